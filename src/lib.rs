@@ -1,0 +1,3 @@
+//! Verified-property test harness for the theory of deep linear networks.
+pub mod number;
+pub mod problem;

@@ -1,0 +1,144 @@
+//! What a number system needs beyond a ring for inequalities, norms and transcendental losses.
+
+use std::ops::Div;
+
+use super::Ring;
+
+/// What is known of a number's sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Certainly below zero.
+    Negative,
+    /// Certainly equal to zero.
+    Zero,
+    /// Certainly above zero.
+    Positive,
+    /// Not decided at this precision.
+    Open,
+}
+
+/// What is known of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// Certainly true.
+    True,
+    /// Certainly false.
+    False,
+    /// Not decided at this precision.
+    Open,
+}
+
+impl Truth {
+    /// Both statements hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, Self::True) => Self::True,
+            _ => Self::Open,
+        }
+    }
+
+    /// The statement does not hold.
+    #[must_use]
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Open => Self::Open,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+/// A [`Ring`] with division, roots, exponentials and a comparison that may be open.
+///
+/// A function returns a value only if it can vouch for it: outside a function's domain, after overflow, or where
+/// the system has no such number (√2 among the rationals), the result is *undefined* (for balls: the whole line),
+/// every operation on it is undefined, and every comparison with it is [`Truth::Open`].
+pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self> {
+    /// What is known of the sign.
+    fn sign(&self) -> Sign;
+
+    /// Whether the value is defined: not NaN, not infinite, not the whole line, not irrational among rationals.
+    fn is_defined(&self) -> bool;
+
+    /// The square root. Undefined if the number may be negative.
+    fn sqrt(self) -> Self;
+
+    /// The square root of a number that is known to be non-negative for a reason outside its enclosure
+    /// (a sum of squares, say): the negative part of an enclosure is cut off first.
+    fn sqrt_of_nonnegative(self) -> Self;
+
+    /// The exponential.
+    fn exp(self) -> Self;
+
+    /// `exp(self) − 1`, accurate near zero.
+    fn exp_m1(self) -> Self;
+
+    /// The natural logarithm. Undefined if the number may be zero or negative.
+    fn ln(self) -> Self;
+
+    /// `ln(1 + self)`, accurate near zero. Undefined if `1 + self` may be zero or negative.
+    fn ln_1p(self) -> Self;
+
+    /// The absolute value.
+    fn abs(self) -> Self;
+
+    /// The larger of the two: a hull, never a choice, where the comparison is open.
+    fn max(self, other: &Self) -> Self;
+
+    /// The smaller of the two: a hull, never a choice, where the comparison is open.
+    fn min(self, other: &Self) -> Self;
+
+    /// A number of which only `lower ≤ x ≤ upper` is known: for balls the hull; for rationals defined only if the
+    /// bounds are equal; for plain floats the middle.
+    fn between(lower: &Self, upper: &Self) -> Self;
+
+    /// The least number of the enclosure, as a number without uncertainty; the number itself elsewhere.
+    fn lower(&self) -> Self;
+
+    /// The greatest number of the enclosure, as a number without uncertainty; the number itself elsewhere.
+    fn upper(&self) -> Self;
+
+    /// The middle of the enclosure, as a number without uncertainty: for choosing among formulas that are each
+    /// valid for the whole enclosure, and for approximations that are verified afterwards.
+    fn midpoint(&self) -> Self;
+
+    /// The nearest f64 of the midpoint, NaN if undefined: for approximations that are verified afterwards.
+    fn approximate(&self) -> f64;
+
+    /// An upper bound as an f64, rounded upward; +∞ if undefined.
+    fn upper_f64(&self) -> f64;
+
+    /// A lower bound as an f64, rounded downward; −∞ if undefined.
+    fn lower_f64(&self) -> f64;
+
+    /// `self < other`.
+    fn below(&self, other: &Self) -> Truth {
+        match (self.clone() - other).sign() {
+            Sign::Negative => Truth::True,
+            Sign::Zero | Sign::Positive => Truth::False,
+            Sign::Open => Truth::Open,
+        }
+    }
+
+    /// `self ≤ other`.
+    fn at_most(&self, other: &Self) -> Truth {
+        other.below(self).not()
+    }
+
+    /// `self = other`: a ball can deny it, and confirm it only if both are points.
+    fn equals(&self, other: &Self) -> Truth {
+        match (self.clone() - other).sign() {
+            Sign::Zero => Truth::True,
+            Sign::Negative | Sign::Positive => Truth::False,
+            Sign::Open => Truth::Open,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What is trained.
+mod matrix;
+pub use matrix::Matrix;
