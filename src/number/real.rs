@@ -119,6 +119,9 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// A lower bound as an f64, rounded downward; −∞ if undefined.
     fn lower_f64(&self) -> f64;
 
+    /// The exact value if there is no uncertainty: a ball of radius zero, any float, any defined rational.
+    fn exact(&self) -> Option<rug::Rational>;
+
     /// `self < other`.
     fn below(&self, other: &Self) -> Truth {
         match (self.clone() - other).sign() {
