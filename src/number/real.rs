@@ -41,6 +41,7 @@ impl Truth {
 
     /// The statement does not hold.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "a method needs no import; `!` would read like two-valued logic")]
     pub fn not(self) -> Self {
         match self {
             Self::True => Self::False,

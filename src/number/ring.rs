@@ -89,7 +89,7 @@ pub trait Ring:
         match exponent {
             0 => Self::one(self.bits()),
             1 => self.clone(),
-            _ if exponent % 2 == 0 => self.power(exponent / 2).square(),
+            _ if exponent.is_multiple_of(2) => self.power(exponent / 2).square(),
             _ => self.power(exponent - 1) * self,
         }
     }

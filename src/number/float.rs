@@ -1,0 +1,366 @@
+//! Plain high precision: MPFR numbers rounded to nearest.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use rug::float::Round;
+use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, SubAssignRound};
+
+use super::decimal::{decimal, digits_for};
+use super::operators::{division_operator, ring_operators};
+use super::{Real, Ring, Sign, Truth};
+
+/// An MPFR number at a stated precision, every operation rounded to nearest once.
+///
+/// It is as good as its precision and vouches for nothing: comparisons answer yes or no, and a verdict that rests
+/// on them is numerical. NaN and infinities are *undefined*; an undefined operand makes the result undefined.
+/// The result of an operation has the larger precision of its operands, whatever their order.
+///
+/// ```
+/// use gradient_witness::number::{Float, Real, Ring};
+/// let two = Float::from_rational(&rug::Rational::from(2), 100);
+/// assert_eq!(two.sqrt().to_string(), "1.4142135623730950488016887242092");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Float(rug::Float);
+
+impl Float {
+    /// The number `value` at its own precision; NaN and infinities are undefined.
+    #[must_use]
+    pub fn new(value: rug::Float) -> Self {
+        let mut number = Self(value);
+        number.settle();
+        number
+    }
+
+    /// The MPFR number: NaN if undefined, never infinite.
+    #[must_use]
+    pub fn value(&self) -> &rug::Float {
+        &self.0
+    }
+
+    /// The number rounded to nearest at another precision.
+    #[must_use]
+    pub fn with_bits(mut self, bits: u32) -> Self {
+        self.0.set_prec_round(clamp_bits(bits), Round::Nearest);
+        self.settle();
+        self
+    }
+
+    /// Infinities become NaN: 1/∞ must not come back as the number 0.
+    fn settle(&mut self) {
+        if !self.0.is_finite() {
+            self.0.assign_round(rug::float::Special::Nan, Round::Nearest);
+        }
+    }
+
+    /// Gives `self` the larger of the two precisions, which is exact; MPFR rounds a result to the precision of the
+    /// number that receives it.
+    fn meet(&mut self, other: &Self) {
+        if self.0.prec() < other.0.prec() {
+            self.0.set_prec(other.0.prec());
+        }
+    }
+
+    fn negate(&mut self) {
+        use rug::ops::NegAssign;
+        self.0.neg_assign();
+    }
+
+    fn increase(&mut self, other: &Self) {
+        self.meet(other);
+        self.0.add_assign_round(&other.0, Round::Nearest);
+        self.settle();
+    }
+
+    fn decrease(&mut self, other: &Self) {
+        self.meet(other);
+        self.0.sub_assign_round(&other.0, Round::Nearest);
+        self.settle();
+    }
+
+    fn multiply(&mut self, other: &Self) {
+        self.meet(other);
+        self.0.mul_assign_round(&other.0, Round::Nearest);
+        self.settle();
+    }
+
+    fn divide(&mut self, other: &Self) {
+        self.meet(other);
+        self.0.div_assign_round(&other.0, Round::Nearest);
+        self.settle();
+    }
+
+    /// Applies a function of one variable at the number's own precision.
+    fn apply(mut self, function: impl FnOnce(&mut rug::Float, Round) -> Ordering) -> Self {
+        function(&mut self.0, Round::Nearest);
+        self.settle();
+        self
+    }
+
+    /// `other` if the comparison is `replacing`, else `self`; at the larger precision, undefined if one of them is.
+    fn choose(mut self, other: &Self, replacing: Ordering) -> Self {
+        self.meet(other);
+        match self.0.partial_cmp(&other.0) {
+            None => self.0.assign_round(rug::float::Special::Nan, Round::Nearest),
+            Some(order) if order == replacing => self.0.assign_round(&other.0, Round::Nearest),
+            Some(_) => Ordering::Equal,
+        };
+        self
+    }
+}
+
+/// A precision that MPFR has, for any number a caller can name.
+pub(crate) fn clamp_bits(bits: u32) -> u32 {
+    bits.clamp(rug::float::prec_min(), rug::float::prec_max())
+}
+
+impl fmt::Display for Float {
+    /// Decimal digits that read back exactly at the number's precision, or "undefined".
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        if self.is_defined() {
+            formatter.pad(&decimal(&self.0, digits_for(self.0.prec()), Round::Nearest).0)
+        } else {
+            formatter.pad("undefined")
+        }
+    }
+}
+
+ring_operators!([] Float);
+division_operator!([] Float);
+
+impl Ring for Float {
+    fn from_rational(value: &rug::Rational, bits: u32) -> Self {
+        Self::new(rug::Float::with_val_round(clamp_bits(bits), value, Round::Nearest).0)
+    }
+
+    fn bits(&self) -> u32 {
+        self.0.prec()
+    }
+
+    fn add_product(&mut self, left: &Self, right: &Self) {
+        self.meet(left);
+        self.meet(right);
+        self.0.add_assign_round(&left.0 * &right.0, Round::Nearest);
+        self.settle();
+    }
+
+    fn square(&self) -> Self {
+        self.clone().apply(rug::Float::square_round)
+    }
+}
+
+impl Real for Float {
+    fn sign(&self) -> Sign {
+        match self.0.cmp0() {
+            None => Sign::Open,
+            Some(Ordering::Less) => Sign::Negative,
+            Some(Ordering::Equal) => Sign::Zero,
+            Some(Ordering::Greater) => Sign::Positive,
+        }
+    }
+
+    fn is_defined(&self) -> bool {
+        self.0.is_finite()
+    }
+
+    fn sqrt(self) -> Self {
+        self.apply(rug::Float::sqrt_round)
+    }
+
+    fn sqrt_of_nonnegative(self) -> Self {
+        // What is known to be non-negative and came out below zero was rounded there.
+        if self.sign() == Sign::Negative { Self::zero(self.bits()) } else { self.sqrt() }
+    }
+
+    fn exp(self) -> Self {
+        self.apply(rug::Float::exp_round)
+    }
+
+    fn exp_m1(self) -> Self {
+        self.apply(rug::Float::exp_m1_round)
+    }
+
+    fn ln(self) -> Self {
+        self.apply(rug::Float::ln_round)
+    }
+
+    fn ln_1p(self) -> Self {
+        self.apply(rug::Float::ln_1p_round)
+    }
+
+    fn abs(mut self) -> Self {
+        self.0.abs_mut();
+        self
+    }
+
+    fn max(self, other: &Self) -> Self {
+        self.choose(other, Ordering::Less)
+    }
+
+    fn min(self, other: &Self) -> Self {
+        self.choose(other, Ordering::Greater)
+    }
+
+    fn between(lower: &Self, upper: &Self) -> Self {
+        (lower.clone() + upper).apply(|sum, _| {
+            *sum >>= 1;
+            Ordering::Equal
+        })
+    }
+
+    fn lower(&self) -> Self {
+        self.clone()
+    }
+
+    fn upper(&self) -> Self {
+        self.clone()
+    }
+
+    fn midpoint(&self) -> Self {
+        self.clone()
+    }
+
+    fn approximate(&self) -> f64 {
+        self.0.to_f64()
+    }
+
+    fn upper_f64(&self) -> f64 {
+        if self.is_defined() { self.0.to_f64_round(Round::Up) } else { f64::INFINITY }
+    }
+
+    fn lower_f64(&self) -> f64 {
+        if self.is_defined() { self.0.to_f64_round(Round::Down) } else { f64::NEG_INFINITY }
+    }
+
+    // The comparisons are MPFR's own, which are exact: a difference may underflow.
+
+    fn below(&self, other: &Self) -> Truth {
+        self.0.partial_cmp(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Less))
+    }
+
+    fn equals(&self, other: &Self) -> Truth {
+        self.0.partial_cmp(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Equal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn float(value: f64, bits: u32) -> Float {
+        Float::new(rug::Float::with_val(bits, value))
+    }
+
+    fn third(bits: u32) -> Float {
+        Float::from_rational(&rug::Rational::from((1, 3)), bits)
+    }
+
+    type Operation = fn(Float, &Float) -> Float;
+
+    #[test]
+    fn the_larger_precision_wins_on_either_side() {
+        let operations: [(&str, Operation); 7] = [
+            ("+", |a, b| a + b),
+            ("-", |a, b| a - b),
+            ("*", |a, b| a * b),
+            ("/", |a, b| a / b),
+            ("max", |a, b| a.max(b)),
+            ("min", |a, b| a.min(b)),
+            ("between", |a, b| Float::between(&a, b)),
+        ];
+        let (narrow, wide) = (float(0.625, 20), third(200));
+        for (name, operation) in operations {
+            for (a, b) in [(&narrow, &wide), (&wide, &narrow)] {
+                let result = operation(a.clone(), b);
+                assert_eq!(result.bits(), 200, "{name}");
+                // Both operands at the larger precision beforehand: the same bits.
+                let expected = operation(a.clone().with_bits(200), &b.clone().with_bits(200));
+                assert_eq!(result.value(), expected.value(), "{name}");
+            }
+        }
+        for (sum, left, right) in [(&narrow, &wide, &narrow), (&narrow, &narrow, &wide), (&wide, &narrow, &narrow)] {
+            let mut result = sum.clone();
+            result.add_product(left, right);
+            assert_eq!(result.bits(), 200);
+            let exact = sum.value().to_rational().unwrap()
+                + left.value().to_rational().unwrap() * right.value().to_rational().unwrap();
+            assert_eq!(result.value(), Float::from_rational(&exact, 200).value());
+        }
+    }
+
+    #[test]
+    fn each_operation_rounds_once() {
+        let (a, b) = (third(64), float(0.1, 64));
+        let (exact_a, exact_b) = (a.value().to_rational().unwrap(), b.value().to_rational().unwrap());
+        let rounded = |value: rug::Rational| Float::from_rational(&value, 64);
+        assert_eq!((a.clone() + &b).value(), rounded(exact_a.clone() + &exact_b).value());
+        assert_eq!((a.clone() - &b).value(), rounded(exact_a.clone() - &exact_b).value());
+        assert_eq!((a.clone() * &b).value(), rounded(exact_a.clone() * &exact_b).value());
+        assert_eq!((a.clone() / &b).value(), rounded(exact_a.clone() / &exact_b).value());
+        assert_eq!(a.square().value(), rounded(exact_a.clone() * &exact_a).value());
+    }
+
+    #[test]
+    fn undefined_is_contagious() {
+        let infinite = Float::new(rug::Float::with_val(64, rug::float::Special::Infinity));
+        let one = float(1.0, 64);
+        let undefined = [
+            infinite.clone(),
+            one.clone() / &infinite,
+            one.clone() / &float(0.0, 64),
+            infinite.clone() * &float(0.0, 64),
+            one.clone().max(&infinite),
+            infinite.clone().min(&one),
+            float(-1.0, 64).sqrt(),
+            float(0.0, 64).ln(),
+            float(-1.0, 64).ln_1p(),
+            float(1e300, 64).exp(),
+            infinite.clone().exp(),
+            (-infinite.clone()).exp(),
+            infinite.clone().abs(),
+            Float::between(&one, &infinite),
+        ];
+        for number in undefined {
+            assert!(!number.is_defined());
+            assert!(number.value().is_nan());
+            assert_eq!(number.sign(), Sign::Open);
+            assert_eq!(number.below(&one), Truth::Open);
+            assert_eq!(one.at_most(&number), Truth::Open);
+            assert_eq!(number.equals(&number), Truth::Open);
+            assert_eq!(number.to_string(), "undefined");
+            assert!(number.approximate().is_nan());
+            assert_eq!((number.lower_f64(), number.upper_f64()), (f64::NEG_INFINITY, f64::INFINITY));
+        }
+    }
+
+    #[test]
+    fn comparison_is_two_valued() {
+        assert_eq!(third(100).below(&third(50)), Truth::from(third(100).value() < third(50).value()));
+        assert_eq!(float(0.5, 20).equals(&float(0.5, 200)), Truth::True);
+        assert_eq!(float(0.5, 20).at_most(&float(0.5, 200)), Truth::True);
+        assert_eq!(float(-0.0, 20).equals(&float(0.0, 20)), Truth::True);
+        // The difference of these two underflows.
+        let least = rug::Float::with_val(64, rug::Float::i_exp(1, rug::float::exp_min() - 1));
+        let more = Float::new(rug::Float::with_val(64, &least * 1.5));
+        assert_eq!(Float::new(least).below(&more), Truth::True);
+    }
+
+    #[test]
+    fn a_negative_sum_of_squares_is_a_rounded_zero() {
+        assert_eq!(float(-1e-30, 64).sqrt_of_nonnegative().value(), &0.0);
+        assert_eq!(float(4.0, 64).sqrt_of_nonnegative().value(), &2.0);
+    }
+
+    #[test]
+    fn decimals_read_back() {
+        for bits in [2, 16, 24, 53, 64, 100, 113, 257, 1000] {
+            for exponent in [-100_000_i32, -40, -1, 0, 3, 77, 100_000] {
+                let number = third(bits).value().clone() << exponent;
+                let text = Float::new(number.clone()).to_string();
+                let back = rug::Float::with_val(bits, rug::Float::parse(&text).unwrap());
+                assert_eq!(back, number, "{text}");
+            }
+        }
+    }
+}
