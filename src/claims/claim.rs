@@ -1,0 +1,309 @@
+//! A claim: a statement, where it comes from, how it is checked, and the control that must fail.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Statement;
+use crate::generate::{Instance, Source};
+
+/// What an id of the catalogue stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A statement that is true or false.
+    Claim,
+    /// A predicate that accepts some instances and rejects others.
+    Definition,
+    /// A slip in a paper: the statement as printed, expected to be refuted.
+    Slip,
+    /// A figure or table.
+    Experiment,
+}
+
+/// What a verdict covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All weights and data of the shapes listed, by polynomial identity testing.
+    Identity,
+    /// Every subject of each generated instance.
+    Instances,
+    /// One instance.
+    Instance,
+    /// A limit, through the finite-time inequalities named in the note.
+    Consequence,
+}
+
+/// What the catalogue expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The statement holds.
+    Holds,
+    /// The statement is false as printed.
+    Refuted,
+}
+
+/// How sure the reading of the print is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The print says so beyond doubt.
+    Certain,
+    /// The printed form is known from a scan alone.
+    FromAScan,
+}
+
+/// The shape of a network and its data, and a number of steps, for which an identity is tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// `d_0, …, d_L`, `d_L = 1`.
+    pub widths: Vec<usize>,
+    /// The number of examples.
+    pub examples: usize,
+    /// The number of steps, each with a free step size and a free loss.
+    pub steps: u64,
+}
+
+/// How a claim is checked.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// Its relations are equalities of polynomials in weights, data, `ℓ(m_i)`, `ℓ′(m_i)` and step sizes: exact polynomial
+    /// identity testing for each shape.
+    Identity(Vec<Shape>),
+    /// On instances.
+    Instances(Arc<dyn Source>),
+}
+
+/// A variation of a statement that must come out the other way: refuted, or for a statement expected to be refuted, not.
+pub struct Control {
+    /// What was changed.
+    pub change: &'static str,
+    /// The changed statement.
+    pub statement: Box<dyn Statement>,
+    /// Where it must fail (for the repaired form of a slip: where it must not).
+    pub instance: ControlInstance,
+}
+
+/// Where a control is run.
+#[derive(Clone, Debug)]
+pub enum ControlInstance {
+    /// On one instance.
+    On(Box<Instance>),
+    /// By polynomial identity testing for one shape.
+    Shape(Shape),
+}
+
+/// A claim of a paper, or of a user.
+///
+/// It is made with [`Claim::new`] and the methods that follow it, and checked by
+/// [`verify`](crate::verify). The documentation text has the headings *Statement*, *Source*, *Hypotheses*, *Check*, *Control*
+/// and *Notes*; `witness explain` prints it.
+pub struct Claim {
+    id: &'static str,
+    documentation: &'static str,
+    statement: Box<dyn Statement>,
+    check: Check,
+    role: Role,
+    scope: Scope,
+    expected: Expected,
+    reading: Reading,
+    repairs: Option<&'static str>,
+    controls: Vec<Control>,
+}
+
+impl Claim {
+    /// The claim `id`, checked on the instances of `source`, with the documentation text that explains it.
+    #[must_use]
+    pub fn new(
+        id: &'static str,
+        documentation: &'static str,
+        statement: impl Statement,
+        source: impl Source + 'static,
+    ) -> Self {
+        Self::with_check(id, documentation, Box::new(statement), Check::Instances(Arc::new(source)), Scope::Instances)
+    }
+
+    /// A claim whose relations are polynomial identities, proved for the given shapes.
+    #[must_use]
+    pub fn identity(
+        id: &'static str,
+        documentation: &'static str,
+        statement: impl Statement,
+        shapes: Vec<Shape>,
+    ) -> Self {
+        Self::with_check(id, documentation, Box::new(statement), Check::Identity(shapes), Scope::Identity)
+    }
+
+    fn with_check(
+        id: &'static str,
+        documentation: &'static str,
+        statement: Box<dyn Statement>,
+        check: Check,
+        scope: Scope,
+    ) -> Self {
+        Self {
+            id,
+            documentation,
+            statement,
+            check,
+            role: Role::Claim,
+            scope,
+            expected: Expected::Holds,
+            reading: Reading::Certain,
+            repairs: None,
+            controls: Vec::new(),
+        }
+    }
+
+    /// Marks a definition: its relation is a predicate, and the source has instances built inside and outside.
+    #[must_use]
+    pub fn definition(self) -> Self {
+        Self { role: Role::Definition, ..self }
+    }
+
+    /// Marks a limit that holds through finite-time inequalities, which the statement computes and the notes name.
+    #[must_use]
+    pub fn consequence(self) -> Self {
+        Self { scope: Scope::Consequence, ..self }
+    }
+
+    /// Marks a statement that is false as printed; `repairs` is the id of its repaired form, if that is a claim of its own.
+    #[must_use]
+    pub fn expected_refuted(self, repairs: Option<&'static str>) -> Self {
+        Self { role: Role::Slip, expected: Expected::Refuted, repairs, ..self }
+    }
+
+    /// Marks a statement whose printed form is known from a scan alone.
+    #[must_use]
+    pub fn from_a_scan(self) -> Self {
+        Self { reading: Reading::FromAScan, ..self }
+    }
+
+    /// Adds a negative control: the changed statement must be refuted on `instance`. For a statement expected to be refuted
+    /// it is the repaired form, which must not be refuted there.
+    #[must_use]
+    pub fn control(mut self, change: &'static str, statement: impl Statement, instance: Instance) -> Self {
+        self.controls.push(Control {
+            change,
+            statement: Box::new(statement),
+            instance: ControlInstance::On(Box::new(instance)),
+        });
+        self
+    }
+
+    /// Adds a negative control that is run by polynomial identity testing.
+    #[must_use]
+    pub fn identity_control(mut self, change: &'static str, statement: impl Statement, shape: Shape) -> Self {
+        self.controls.push(Control {
+            change,
+            statement: Box::new(statement),
+            instance: ControlInstance::Shape(shape),
+        });
+        self
+    }
+
+    /// The id, such as `JT19.descent-step`.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The key of the paper: what stands before the first full stop of the id.
+    #[must_use]
+    pub fn paper(&self) -> &'static str {
+        self.id.split_once('.').map_or(self.id, |(paper, _)| paper)
+    }
+
+    /// The full text, in Markdown.
+    #[must_use]
+    pub fn documentation(&self) -> &'static str {
+        self.documentation
+    }
+
+    /// The text under one heading of the documentation, trimmed; empty if there is no such heading.
+    ///
+    /// Headings are lines of the form `# Source`.
+    #[must_use]
+    pub fn section(&self, heading: &str) -> &'static str {
+        let mut rest = self.documentation;
+        while let Some(start) = rest.find("# ") {
+            let after = &rest[start + 2..];
+            let (title, body) = after.split_once('\n').unwrap_or((after, ""));
+            let end = body.find("\n# ").map_or(body.len(), |end| end + 1);
+            if title.trim() == heading {
+                return body[..end].trim();
+            }
+            rest = &body[end..];
+        }
+        ""
+    }
+
+    /// Where the statement stands: the first line under *Source*.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.section("Source").lines().next().unwrap_or("")
+    }
+
+    /// What kind of statement it is: identity, finite-time inequality, limit, …: the second line under *Source*.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.section("Source").lines().nth(1).unwrap_or("").trim_start_matches("Kind: ").trim_end_matches('.')
+    }
+
+    /// The statement.
+    #[must_use]
+    pub fn statement(&self) -> &dyn Statement {
+        &*self.statement
+    }
+
+    /// How it is checked.
+    #[must_use]
+    pub fn check(&self) -> &Check {
+        &self.check
+    }
+
+    /// What the id stands for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What a verdict covers.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// What the catalogue expects.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        self.expected
+    }
+
+    /// How sure the reading of the print is.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.reading
+    }
+
+    /// The id of the repaired form of a statement that is false as printed.
+    #[must_use]
+    pub fn repairs(&self) -> Option<&'static str> {
+        self.repairs
+    }
+
+    /// The negative controls.
+    #[must_use]
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Claim").field("id", &self.id).field("check", &self.check).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Control").field("change", &self.change).finish_non_exhaustive()
+    }
+}

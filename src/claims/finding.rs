@@ -1,0 +1,332 @@
+//! What a claim computes on one subject: hypotheses and relations, each with what is known of it.
+
+use std::any::Any;
+
+use crate::number::{Degree, Real, Sign, Truth};
+use crate::problem::Matrix;
+
+/// What is known of a relation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// Certainly true, and strictly where the relation is an inequality.
+    True,
+    /// Certainly true with equality; the road that proved the equality.
+    Attained(&'static str),
+    /// An equality of which a certified bound on the difference, relative to the largest term, is below 2⁻⁶⁴.
+    Agrees {
+        /// An upper bound on log₂ of that relative difference.
+        log2: f64,
+    },
+    /// Certainly false.
+    False,
+    /// Not decided at this precision.
+    Open,
+}
+
+/// The road of an equality that the arithmetic itself decided.
+const EXACT_ARITHMETIC: &str = "exact arithmetic";
+
+/// An equality over balls passes once its certified relative difference is below this power of two.
+const AGREEMENT_LOG2: f64 = -64.0;
+
+/// A hypothesis and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Hypothesis {
+    /// What is assumed.
+    pub label: &'static str,
+    /// What is known of it.
+    pub truth: Truth,
+    /// For an inequality `left ≤ right`: both sides, approximately.
+    pub sides: Option<(f64, f64)>,
+}
+
+/// A relation and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// What is asserted.
+    pub label: &'static str,
+    /// The layer or pair of layers it speaks of, counted from 1; 0 if it speaks of none.
+    pub layer: usize,
+    /// What is known of it.
+    pub outcome: Outcome,
+    /// Whether it says more than a trivial bound here.
+    pub informative: bool,
+    /// For an inequality: an upper bound on left over right, where the right side is certainly positive.
+    pub ratio: Option<f64>,
+    /// Both sides, approximately.
+    pub sides: (f64, f64),
+    /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
+    pub membership: bool,
+}
+
+impl Relation {
+    /// Names the layer that the relation speaks of.
+    pub fn layer(&mut self, k: usize) -> &mut Self {
+        self.layer = k;
+        self
+    }
+
+    /// Says whether the relation is more than a trivial bound here; without this call it counts as informative.
+    /// An open answer counts as trivial.
+    pub fn informative_if(&mut self, truth: Truth) -> &mut Self {
+        self.informative = truth == Truth::True;
+        self
+    }
+
+    /// Closes an open inequality by a structural fact: if `fact` holds, both sides are equal for the reason named by `road`.
+    /// What is decided otherwise stays as it is.
+    pub fn attained_if(&mut self, fact: bool, road: &'static str) -> &mut Self {
+        if fact && self.outcome == Outcome::Open {
+            self.outcome = Outcome::Attained(road);
+        }
+        self
+    }
+}
+
+/// A number printed as a trend: no verdict rests on it.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    /// What the number is.
+    pub label: &'static str,
+    /// Its value, approximately.
+    pub value: f64,
+}
+
+/// The hypotheses and relations that a claim computed on one subject.
+///
+/// ```
+/// use gradient_witness::claims::{Finding, Outcome};
+/// use gradient_witness::number::{Ball, Ring};
+/// let (left, right) = (Ball::from_rational(&rug::Rational::from((1, 3)), 128), Ball::one(128));
+/// let mut finding = Finding::default();
+/// finding.at_most("1/3 ≤ 1", &left, &right);
+/// assert_eq!(finding.relations()[0].outcome, Outcome::True);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Finding {
+    hypotheses: Vec<Hypothesis>,
+    relations: Vec<Relation>,
+    trends: Vec<Trend>,
+    degree: Option<u64>,
+    unbounded: bool,
+}
+
+impl Finding {
+    /// The hypotheses, in the order in which they were stated.
+    #[must_use]
+    pub fn hypotheses(&self) -> &[Hypothesis] {
+        &self.hypotheses
+    }
+
+    /// The relations, in the order in which they were stated.
+    #[must_use]
+    pub fn relations(&self) -> &[Relation] {
+        &self.relations
+    }
+
+    /// The trends.
+    #[must_use]
+    pub fn trends(&self) -> &[Trend] {
+        &self.trends
+    }
+
+    /// The largest degree of a difference of two sides, when the numbers were [`Degree`]s: `None` if there was none or one
+    /// of them is no polynomial.
+    #[must_use]
+    pub fn degree(&self) -> Option<u64> {
+        if self.unbounded { None } else { self.degree }
+    }
+
+    /// All hypotheses together.
+    #[must_use]
+    pub fn applicable(&self) -> Truth {
+        self.hypotheses.iter().fold(Truth::True, |all, hypothesis| all.and(hypothesis.truth))
+    }
+
+    /// Empties the finding for the next subject, keeping its storage.
+    pub fn clear(&mut self) {
+        self.hypotheses.clear();
+        self.relations.clear();
+        self.trends.clear();
+    }
+
+    /// States a hypothesis.
+    pub fn given(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
+        self.hypotheses.push(Hypothesis { label, truth: truth.into(), sides: None });
+        self
+    }
+
+    /// States the hypothesis `left ≤ right`.
+    pub fn given_at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
+        let sides = Some((left.approximate(), right.approximate()));
+        self.hypotheses.push(Hypothesis { label, truth: left.at_most(right), sides });
+        self
+    }
+
+    /// States the hypothesis `left < right`.
+    pub fn given_below<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
+        let sides = Some((left.approximate(), right.approximate()));
+        self.hypotheses.push(Hypothesis { label, truth: left.below(right), sides });
+        self
+    }
+
+    /// Asserts `left ≤ right`.
+    pub fn at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Relation {
+        self.slack(label, &(right.clone() - left), left, right)
+    }
+
+    /// Asserts `left ≤ right` through `slack = right − left`, of which the caller has cancelled the common part by algebra;
+    /// the sides are for the report.
+    pub fn slack<T: Real>(&mut self, label: &'static str, slack: &T, left: &T, right: &T) -> &mut Relation {
+        self.note_degree(slack);
+        let outcome = match slack.sign() {
+            Sign::Positive => Outcome::True,
+            Sign::Zero => Outcome::Attained(EXACT_ARITHMETIC),
+            Sign::Negative => Outcome::False,
+            Sign::Open => Outcome::Open,
+        };
+        self.push(label, outcome, ratio(left, right), left, right)
+    }
+
+    /// Asserts `left < right`.
+    pub fn below<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Relation {
+        let slack = right.clone() - left;
+        self.note_degree(&slack);
+        let outcome = match slack.sign() {
+            Sign::Positive => Outcome::True,
+            Sign::Zero | Sign::Negative => Outcome::False,
+            Sign::Open => Outcome::Open,
+        };
+        self.push(label, outcome, ratio(left, right), left, right)
+    }
+
+    /// Asserts `left = right`; the larger of the two in absolute value is taken as the largest term.
+    pub fn equal<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Relation {
+        let largest = left.clone().abs().max(&right.clone().abs());
+        self.equal_with_terms(label, left, right, &largest)
+    }
+
+    /// Asserts `left = right`, `largest` being the largest term, in absolute value, that went into either side.
+    pub fn equal_with_terms<T: Real>(&mut self, label: &'static str, left: &T, right: &T, largest: &T) -> &mut Relation {
+        let outcome = self.equality(left, right, largest);
+        self.push(label, outcome, None, left, right)
+    }
+
+    /// Asserts that two matrices of one shape are equal; the largest entry is taken as the largest term. One relation; its
+    /// sides are those of the entry that fails, or of the last.
+    pub fn equal_matrices<T: Real>(&mut self, label: &'static str, left: &Matrix<T>, right: &Matrix<T>) -> &mut Relation {
+        if (left.rows(), left.columns()) != (right.rows(), right.columns()) {
+            return self.asserted(label, false);
+        }
+        let entries = || left.entries().iter().chain(right.entries());
+        let Some(first) = entries().next() else { return self.asserted(label, true) };
+        let largest = entries().fold(first.clone().abs(), |largest, entry| largest.max(&entry.clone().abs()));
+        let (mut outcome, mut sides) = (Outcome::Attained(EXACT_ARITHMETIC), (first, first));
+        for (a, b) in left.entries().iter().zip(right.entries()) {
+            let entry = self.equality(a, b, &largest);
+            if outcome != Outcome::False {
+                sides = (a, b);
+            }
+            outcome = weaker(outcome, entry);
+        }
+        self.push(label, outcome, None, sides.0, sides.1)
+    }
+
+    /// Asserts something that has been decided by other means, exactly or over the number system at hand.
+    pub fn asserted(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Relation {
+        let outcome = match truth.into() {
+            Truth::True => Outcome::True,
+            Truth::False => Outcome::False,
+            Truth::Open => Outcome::Open,
+        };
+        self.record(Relation {
+            label,
+            layer: 0,
+            outcome,
+            informative: true,
+            ratio: None,
+            sides: (f64::NAN, f64::NAN),
+            membership: false,
+        })
+    }
+
+    /// The answer of a definition's predicate. On an instance that was built outside the definition, the harness expects
+    /// `false`.
+    pub fn accepts(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Relation {
+        let relation = self.asserted(label, truth);
+        relation.membership = true;
+        relation
+    }
+
+    /// Reports a number without a verdict.
+    pub fn trend<T: Real>(&mut self, label: &'static str, value: &T) {
+        self.trends.push(Trend { label, value: value.approximate() });
+    }
+
+    fn equality<T: Real>(&mut self, left: &T, right: &T, largest: &T) -> Outcome {
+        let difference = left.clone() - right;
+        self.note_degree(&difference);
+        match difference.sign() {
+            Sign::Zero => Outcome::Attained(EXACT_ARITHMETIC),
+            Sign::Positive | Sign::Negative => Outcome::False,
+            Sign::Open => {
+                let log2 = log2_ratio(&difference, largest);
+                if log2 < AGREEMENT_LOG2 { Outcome::Agrees { log2 } } else { Outcome::Open }
+            }
+        }
+    }
+
+    fn push<T: Real>(
+        &mut self,
+        label: &'static str,
+        outcome: Outcome,
+        ratio: Option<f64>,
+        left: &T,
+        right: &T,
+    ) -> &mut Relation {
+        let sides = (left.approximate(), right.approximate());
+        self.record(Relation { label, layer: 0, outcome, informative: true, ratio, sides, membership: false })
+    }
+
+    fn record(&mut self, relation: Relation) -> &mut Relation {
+        self.relations.push(relation);
+        let last = self.relations.len() - 1;
+        &mut self.relations[last]
+    }
+
+    fn note_degree<T: Real>(&mut self, difference: &T) {
+        if let Some(degree) = (difference as &dyn Any).downcast_ref::<Degree>() {
+            match degree.bound() {
+                Some(bound) => self.degree = Some(self.degree.unwrap_or(0).max(bound)),
+                None => self.unbounded = true,
+            }
+        }
+    }
+}
+
+/// The weaker of two outcomes of equalities.
+fn weaker(first: Outcome, second: Outcome) -> Outcome {
+    match (first, second) {
+        (Outcome::False, _) | (_, Outcome::False) => Outcome::False,
+        (Outcome::Open, _) | (_, Outcome::Open) => Outcome::Open,
+        (Outcome::Agrees { log2: a }, Outcome::Agrees { log2: b }) => Outcome::Agrees { log2: a.max(b) },
+        (Outcome::Agrees { log2 }, _) | (_, Outcome::Agrees { log2 }) => Outcome::Agrees { log2 },
+        (first, _) => first,
+    }
+}
+
+/// An upper bound on left over right, where the right side is certainly positive.
+fn ratio<T: Real>(left: &T, right: &T) -> Option<f64> {
+    (right.sign() == Sign::Positive).then(|| (left.clone() / right).upper_f64()).filter(|ratio| ratio.is_finite())
+}
+
+/// An upper bound on log₂(|difference| / largest); +∞ if there is none.
+fn log2_ratio<T: Real>(difference: &T, largest: &T) -> f64 {
+    let largest = largest.lower();
+    if largest.sign() != Sign::Positive {
+        return f64::INFINITY;
+    }
+    let upper = (difference.clone().abs().upper() / &largest).upper_f64();
+    // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
+    if upper == 0.0 { f64::NEG_INFINITY } else { upper.log2().next_up() }
+}

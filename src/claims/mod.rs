@@ -1,0 +1,16 @@
+//! Claims: the vocabulary in which a statement of a paper is written, and the statements.
+//!
+//! A claim is a function from a subject to hypotheses and relations over any number system. From that one shape the harness in
+//! [`verify`](crate::verify) derives everything else. A claim computes; it decides nothing: no verdict, no tolerance and no
+//! precision may be chosen here.
+
+mod claim;
+mod finding;
+mod statement;
+
+pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
+pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
+pub use statement::{
+    AboutData, AboutPair, AboutPoint, AboutRun, AboutStep, Event, Examine, Fold, Observer, OnData, OnPairs, OnPoints, OnRuns,
+    OnSteps, Statement,
+};

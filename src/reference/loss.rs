@@ -1,0 +1,71 @@
+//! The losses of classification as functions of the margin `m = y f(x)`.
+
+use crate::number::Real;
+use crate::problem::Loss;
+
+/// `ℓ(m)`.
+///
+/// Logistic: `c · ln(1 + e^{−bm})`, which neither overflows nor loses relative accuracy as long as the exponents of the number
+/// system reach.
+///
+/// # Panics
+///
+/// If the loss is not one of classification.
+#[must_use]
+pub fn value<T: Real>(loss: &Loss, margin: &T) -> T {
+    match loss {
+        Loss::Logistic { scale, steepness } => (-margin.clone()).times(steepness.clone()).exp().ln_1p().times(scale.clone()),
+        Loss::Exponential => (-margin.clone()).exp(),
+        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+    }
+}
+
+/// `ℓ′(m)`; logistic: `−c b / (1 + e^{bm})`.
+///
+/// # Panics
+///
+/// If the loss is not one of classification.
+#[must_use]
+pub fn slope<T: Real>(loss: &Loss, margin: &T) -> T {
+    match loss {
+        Loss::Logistic { scale, steepness } => {
+            let height = margin.constant(rug::Rational::from(scale * steepness));
+            -(height / (margin.constant(1) + margin.clone().times(steepness.clone()).exp()))
+        }
+        Loss::Exponential => -(-margin.clone()).exp(),
+        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+    }
+}
+
+/// `ℓ⁻¹(v)` for `v > 0`: the margin at which the loss is `v`.
+///
+/// Logistic: `−ln(e^{v/c} − 1)/b`; exponential: `−ln v`.
+///
+/// # Panics
+///
+/// If the loss is not one of classification.
+#[must_use]
+pub fn inverse<T: Real>(loss: &Loss, value: &T) -> T {
+    match loss {
+        Loss::Logistic { scale, steepness } => {
+            let (scale, steepness) = (value.constant(scale.clone()), value.constant(steepness.clone()));
+            -((value.clone() / &scale).exp_m1().ln() / &steepness)
+        }
+        Loss::Exponential => -value.clone().ln(),
+        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+    }
+}
+
+/// The constants `(β_ℓ, G_ℓ)` of Ji & Telgarsky's Assumption 4 for the logistic loss, `(c b²/4, c b)`; `None` for every other
+/// loss: the exponential loss has neither.
+#[must_use]
+pub fn smoothness_constants(loss: &Loss) -> Option<(rug::Rational, rug::Rational)> {
+    match loss {
+        Loss::Logistic { scale, steepness } => {
+            let lipschitz = rug::Rational::from(scale * steepness);
+            let smoothness = rug::Rational::from(&lipschitz * steepness) / 4;
+            Some((smoothness, lipschitz))
+        }
+        Loss::Exponential | Loss::Squared | Loss::SquaredTarget => None,
+    }
+}

@@ -1,0 +1,15 @@
+//! The reference: risk, gradient and descent written once, over any number system, as the papers write them.
+//!
+//! Speed comes from the number types and the matrix product underneath, never from cleverness in this text. Nothing of the
+//! f64 program may enter here, nor may a formula of it: the two are checked against each other.
+
+pub mod descent;
+pub mod gradient;
+pub mod loss;
+pub mod network;
+mod point;
+mod setting;
+
+pub use descent::{Descent, Step, Stop};
+pub use point::Point;
+pub use setting::Setting;

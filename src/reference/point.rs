@@ -1,0 +1,175 @@
+//! A point in weight space and what is computed there.
+
+use std::sync::{Arc, OnceLock};
+
+use super::gradient::layer_gradients;
+use super::{Setting, loss, network};
+use crate::number::{Real, Ring};
+use crate::problem::{Loss, Matrix};
+
+/// A point in weight space: the weights of every layer, with risk and gradient computed when first asked for.
+#[derive(Debug)]
+pub struct Point<T> {
+    setting: Arc<Setting<T>>,
+    weights: Vec<Matrix<T>>,
+    /// `ℓ(m_i)` and `ℓ′(m_i)` as free variables in place of those of the loss.
+    free_losses: Option<(Vec<T>, Vec<T>)>,
+    end_to_end: OnceLock<Matrix<T>>,
+    margins: OnceLock<Vec<T>>,
+    losses: OnceLock<Vec<T>>,
+    slopes: OnceLock<Vec<T>>,
+    risk: OnceLock<T>,
+    product_gradient: OnceLock<Matrix<T>>,
+    gradient: OnceLock<Vec<Matrix<T>>>,
+    gradient_norm_squared: OnceLock<T>,
+}
+
+impl<T: Real> Point<T> {
+    /// The point with the given weights, `W_1` first.
+    #[must_use]
+    pub fn new(setting: Arc<Setting<T>>, weights: Vec<Matrix<T>>) -> Self {
+        Self {
+            setting,
+            weights,
+            free_losses: None,
+            end_to_end: OnceLock::new(),
+            margins: OnceLock::new(),
+            losses: OnceLock::new(),
+            slopes: OnceLock::new(),
+            risk: OnceLock::new(),
+            product_gradient: OnceLock::new(),
+            gradient: OnceLock::new(),
+            gradient_norm_squared: OnceLock::new(),
+        }
+    }
+
+    /// The initial point of the problem behind `setting`.
+    #[must_use]
+    pub fn initial(setting: Arc<Setting<T>>) -> Self {
+        let weights = setting.problem().initial().iter().map(|layer| Matrix::from_rationals(layer, setting.bits())).collect();
+        Self::new(setting, weights)
+    }
+
+    /// The same point for a loss of classification of which nothing is known: `ℓ(m_i)` and `ℓ′(m_i)` are the given numbers,
+    /// one of each an example. An identity that holds for all of them holds for every loss.
+    #[must_use]
+    pub fn with_free_losses(self, losses: Vec<T>, slopes: Vec<T>) -> Self {
+        let mut point = Self::new(self.setting, self.weights);
+        point.free_losses = Some((losses, slopes));
+        point
+    }
+
+    /// The setting: data, loss, network.
+    #[must_use]
+    pub fn setting(&self) -> &Arc<Setting<T>> {
+        &self.setting
+    }
+
+    /// The weights of all layers, `W_1` first.
+    #[must_use]
+    pub fn weights(&self) -> &[Matrix<T>] {
+        &self.weights
+    }
+
+    /// An exact constant at the precision of this point.
+    #[must_use]
+    pub fn constant(&self, value: impl Into<rug::Rational>) -> T {
+        self.setting.constant(value)
+    }
+
+    /// The end-to-end matrix `W_L⋯W_1`; one row for diagonal and convolutional networks.
+    #[must_use]
+    pub fn end_to_end(&self) -> &Matrix<T> {
+        self.end_to_end.get_or_init(|| network::end_to_end(self.setting.network(), &self.weights))
+    }
+
+    /// The margins `m_i = ⟨w, z_i⟩`, `w` the end-to-end vector, `z_i = y_i x_i`; empty unless the loss is one of
+    /// classification.
+    #[must_use]
+    pub fn margins(&self) -> &[T] {
+        self.margins.get_or_init(|| {
+            let Some(z) = self.setting.signed_examples() else { return Vec::new() };
+            let w = self.end_to_end();
+            (0..z.rows()).map(|i| network::sum_of_products(w.row(0), z.row(i))).collect()
+        })
+    }
+
+    /// The losses `ℓ(m_i)`; empty unless the loss is one of classification.
+    #[must_use]
+    pub fn losses(&self) -> &[T] {
+        self.losses.get_or_init(|| match &self.free_losses {
+            Some((losses, _)) => losses.clone(),
+            None => self.margins().iter().map(|margin| loss::value(self.setting.loss(), margin)).collect(),
+        })
+    }
+
+    /// The derivatives `ℓ′(m_i)`; empty unless the loss is one of classification.
+    #[must_use]
+    pub fn slopes(&self) -> &[T] {
+        self.slopes.get_or_init(|| match &self.free_losses {
+            Some((_, slopes)) => slopes.clone(),
+            None => self.margins().iter().map(|margin| loss::slope(self.setting.loss(), margin)).collect(),
+        })
+    }
+
+    /// The risk `R(W)`.
+    #[must_use]
+    pub fn risk(&self) -> &T {
+        self.risk.get_or_init(|| match self.setting.loss() {
+            Loss::Logistic { .. } | Loss::Exponential => self.setting.normaliser() * sum(self.losses()),
+            Loss::Squared => self.setting.normaliser() * self.residual().frobenius_squared().times((1, 2)),
+            Loss::SquaredTarget => self.residual().frobenius_squared().times((1, 2)),
+        })
+    }
+
+    /// The residual of the squared losses: rows `f(x_i) − y_i` (`n × d_L`), or `W_L⋯W_1 − Φ`.
+    fn residual(&self) -> Matrix<T> {
+        match (self.setting.examples(), self.setting.target()) {
+            (Some((x, y)), _) => x.times_transpose(self.end_to_end()).minus(y),
+            (None, Some(target)) => self.end_to_end().minus(target),
+            (None, None) => unreachable!("a setting has examples or a target"),
+        }
+    }
+
+    /// `∂R/∂W` at the end-to-end matrix, `d_L × d_0`. With one output it is the row `gᵀ`, `g = (1/n) Σ_i ℓ′(m_i) z_i`.
+    #[must_use]
+    pub fn product_gradient(&self) -> &Matrix<T> {
+        self.product_gradient.get_or_init(|| match (self.setting.loss(), self.setting.signed_examples()) {
+            (Loss::Logistic { .. } | Loss::Exponential, Some(z)) => {
+                Matrix::row_vector(self.slopes().to_vec()).times(z).scaled(&self.setting.normaliser())
+            }
+            (Loss::Squared, _) => {
+                let (x, _) = self.setting.examples().expect("the squared loss has examples");
+                self.residual().transpose_times(x).scaled(&self.setting.normaliser())
+            }
+            _ => self.residual(),
+        })
+    }
+
+    /// The gradient `G_k = ∂R/∂W_k` of every layer, `G_1` first.
+    #[must_use]
+    pub fn gradient(&self) -> &[Matrix<T>] {
+        self.gradient
+            .get_or_init(|| layer_gradients(self.setting.network(), &self.weights, self.product_gradient()))
+    }
+
+    /// `‖∇R(W)‖² = Σ_k ‖G_k‖_F²`.
+    #[must_use]
+    pub fn gradient_norm_squared(&self) -> &T {
+        self.gradient_norm_squared.get_or_init(|| {
+            sum(&self.gradient().iter().map(Matrix::frobenius_squared).collect::<Vec<_>>())
+        })
+    }
+
+    /// Whether every weight is defined: nothing has overflowed and no precision has run out.
+    #[must_use]
+    pub fn is_defined(&self) -> bool {
+        self.weights.iter().flat_map(Matrix::entries).all(Real::is_defined)
+    }
+}
+
+/// The sum of some numbers, at least one.
+fn sum<T: Ring>(terms: &[T]) -> T {
+    let (first, rest) = terms.split_first().expect("a sum of at least one term");
+    rest.iter().fold(first.clone(), |sum, term| sum + term)
+}

@@ -1,0 +1,48 @@
+//! Negative controls: variations of a claim that must come out the other way, through the same code.
+
+use crate::claims::{Claim, Control, ControlInstance, Expected};
+
+use super::examine::{Limits, examine_instance};
+use super::identity::examine_identity;
+use super::verdict::Evidence;
+
+/// How a claim's controls came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caught {
+    /// All as they must.
+    All,
+    /// The first that did not: what was changed.
+    Missed(&'static str),
+    /// The claim has no control, which is a defect of the claim.
+    NoControl,
+}
+
+impl Caught {
+    /// Runs every control of `claim`.
+    #[must_use]
+    pub fn run(claim: &Claim, seed: u64, limits: &Limits) -> Self {
+        if claim.controls().is_empty() {
+            return Self::NoControl;
+        }
+        let missed = claim.controls().iter().find(|control| !comes_out(control, claim.expected(), seed, limits));
+        missed.map_or(Self::All, |control| Self::Missed(control.change))
+    }
+}
+
+fn comes_out(control: &Control, expected: Expected, seed: u64, limits: &Limits) -> bool {
+    let (refuted, undecided) = match &control.instance {
+        ControlInstance::On(instance) => {
+            let verdicts = examine_instance(&[&*control.statement], instance, limits);
+            let verdict = &verdicts[0];
+            (verdict.refuted.is_some() && verdict.evidence() >= Evidence::Certified, verdict.undecided.is_some())
+        }
+        ControlInstance::Shape(shape) => {
+            let verdict = examine_identity(&*control.statement, shape, seed);
+            (verdict.refuted.is_some(), verdict.undecided.is_some() || verdict.degree.is_none())
+        }
+    };
+    match expected {
+        Expected::Holds => refuted,
+        Expected::Refuted => !refuted && !undecided,
+    }
+}

@@ -1,0 +1,350 @@
+//! One instance, all claims that look at it: the run is shared, and the precision is raised until every relation is decided.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::claims::{Event, Examine, Finding, Observer, Outcome, Relation, Statement, Trend};
+use crate::generate::{Built, Instance};
+use crate::number::{Ball, Rational, Real, Truth};
+use crate::problem::{Matrix, Problem};
+use crate::reference::{Descent, Point, Setting, Stop};
+
+use super::verdict::Evidence;
+
+/// The precision at which balls start.
+const FIRST_BITS: u32 = 128;
+
+/// Runs of at most this many steps are first tried over the rationals; the bit length grows by 2L−1 a step.
+const EXACT_STEPS: u64 = 2;
+
+/// An arithmetic in which a verdict was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// Exact rationals.
+    Rational,
+    /// Balls at this many bits.
+    Ball(u32),
+}
+
+/// What a verification may spend.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The highest precision.
+    pub max_bits: u32,
+    /// When to stop.
+    pub deadline: Option<Instant>,
+    /// Set from outside to stop at the next step.
+    pub interrupted: Arc<AtomicBool>,
+    /// Whether hypotheses are listed but not counted.
+    pub conclusion_only: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bits: 4096, deadline: None, interrupted: Arc::default(), conclusion_only: false }
+    }
+}
+
+impl Limits {
+    fn exhausted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// A hypothesis or relation that did not come out true, and where.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The number of the point or step.
+    pub t: u64,
+    /// What was asserted or assumed.
+    pub label: &'static str,
+    /// The layer it speaks of, 0 if none.
+    pub layer: usize,
+    /// Both sides, approximately; NaN where there are none.
+    pub sides: (f64, f64),
+    /// The hypotheses that were not met, when only the conclusion was asked for.
+    pub despite: Vec<&'static str>,
+}
+
+/// What was found on one instance for one claim.
+#[derive(Clone, Debug)]
+pub struct InstanceVerdict {
+    /// Whether every hypothesis was certainly true at some subject, and something was asserted there.
+    pub applicable: bool,
+    /// Whether a relation said more than a trivial bound.
+    pub informative: bool,
+    /// The first relation that is certainly false although every hypothesis is certainly true.
+    pub refuted: Option<Failure>,
+    /// The first hypothesis or relation that stayed open.
+    pub undecided: Option<Failure>,
+    /// The first hypothesis that is certainly false.
+    pub unmet: Option<Failure>,
+    /// The roads by which equality was proved, with the number of relations each closed.
+    pub attained: BTreeMap<&'static str, u64>,
+    /// The largest left over right among informative inequalities, rounded upward.
+    pub worst_ratio: Option<f64>,
+    /// The largest log₂ of a relative difference among equalities reached by balls only.
+    pub agrees_log2: Option<f64>,
+    /// The arithmetic that decided.
+    pub arithmetic: Arithmetic,
+    /// The number of steps that were looked at.
+    pub horizon: u64,
+    /// The trends at the last subject that reported any.
+    pub trends: Vec<Trend>,
+    /// Wall time: the claim's own, and its share of the run.
+    pub time: Duration,
+}
+
+impl InstanceVerdict {
+    fn new(arithmetic: Arithmetic) -> Self {
+        Self {
+            applicable: false,
+            informative: false,
+            refuted: None,
+            undecided: None,
+            unmet: None,
+            attained: BTreeMap::new(),
+            worst_ratio: None,
+            agrees_log2: None,
+            arithmetic,
+            horizon: 0,
+            trends: Vec::new(),
+            time: Duration::ZERO,
+        }
+    }
+
+    /// The weakest evidence that the verdict rests on.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        match self.arithmetic {
+            _ if self.refuted.is_none() && self.agrees_log2.is_some() => Evidence::Numerical,
+            Arithmetic::Rational => Evidence::Exact,
+            Arithmetic::Ball(_) => Evidence::Certified,
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.refuted.is_some() || self.undecided.is_some()
+    }
+
+    fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
+        let mut despite = Vec::new();
+        for hypothesis in finding.hypotheses() {
+            let failure = || Failure {
+                t,
+                label: hypothesis.label,
+                layer: 0,
+                sides: hypothesis.sides.unwrap_or((f64::NAN, f64::NAN)),
+                despite: Vec::new(),
+            };
+            match hypothesis.truth {
+                Truth::True => {}
+                Truth::False if !conclusion_only => {
+                    self.unmet.get_or_insert_with(failure);
+                    return;
+                }
+                Truth::False | Truth::Open if conclusion_only => despite.push(hypothesis.label),
+                _ => {}
+            }
+        }
+        if !conclusion_only {
+            if let Some(open) = finding.hypotheses().iter().find(|hypothesis| hypothesis.truth == Truth::Open) {
+                let sides = open.sides.unwrap_or((f64::NAN, f64::NAN));
+                self.undecided =
+                    Some(Failure { t, label: open.label, layer: 0, sides, despite: Vec::new() });
+                return;
+            }
+        }
+        if !finding.trends().is_empty() {
+            self.trends = finding.trends().to_vec();
+        }
+        for relation in finding.relations() {
+            self.applicable = true;
+            self.judge(relation, t, built, &despite);
+        }
+    }
+
+    fn judge(&mut self, relation: &Relation, t: u64, built: Built, despite: &[&'static str]) {
+        let failure = || Failure {
+            t,
+            label: relation.label,
+            layer: relation.layer,
+            sides: relation.sides,
+            despite: despite.to_vec(),
+        };
+        let outcome = match relation.outcome {
+            Outcome::True if relation.membership && built == Built::Outside => Outcome::False,
+            Outcome::False if relation.membership && built == Built::Outside => Outcome::True,
+            outcome => outcome,
+        };
+        match outcome {
+            Outcome::True => {}
+            Outcome::Attained(road) => *self.attained.entry(road).or_default() += 1,
+            Outcome::Agrees { log2 } => {
+                self.agrees_log2 = Some(self.agrees_log2.map_or(log2, |worst| worst.max(log2)));
+            }
+            Outcome::False => {
+                self.refuted.get_or_insert_with(failure);
+                return;
+            }
+            Outcome::Open => {
+                self.undecided.get_or_insert_with(failure);
+                return;
+            }
+        }
+        if relation.informative {
+            self.informative = true;
+            if let Some(ratio) = relation.ratio {
+                self.worst_ratio = Some(self.worst_ratio.map_or(ratio, |worst| worst.max(ratio)));
+            }
+        }
+    }
+
+    fn open(&mut self, t: u64, label: &'static str) {
+        let sides = (f64::NAN, f64::NAN);
+        self.undecided.get_or_insert(Failure { t, label, layer: 0, sides, despite: Vec::new() });
+    }
+}
+
+/// What is known of every statement on `instance`, in the order of `statements`.
+///
+/// Short runs are first tried over the rationals; what stays open there goes to balls of 128 bits, and whatever stays open at
+/// one precision is tried again at twice that.
+#[must_use]
+pub fn examine_instance(statements: &[&dyn Statement], instance: &Instance, limits: &Limits) -> Vec<InstanceVerdict> {
+    let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
+    let mut pending: Vec<usize> = (0..statements.len()).collect();
+    if instance.steps <= EXACT_STEPS {
+        let found = pass::<Rational>(statements, &pending, instance, Arithmetic::Rational, limits);
+        settle(&mut verdicts, &mut pending, found);
+    }
+    let mut bits = FIRST_BITS.min(limits.max_bits);
+    while !pending.is_empty() {
+        let found = pass::<Ball>(statements, &pending, instance, Arithmetic::Ball(bits), limits);
+        settle(&mut verdicts, &mut pending, found);
+        if bits >= limits.max_bits || limits.exhausted() {
+            break;
+        }
+        bits = (bits * 2).min(limits.max_bits);
+    }
+    verdicts.into_iter().flatten().collect()
+}
+
+fn settle(verdicts: &mut [Option<InstanceVerdict>], pending: &mut Vec<usize>, found: Vec<InstanceVerdict>) {
+    let mut open = Vec::new();
+    for (&index, mut verdict) in pending.iter().zip(found) {
+        if verdict.refuted.is_none() && verdict.undecided.is_some() {
+            open.push(index);
+        }
+        if let Some(earlier) = &verdicts[index] {
+            verdict.time += earlier.time;
+        }
+        verdicts[index] = Some(verdict);
+    }
+    *pending = open;
+}
+
+/// The observers of some claims and what they have found so far.
+struct Watch<'a, T> {
+    claims: Vec<(Observer<'a, T>, InstanceVerdict)>,
+    finding: Finding,
+    built: Built,
+    conclusion_only: bool,
+}
+
+impl<T: Real> Watch<'_, T> {
+    fn show(&mut self, event: Event<'_, T>, t: u64) {
+        for (observer, verdict) in self.claims.iter_mut().filter(|(_, verdict)| !verdict.is_settled()) {
+            let begun = Instant::now();
+            self.finding.clear();
+            observer(event, &mut self.finding);
+            verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
+            verdict.horizon = t;
+            verdict.time += begun.elapsed();
+        }
+    }
+
+    fn everyone_settled(&self) -> bool {
+        self.claims.iter().all(|(_, verdict)| verdict.is_settled())
+    }
+
+    fn stop(&mut self, t: u64, why: &'static str) {
+        for (_, verdict) in self.claims.iter_mut().filter(|(_, verdict)| !verdict.is_settled()) {
+            verdict.open(t, why);
+        }
+    }
+}
+
+fn pass<T: Real>(
+    statements: &[&dyn Statement],
+    pending: &[usize],
+    instance: &Instance,
+    arithmetic: Arithmetic,
+    limits: &Limits,
+) -> Vec<InstanceVerdict>
+where
+    dyn Statement: Examine<T>,
+{
+    let begun = Instant::now();
+    let bits = match arithmetic {
+        Arithmetic::Rational => FIRST_BITS,
+        Arithmetic::Ball(bits) => bits,
+    };
+    let observers = pending
+        .iter()
+        .map(|&index| (Examine::<T>::observer(statements[index]), InstanceVerdict::new(arithmetic)))
+        .collect();
+    let mut watch = Watch {
+        claims: observers,
+        finding: Finding::default(),
+        built: instance.built,
+        conclusion_only: limits.conclusion_only,
+    };
+    run(&mut watch, &instance.problem, instance, bits, limits);
+    let own: Duration = watch.claims.iter().map(|(_, verdict)| verdict.time).sum();
+    let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);
+    watch
+        .claims
+        .into_iter()
+        .map(|(_, mut verdict)| {
+            verdict.time += share;
+            verdict
+        })
+        .collect()
+}
+
+fn run<T: Real>(watch: &mut Watch<'_, T>, problem: &Arc<Problem>, instance: &Instance, bits: u32, limits: &Limits) {
+    let setting = Arc::new(Setting::<T>::new(Arc::clone(problem), bits));
+    let mut descent = match Descent::new(Arc::clone(&setting)) {
+        Ok(descent) => descent,
+        Err(stop) => return watch.stop(0, what_stopped(&stop)),
+    };
+    watch.show(Event::Start(descent.point()), 0);
+    if let Some(partner) = &instance.partner {
+        let lifted = partner.iter().map(|layer| Matrix::from_rationals(layer, bits)).collect();
+        watch.show(Event::Pair(descent.point(), &Point::new(setting, lifted)), 0);
+    }
+    for _ in 0..instance.steps {
+        if watch.everyone_settled() {
+            return;
+        }
+        if limits.exhausted() {
+            return watch.stop(descent.t(), "the time budget is used up");
+        }
+        match descent.step() {
+            Ok(step) => watch.show(Event::Step(&step), step.t + 1),
+            // Divergence ends the run; what was said of the steps before it stands.
+            Err(Stop::Diverged { .. }) => return,
+            Err(stop) => return watch.stop(descent.t(), what_stopped(&stop)),
+        }
+    }
+}
+
+fn what_stopped(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Diverged { .. } => "the initial weights are beyond 2^1024",
+        Stop::PrecisionExhausted { what, .. } => what,
+    }
+}

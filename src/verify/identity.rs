@@ -1,0 +1,130 @@
+//! Polynomial identity testing.
+//!
+//! The relations of an identity are equalities of polynomials in the weights, the data, the step sizes and, one of each an
+//! example and a step, `ℓ(m_i)` and `ℓ′(m_i)`. The statement is run once over [`Degree`]s, which bounds the degree `d` of every
+//! difference, and once over the rationals at a point drawn from `{0, …, 2^k − 1}` with `k ≥ 100 + log₂ d`. By the lemma of
+//! Schwartz and Zippel a difference that is not the zero polynomial vanishes there with probability at most `d/2^k ≤ 2⁻¹⁰⁰`.
+
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rug::integer::Order;
+use rug::{Integer, Rational as Exact};
+
+use crate::claims::{Event, Examine, Finding, Outcome, Shape, Statement};
+use crate::number::{Degree, Rational, Real, Ring};
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::reference::{Point, Setting, Step, descent};
+
+use super::examine::Failure;
+
+/// The probability that a false identity passes is at most two to the power of minus this.
+const ERROR_BITS: u32 = 100;
+
+/// What an identity test found for one shape.
+#[derive(Clone, Debug)]
+pub struct IdentityVerdict {
+    /// A bound on the degree of every difference; `None` if one is no polynomial, and then nothing was tested.
+    pub degree: Option<u64>,
+    /// How many equalities were tested.
+    pub relations: u64,
+    /// The first equality that is false.
+    pub refuted: Option<Failure>,
+    /// The first equality that could not be decided, or the first relation that is no equality decided exactly.
+    pub undecided: Option<Failure>,
+}
+
+/// Tests the identities of `statement` for one shape at a point drawn from `seed`.
+#[must_use]
+pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> IdentityVerdict {
+    let mut degree = None;
+    play::<Degree>(statement, shape, &mut Degree::variable, &mut |finding, _| {
+        degree = finding.degree();
+    });
+    let mut verdict = IdentityVerdict { degree, relations: 0, refuted: None, undecided: None };
+    let Some(degree) = degree else { return verdict };
+    let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut draw = || Rational::from_rational(&draw_integer(&mut random, bits), bits);
+    play::<Rational>(statement, shape, &mut draw, &mut |finding, t| {
+        for relation in finding.relations() {
+            verdict.relations += 1;
+            let failure = || Failure {
+                t,
+                label: relation.label,
+                layer: relation.layer,
+                sides: relation.sides,
+                despite: Vec::new(),
+            };
+            match relation.outcome {
+                Outcome::Attained(_) => {}
+                Outcome::False => {
+                    verdict.refuted.get_or_insert_with(failure);
+                }
+                Outcome::True | Outcome::Agrees { .. } | Outcome::Open => {
+                    verdict.undecided.get_or_insert_with(failure);
+                }
+            }
+        }
+    });
+    verdict
+}
+
+fn draw_integer(random: &mut ChaCha8Rng, bits: u32) -> Exact {
+    let digits: Vec<u64> = (0..bits.div_ceil(u64::BITS)).map(|_| random.next_u64()).collect();
+    Exact::from(Integer::from_digits(&digits, Order::Lsf).keep_bits(bits))
+}
+
+/// Shows the statement a start and the steps of `shape`, every number that may vary being drawn anew; `seen` gets the finding
+/// after each event.
+fn play<T: Real>(
+    statement: &dyn Statement,
+    shape: &Shape,
+    draw: &mut dyn FnMut() -> T,
+    seen: &mut dyn FnMut(&Finding, u64),
+) where
+    dyn Statement: Examine<T>,
+{
+    let problem = placeholder(shape);
+    let bits = 64;
+    let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| draw());
+    let (x, y) = (matrix(shape.examples, shape.widths[0]), matrix(shape.examples, 1));
+    let weights = problem.network().layer_shapes().into_iter().map(|(rows, columns)| matrix(rows, columns)).collect();
+    let setting = Arc::new(Setting::new(Arc::new(problem), bits).with_examples(x, y));
+    let mut free = |point: Point<T>| {
+        let mut numbers = || (0..shape.examples).map(|_| draw()).collect::<Vec<T>>();
+        let (losses, slopes) = (numbers(), numbers());
+        (Arc::new(point.with_free_losses(losses, slopes)), draw())
+    };
+    let (mut before, mut eta) = free(Point::new(setting, weights));
+    let mut observer = Examine::<T>::observer(statement);
+    let mut finding = Finding::default();
+    observer(Event::Start(&before), &mut finding);
+    seen(&finding, 0);
+    for t in 0..shape.steps {
+        let (after, next_eta) = free(descent::one_step(&before, &eta));
+        let step = Step { t, before, after, eta, exact_eta: Exact::new(), radius: None };
+        finding.clear();
+        observer(Event::Step(&step), &mut finding);
+        seen(&finding, t + 1);
+        (before, eta) = (step.after, next_eta);
+    }
+}
+
+/// A problem of the shape; its numbers are replaced by free variables.
+fn placeholder(shape: &Shape) -> Problem {
+    let network = Network::FullyConnected { widths: shape.widths.clone() };
+    let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Exact::from(1));
+    let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();
+    let data = Data::Examples { x: ones(shape.examples, shape.widths[0]), y: ones(shape.examples, 1) };
+    Problem::new(
+        network,
+        Loss::logistic(),
+        Normalisation::Mean,
+        data,
+        weights,
+        StepRule::Constant(Exact::from(1)),
+    )
+    .expect("a problem of ones fits every shape with one output")
+}

@@ -1,0 +1,372 @@
+//! All claims that were asked for, each on as many applicable instances as were asked for.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::claims::{Check, Claim, Expected, Scope, Shape, Statement};
+use crate::generate::{Instance, Source};
+use crate::problem::Spec;
+
+use super::control::Caught;
+use super::examine::{Arithmetic, Failure, InstanceVerdict, Limits, examine_instance};
+use super::identity::examine_identity;
+use super::verdict::{ClaimVerdict, Evidence, Range, Report, Status};
+
+/// A source may be asked for this many times the applicable instances that are wanted.
+const TRIES: u64 = 8;
+
+/// What to verify with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The seed of the instances.
+    pub seed: u64,
+    /// The number of applicable instances a claim.
+    pub instances: u64,
+    /// Precision, time and interruption.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { seed: 1, instances: 64, limits: Limits::default() }
+    }
+}
+
+/// Is told what has been finished.
+pub trait Progress: Sync {
+    /// A claim has its verdict.
+    fn claim(&self, verdict: &ClaimVerdict);
+
+    /// An instance of a source has been examined.
+    fn instance(&self) {}
+}
+
+/// Tells nobody.
+impl Progress for () {
+    fn claim(&self, _verdict: &ClaimVerdict) {}
+}
+
+/// Checks every claim. The verdicts come in the order of `claims` and do not depend on the number of threads.
+///
+/// ```
+/// use gradient_witness::{claims, verify};
+/// let claims = claims::catalogue();
+/// let one: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.layer-balance-gradient").collect();
+/// let report = verify::verify(&one, &verify::Options::default(), &());
+/// assert_eq!(report.claims[0].status, verify::Status::Holds);
+/// assert_eq!(report.claims[0].evidence, Some(verify::Evidence::Proved));
+/// ```
+#[must_use]
+pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Report {
+    let mut verdicts: Vec<Option<ClaimVerdict>> = vec![None; claims.len()];
+    for (index, claim) in claims.iter().enumerate() {
+        if let Check::Identity(shapes) = claim.check() {
+            let verdict = verify_identity(claim, shapes, options);
+            progress.claim(&verdict);
+            verdicts[index] = Some(verdict);
+        }
+    }
+    for (source, members) in by_source(claims) {
+        let group: Vec<&Claim> = members.iter().map(|&index| claims[index]).collect();
+        for (index, verdict) in members.into_iter().zip(verify_group(&*source, &group, options, progress)) {
+            progress.claim(&verdict);
+            verdicts[index] = Some(verdict);
+        }
+    }
+    let interrupted = options.limits.interrupted.load(std::sync::atomic::Ordering::Relaxed);
+    Report { seed: options.seed, claims: verdicts.into_iter().flatten().collect(), interrupted }
+}
+
+/// The claims that are checked on instances, those of one source together, in the order of their first claim.
+fn by_source(claims: &[&Claim]) -> Vec<(Arc<dyn Source>, Vec<usize>)> {
+    let mut groups: Vec<(Arc<dyn Source>, Vec<usize>)> = Vec::new();
+    for (index, claim) in claims.iter().enumerate() {
+        if let Check::Instances(source) = claim.check() {
+            match groups.iter_mut().find(|(known, _)| known.name() == source.name()) {
+                Some((_, members)) => members.push(index),
+                None => groups.push((Arc::clone(source), vec![index])),
+            }
+        }
+    }
+    groups
+}
+
+fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options) -> ClaimVerdict {
+    let begun = Instant::now();
+    let mut verdict = blank(claim);
+    let found: Vec<_> = shapes
+        .par_iter()
+        .enumerate()
+        .map(|(index, shape)| (shape, examine_identity(claim.statement(), shape, options.seed ^ (index as u64) << 32)))
+        .collect();
+    let mut degree = 0;
+    for (shape, found) in found {
+        verdict.instances += 1;
+        if found.degree.is_none() || found.relations == 0 {
+            verdict.status = Status::Failed;
+            verdict.note = format!("no polynomial identity for widths {:?}", shape.widths);
+            return verdict;
+        }
+        degree = degree.max(found.degree.unwrap_or(0));
+        verdict.applicable += 1;
+        verdict.informative += 1;
+        verdict.attained += 1;
+        *verdict.roads.entry("exact arithmetic").or_default() += found.relations;
+        cover(&mut verdict, &shape.widths, shape.examples);
+        verdict.horizon = verdict.horizon.max(shape.steps);
+        if let Some(failure) = found.refuted {
+            verdict.status = Status::Refuted;
+            verdict.note = format!("{} for widths {:?}", describe(&failure), shape.widths);
+        } else if let Some(failure) = found.undecided {
+            verdict.undecided += 1;
+            if verdict.status != Status::Refuted {
+                verdict.status = Status::Undecided;
+                verdict.note = format!("{} for widths {:?}", describe(&failure), shape.widths);
+            }
+        } else if verdict.status == Status::NotApplicable {
+            verdict.status = Status::Holds;
+        }
+    }
+    verdict.evidence = Some(if verdict.status == Status::Refuted { Evidence::Exact } else { Evidence::Proved });
+    if verdict.note.is_empty() {
+        verdict.note = format!("{} shapes, degree at most {degree}, error at most 2^-100", verdict.instances);
+    }
+    finish(&mut verdict, claim, options);
+    verdict.time = begun.elapsed();
+    verdict
+}
+
+fn verify_group(
+    source: &dyn Source,
+    claims: &[&Claim],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Vec<ClaimVerdict> {
+    let mut verdicts: Vec<ClaimVerdict> = claims.iter().map(|claim| blank(claim)).collect();
+    let mut wanting: Vec<usize> = (0..claims.len()).collect();
+    let mut refutations: Vec<Option<u64>> = vec![None; claims.len()];
+    let mut first = 0;
+    while !wanting.is_empty() && first < options.instances.saturating_mul(TRIES) {
+        let statements: Vec<&dyn Statement> = wanting.iter().map(|&index| claims[index].statement()).collect();
+        let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + options.instances)
+            .into_par_iter()
+            .map(|index| {
+                let instance = source.instance(options.seed, index)?;
+                let found = examine_instance(&statements, &instance, &options.limits);
+                progress.instance();
+                Some((instance, found))
+            })
+            .collect();
+        let exhausted = batch.iter().any(Option::is_none);
+        for (offset, (instance, found)) in batch.into_iter().flatten().enumerate() {
+            for (&index, found) in wanting.iter().zip(found) {
+                let verdict = &mut verdicts[index];
+                if verdict.applicable < options.instances {
+                    if found.refuted.is_some() {
+                        refutations[index].get_or_insert(first + offset as u64);
+                    }
+                    gather(verdict, &instance, found);
+                }
+            }
+        }
+        first += options.instances;
+        wanting.retain(|&index| verdicts[index].applicable < options.instances);
+        if exhausted || options.limits.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
+            break;
+        }
+    }
+    let controls: Vec<Caught> =
+        claims.par_iter().map(|claim| Caught::run(claim, options.seed, &options.limits)).collect();
+    for (((claim, verdict), refutation), caught) in
+        claims.iter().zip(&mut verdicts).zip(refutations).zip(controls)
+    {
+        verdict.status = status(verdict);
+        if let Some(index) = refutation {
+            verdict.counterexample = counterexample(source, claim, options, index);
+        }
+        note_control(verdict, caught);
+    }
+    verdicts
+}
+
+fn blank(claim: &Claim) -> ClaimVerdict {
+    ClaimVerdict {
+        id: claim.id(),
+        paper: claim.paper(),
+        expected: claim.expected(),
+        status: Status::NotApplicable,
+        scope: claim.scope(),
+        evidence: None,
+        instances: 0,
+        applicable: 0,
+        informative: 0,
+        attained: 0,
+        roads: std::collections::BTreeMap::new(),
+        undecided: 0,
+        worst_ratio: None,
+        agrees_log2: None,
+        max_bits: 0,
+        horizon: 0,
+        control: None,
+        time: Duration::ZERO,
+        note: String::new(),
+        depths: None,
+        widths: None,
+        examples: None,
+        informative_by_depth: Vec::new(),
+        trends: Vec::new(),
+        counterexample: None,
+    }
+}
+
+/// Adds what was found on one instance to the verdict of the claim.
+fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdict) {
+    verdict.instances += 1;
+    verdict.time += found.time;
+    if let Arithmetic::Ball(bits) = found.arithmetic {
+        verdict.max_bits = verdict.max_bits.max(bits);
+    }
+    if let Some(failure) = &found.refuted {
+        if verdict.status != Status::Refuted {
+            verdict.note = describe(failure);
+            verdict.evidence = None;
+        }
+        verdict.status = Status::Refuted;
+        // A refutation rests on what refuted, not on what passed.
+        let evidence = found.evidence();
+        verdict.evidence = Some(verdict.evidence.map_or(evidence, |weakest| weakest.max(evidence)));
+    } else if let Some(failure) = &found.undecided {
+        verdict.undecided += 1;
+        if verdict.note.is_empty() {
+            verdict.note = describe(failure);
+        }
+        return;
+    }
+    if !found.applicable {
+        if let Some(failure) = &found.unmet {
+            if verdict.note.is_empty() && verdict.applicable == 0 {
+                verdict.note = format!("not applicable: {}", failure.label);
+            }
+        }
+        return;
+    }
+    if verdict.applicable == 0 && verdict.note.starts_with("not applicable") {
+        verdict.note.clear();
+    }
+    verdict.applicable += 1;
+    verdict.informative += u64::from(found.informative);
+    verdict.attained += u64::from(!found.attained.is_empty());
+    for (road, count) in &found.attained {
+        *verdict.roads.entry(road).or_default() += count;
+    }
+    verdict.worst_ratio = larger(verdict.worst_ratio, found.worst_ratio);
+    verdict.agrees_log2 = larger(verdict.agrees_log2, found.agrees_log2);
+    verdict.horizon = verdict.horizon.max(found.horizon);
+    if verdict.status != Status::Refuted {
+        let evidence = found.evidence();
+        verdict.evidence = Some(verdict.evidence.map_or(evidence, |weakest| weakest.min(evidence)));
+    }
+    verdict.trends = found.trends;
+    let problem = &instance.problem;
+    let mut widths: Vec<usize> = problem.network().layer_shapes().iter().map(|&(_, columns)| columns).collect();
+    widths.push(problem.network().output_dimension());
+    let examples = problem.examples().map_or(0, |(x, _)| x.rows());
+    cover(verdict, &widths, examples);
+    let depth = problem.network().depth() as u64;
+    match verdict.informative_by_depth.iter_mut().find(|(known, ..)| *known == depth) {
+        Some((_, informative, applicable)) => {
+            *informative += u64::from(found.informative);
+            *applicable += 1;
+        }
+        None => {
+            verdict.informative_by_depth.push((depth, u64::from(found.informative), 1));
+            verdict.informative_by_depth.sort_unstable();
+        }
+    }
+}
+
+fn larger(first: Option<f64>, second: Option<f64>) -> Option<f64> {
+    match (first, second) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn cover(verdict: &mut ClaimVerdict, widths: &[usize], examples: usize) {
+    let join = |range: &mut Option<Range>, value: usize| {
+        let value = Range::of(value as u64);
+        *range = Some(range.map_or(value, |range| range.joined(value)));
+    };
+    join(&mut verdict.depths, widths.len() - 1);
+    for &width in widths {
+        join(&mut verdict.widths, width);
+    }
+    join(&mut verdict.examples, examples);
+}
+
+/// The status of a claim checked on instances.
+fn status(verdict: &ClaimVerdict) -> Status {
+    if verdict.status == Status::Refuted {
+        Status::Refuted
+    } else if verdict.undecided > 0 {
+        Status::Undecided
+    } else if verdict.informative > 0 {
+        Status::Holds
+    } else {
+        Status::NotApplicable
+    }
+}
+
+fn finish(verdict: &mut ClaimVerdict, claim: &Claim, options: &Options) {
+    note_control(verdict, Caught::run(claim, options.seed, &options.limits));
+}
+
+fn note_control(verdict: &mut ClaimVerdict, caught: Caught) {
+    verdict.control = match caught {
+        Caught::All => Some(true),
+        Caught::Missed(change) => {
+            let separator = if verdict.note.is_empty() { "" } else { "; " };
+            verdict.note.push_str(&format!("{separator}control missed: {change}"));
+            Some(false)
+        }
+        Caught::NoControl => None,
+    };
+}
+
+/// A run spec that replays the refutation on instance `index`, shrunk unless the refutation is expected.
+fn counterexample(source: &dyn Source, claim: &Claim, options: &Options, index: u64) -> Option<String> {
+    let found = match claim.expected() {
+        Expected::Holds => source.shrink(options.seed, index, &mut |instance| {
+            examine_instance(&[claim.statement()], instance, &options.limits)[0].refuted.is_some()
+        }),
+        Expected::Refuted => None,
+    };
+    let instance = found.or_else(|| source.instance(options.seed, index))?;
+    // A pair of arbitrary points is no run, and a spec cannot hold it.
+    instance.partner.is_none().then(|| Spec::of_run((*instance.problem).clone(), instance.steps).to_toml())
+}
+
+/// A failure in one line.
+pub(super) fn describe(failure: &Failure) -> String {
+    let layer = if failure.layer > 0 { format!(", layer {}", failure.layer) } else { String::new() };
+    let sides = match failure.sides {
+        (left, right) if left.is_nan() && right.is_nan() => String::new(),
+        (left, right) => format!(": {left:.6e} against {right:.6e}"),
+    };
+    format!("at t = {}{layer}: {}{sides}", failure.t, failure.label)
+}
+
+impl Scope {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Instances => "instances",
+            Self::Instance => "instance",
+            Self::Consequence => "consequence",
+        }
+    }
+}
