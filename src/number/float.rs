@@ -110,6 +110,15 @@ impl Float {
     }
 }
 
+/// The value as a fraction; `None` if not finite or if the fraction would have millions of digits.
+pub(crate) fn exact_value(value: &rug::Float) -> Option<rug::Rational> {
+    const EXPONENT_LIMIT: u32 = 1 << 24;
+    if value.get_exp().is_some_and(|exponent| exponent.unsigned_abs() > EXPONENT_LIMIT) {
+        return None;
+    }
+    value.to_rational()
+}
+
 /// A precision that MPFR has, for any number a caller can name.
 pub(crate) fn clamp_bits(bits: u32) -> u32 {
     bits.clamp(rug::float::prec_min(), rug::float::prec_max())
@@ -231,6 +240,10 @@ impl Real for Float {
 
     fn lower_f64(&self) -> f64 {
         if self.is_defined() { self.0.to_f64_round(Round::Down) } else { f64::NEG_INFINITY }
+    }
+
+    fn exact(&self) -> Option<rug::Rational> {
+        exact_value(&self.0)
     }
 
     // The comparisons are MPFR's own, which are exact: a difference may underflow.

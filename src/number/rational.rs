@@ -221,6 +221,10 @@ impl Real for Rational {
     fn lower_f64(&self) -> f64 {
         self.0.as_ref().map_or(f64::NEG_INFINITY, |value| directed_f64(value, rug::float::Round::Down))
     }
+
+    fn exact(&self) -> Option<rug::Rational> {
+        self.0.clone()
+    }
 }
 
 /// The nearest f64 on the stated side. Rounding twice to the same side is still rounding to that side.

@@ -120,7 +120,8 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// A lower bound as an f64, rounded downward; −∞ if undefined.
     fn lower_f64(&self) -> f64;
 
-    /// The exact value if there is no uncertainty: a ball of radius zero, any float, any defined rational.
+    /// The exact value if there is no uncertainty: a ball of radius zero, any float, any
+    /// defined rational. `None` also where the fraction would have millions of digits (|x| beyond 2^±2^24).
     fn exact(&self) -> Option<rug::Rational>;
 
     /// `self < other`.

@@ -1,0 +1,246 @@
+//! Roots, exponentials, logarithms, bounds and comparisons of balls.
+//!
+//! Each function is evaluated once by MPFR, at the centre, correctly rounded; the deviations from that value over the
+//! ball are bounded by magnitudes, separately to either side.
+
+use std::cmp::Ordering;
+
+use rug::float::Round;
+
+use super::{Ball, Magnitude, larger};
+use crate::number::float::exact_value;
+use crate::number::{Real, Ring, Sign, Truth};
+
+impl Ball {
+    /// The centre compared with the radius in absolute value: `Greater` if the ball lies on one side of zero.
+    fn reach(&self) -> Ordering {
+        self.radius.compare_with_absolute(&self.centre).reverse()
+    }
+
+    /// Whether every number of the ball is ≥ 0.
+    fn is_nonnegative(&self) -> bool {
+        !self.is_whole_line() && !self.centre.is_sign_negative() && self.reach() != Ordering::Less
+            || self.is_point() && self.centre.is_zero()
+    }
+
+    /// The image of a ball of non-negative numbers under the root.
+    fn root(self) -> Self {
+        let (size, radius) = (Magnitude::below(&self.centre), self.radius);
+        let (root, rounding) = rug::Float::with_val_round(self.centre.prec(), self.centre.sqrt_ref(), Round::Nearest);
+        if radius.is_zero() {
+            return Self::rounded(root, rounding, radius);
+        }
+        // √(a ± r) − √a = ± r / (√a + √(a ± r)).
+        let least = size.sqrt_below();
+        let up = radius.over(least.plus_below(size.plus_below(radius).sqrt_below()));
+        let down = radius.over(least.plus_below(size.minus_below(radius).sqrt_below()));
+        Self::with_deviations(root, rounding, down, up)
+    }
+}
+
+impl Real for Ball {
+    fn sign(&self) -> Sign {
+        if self.is_point() && self.centre.is_zero() {
+            Sign::Zero
+        } else if self.reach() != Ordering::Greater {
+            Sign::Open
+        } else if self.centre.is_sign_negative() {
+            Sign::Negative
+        } else {
+            Sign::Positive
+        }
+    }
+
+    fn is_defined(&self) -> bool {
+        !self.is_whole_line()
+    }
+
+    fn sqrt(self) -> Self {
+        if self.is_nonnegative() { self.root() } else { Self::whole_line(self.bits()) }
+    }
+
+    fn sqrt_of_nonnegative(self) -> Self {
+        if self.is_nonnegative() {
+            return self.root();
+        }
+        let bits = self.bits();
+        let upper = self.upper_float(53);
+        if self.is_whole_line() || upper.is_sign_negative() {
+            // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
+            return Self::whole_line(bits);
+        }
+        let mut root = Magnitude::above(&upper).sqrt();
+        if !self.centre.is_sign_negative() {
+            // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
+            root = larger(root, Magnitude::above(&self.centre).sqrt().scaled(1));
+        }
+        Self::from_zero_to(root, bits)
+    }
+
+    fn exp(mut self) -> Self {
+        if self.is_whole_line() {
+            return self;
+        }
+        let rounding = self.centre.exp_round(Round::Nearest);
+        if self.radius.is_zero() {
+            self.charge(rounding);
+            return self;
+        }
+        let mut size = Magnitude::above(&self.centre);
+        if rounding != Ordering::Equal {
+            size += super::rounding_error(&self.centre);
+        }
+        Self::with_deviations(self.centre, rounding, size * self.radius.decay(), size * self.radius.exp_m1())
+    }
+
+    fn exp_m1(mut self) -> Self {
+        if self.is_whole_line() {
+            return self;
+        }
+        // The derivative is exp, not exp − 1.
+        let derivative = (!self.radius.is_zero())
+            .then(|| Magnitude::above(&rug::Float::with_val_round(64, self.centre.exp_ref(), Round::Up).0));
+        let rounding = self.centre.exp_m1_round(Round::Nearest);
+        match derivative {
+            None => {
+                self.charge(rounding);
+                self
+            }
+            Some(size) => {
+                let (down, up) = (size * self.radius.decay(), size * self.radius.exp_m1());
+                Self::with_deviations(self.centre, rounding, down, up)
+            }
+        }
+    }
+
+    fn ln(mut self) -> Self {
+        if self.sign() != Sign::Positive {
+            return Self::whole_line(self.bits());
+        }
+        let size = Magnitude::below(&self.centre);
+        let rounding = self.centre.ln_round(Round::Nearest);
+        if self.radius.is_zero() {
+            self.charge(rounding);
+            return self;
+        }
+        // ln(a + r) − ln a = ln(1 + r/a); ln a − ln(a − r) = ln(1 + r/(a − r)).
+        let up = self.radius.over(size).ln_1p();
+        let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
+        Self::with_deviations(self.centre, rounding, down, up)
+    }
+
+    fn ln_1p(mut self) -> Self {
+        let successor = rug::Float::with_val_round(64, &self.centre + 1u32, Round::Down).0;
+        if self.is_whole_line() || successor.is_sign_negative() || successor.is_zero() {
+            return Self::whole_line(self.bits());
+        }
+        let rounding = self.centre.ln_1p_round(Round::Nearest);
+        if self.radius.is_zero() {
+            self.charge(rounding);
+            return self;
+        }
+        let size = Magnitude::below(&successor);
+        let up = self.radius.over(size).ln_1p();
+        let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
+        Self::with_deviations(self.centre, rounding, down, up)
+    }
+
+    fn abs(mut self) -> Self {
+        if self.reach() == Ordering::Less && !self.is_whole_line() {
+            return Self::from_zero_to(self.greatest_absolute(), self.bits());
+        }
+        self.centre.abs_mut();
+        self
+    }
+
+    fn max(mut self, other: &Self) -> Self {
+        self.meet(other);
+        match other.at_most(&self) {
+            Truth::True => self,
+            _ if self.at_most(other) == Truth::True => other.clone().with_bits(self.bits()),
+            _ => hull_of(&self, other, |one, two| if one < two { two } else { one }),
+        }
+    }
+
+    fn min(mut self, other: &Self) -> Self {
+        self.meet(other);
+        match self.at_most(other) {
+            Truth::True => self,
+            _ if other.at_most(&self) == Truth::True => other.clone().with_bits(self.bits()),
+            _ => hull_of(&self, other, |one, two| if one < two { one } else { two }),
+        }
+    }
+
+    fn between(lower: &Self, upper: &Self) -> Self {
+        let bits = lower.bits().max(upper.bits());
+        let inner = bits + GUARD_BITS;
+        // The lower bound may turn out above the upper one by less than is known of either: both are kept inside.
+        let least = least_float(lower.lower_float(inner), upper.lower_float(inner));
+        let greatest = greatest_float(lower.upper_float(inner), upper.upper_float(inner));
+        Self::hull(&least, &greatest, bits)
+    }
+
+    fn lower(&self) -> Self {
+        Self::point(self.lower_float(self.bits()))
+    }
+
+    fn upper(&self) -> Self {
+        Self::point(self.upper_float(self.bits()))
+    }
+
+    fn midpoint(&self) -> Self {
+        if self.is_whole_line() { self.clone() } else { Self::point(self.centre.clone()) }
+    }
+
+    fn approximate(&self) -> f64 {
+        if self.is_whole_line() { f64::NAN } else { self.centre.to_f64() }
+    }
+
+    fn upper_f64(&self) -> f64 {
+        self.upper_float(64).to_f64_round(Round::Up)
+    }
+
+    fn lower_f64(&self) -> f64 {
+        self.lower_float(64).to_f64_round(Round::Down)
+    }
+
+    fn exact(&self) -> Option<rug::Rational> {
+        if self.is_point() { exact_value(&self.centre) } else { None }
+    }
+
+    fn below(&self, other: &Self) -> Truth {
+        let difference = self.clone() - other;
+        match difference.sign() {
+            Sign::Negative => Truth::True,
+            Sign::Zero | Sign::Positive => Truth::False,
+            // The difference may touch zero from above: certainly not below, though its sign is open.
+            Sign::Open => {
+                if difference.is_nonnegative() {
+                    Truth::False
+                } else {
+                    Truth::Open
+                }
+            }
+        }
+    }
+}
+
+/// Additional precision of the ends of a hull, so that rounding them does not show in the radius.
+const GUARD_BITS: u32 = 32;
+
+fn least_float(one: rug::Float, other: rug::Float) -> rug::Float {
+    if one < other { one } else { other }
+}
+
+fn greatest_float(one: rug::Float, other: rug::Float) -> rug::Float {
+    if one < other { other } else { one }
+}
+
+/// The hull of the numbers that `choice`, applied to the lower ends and to the upper ends, leaves.
+fn hull_of(one: &Ball, other: &Ball, choice: fn(rug::Float, rug::Float) -> rug::Float) -> Ball {
+    let bits = one.bits().max(other.bits());
+    let inner = bits + GUARD_BITS;
+    let least = choice(one.lower_float(inner), other.lower_float(inner));
+    let greatest = choice(one.upper_float(inner), other.upper_float(inner));
+    Ball::hull(&least, &greatest, bits)
+}

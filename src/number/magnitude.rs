@@ -1,0 +1,427 @@
+//! Upper bounds of non-negative numbers, cheap and without range: the radius of a ball.
+
+use std::cmp::Ordering;
+use std::ops::{Add, AddAssign, Mul};
+
+use rug::Assign;
+use rug::float::Round;
+
+/// A non-negative number m·2^e with a 53-bit mantissa m and a 64-bit exponent e, zero, or infinity.
+///
+/// It stands for an *upper bound*: every operation rounds upward, except those named `…_below`, which round downward
+/// and are for the divisors and subtrahends of upper bounds. A result that would be too small for the exponent becomes
+/// the smallest positive magnitude, one that would be too large becomes infinite: a bound never under- or overflows
+/// into a wrong one. An f64 alone cannot do this: 2^−1074 is above the rounding errors of a thousand-bit number.
+///
+/// ```
+/// use gradient_witness::number::Magnitude;
+/// let tiny = Magnitude::power_of_two(-1_000_000);
+/// assert!(tiny * tiny > Magnitude::ZERO);
+/// assert!(tiny + Magnitude::power_of_two(0) > Magnitude::power_of_two(0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Magnitude {
+    /// In [1, 2); 0 and +∞ stand for themselves, with exponent 0.
+    mantissa: f64,
+    exponent: i64,
+}
+
+impl Magnitude {
+    /// The number zero.
+    pub const ZERO: Self = Self { mantissa: 0.0, exponent: 0 };
+
+    /// No bound at all.
+    pub const INFINITE: Self = Self { mantissa: f64::INFINITY, exponent: 0 };
+
+    /// Exponents stay within ± this, far beyond MPFR's and far within those of i64, so that sums of them are safe.
+    const EXPONENT_LIMIT: i64 = 1 << 40;
+
+    /// Numbers of which one is smaller by this many powers of two meet in less than a unit of the larger's last place.
+    const NEGLIGIBLE: i64 = 60;
+
+    /// 2^exponent.
+    #[must_use]
+    pub fn power_of_two(exponent: i64) -> Self {
+        Self::rounded_up(1.0, exponent)
+    }
+
+    /// The least magnitude that is not below |value|; infinite if `value` is NaN or infinite.
+    #[must_use]
+    pub fn above(value: &rug::Float) -> Self {
+        match leading(value) {
+            Some((mantissa, exponent, exact)) => {
+                Self::rounded_up(if exact { mantissa } else { mantissa.next_up() }, exponent)
+            }
+            None if value.is_zero() => Self::ZERO,
+            None => Self::INFINITE,
+        }
+    }
+
+    /// The greatest magnitude that is not above |value|; zero if `value` is NaN or infinite.
+    #[must_use]
+    pub fn below(value: &rug::Float) -> Self {
+        leading(value).map_or(Self::ZERO, |(mantissa, exponent, _)| Self::rounded_down(mantissa, exponent))
+    }
+
+    /// The least magnitude that is not below |value|; infinite if `value` is NaN or infinite.
+    #[must_use]
+    pub fn above_f64(value: f64) -> Self {
+        Self::above(&rug::Float::with_val(53, value))
+    }
+
+    /// Whether this is no bound at all.
+    #[must_use]
+    pub fn is_infinite(self) -> bool {
+        self.mantissa == f64::INFINITY
+    }
+
+    /// Whether this is zero.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.mantissa == 0.0
+    }
+
+    /// The e of m·2^e with 1 ≤ m < 2; `None` for zero and infinity.
+    #[must_use]
+    pub fn exponent(self) -> Option<i64> {
+        (!self.is_zero() && !self.is_infinite()).then_some(self.exponent)
+    }
+
+    /// A 53-bit MPFR number that is not below: exact unless the exponent is out of MPFR's range.
+    #[must_use]
+    pub fn to_float(self) -> rug::Float {
+        let mut value = rug::Float::with_val(53, self.mantissa);
+        if self.exponent().is_none() {
+            return value;
+        }
+        match i32::try_from(self.exponent) {
+            // A shift rounds to nearest where it underflows, and must not end at zero.
+            Ok(exponent) if exponent >= rug::float::exp_min() - 1 => value <<= exponent,
+            Err(_) if self.exponent > 0 => value.assign(rug::float::Special::Infinity),
+            _ => value = smallest_float(),
+        }
+        value
+    }
+
+    /// An f64 that is not below.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        self.to_float().to_f64_round(Round::Up)
+    }
+
+    /// The exact value; `None` if infinite.
+    #[must_use]
+    pub fn to_rational(self) -> Option<rug::Rational> {
+        if self.is_infinite() {
+            return None;
+        }
+        let mantissa = rug::Rational::from_f64(self.mantissa)?;
+        // Beyond 2^±(2^31) there would be no memory for the digits; magnitudes of balls are within MPFR's range.
+        let exponent = i32::try_from(self.exponent).ok()?;
+        Some(mantissa << exponent)
+    }
+
+    /// The product with 2^exponent, exact unless out of range.
+    #[must_use]
+    pub fn scaled(self, exponent: i64) -> Self {
+        match self.exponent() {
+            Some(own) => Self::rounded_up(self.mantissa, own.saturating_add(exponent)),
+            None => self,
+        }
+    }
+
+    /// self − other, rounded upward; zero if `other` is larger, infinite if `self` is.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        match self.difference(other) {
+            Difference::Infinite => Self::INFINITE,
+            Difference::NotPositive => Self::ZERO,
+            Difference::Unchanged => self,
+            Difference::Rounded(value, exponent) => Self::normalised(value.next_up(), exponent, Self::rounded_up),
+        }
+    }
+
+    /// self − other, rounded downward; zero if `other` is larger or infinite.
+    #[must_use]
+    pub fn minus_below(self, other: Self) -> Self {
+        if other.is_infinite() {
+            return Self::ZERO;
+        }
+        match self.difference(other) {
+            Difference::Infinite => Self::INFINITE,
+            Difference::NotPositive => Self::ZERO,
+            Difference::Unchanged if other.is_zero() => self,
+            Difference::Unchanged => Self::normalised(self.mantissa.next_down(), self.exponent, Self::rounded_down),
+            Difference::Rounded(value, exponent) => Self::normalised(value.next_down(), exponent, Self::rounded_down),
+        }
+    }
+
+    /// self + other, rounded downward.
+    #[must_use]
+    pub fn plus_below(self, other: Self) -> Self {
+        let (large, small) = if self < other { (other, self) } else { (self, other) };
+        if small.is_zero() || large.is_infinite() || large.exponent - small.exponent > Self::NEGLIGIBLE {
+            return large;
+        }
+        let sum = large.mantissa + scale(small.mantissa, small.exponent - large.exponent);
+        Self::normalised(sum.next_down(), large.exponent, Self::rounded_down)
+    }
+
+    /// self / divisor, rounded upward, where `divisor` must be exact or rounded downward; infinite if it is zero.
+    #[must_use]
+    pub fn over(self, divisor: Self) -> Self {
+        if divisor.is_zero() || self.is_infinite() || divisor.is_infinite() {
+            // Nothing is known of x/∞ here: an infinite magnitude is the absence of a bound.
+            return Self::INFINITE;
+        }
+        if self.is_zero() {
+            return Self::ZERO;
+        }
+        let quotient = (self.mantissa / divisor.mantissa).next_up();
+        Self::normalised(quotient, self.exponent - divisor.exponent, Self::rounded_up)
+    }
+
+    /// The square root, rounded upward.
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        let Some(exponent) = self.exponent() else { return self };
+        let (root, half) = self.root(exponent);
+        Self::normalised(root.next_up(), half, Self::rounded_up)
+    }
+
+    /// The square root, rounded downward.
+    #[must_use]
+    pub fn sqrt_below(self) -> Self {
+        let Some(exponent) = self.exponent() else { return self };
+        let (root, half) = self.root(exponent);
+        Self::normalised(root.next_down(), half, Self::rounded_down)
+    }
+
+    /// exp(self) − 1, rounded upward.
+    #[must_use]
+    pub fn exp_m1(self) -> Self {
+        self.transcendental(Self::plus_a_little, rug::Float::exp_m1_round)
+    }
+
+    /// 1 − exp(−self), rounded upward.
+    #[must_use]
+    pub fn decay(self) -> Self {
+        if self.is_infinite() {
+            return Self::power_of_two(0);
+        }
+        self.transcendental(
+            |value| value,
+            |value, round| {
+                *value *= -1;
+                let order = value.exp_m1_round(round.reverse());
+                *value *= -1;
+                order.reverse()
+            },
+        )
+    }
+
+    /// ln(1 + self), rounded upward.
+    #[must_use]
+    pub fn ln_1p(self) -> Self {
+        self.transcendental(|value| value, rug::Float::ln_1p_round)
+    }
+
+    /// A function f with f(x) ≤ `small(x)` for x < 2^−60 and f(x) = x + O(x²), by MPFR elsewhere.
+    ///
+    /// The small case is the usual one (radii at more than 60 bits) and costs nothing. The other carries 2^−50 more
+    /// than it needs: so the two meet without a step down, and a larger radius never has a smaller image.
+    fn transcendental(
+        self,
+        small: impl FnOnce(Self) -> Self,
+        function: impl FnOnce(&mut rug::Float, Round) -> Ordering,
+    ) -> Self {
+        let Some(exponent) = self.exponent() else { return self };
+        if exponent < -60 {
+            return small(self);
+        }
+        let mut value = self.to_float();
+        function(&mut value, Round::Up);
+        let image = Self::above(&value);
+        image + image.scaled(-50)
+    }
+
+    /// An upper bound of self·(1 + 2^−52).
+    fn plus_a_little(self) -> Self {
+        Self::normalised(self.mantissa.next_up().next_up(), self.exponent, Self::rounded_up)
+    }
+
+    /// The root of an even power of two times the mantissa, to nearest, and half that power.
+    fn root(self, exponent: i64) -> (f64, i64) {
+        let odd = exponent.rem_euclid(2);
+        ((if odd == 1 { 2.0 * self.mantissa } else { self.mantissa }).sqrt(), (exponent - odd) / 2)
+    }
+
+    fn difference(self, other: Self) -> Difference {
+        if other.is_infinite() {
+            // ∞ − ∞ is unknown, and an upper bound of it infinite; a lower bound must be asked for with exact numbers.
+            return if self.is_infinite() { Difference::Infinite } else { Difference::NotPositive };
+        }
+        if self.is_infinite() {
+            return Difference::Infinite;
+        }
+        if self <= other {
+            return Difference::NotPositive;
+        }
+        if other.is_zero() || self.exponent - other.exponent > Self::NEGLIGIBLE {
+            return Difference::Unchanged;
+        }
+        // The smaller mantissa is shifted exactly, and one rounding to nearest follows; it cannot end at zero.
+        Difference::Rounded(self.mantissa - scale(other.mantissa, other.exponent - self.exponent), self.exponent)
+    }
+
+    /// value·2^exponent for a positive normal `value`, through `rounded` into the range of exponents.
+    fn normalised(value: f64, exponent: i64, rounded: fn(f64, i64) -> Self) -> Self {
+        const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+        const BIAS: i64 = f64::MAX_EXP as i64 - 1;
+        let bits = value.to_bits();
+        let own = (bits >> MANTISSA_BITS) as i64 - BIAS;
+        let mantissa = f64::from_bits(bits & ((1 << MANTISSA_BITS) - 1) | ((BIAS as u64) << MANTISSA_BITS));
+        rounded(mantissa, exponent + own)
+    }
+
+    fn rounded_up(mantissa: f64, exponent: i64) -> Self {
+        let (mantissa, exponent) =
+            if mantissa >= 2.0 { (mantissa / 2.0, exponent.saturating_add(1)) } else { (mantissa, exponent) };
+        if exponent > Self::EXPONENT_LIMIT {
+            Self::INFINITE
+        } else if exponent < -Self::EXPONENT_LIMIT {
+            Self { mantissa: 1.0, exponent: -Self::EXPONENT_LIMIT }
+        } else {
+            Self { mantissa, exponent }
+        }
+    }
+
+    fn rounded_down(mantissa: f64, exponent: i64) -> Self {
+        if exponent > Self::EXPONENT_LIMIT {
+            Self { mantissa: 1.0, exponent: Self::EXPONENT_LIMIT }
+        } else if exponent < -Self::EXPONENT_LIMIT {
+            Self::ZERO
+        } else {
+            Self { mantissa, exponent }
+        }
+    }
+
+    /// Compares with |value| exactly; `value` must not be NaN.
+    pub(crate) fn compare_with_absolute(self, value: &rug::Float) -> Ordering {
+        match leading(value) {
+            None if value.is_zero() => self.mantissa.total_cmp(&0.0),
+            None => {
+                if self.is_infinite() {
+                    Ordering::Equal
+                } else {
+                    Ordering::Less
+                }
+            }
+            Some((mantissa, exponent, exact)) => {
+                let truncated = Self { mantissa, exponent };
+                match self.total_cmp(&truncated) {
+                    Ordering::Equal if !exact => Ordering::Less,
+                    order => order,
+                }
+            }
+        }
+    }
+
+    fn total_cmp(&self, other: &Self) -> Ordering {
+        match (self.exponent(), other.exponent()) {
+            (Some(own), Some(others)) => own.cmp(&others).then(self.mantissa.total_cmp(&other.mantissa)),
+            // Zero and infinity compare by their mantissas with whatever is between.
+            _ => self.mantissa.total_cmp(&other.mantissa),
+        }
+    }
+}
+
+enum Difference {
+    Infinite,
+    NotPositive,
+    /// The subtrahend is zero or below a unit in the last place of the minuend.
+    Unchanged,
+    /// A positive number rounded to nearest, and an exponent.
+    Rounded(f64, i64),
+}
+
+/// value·2^exponent for −60 ≤ exponent ≤ 0 and a mantissa in [1, 2): exact.
+fn scale(value: f64, exponent: i64) -> f64 {
+    value * f64::from_bits(((f64::MAX_EXP as i64 - 1 + exponent) as u64) << (f64::MANTISSA_DIGITS - 1))
+}
+
+/// The smallest positive MPFR number.
+pub(crate) fn smallest_float() -> rug::Float {
+    rug::Float::with_val(53, rug::Float::u_exp(1, rug::float::exp_min() - 1))
+}
+
+/// |value| cut to a mantissa in [1, 2) of 53 bits, its exponent, and whether nothing was cut off; `None` for zero, NaN
+/// and infinities. Read from MPFR's own limbs: this is the inner loop of every ball operation.
+fn leading(value: &rug::Float) -> Option<(f64, i64, bool)> {
+    let significand = value.get_significand()?;
+    let exponent = i64::from(value.get_exp()?) - 1;
+    // MPFR normalises the significand: the highest bit of its highest limb is set.
+    let mut top = 0_u64;
+    let mut filled = 0;
+    let mut cut = false;
+    for limb in significand.as_limbs().iter().rev() {
+        let width = 8 * size_of_val(limb);
+        #[allow(clippy::unnecessary_cast, reason = "a limb has 32 bits on some machines")]
+        let limb = *limb as u64;
+        if filled < 64 {
+            top |= limb << (64 - width - filled);
+            filled += width;
+        } else if limb != 0 {
+            cut = true;
+        }
+        if cut {
+            break;
+        }
+    }
+    let exact = !cut && top & 0x7ff == 0;
+    let mantissa = f64::from_bits((1023 << 52) | ((top >> 11) & ((1 << 52) - 1)));
+    Some((mantissa, exponent, exact))
+}
+
+impl PartialOrd for Magnitude {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.total_cmp(other))
+    }
+}
+
+impl Add for Magnitude {
+    type Output = Self;
+
+    /// self + other, rounded upward.
+    fn add(self, other: Self) -> Self {
+        let (large, small) = if self < other { (other, self) } else { (self, other) };
+        if small.is_zero() || large.is_infinite() {
+            return large;
+        }
+        let gap = large.exponent - small.exponent;
+        let sum = if gap > Self::NEGLIGIBLE { large.mantissa } else { large.mantissa + scale(small.mantissa, -gap) };
+        Self::normalised(sum.next_up(), large.exponent, Self::rounded_up)
+    }
+}
+
+impl AddAssign for Magnitude {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Mul for Magnitude {
+    type Output = Self;
+
+    /// self · other, rounded upward; infinite if one of them is, for 0·∞ bounds nothing.
+    fn mul(self, other: Self) -> Self {
+        if self.is_infinite() || other.is_infinite() {
+            return Self::INFINITE;
+        }
+        if self.is_zero() || other.is_zero() {
+            return Self::ZERO;
+        }
+        let product = (self.mantissa * other.mantissa).next_up();
+        Self::normalised(product, self.exponent + other.exponent, Self::rounded_up)
+    }
+}
