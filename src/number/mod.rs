@@ -1,15 +1,21 @@
 //! The number systems of the reference.
 mod ball;
 mod decimal;
+mod degree;
+mod dual;
 mod float;
 mod magnitude;
+mod matrix;
 mod operators;
 mod rational;
 mod real;
 mod ring;
 pub use ball::{Ball, MidRad};
+pub use degree::Degree;
+pub use dual::Dual;
 pub use float::Float;
 pub use magnitude::Magnitude;
+pub use matrix::dot;
 pub use rational::Rational;
 pub use real::{Real, Sign, Truth};
 pub use ring::Ring;
