@@ -1,0 +1,129 @@
+//! The paper's assumptions as hypotheses that other claims state.
+//!
+//! What speaks of data alone is decided exactly, in rationals. That the predicates themselves are right is checked by the
+//! definitions in [`setting`](super::setting), on instances built inside and outside.
+
+use rug::Rational;
+
+use crate::claims::Finding;
+use crate::number::{Real, Ring, Sign, Truth};
+use crate::problem::{Matrix, Normalisation, StepRule};
+use crate::reference::{Point, Setting, Step, descent, loss};
+
+/// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
+pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+    finding.given("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
+}
+
+/// Whether `‖x_i‖ ≤ 1` for all `i`, decided exactly; false without examples.
+#[must_use]
+pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
+    setting.problem().examples().is_some_and(|(x, _)| {
+        (0..x.rows()).all(|i| x.row(i).iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry)) <= 1)
+    })
+}
+
+/// The exact signed examples `z_i = y_i x_i`, one a row; `None` unless the loss is one of classification.
+#[must_use]
+pub fn exact_signed_examples<T: Real>(setting: &Setting<T>) -> Option<Matrix<Rational>> {
+    let problem = setting.problem();
+    let (x, y) = problem.examples().filter(|_| problem.loss().is_classification())?;
+    Some(Matrix::from_fn(x.rows(), x.columns(), |i, j| Rational::from(&x[(i, j)] * &y[(i, 0)])))
+}
+
+/// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
+pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+    let mean = setting.problem().normalisation() == Normalisation::Mean || setting.count() == 1;
+    finding.given("the risk is the mean of the losses", mean);
+}
+
+/// Assumption 1: a loss that falls to zero; here the exponential and the logistic one, on one output.
+pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+    assume_mean(setting, finding);
+    finding.given("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
+}
+
+/// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.
+pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Finding) {
+    finding.given("Assumption 2: ∇R(W(0)) ≠ 0", nonzero(start.gradient_norm_squared()));
+    let at_zero = loss_at_zero(start);
+    // At W_L⋯W_1 = 0 the risk is the loss at zero by definition; balls alone would leave that equality open.
+    let truth = if end_to_end_is_zero(start) { Truth::True } else { start.risk().at_most(&at_zero) };
+    finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", truth);
+}
+
+/// `n ℓ(0)` or `ℓ(0)`, as the risk is a sum or a mean: the risk of `W = 0`.
+#[must_use]
+pub fn loss_at_zero<T: Real>(point: &Point<T>) -> T {
+    let one = loss::value(point.setting().loss(), &point.constant(0));
+    one.times(point.setting().count()) * &point.setting().normaliser()
+}
+
+/// Whether a number that is non-negative by nature is not zero.
+fn nonzero<T: Real>(square: &T) -> Truth {
+    match square.sign() {
+        Sign::Positive | Sign::Negative => Truth::True,
+        Sign::Zero => Truth::False,
+        Sign::Open => Truth::Open,
+    }
+}
+
+fn end_to_end_is_zero<T: Real>(point: &Point<T>) -> bool {
+    point.end_to_end().entries().iter().all(|entry| entry.sign() == Sign::Zero)
+}
+
+/// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.
+pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+    assume_mean(setting, finding);
+    finding.given("Assumption 4: a smooth, Lipschitz loss", loss::smoothness_constants(setting.loss()).is_some());
+}
+
+/// Assumption 5, seen from one step: `W(t) ∈ B(R_t − 1)` and `η_t = min{1/β(R_t), 1}` for some `R_t`.
+///
+/// Under the smoothness rule the run itself decided that. A constant step follows the rule, with one radius for all time, if
+/// and only if `η ≤ 1` and `η β(1 + max_k ‖W_k(t)‖_F) ≤ 1` (for one layer: equality with `min{1/β, 1}`).
+#[must_use]
+pub fn follows_step_rule<T: Real>(step: &Step<T>) -> Truth {
+    let setting = step.before.setting();
+    match setting.problem().step() {
+        StepRule::Smoothness => Truth::from(step.radius.is_some()),
+        StepRule::Constant(eta) => {
+            let Some(beta_at_one) = descent::smoothness(setting, &Rational::from(1)) else { return Truth::False };
+            if setting.depth() == 1 {
+                return Truth::from(*eta == beta_at_one.recip().min(Rational::from(1)));
+            }
+            if *eta > 1 {
+                return Truth::False;
+            }
+            // η β(R) ≤ 1 with β(R) = β(1) R^{2L−2}, R = 1 + ‖W_k‖_F, for every layer.
+            let power = u32::try_from(2 * setting.depth() - 2).unwrap_or(u32::MAX);
+            let one = step.before.constant(1);
+            step.before
+                .weights()
+                .iter()
+                .map(|layer| {
+                    let radius = one.clone() + layer.frobenius();
+                    (radius.power(power).times(beta_at_one.clone()) * &step.eta).at_most(&one)
+                })
+                .fold(Truth::True, Truth::and)
+        }
+    }
+}
+
+/// Assumption 5 over a run: remembers whether every step so far followed the rule.
+#[derive(Clone, Copy, Debug)]
+pub struct StepRuleSoFar(Truth);
+
+impl Default for StepRuleSoFar {
+    fn default() -> Self {
+        Self(Truth::True)
+    }
+}
+
+impl StepRuleSoFar {
+    /// Looks at the next step and states the hypothesis for the run up to it.
+    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Finding) {
+        self.0 = self.0.and(follows_step_rule(step));
+        finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", self.0);
+    }
+}

@@ -1,0 +1,25 @@
+//! Ji & Telgarsky, "Gradient descent aligns the layers of deep linear networks" (ICLR 2019).
+//!
+//! Notation of the paper: `z_i = y_i x_i`, `w = (W_L⋯W_1)ᵀ`, `g = (1/n) Σ ℓ′(⟨w, z_i⟩) z_i`, `G_k = ∂R/∂W_k`, `(σ_k, u_k, v_k)` the top
+//! singular triple of `W_k`, `R_0 = R(W(0))`, `D = max_k ‖W_k(0)‖_F² − ‖W_L(0)‖_F² + Σ_{k<L} ‖A_k‖_2` with
+//! `A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1}` at the start.
+
+pub mod assumptions;
+pub mod balance;
+pub mod gradient;
+
+use super::Claim;
+use crate::generate::Instance;
+use crate::problem::Spec;
+
+/// All claims of the paper, in the order of the paper.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    [gradient::claims(), balance::claims()].into_iter().flatten().collect()
+}
+
+/// The run of a spec that ships with the crate.
+fn replay(spec: &str) -> Instance {
+    let spec = Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
+    Instance::run(spec.problem, spec.schedule.steps)
+}
