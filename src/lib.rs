@@ -1,3 +1,7 @@
 //! Verified-property test harness for the theory of deep linear networks.
+pub mod claims;
+pub mod generate;
 pub mod number;
 pub mod problem;
+pub mod reference;
+pub mod verify;

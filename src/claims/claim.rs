@@ -191,11 +191,7 @@ impl Claim {
     /// Adds a negative control that is run by polynomial identity testing.
     #[must_use]
     pub fn identity_control(mut self, change: &'static str, statement: impl Statement, shape: Shape) -> Self {
-        self.controls.push(Control {
-            change,
-            statement: Box::new(statement),
-            instance: ControlInstance::Shape(shape),
-        });
+        self.controls.push(Control { change, statement: Box::new(statement), instance: ControlInstance::Shape(shape) });
         self
     }
 

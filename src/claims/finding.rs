@@ -207,14 +207,25 @@ impl Finding {
     }
 
     /// Asserts `left = right`, `largest` being the largest term, in absolute value, that went into either side.
-    pub fn equal_with_terms<T: Real>(&mut self, label: &'static str, left: &T, right: &T, largest: &T) -> &mut Relation {
+    pub fn equal_with_terms<T: Real>(
+        &mut self,
+        label: &'static str,
+        left: &T,
+        right: &T,
+        largest: &T,
+    ) -> &mut Relation {
         let outcome = self.equality(left, right, largest);
         self.push(label, outcome, None, left, right)
     }
 
     /// Asserts that two matrices of one shape are equal; the largest entry is taken as the largest term. One relation; its
     /// sides are those of the entry that fails, or of the last.
-    pub fn equal_matrices<T: Real>(&mut self, label: &'static str, left: &Matrix<T>, right: &Matrix<T>) -> &mut Relation {
+    pub fn equal_matrices<T: Real>(
+        &mut self,
+        label: &'static str,
+        left: &Matrix<T>,
+        right: &Matrix<T>,
+    ) -> &mut Relation {
         if (left.rows(), left.columns()) != (right.rows(), right.columns()) {
             return self.asserted(label, false);
         }

@@ -11,6 +11,14 @@ mod statement;
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
 pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
-    AboutData, AboutPair, AboutPoint, AboutRun, AboutStep, Event, Examine, Fold, Observer, OnData, OnPairs, OnPoints, OnRuns,
-    OnSteps, Statement,
+    AboutData, AboutPair, AboutPoint, AboutRun, AboutStep, Event, Examine, Fold, Observer, OnData, OnPairs, OnPoints,
+    OnRuns, OnSteps, Statement,
 };
+
+pub mod ji_telgarsky;
+
+/// Every claim, definition and slip, in the order of the papers.
+#[must_use]
+pub fn catalogue() -> Vec<Claim> {
+    ji_telgarsky::claims()
+}

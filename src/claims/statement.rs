@@ -40,7 +40,7 @@ pub trait AboutRun: Send + Sync + 'static {
 pub type Fold<T> = Box<dyn FnMut(&Step<T>, &mut Finding) + Send>;
 
 /// What a statement is shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum Event<'a, T> {
     /// The first point of a run, or a single point.
     Start(&'a Point<T>),
@@ -49,6 +49,14 @@ pub enum Event<'a, T> {
     /// The next step of the run.
     Step(&'a Step<T>),
 }
+
+impl<T> Clone for Event<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Event<'_, T> {}
 
 /// Sees the events of one instance in order and fills in a finding for each.
 pub type Observer<'a, T> = Box<dyn FnMut(Event<'_, T>, &mut Finding) + Send + 'a>;

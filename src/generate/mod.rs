@@ -6,3 +6,6 @@
 mod instance;
 
 pub use instance::{Built, Fixed, Instance, Source};
+
+mod pending;
+pub use pending::Family;

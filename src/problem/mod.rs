@@ -97,3 +97,6 @@ impl Problem {
         Ok(Self { network, loss, normalisation, data, initial, step })
     }
 }
+
+mod pending;
+pub use pending::{Schedule, Spec};

@@ -10,10 +10,7 @@ use crate::problem::Matrix;
 /// `A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1}`, `d_k × d_k`, for `1 ≤ k < L`.
 #[must_use]
 pub fn imbalances<T: Ring>(weights: &[Matrix<T>]) -> Vec<Matrix<T>> {
-    weights
-        .windows(2)
-        .map(|pair| pair[0].times_transpose(&pair[0]).minus(&pair[1].transpose_times(&pair[1])))
-        .collect()
+    weights.windows(2).map(|pair| pair[0].times_transpose(&pair[0]).minus(&pair[1].transpose_times(&pair[1]))).collect()
 }
 
 /// `‖W_k‖_F²` of every layer.
@@ -45,8 +42,8 @@ impl<T: Real> SummedGradients<T> {
     pub fn add(&mut self, step: &Step<T>) {
         let eta_squared = step.eta.square();
         for (k, slope) in step.before.gradient().iter().enumerate() {
-            self.p[k] = self.p[k].plus(&slope.times_transpose(slope).scaled(&eta_squared));
-            self.q[k] = self.q[k].plus(&slope.transpose_times(slope).scaled(&eta_squared));
+            add_scaled(&mut self.p[k], &slope.times_transpose(slope), &eta_squared);
+            add_scaled(&mut self.q[k], &slope.transpose_times(slope), &eta_squared);
         }
     }
 
@@ -60,5 +57,12 @@ impl<T: Real> SummedGradients<T> {
     #[must_use]
     pub fn q(&self) -> &[Matrix<T>] {
         &self.q
+    }
+}
+
+/// `sum += factor · term`.
+fn add_scaled<T: Ring>(sum: &mut Matrix<T>, term: &Matrix<T>, factor: &T) {
+    for (entry, added) in sum.entries_mut().iter_mut().zip(term.entries()) {
+        entry.add_product(added, factor);
     }
 }

@@ -14,7 +14,9 @@ use crate::problem::Loss;
 #[must_use]
 pub fn value<T: Real>(loss: &Loss, margin: &T) -> T {
     match loss {
-        Loss::Logistic { scale, steepness } => (-margin.clone()).times(steepness.clone()).exp().ln_1p().times(scale.clone()),
+        Loss::Logistic { scale, steepness } => {
+            (-margin.clone()).times(steepness.clone()).exp().ln_1p().times(scale.clone())
+        }
         Loss::Exponential => (-margin.clone()).exp(),
         Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
     }

@@ -27,11 +27,9 @@ pub fn product<T: Ring>(layers: &[Matrix<T>]) -> Option<Matrix<T>> {
 #[must_use]
 pub fn output<T: Ring>(network: &Network, weights: &[Matrix<T>], input: &[T]) -> Vec<T> {
     match network {
-        Network::FullyConnected { .. } => {
-            weights.iter().fold(input.to_vec(), |signal, layer| {
-                (0..layer.rows()).map(|i| sum_of_products(layer.row(i), &signal)).collect()
-            })
-        }
+        Network::FullyConnected { .. } => weights.iter().fold(input.to_vec(), |signal, layer| {
+            (0..layer.rows()).map(|i| sum_of_products(layer.row(i), &signal)).collect()
+        }),
         Network::Diagonal { .. } => {
             let signal = weights.iter().fold(input.to_vec(), |signal, layer| {
                 signal.into_iter().zip(layer.row(0)).map(|(entry, weight)| entry * weight).collect()
@@ -41,7 +39,8 @@ pub fn output<T: Ring>(network: &Network, weights: &[Matrix<T>], input: &[T]) ->
         }
         Network::Convolutional { .. } => {
             let (last, filters) = weights.split_last().expect("a network has at least one layer");
-            let signal = filters.iter().fold(input.to_vec(), |signal, filter| cross_correlation(&signal, filter.row(0)));
+            let signal =
+                filters.iter().fold(input.to_vec(), |signal, filter| cross_correlation(&signal, filter.row(0)));
             vec![sum_of_products(&signal, last.row(0))]
         }
     }
@@ -62,10 +61,7 @@ fn cross_correlation<T: Ring>(signal: &[T], filter: &[T]) -> Vec<T> {
 }
 
 /// The vector with entry `m = Σ ∏_k w_{k,j_k}` over all 0-based `j_1 + … + j_L ≡ m (mod dim)`; the unit impulse for no layers.
-pub(super) fn circular_convolution<'a, T: Ring>(
-    layers: impl IntoIterator<Item = &'a Matrix<T>>,
-    dim: usize,
-) -> Vec<T> {
+pub(super) fn circular_convolution<'a, T: Ring>(layers: impl IntoIterator<Item = &'a Matrix<T>>, dim: usize) -> Vec<T> {
     let mut layers = layers.into_iter().peekable();
     let bits = layers.peek().map_or(64, |layer| layer[(0, 0)].bits());
     let mut impulse = vec![T::zero(bits); dim];

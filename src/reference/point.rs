@@ -46,7 +46,8 @@ impl<T: Real> Point<T> {
     /// The initial point of the problem behind `setting`.
     #[must_use]
     pub fn initial(setting: Arc<Setting<T>>) -> Self {
-        let weights = setting.problem().initial().iter().map(|layer| Matrix::from_rationals(layer, setting.bits())).collect();
+        let weights =
+            setting.problem().initial().iter().map(|layer| Matrix::from_rationals(layer, setting.bits())).collect();
         Self::new(setting, weights)
     }
 
@@ -126,7 +127,7 @@ impl<T: Real> Point<T> {
     fn residual(&self) -> Matrix<T> {
         match (self.setting.examples(), self.setting.target()) {
             (Some((x, y)), _) => x.times_transpose(self.end_to_end()).minus(y),
-            (None, Some(target)) => self.end_to_end().minus(target),
+            (None, Some(target)) => self.end_to_end().clone().minus(target),
             (None, None) => unreachable!("a setting has examples or a target"),
         }
     }
@@ -149,16 +150,14 @@ impl<T: Real> Point<T> {
     /// The gradient `G_k = ∂R/∂W_k` of every layer, `G_1` first.
     #[must_use]
     pub fn gradient(&self) -> &[Matrix<T>] {
-        self.gradient
-            .get_or_init(|| layer_gradients(self.setting.network(), &self.weights, self.product_gradient()))
+        self.gradient.get_or_init(|| layer_gradients(self.setting.network(), &self.weights, self.product_gradient()))
     }
 
     /// `‖∇R(W)‖² = Σ_k ‖G_k‖_F²`.
     #[must_use]
     pub fn gradient_norm_squared(&self) -> &T {
-        self.gradient_norm_squared.get_or_init(|| {
-            sum(&self.gradient().iter().map(Matrix::frobenius_squared).collect::<Vec<_>>())
-        })
+        self.gradient_norm_squared
+            .get_or_init(|| sum(&self.gradient().iter().map(Matrix::frobenius_squared).collect::<Vec<_>>()))
     }
 
     /// Whether every weight is defined: nothing has overflowed and no precision has run out.

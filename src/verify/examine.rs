@@ -149,13 +149,12 @@ impl InstanceVerdict {
                 _ => {}
             }
         }
-        if !conclusion_only {
-            if let Some(open) = finding.hypotheses().iter().find(|hypothesis| hypothesis.truth == Truth::Open) {
-                let sides = open.sides.unwrap_or((f64::NAN, f64::NAN));
-                self.undecided =
-                    Some(Failure { t, label: open.label, layer: 0, sides, despite: Vec::new() });
-                return;
-            }
+        if !conclusion_only
+            && let Some(open) = finding.hypotheses().iter().find(|hypothesis| hypothesis.truth == Truth::Open)
+        {
+            let sides = open.sides.unwrap_or((f64::NAN, f64::NAN));
+            self.undecided = Some(Failure { t, label: open.label, layer: 0, sides, despite: Vec::new() });
+            return;
         }
         if !finding.trends().is_empty() {
             self.trends = finding.trends().to_vec();

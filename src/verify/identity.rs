@@ -39,7 +39,7 @@ pub struct IdentityVerdict {
 #[must_use]
 pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> IdentityVerdict {
     let mut degree = None;
-    play::<Degree>(statement, shape, &mut Degree::variable, &mut |finding, _| {
+    play::<Degree>(statement, shape, &mut || Degree::VARIABLE, &mut |finding, _| {
         degree = finding.degree();
     });
     let mut verdict = IdentityVerdict { degree, relations: 0, refuted: None, undecided: None };
@@ -118,13 +118,6 @@ fn placeholder(shape: &Shape) -> Problem {
     let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Exact::from(1));
     let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();
     let data = Data::Examples { x: ones(shape.examples, shape.widths[0]), y: ones(shape.examples, 1) };
-    Problem::new(
-        network,
-        Loss::logistic(),
-        Normalisation::Mean,
-        data,
-        weights,
-        StepRule::Constant(Exact::from(1)),
-    )
-    .expect("a problem of ones fits every shape with one output")
+    Problem::new(network, Loss::logistic(), Normalisation::Mean, data, weights, StepRule::Constant(Exact::from(1)))
+        .expect("a problem of ones fits every shape with one output")
 }

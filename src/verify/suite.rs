@@ -179,9 +179,7 @@ fn verify_group(
     }
     let controls: Vec<Caught> =
         claims.par_iter().map(|claim| Caught::run(claim, options.seed, &options.limits)).collect();
-    for (((claim, verdict), refutation), caught) in
-        claims.iter().zip(&mut verdicts).zip(refutations).zip(controls)
-    {
+    for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
         verdict.status = status(verdict);
         if let Some(index) = refutation {
             verdict.counterexample = counterexample(source, claim, options, index);
@@ -245,10 +243,11 @@ fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdic
         return;
     }
     if !found.applicable {
-        if let Some(failure) = &found.unmet {
-            if verdict.note.is_empty() && verdict.applicable == 0 {
-                verdict.note = format!("not applicable: {}", failure.label);
-            }
+        if let Some(failure) = &found.unmet
+            && verdict.note.is_empty()
+            && verdict.applicable == 0
+        {
+            verdict.note = format!("not applicable: {}", failure.label);
         }
         return;
     }

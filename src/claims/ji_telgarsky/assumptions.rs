@@ -6,7 +6,7 @@
 use rug::Rational;
 
 use crate::claims::Finding;
-use crate::number::{Real, Ring, Sign, Truth};
+use crate::number::{Real, Sign, Truth};
 use crate::problem::{Matrix, Normalisation, StepRule};
 use crate::reference::{Point, Setting, Step, descent, loss};
 
@@ -19,7 +19,8 @@ pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
 #[must_use]
 pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
     setting.problem().examples().is_some_and(|(x, _)| {
-        (0..x.rows()).all(|i| x.row(i).iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry)) <= 1)
+        (0..x.rows())
+            .all(|i| x.row(i).iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry)) <= 1)
     })
 }
 

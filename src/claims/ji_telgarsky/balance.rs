@@ -2,12 +2,12 @@
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns, Shape};
 use crate::generate::{Family, Fixed};
-use crate::number::{Real, Ring};
+use crate::number::Real;
 use crate::reference::{Point, balance};
 
+use super::assumptions::{StepRuleSoFar, assume_smooth_lipschitz, assume_unit_ball};
 use super::gradient::shapes;
 use super::replay;
-use super::assumptions::{StepRuleSoFar, assume_smooth_lipschitz, assume_unit_ball};
 
 /// The claims of this family.
 #[must_use]

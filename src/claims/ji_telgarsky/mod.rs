@@ -20,6 +20,7 @@ pub fn claims() -> Vec<Claim> {
 
 /// The run of a spec that ships with the crate.
 fn replay(spec: &str) -> Instance {
-    let spec = Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
+    let spec =
+        Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
     Instance::run(spec.problem, spec.schedule.steps)
 }
