@@ -1,0 +1,219 @@
+//! The reference against itself by other routes: the gradient against differentiation of the risk, outputs layer by layer
+//! against the end-to-end product, balls against floats of twice the precision and against exact rationals.
+
+use std::sync::Arc;
+
+use gradient_witness::number::{Ball, Dual, Float, Rational, Real, Ring, Truth};
+use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use gradient_witness::reference::{Descent, Point, Setting, network};
+use rug::Rational as Exact;
+
+/// A fixed source of rationals k/16 between −2 and 2.
+struct Draw(u64);
+
+impl Draw {
+    fn sixteenths(&mut self) -> Exact {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Exact::from(((self.0 >> 58) as i64 - 32, 16))
+    }
+
+    fn matrix(&mut self, rows: usize, columns: usize) -> Matrix<Exact> {
+        Matrix::from_fn(rows, columns, |_, _| self.sixteenths())
+    }
+}
+
+fn networks() -> Vec<Network> {
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    vec![
+        full(&[1, 1]),
+        full(&[3, 1]),
+        full(&[2, 3, 1]),
+        full(&[3, 2, 4, 1]),
+        full(&[2, 1, 3, 2, 2, 1]),
+        full(&[3, 2]),
+        full(&[2, 4, 3]),
+        full(&[3, 2, 2, 2]),
+        Network::Diagonal { dim: 3, depth: 1 },
+        Network::Diagonal { dim: 3, depth: 4 },
+        Network::Convolutional { dim: 4, filters: vec![4] },
+        Network::Convolutional { dim: 4, filters: vec![2, 4] },
+        Network::Convolutional { dim: 5, filters: vec![1, 3, 5] },
+    ]
+}
+
+fn losses() -> Vec<Loss> {
+    vec![
+        Loss::logistic(),
+        Loss::Logistic { scale: Exact::from((1, 50)), steepness: Exact::from(3) },
+        Loss::Exponential,
+        Loss::Squared,
+        Loss::SquaredTarget,
+    ]
+}
+
+/// Every architecture with every loss that fits it, as mean and as sum.
+fn problems() -> Vec<Problem> {
+    let mut draw = Draw(7);
+    let mut problems = Vec::new();
+    for network in networks() {
+        for loss in losses() {
+            for normalisation in [Normalisation::Mean, Normalisation::Sum] {
+                if loss.is_classification() && network.output_dimension() > 1 {
+                    continue;
+                }
+                let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+                let data = match loss {
+                    Loss::SquaredTarget => Data::Target(draw.matrix(outputs, inputs)),
+                    Loss::Squared => Data::Examples { x: draw.matrix(3, inputs), y: draw.matrix(3, outputs) },
+                    _ => Data::Examples {
+                        x: draw.matrix(3, inputs),
+                        y: Matrix::from_fn(3, 1, |i, _| Exact::from(if i == 1 { -1 } else { 1 })),
+                    },
+                };
+                let weights =
+                    network.layer_shapes().iter().map(|&(rows, columns)| draw.matrix(rows, columns)).collect();
+                let rule = StepRule::Constant(Exact::from((1, 64)));
+                problems.push(
+                    Problem::new(network.clone(), loss.clone(), normalisation, data, weights, rule)
+                        .expect("the parts fit"),
+                );
+            }
+        }
+    }
+    problems
+}
+
+/// The risk at `weights`, differentiated in the direction of one entry.
+fn derivative<T: Real>(problem: &Arc<Problem>, bits: u32, layer: usize, entry: usize) -> T {
+    let setting = Arc::new(Setting::<Dual<T>>::new(Arc::clone(problem), bits));
+    let mut weights: Vec<Matrix<Dual<T>>> =
+        problem.initial().iter().map(|layer| Matrix::from_rationals(layer, bits)).collect();
+    let place = &mut weights[layer].entries_mut()[entry];
+    *place = Dual::variable(place.value().clone());
+    Point::new(setting, weights).risk().derivative().clone()
+}
+
+#[test]
+fn gradient_is_the_derivative_of_the_risk() {
+    for problem in problems() {
+        let problem = Arc::new(problem);
+        let exact = !problem.loss().is_classification();
+        let ball = Point::initial(Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 128)));
+        let rational = Point::initial(Arc::new(Setting::<Rational>::new(Arc::clone(&problem), 128)));
+        // Both enclosures come from some hundred operations on 128 bits: they are at most 2⁻¹⁰⁰ of the largest term wide.
+        let largest = ball.gradient_norm_squared().clone().sqrt_of_nonnegative().upper_f64() + ball.risk().upper_f64();
+        for (layer, gradient) in ball.gradient().iter().enumerate() {
+            for (entry, claimed) in gradient.entries().iter().enumerate() {
+                if exact {
+                    let expected = derivative::<Rational>(&problem, 128, layer, entry);
+                    let claimed = &rational.gradient()[layer].entries()[entry];
+                    assert_eq!(claimed.equals(&expected), Truth::True, "{problem:?}, layer {layer}, entry {entry}");
+                } else {
+                    let expected = derivative::<Ball>(&problem, 128, layer, entry);
+                    assert_ne!(claimed.equals(&expected), Truth::False, "{problem:?}, layer {layer}, entry {entry}");
+                    let difference = claimed.clone() - &expected;
+                    assert!(
+                        difference.abs().upper_f64() <= largest * 2f64.powi(-100),
+                        "{problem:?}, layer {layer}, entry {entry}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn outputs_layer_by_layer_are_the_end_to_end_product() {
+    for problem in problems() {
+        let setting = Arc::new(Setting::<Rational>::new(Arc::new(problem), 64));
+        let point = Point::initial(Arc::clone(&setting));
+        let Some((x, _)) = setting.examples() else { continue };
+        let outputs = x.times_transpose(point.end_to_end());
+        for i in 0..x.rows() {
+            let layered = network::output(setting.network(), point.weights(), x.row(i));
+            for (by_layers, by_product) in layered.iter().zip(outputs.row(i)) {
+                assert_eq!(by_layers.equals(by_product), Truth::True, "{:?}", setting.problem());
+            }
+        }
+    }
+}
+
+/// The weights after `steps` steps; `None` if the run stopped before.
+fn weights_after<T: Real>(problem: &Arc<Problem>, bits: u32, steps: u64) -> Option<Vec<T>> {
+    let setting = Arc::new(Setting::<T>::new(Arc::clone(problem), bits));
+    let mut descent = Descent::new(setting).ok()?;
+    for _ in 0..steps {
+        descent.step().ok()?;
+    }
+    Some(descent.point().weights().iter().flat_map(|layer| layer.entries().to_vec()).collect())
+}
+
+#[test]
+fn balls_contain_floats_of_twice_the_precision() {
+    for problem in problems() {
+        let problem = Arc::new(problem);
+        let Some(balls) = weights_after::<Ball>(&problem, 128, 20) else { continue };
+        let floats = weights_after::<Float>(&problem, 256, 20).expect("floats go as far as balls");
+        for (ball, float) in balls.iter().zip(&floats) {
+            let value = float.exact().expect("a defined float");
+            // The float itself is off by about 2⁻²³⁰; a ball of 128 bits is far wider unless it is a point.
+            assert!(ball.is_point() || ball.contains_rational(&value), "{problem:?}: {ball:?} and {value}");
+        }
+    }
+}
+
+#[test]
+fn balls_contain_the_exact_run() {
+    for problem in problems().into_iter().filter(|problem| !problem.loss().is_classification()) {
+        let problem = Arc::new(problem);
+        let balls = weights_after::<Ball>(&problem, 64, 3).expect("three steps stay in range");
+        let Some(exact) = weights_after::<Rational>(&problem, 64, 3) else { continue };
+        for (ball, exact) in balls.iter().zip(&exact) {
+            assert!(ball.contains_rational(exact.value().expect("a rational run")), "{problem:?}");
+        }
+    }
+}
+
+#[test]
+fn the_smoothness_rule_follows_the_weights() {
+    let problem = Problem::new(
+        Network::FullyConnected { widths: vec![1, 1, 1] },
+        Loss::logistic(),
+        Normalisation::Mean,
+        Data::Examples { x: Matrix::row_vector(vec![Exact::from(1)]), y: Matrix::row_vector(vec![Exact::from(1)]) },
+        vec![Matrix::row_vector(vec![Exact::from(1)]), Matrix::row_vector(vec![Exact::from(2)])],
+        StepRule::Smoothness,
+    )
+    .expect("the parts fit");
+    let mut descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("in range");
+    // The largest norm is 2 = 48/16 − 1: a tie, which is inside. β(3) = 2·4·9·(1/4 + 1) = 90.
+    assert_eq!(descent.radius(), Some(&Exact::from(3)));
+    assert_eq!(descent.eta(), &Exact::from((1, 90)));
+    let mut changes = 0;
+    for _ in 0..200 {
+        let before = descent.radius().cloned();
+        descent.step().expect("decided");
+        let radius = descent.radius().cloned().expect("a radius under the smoothness rule");
+        let largest = descent.point().weights().iter().map(|layer| layer.frobenius().upper_f64()).fold(0.0, f64::max);
+        assert!(largest <= radius.to_f64() - 1.0 + 1e-12);
+        assert!(radius.to_f64() - 1.0 - 1.0 / 16.0 <= largest || Some(&radius) == before.as_ref());
+        changes += u32::from(before != Some(radius));
+    }
+    assert!(changes > 2, "the radius changed {changes} times");
+}
+
+#[test]
+fn precision_does_not_change_what_is_enclosed() {
+    for problem in problems() {
+        let problem = Arc::new(problem);
+        let (Some(coarse), Some(fine)) =
+            (weights_after::<Ball>(&problem, 100, 10), weights_after::<Ball>(&problem, 300, 10))
+        else {
+            continue;
+        };
+        for (coarse, fine) in coarse.iter().zip(&fine) {
+            assert!(coarse.may_meet(fine), "{problem:?}");
+            assert!(fine.bits() > coarse.bits());
+        }
+    }
+}
