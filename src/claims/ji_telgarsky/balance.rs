@@ -13,7 +13,26 @@ use super::replay;
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     let slip = replay(include_str!("specs/SL-1.toml"));
+    let smallest = Shape { widths: vec![2, 2, 1], examples: 2, steps: 2 };
     vec![
+        Claim::identity(
+            "JT19.pk-qk-norms",
+            include_str!("text/pk-qk-norms.md"),
+            OnRuns(SummedGradientNorms::default()),
+            shapes(2),
+        )
+        .identity_control(
+            "the sum of squares dropped: ‖P_k‖_F = tr P_k",
+            OnRuns(SummedGradientNorms { without_squares: true }),
+            smallest.clone(),
+        ),
+        Claim::identity(
+            "JT19.balancedness-gd",
+            include_str!("text/balancedness-gd.md"),
+            OnRuns(Balancedness::default()),
+            shapes(2),
+        )
+        .identity_control("+ Q_{k+1} in place of − Q_{k+1}", OnRuns(Balancedness { plus: true }), smallest),
         Claim::identity(
             "JT19.norm-balance-gd",
             include_str!("text/norm-balance-gd.md"),
@@ -45,6 +64,83 @@ pub fn claims() -> Vec<Claim> {
             replay(include_str!("specs/SL-4.toml")),
         ),
     ]
+}
+
+/// `‖P_k‖_2 ≤ tr P_k` and `‖Q_k‖_2 ≤ tr Q_k = tr P_k`.
+#[doc = include_str!("text/pk-qk-norms.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SummedGradientNorms {
+    /// The control: the sum of squares is dropped.
+    pub without_squares: bool,
+}
+
+impl AboutRun for SummedGradientNorms {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let with_squares = !self.without_squares;
+        let mut sums = balance::SummedGradients::new(start.weights());
+        // The columns (rows) of η_τ G_k(τ), of which P_k (Q_k) is the sum of a aᵀ.
+        let mut columns: Vec<Vec<Vec<T>>> = vec![Vec::new(); start.weights().len()];
+        let mut rows = columns.clone();
+        Box::new(move |step, finding| {
+            sums.add(step);
+            for (k, slope) in step.before.gradient().iter().enumerate() {
+                let scaled = slope.scaled(&step.eta);
+                columns[k].extend((0..scaled.columns()).map(|j| scaled.column(j).cloned().collect()));
+                rows[k].extend((0..scaled.rows()).map(|i| scaled.row(i).to_vec()));
+                finding.equal("tr Q_k = tr P_k", &sums.q()[k].trace(), &sums.p()[k].trace()).layer(k + 1);
+                for (label, sum, vectors) in [
+                    ("(tr P_k)² − ‖P_k‖_F² is a sum of squares", &sums.p()[k], &columns[k]),
+                    ("(tr Q_k)² − ‖Q_k‖_F² is a sum of squares", &sums.q()[k], &rows[k]),
+                ] {
+                    let excess = sum.trace().square() - sum.frobenius_squared();
+                    let squares = if with_squares { minors_squared(vectors, &excess) } else { excess.constant(0) };
+                    finding.equal_with_terms(label, &excess, &squares, &sum.trace().square()).layer(k + 1);
+                }
+            }
+        })
+    }
+}
+
+/// `Σ (a_i b_j − a_j b_i)²` over all ordered pairs of vectors `a`, `b` and all `i < j`: twice each pair of vectors, which makes
+/// up for counting each pair of places once.
+fn minors_squared<T: Real>(vectors: &[Vec<T>], like: &T) -> T {
+    let mut sum = like.constant(0);
+    for a in vectors {
+        for b in vectors {
+            for j in 0..a.len() {
+                for i in 0..j {
+                    let minor = a[i].clone() * &b[j] - a[j].clone() * &b[i];
+                    sum.add_product(&minor, &minor);
+                }
+            }
+        }
+    }
+    sum
+}
+
+/// `W_kW_kᵀ(t) − W_{k+1}ᵀW_{k+1}(t) = A_k + P_k(t) − Q_{k+1}(t)`.
+#[doc = include_str!("text/balancedness-gd.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Balancedness {
+    /// The control: `+ Q_{k+1}`.
+    pub plus: bool,
+}
+
+impl AboutRun for Balancedness {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let plus = self.plus;
+        let initial = balance::imbalances(start.weights());
+        let mut sums = balance::SummedGradients::new(start.weights());
+        Box::new(move |step, finding| {
+            sums.add(step);
+            for (k, now) in balance::imbalances(step.after.weights()).iter().enumerate() {
+                let expected = initial[k].clone().plus(&sums.p()[k]);
+                let q = &sums.q()[k + 1];
+                let expected = if plus { expected.plus(q) } else { expected.minus(q) };
+                finding.equal_matrices("W_kW_kᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}", now, &expected).layer(k + 1);
+            }
+        })
+    }
 }
 
 /// `‖W_k(t)‖_F² − ‖W_j(t)‖_F² = ‖W_k(0)‖_F² − ‖W_j(0)‖_F² + tr P_k(t) − tr Q_j(t)`.
