@@ -27,6 +27,17 @@ impl Loss {
         Self::Logistic { scale: Rational::from(1), steepness: Rational::from(1) }
     }
 
+    /// The loss as a run spec names it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Logistic { .. } => "logistic",
+            Self::Exponential => "exponential",
+            Self::Squared => "squared",
+            Self::SquaredTarget => "squared-target",
+        }
+    }
+
     /// Whether the loss is a function of the margin `y f(x)` with labels ±1.
     #[must_use]
     pub fn is_classification(&self) -> bool {

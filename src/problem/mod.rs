@@ -4,16 +4,23 @@
 //! arithmetic but the exact one in which a specification is read.
 
 mod data;
+mod decimal;
+mod fit;
 mod loss;
 mod matrix;
 mod network;
+mod schedule;
+mod spec;
 mod step;
 
 pub use data::Data;
+pub use decimal::{MAX_EXPONENT, MAX_LENGTH, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
 pub use loss::{Loss, Normalisation};
 pub use matrix::Matrix;
 pub use network::Network;
 use rug::Rational;
+pub use schedule::{Arithmetic, ArithmeticError, Record, Schedule};
+pub use spec::{Spec, SpecError};
 pub use step::StepRule;
 
 /// An exact training problem. Its parts fit each other: [`Problem::new`] has checked them.
@@ -28,6 +35,82 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Puts a problem together.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] naming the first part that does not fit: sizes below 1, a loss that needs other data or another output,
+    /// labels that are not ±1 for a loss of classification, shapes of weights that do not chain, a step that is not positive.
+    ///
+    /// ```
+    /// use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+    /// use rug::Rational;
+    ///
+    /// let row = |entries: &[i32]| Matrix::row_vector(entries.iter().copied().map(Rational::from).collect());
+    /// let problem = |label: i32| {
+    ///     Problem::new(
+    ///         Network::FullyConnected { widths: vec![2, 1] },
+    ///         Loss::logistic(),
+    ///         Normalisation::Mean,
+    ///         Data::Examples { x: row(&[3, 4]), y: row(&[label]) },
+    ///         vec![row(&[0, 0])],
+    ///         StepRule::Smoothness,
+    ///     )
+    /// };
+    /// assert_eq!(problem(-1).unwrap().depth(), 1);
+    /// assert_eq!(problem(0).unwrap_err().key, "data.y");
+    /// ```
+    pub fn new(
+        network: Network,
+        loss: Loss,
+        normalisation: Normalisation,
+        data: Data,
+        initial: Vec<Matrix<Rational>>,
+        step: StepRule,
+    ) -> Result<Self, Misfit> {
+        network.check()?;
+        fit::check_loss(&loss, normalisation)?;
+        fit::check_data(&network, &loss, &data)?;
+        fit::check_initial(&network, &initial)?;
+        fit::check_step(&network, &loss, &step)?;
+        Ok(Self { network, loss, normalisation, data, initial, step })
+    }
+
+    /// The same problem from other initial weights.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] if the weights are not shaped as [`Network::layer_shapes`] says.
+    pub fn with_initial(&self, initial: Vec<Matrix<Rational>>) -> Result<Self, Misfit> {
+        fit::check_initial(&self.network, &initial)?;
+        Ok(Self { initial, ..self.clone() })
+    }
+
+    /// The same problem with another step rule.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] if the step is not positive or the rule is not defined for this network and loss.
+    pub fn with_step(&self, step: StepRule) -> Result<Self, Misfit> {
+        fit::check_step(&self.network, &self.loss, &step)?;
+        Ok(Self { step, ..self.clone() })
+    }
+
+    /// The number of layers `L`.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.network.depth()
+    }
+
+    /// The examples `x` (`n` rows of `d_0`) and `y` (`n` rows of `d_L`), unless the problem has a target instead.
+    #[must_use]
+    pub fn examples(&self) -> Option<(&Matrix<Rational>, &Matrix<Rational>)> {
+        match &self.data {
+            Data::Examples { x, y } => Some((x, y)),
+            Data::Target(_) => None,
+        }
+    }
+
     /// The network.
     #[must_use]
     pub fn network(&self) -> &Network {
@@ -79,24 +162,3 @@ pub struct Misfit {
     /// What would be right.
     pub fix: String,
 }
-
-impl Problem {
-    /// Puts a problem together.
-    ///
-    /// # Errors
-    ///
-    /// A [`Misfit`] naming the first part that does not fit.
-    pub fn new(
-        network: Network,
-        loss: Loss,
-        normalisation: Normalisation,
-        data: Data,
-        initial: Vec<Matrix<Rational>>,
-        step: StepRule,
-    ) -> Result<Self, Misfit> {
-        Ok(Self { network, loss, normalisation, data, initial, step })
-    }
-}
-
-mod pending;
-pub use pending::{Schedule, Spec};

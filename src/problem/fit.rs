@@ -1,0 +1,424 @@
+//! Whether the parts of a problem fit each other.
+//!
+//! The one place that knows: a [`Problem`](super::Problem) exists only if every check here passed, whether it was read from
+//! a run spec, drawn by a generator or put together by a library's user.
+
+use rug::Rational;
+
+use super::{Data, Loss, Matrix, Misfit, Network, Normalisation, StepRule};
+
+/// A [`Misfit`] from its three sentences.
+pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
+    Misfit { key: key.to_owned(), problem: problem.into(), fix: fix.into() }
+}
+
+impl Network {
+    /// Checks the sizes: everything else about a network assumes that this has passed.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] that names `network.widths`, `network.dim`, `network.depth` or `network.filters`.
+    ///
+    /// ```
+    /// use gradient_witness::problem::Network;
+    /// assert!(Network::FullyConnected { widths: vec![2, 3, 1] }.check().is_ok());
+    /// assert_eq!(Network::FullyConnected { widths: vec![2] }.check().unwrap_err().key, "network.widths");
+    /// assert_eq!(Network::Convolutional { dim: 5, filters: vec![6, 5] }.check().unwrap_err().key, "network.filters");
+    /// ```
+    pub fn check(&self) -> Result<(), Misfit> {
+        match self {
+            Self::FullyConnected { widths } => {
+                if widths.len() < 2 {
+                    let count = widths.len();
+                    return Err(misfit(
+                        "network.widths",
+                        format!("{count} width{} given", if count == 1 { " is" } else { "s are" }),
+                        "give at least two, the dimensions of the data and of the output: widths = [2, 1]",
+                    ));
+                }
+                if let Some(layer) = widths.iter().position(|&width| width == 0) {
+                    return Err(misfit("network.widths", format!("d_{layer} is 0"), "make every width at least 1"));
+                }
+            }
+            Self::Diagonal { dim, depth } => {
+                check_dimension(*dim)?;
+                if *depth == 0 {
+                    return Err(misfit("network.depth", "there are no layers", "make the depth at least 1"));
+                }
+            }
+            Self::Convolutional { dim, filters } => {
+                check_dimension(*dim)?;
+                if let Some(layer) = filters.iter().position(|size| !(1..=*dim).contains(size)) {
+                    return Err(misfit(
+                        "network.filters",
+                        format!("filter {} has size {} and the data have dimension {dim}", layer + 1, filters[layer]),
+                        format!("make every filter size at least 1 and at most {dim}"),
+                    ));
+                }
+                match filters.last() {
+                    None => {
+                        return Err(misfit(
+                            "network.filters",
+                            "there are no layers",
+                            format!("give at least the last filter's size, filters = [{dim}]"),
+                        ));
+                    }
+                    Some(last) if last != dim => {
+                        return Err(misfit(
+                            "network.filters",
+                            format!("the last filter has size {last}"),
+                            format!("make it equal to the dimension of the data, {dim}"),
+                        ));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a run spec calls the dimension of the data.
+    pub(super) fn input_key(&self) -> &'static str {
+        match self {
+            Self::FullyConnected { .. } => "the first of network.widths",
+            Self::Diagonal { .. } | Self::Convolutional { .. } => "network.dim",
+        }
+    }
+}
+
+fn check_dimension(dim: usize) -> Result<(), Misfit> {
+    if dim == 0 {
+        return Err(misfit("network.dim", "the dimension is 0", "make it at least 1"));
+    }
+    Ok(())
+}
+
+/// Checks the loss by itself.
+pub(super) fn check_loss(loss: &Loss, normalisation: Normalisation) -> Result<(), Misfit> {
+    if let Loss::Logistic { scale, steepness } = loss {
+        check_positive("loss.scale", scale)?;
+        check_positive("loss.steepness", steepness)?;
+    }
+    if *loss == Loss::SquaredTarget && normalisation == Normalisation::Sum {
+        return Err(misfit(
+            "loss.normalisation",
+            "the loss squared-target has no examples to take a mean or a sum over",
+            "leave it out",
+        ));
+    }
+    Ok(())
+}
+
+fn check_positive(key: &str, value: &Rational) -> Result<(), Misfit> {
+    if *value <= 0 {
+        return Err(misfit(key, format!("{} is not positive", brief(value)), "give a number above 0"));
+    }
+    Ok(())
+}
+
+/// Checks the data against the network and the loss.
+pub(super) fn check_data(network: &Network, loss: &Loss, data: &Data) -> Result<(), Misfit> {
+    let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+    if loss.is_classification() && outputs != 1 {
+        return Err(misfit(
+            "network.widths",
+            format!("the output has dimension {outputs}, and this loss is one of a single margin"),
+            "end the widths in 1, or choose the loss \"squared\"",
+        ));
+    }
+    match (loss, data) {
+        (Loss::SquaredTarget, Data::Target(target)) => {
+            if (target.rows(), target.columns()) != (outputs, inputs) {
+                return Err(misfit(
+                    "data.target",
+                    format!("the target is {}×{}", target.rows(), target.columns()),
+                    format!("give {outputs} row{} of {inputs}, as the network's end-to-end matrix", plural(outputs)),
+                ));
+            }
+            Ok(())
+        }
+        (Loss::SquaredTarget, Data::Examples { .. }) => Err(misfit(
+            "data.target",
+            "the loss squared-target is a distance to a target, and there are examples instead",
+            "give the target, or choose the loss \"squared\"",
+        )),
+        (_, Data::Target(_)) => Err(misfit(
+            "data.target",
+            "only the loss squared-target has a target",
+            "give examples x and y, or choose the loss \"squared-target\"",
+        )),
+        (_, Data::Examples { x, y }) => check_examples(network, loss, x, y),
+    }
+}
+
+fn check_examples(network: &Network, loss: &Loss, x: &Matrix<Rational>, y: &Matrix<Rational>) -> Result<(), Misfit> {
+    let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+    if x.rows() == 0 {
+        return Err(misfit("data.x", "there are no examples", "give at least one row"));
+    }
+    if x.columns() != inputs {
+        return Err(misfit(
+            "data.x",
+            format!("the rows have {} number{}", x.columns(), plural(x.columns())),
+            format!("give rows of {inputs}, or change {}", network.input_key()),
+        ));
+    }
+    if y.rows() != x.rows() {
+        return Err(misfit(
+            "data.y",
+            format!("there are {} labels and {} examples", y.rows(), x.rows()),
+            "give one label to each row of x",
+        ));
+    }
+    if y.columns() != outputs {
+        return Err(misfit(
+            "data.y",
+            format!("the labels have {} number{}", y.columns(), plural(y.columns())),
+            format!("give {outputs}, the dimension of the output, to each example"),
+        ));
+    }
+    if loss.is_classification()
+        && let Some(i) = y.entries().iter().position(|label| *label != 1 && *label != -1)
+    {
+        return Err(misfit(
+            "data.y",
+            format!("label {} is {}, and the loss is one of classification", i + 1, brief(&y.entries()[i])),
+            "make every label 1 or -1",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the shapes of the initial weights.
+pub(super) fn check_initial(network: &Network, initial: &[Matrix<Rational>]) -> Result<(), Misfit> {
+    let shapes = network.layer_shapes();
+    if initial.len() != shapes.len() {
+        return Err(misfit(
+            "init.weights",
+            format!("there are weights for {} layer{}", initial.len(), plural(initial.len())),
+            format!("give {}, the depth of the network", shapes.len()),
+        ));
+    }
+    for (k, (weights, &(rows, columns))) in initial.iter().zip(&shapes).enumerate() {
+        if (weights.rows(), weights.columns()) != (rows, columns) {
+            let (problem, fix) = match network {
+                Network::FullyConnected { .. } => (
+                    format!("W_{} is {}×{}", k + 1, weights.rows(), weights.columns()),
+                    format!("make it {rows}×{columns}, or change network.widths"),
+                ),
+                Network::Diagonal { .. } | Network::Convolutional { .. } => (
+                    format!("w_{} has shape {}×{}", k + 1, weights.rows(), weights.columns()),
+                    format!("make it one row of {columns}"),
+                ),
+            };
+            return Err(misfit("init.weights", problem, fix));
+        }
+    }
+    Ok(())
+}
+
+/// Checks the step rule against the network and the loss.
+pub(super) fn check_step(network: &Network, loss: &Loss, step: &StepRule) -> Result<(), Misfit> {
+    match step {
+        StepRule::Constant(eta) => check_positive("step.eta", eta),
+        StepRule::Smoothness => {
+            let fix = "choose the rule \"constant\" with an eta";
+            if !matches!(loss, Loss::Logistic { .. }) {
+                return Err(misfit("step.rule", "the rule smoothness is defined for the logistic loss alone", fix));
+            }
+            if !matches!(network, Network::FullyConnected { .. }) {
+                return Err(misfit(
+                    "step.rule",
+                    "the rule smoothness is defined for fully-connected networks alone",
+                    fix,
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The plural's letter.
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// A number short enough for a message.
+pub(super) fn brief(value: &Rational) -> String {
+    let text = value.to_string();
+    if text.len() <= 40 { text } else { format!("about {:e}", super::nearest_f64(value)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Problem;
+
+    fn matrix(rows: &[&[i32]]) -> Matrix<Rational> {
+        Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())
+            .unwrap()
+    }
+
+    /// A problem that fits, in parts that a test may spoil.
+    struct Parts {
+        network: Network,
+        loss: Loss,
+        normalisation: Normalisation,
+        data: Data,
+        initial: Vec<Matrix<Rational>>,
+        step: StepRule,
+    }
+
+    impl Parts {
+        fn fitting() -> Self {
+            Self {
+                network: Network::FullyConnected { widths: vec![2, 3, 1] },
+                loss: Loss::logistic(),
+                normalisation: Normalisation::Mean,
+                data: Data::Examples { x: matrix(&[&[1, 0], &[0, 1], &[2, 2]]), y: matrix(&[&[1], &[-1], &[1]]) },
+                initial: vec![matrix(&[&[1, 2], &[3, 4], &[5, 6]]), matrix(&[&[1, 2, 3]])],
+                step: StepRule::Constant(Rational::from((1, 8))),
+            }
+        }
+
+        fn spoiled(spoil: impl FnOnce(&mut Self)) -> Result<Problem, Misfit> {
+            let mut parts = Self::fitting();
+            spoil(&mut parts);
+            Problem::new(parts.network, parts.loss, parts.normalisation, parts.data, parts.initial, parts.step)
+        }
+
+        fn key(spoil: impl FnOnce(&mut Self)) -> String {
+            Self::spoiled(spoil).expect_err("the parts were spoiled").key
+        }
+    }
+
+    #[test]
+    fn parts_that_fit_are_accepted() {
+        let problem = Parts::spoiled(|_| {}).unwrap();
+        assert_eq!(problem.depth(), 2);
+        let (x, y) = problem.examples().unwrap();
+        assert_eq!((x.rows(), y.rows()), (3, 3));
+        assert!(Parts::spoiled(|parts| parts.step = StepRule::Smoothness).is_ok());
+        assert!(Parts::spoiled(|parts| parts.normalisation = Normalisation::Sum).is_ok());
+        assert!(
+            Parts::spoiled(|parts| {
+                parts.loss = Loss::SquaredTarget;
+                parts.data = Data::Target(matrix(&[&[1, 2]]));
+            })
+            .is_ok()
+        );
+        assert!(
+            Parts::spoiled(|parts| {
+                parts.network = Network::FullyConnected { widths: vec![2, 2] };
+                parts.loss = Loss::Squared;
+                parts.data = Data::Examples { x: matrix(&[&[1, 0]]), y: matrix(&[&[1, 7]]) };
+                parts.initial = vec![matrix(&[&[1, 0], &[0, 1]])];
+            })
+            .is_ok()
+        );
+        for network in [Network::Diagonal { dim: 2, depth: 2 }, Network::Convolutional { dim: 2, filters: vec![2, 2] }]
+        {
+            let parts = |loss, data| {
+                let network = network.clone();
+                Parts::spoiled(move |parts| {
+                    parts.network = network;
+                    parts.loss = loss;
+                    parts.data = data;
+                    parts.initial = vec![matrix(&[&[1, 2]]), matrix(&[&[3, 4]])];
+                })
+            };
+            assert!(parts(Loss::SquaredTarget, Data::Target(matrix(&[&[1, 2]]))).is_ok());
+            assert!(parts(Loss::Exponential, Parts::fitting().data).is_ok());
+        }
+    }
+
+    #[test]
+    fn sizes_of_a_network() {
+        for widths in [vec![], vec![2], vec![2, 0, 1], vec![0, 1]] {
+            assert_eq!(Parts::key(|parts| parts.network = Network::FullyConnected { widths }), "network.widths");
+        }
+        assert_eq!(Parts::key(|parts| parts.network = Network::Diagonal { dim: 0, depth: 1 }), "network.dim");
+        assert_eq!(Parts::key(|parts| parts.network = Network::Diagonal { dim: 2, depth: 0 }), "network.depth");
+        for filters in [vec![], vec![0, 2], vec![3, 2], vec![2, 1]] {
+            let network = Network::Convolutional { dim: 2, filters };
+            assert_eq!(Parts::key(|parts| parts.network = network), "network.filters");
+        }
+        assert_eq!(
+            Parts::key(|parts| parts.network = Network::Convolutional { dim: 0, filters: vec![0] }),
+            "network.dim"
+        );
+    }
+
+    #[test]
+    fn a_single_margin_needs_a_single_output() {
+        assert_eq!(
+            Parts::key(|parts| parts.network = Network::FullyConnected { widths: vec![2, 3, 2] }),
+            "network.widths"
+        );
+    }
+
+    #[test]
+    fn data_against_network_and_loss() {
+        let examples = |x: &[&[i32]], y: &[&[i32]]| Data::Examples { x: matrix(x), y: matrix(y) };
+        assert_eq!(Parts::key(|parts| parts.data = examples(&[], &[])), "data.x");
+        assert_eq!(Parts::key(|parts| parts.data = examples(&[&[1, 2, 3]], &[&[1]])), "data.x");
+        assert_eq!(Parts::key(|parts| parts.data = examples(&[&[1, 2]], &[&[1], &[1]])), "data.y");
+        assert_eq!(Parts::key(|parts| parts.data = examples(&[&[1, 2]], &[&[1, 1]])), "data.y");
+        assert_eq!(Parts::key(|parts| parts.data = examples(&[&[1, 2]], &[&[0]])), "data.y");
+        assert_eq!(Parts::key(|parts| parts.data = Data::Target(matrix(&[&[1, 2]]))), "data.target");
+        assert_eq!(Parts::key(|parts| parts.loss = Loss::SquaredTarget), "data.target");
+        assert_eq!(
+            Parts::key(|parts| {
+                parts.loss = Loss::SquaredTarget;
+                parts.data = Data::Target(matrix(&[&[1], &[2]]));
+            }),
+            "data.target"
+        );
+    }
+
+    #[test]
+    fn losses_weights_and_steps() {
+        let logistic =
+            |scale, steepness| Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) };
+        assert_eq!(Parts::key(|parts| parts.loss = logistic(0, 1)), "loss.scale");
+        assert_eq!(Parts::key(|parts| parts.loss = logistic(1, -1)), "loss.steepness");
+        assert_eq!(
+            Parts::key(|parts| {
+                parts.loss = Loss::SquaredTarget;
+                parts.data = Data::Target(matrix(&[&[1, 2]]));
+                parts.normalisation = Normalisation::Sum;
+            }),
+            "loss.normalisation"
+        );
+        assert_eq!(Parts::key(|parts| parts.initial.truncate(1)), "init.weights");
+        assert_eq!(Parts::key(|parts| parts.initial.swap(0, 1)), "init.weights");
+        for eta in [0, -1] {
+            assert_eq!(Parts::key(|parts| parts.step = StepRule::Constant(Rational::from(eta))), "step.eta");
+        }
+        assert_eq!(
+            Parts::key(|parts| {
+                parts.step = StepRule::Smoothness;
+                parts.loss = Loss::Exponential;
+            }),
+            "step.rule"
+        );
+        assert_eq!(
+            Parts::key(|parts| {
+                parts.step = StepRule::Smoothness;
+                parts.network = Network::Diagonal { dim: 2, depth: 1 };
+                parts.initial = vec![matrix(&[&[1, 2]])];
+            }),
+            "step.rule"
+        );
+    }
+
+    #[test]
+    fn changed_parts_are_checked_again() {
+        let problem = Parts::spoiled(|_| {}).unwrap();
+        assert_eq!(problem.with_initial(vec![]).unwrap_err().key, "init.weights");
+        assert_eq!(problem.with_step(StepRule::Constant(Rational::new())).unwrap_err().key, "step.eta");
+        let weights = vec![matrix(&[&[0, 0], &[0, 0], &[0, 1]]), matrix(&[&[0, 0, 0]])];
+        assert_eq!(problem.with_initial(weights.clone()).unwrap().initial(), weights);
+        assert_eq!(*problem.with_step(StepRule::Smoothness).unwrap().step(), StepRule::Smoothness);
+    }
+}

@@ -1,0 +1,190 @@
+//! What the keys of a run spec mean.
+
+use std::path::Path;
+
+use rug::Rational;
+
+use super::Spec;
+use super::field::{Field, Section};
+use crate::problem::fit::misfit;
+use crate::problem::{
+    Arithmetic, Data, Loss, Matrix, Misfit, Network, Normalisation, Problem, Record, Schedule, StepRule,
+};
+
+/// The largest number of weights that a run spec may ask for: some hundred megabytes of rationals.
+const MAX_WEIGHTS: usize = 1 << 22;
+
+/// The spec that a file's tables describe; relative paths start at `directory`.
+pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit> {
+    let title = root.field("title").map(|field| field.text().map(str::to_owned)).transpose()?;
+    let network = network(&root.open("network")?)?;
+    let (loss, normalisation) = loss(&root.open("loss")?)?;
+    let data = data(&root.open("data")?, &loss, directory)?;
+    let initial = initial(&root.open("init")?, &network)?;
+    let step = step(&root.open("step")?)?;
+    let problem = Problem::new(network, loss, normalisation, data, initial, step)?;
+    let schedule = schedule(&root.open("run")?)?;
+    schedule.arithmetic.check(&problem)?;
+    Ok(Spec { title, problem, schedule })
+}
+
+fn network(section: &Section<'_>) -> Result<Network, Misfit> {
+    let names = ["fully-connected", "diagonal", "convolutional", "structured"];
+    let fix = "add architecture = \"fully-connected\", \"diagonal\" or \"convolutional\"";
+    let architecture = section.required("architecture", fix)?;
+    let dimension = || section.required("dim", "add the dimension of the data, dim = 5")?.size();
+    let network = match architecture.choice(&names)? {
+        "fully-connected" => {
+            section.refuse(&["dim", "depth", "filters"], "for a fully-connected network")?;
+            let widths = section.required("widths", "add the dimensions of all layers, widths = [2, 3, 1]")?.sizes()?;
+            Network::FullyConnected { widths }
+        }
+        "diagonal" => {
+            section.refuse(&["widths", "filters"], "for a diagonal network")?;
+            let depth = section.required("depth", "add the number of layers, depth = 3")?.size()?;
+            Network::Diagonal { dim: dimension()?, depth }
+        }
+        "convolutional" => {
+            section.refuse(&["widths", "depth"], "for a convolutional network")?;
+            let filters = section.required("filters", "add the sizes of all filters, filters = [2, 5]")?.sizes()?;
+            Network::Convolutional { dim: dimension()?, filters }
+        }
+        _ => return Err(later(&architecture, "the architecture \"structured\"", "choose another architecture")),
+    };
+    network.check()?;
+    check_size(&network)?;
+    Ok(network)
+}
+
+/// Refuses networks whose weights would not fit into memory.
+fn check_size(network: &Network) -> Result<(), Misfit> {
+    let count = match network {
+        Network::FullyConnected { widths } => {
+            widths.windows(2).try_fold(0_usize, |sum, pair| sum.checked_add(pair[0].checked_mul(pair[1])?))
+        }
+        Network::Diagonal { dim, depth } => dim.checked_mul(*depth),
+        Network::Convolutional { filters, .. } => filters.iter().try_fold(0_usize, |sum, size| sum.checked_add(*size)),
+    };
+    if count.is_some_and(|count| count <= MAX_WEIGHTS) {
+        return Ok(());
+    }
+    let key = match network {
+        Network::FullyConnected { .. } => "network.widths",
+        Network::Diagonal { .. } => "network.depth",
+        Network::Convolutional { .. } => "network.filters",
+    };
+    Err(misfit(key, format!("the network has more than {MAX_WEIGHTS} weights"), "make it smaller"))
+}
+
+fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
+    let fix = "add kind = \"logistic\", \"exponential\", \"squared\" or \"squared-target\"";
+    let kind = section.required("kind", fix)?.choice(&["logistic", "exponential", "squared", "squared-target"])?;
+    if kind != "logistic" {
+        section.refuse(&["scale", "steepness"], &format!("for the loss {kind:?}"))?;
+    }
+    let positive_or_one = |key| section.field(key).map_or_else(|| Ok(Rational::from(1)), |field| field.number());
+    let loss = match kind {
+        "logistic" => Loss::Logistic { scale: positive_or_one("scale")?, steepness: positive_or_one("steepness")? },
+        "exponential" => Loss::Exponential,
+        "squared" => Loss::Squared,
+        _ => {
+            section.refuse(&["normalisation"], "for the loss \"squared-target\", which has no examples")?;
+            Loss::SquaredTarget
+        }
+    };
+    let normalisation = match section.field("normalisation") {
+        Some(field) if field.choice(&["mean", "sum"])? == "sum" => Normalisation::Sum,
+        _ => Normalisation::Mean,
+    };
+    Ok((loss, normalisation))
+}
+
+fn data(section: &Section<'_>, loss: &Loss, directory: &Path) -> Result<Data, Misfit> {
+    if *loss == Loss::SquaredTarget {
+        let others = ["x", "y", "path", "label", "positive", "columns", "whiten", "unit_ball"];
+        section.refuse(&others, "for the loss \"squared-target\", which has a target and no examples")?;
+        let target = section.required("target", "add the target's rows, target = [[1, 0], [0, 1]]")?;
+        return Ok(Data::Target(target.matrix()?));
+    }
+    section.refuse(&["target"], &format!("for the loss {:?}", loss.name()))?;
+    let _ = directory;
+    for key in ["path", "whiten", "unit_ball"] {
+        if let Some(field) = section.field(key) {
+            return Err(later(&field, "this key", "give x and y inline"));
+        }
+    }
+    section.refuse(&["label", "positive", "columns"], "without data.path")?;
+    let x = section.required("x", "add the examples' rows, x = [[0.6, 0.2], [0.1, -0.9]], or a path")?.matrix()?;
+    let y = section.required("y", "add the labels, y = [1, -1]")?;
+    let y = if y.is_nested() {
+        y.matrix()?
+    } else {
+        let labels = y.numbers()?;
+        Matrix::from_fn(labels.len(), 1, |i, _| labels[i].clone())
+    };
+    Ok(Data::Examples { x, y })
+}
+
+fn initial(section: &Section<'_>, network: &Network) -> Result<Vec<Matrix<Rational>>, Misfit> {
+    if let Some(path) = section.field("path") {
+        return Err(later(&path, "weights from a file", "give init.weights or init.kind"));
+    }
+    if let Some(kind) = section.field("kind") {
+        return Err(later(&kind, "this key", "give init.weights"));
+    }
+    let Some(weights) = section.field("weights") else {
+        return Err(section.missing("weights", "add weights, or kind = \"gaussian\" with std and seed"));
+    };
+    section.refuse(&["std", "seed"], "beside init.weights")?;
+    weights.layers(!matches!(network, Network::FullyConnected { .. }))
+}
+
+fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
+    let rule = section.required("rule", "add rule = \"constant\" with an eta, or rule = \"smoothness\"")?;
+    match rule.choice(&["constant", "smoothness", "flow"])? {
+        "constant" => {
+            let eta = section.required("eta", "add the step size, eta = 0.01 or eta = \"1/1024\"")?;
+            Ok(StepRule::Constant(eta.number()?))
+        }
+        "smoothness" => {
+            section.refuse(&["eta"], "for the rule \"smoothness\", which chooses the step itself")?;
+            Ok(StepRule::Smoothness)
+        }
+        _ => Err(later(&rule, "the rule \"flow\"", "choose \"constant\" or \"smoothness\"")),
+    }
+}
+
+fn schedule(section: &Section<'_>) -> Result<Schedule, Misfit> {
+    let steps = section.required("steps", "add the number of steps, steps = 1000")?.count()?;
+    let record = section.field("record").map_or(Ok(Record::Every(1)), |field| record(&field))?;
+    let arithmetic = match section.field("arithmetic") {
+        Some(field) => {
+            let text = field.text()?;
+            text.parse::<Arithmetic>().map_err(|error| {
+                let message = error.to_string();
+                let (problem, fix) = message.split_once("; ").unwrap_or((&message, "choose \"f64\""));
+                field.wrong(problem, fix)
+            })?
+        }
+        None => Arithmetic::F64,
+    };
+    Ok(Schedule { steps, record, arithmetic })
+}
+
+fn record(field: &Field<'_>) -> Result<Record, Misfit> {
+    let section = Section::inline("run.record", field)?;
+    match (section.field("every"), section.field("at")) {
+        (Some(every), None) => match every.count()? {
+            0 => Err(every.wrong("an interval of 0 steps never passes", "give at least 1")),
+            interval => Ok(Record::Every(interval)),
+        },
+        (None, Some(at)) => Ok(Record::At(at.counts()?)),
+        (Some(_), Some(at)) => Err(at.wrong("run.record.every is given as well", "keep one of the two")),
+        (None, None) => Err(field.wrong("it says nothing", "write { every = 100 } or { at = [0, 1, 10] }")),
+    }
+}
+
+/// The error that something is part of the format but not built.
+fn later(field: &Field<'_>, subject: &str, fix: &str) -> Misfit {
+    field.wrong(format!("{subject} is not supported yet"), fix)
+}

@@ -1,0 +1,38 @@
+//! Every key of a run spec, by its table.
+
+/// The tables and their keys; the file itself is the table without a name.
+const KEYS: [(&str, &[&str]); 8] = [
+    ("", &["title", "network", "loss", "data", "init", "step", "run"]),
+    ("network", &["architecture", "widths", "dim", "depth", "filters"]),
+    ("loss", &["kind", "normalisation", "scale", "steepness"]),
+    ("data", &["x", "y", "target", "path", "label", "positive", "columns", "whiten", "unit_ball"]),
+    ("init", &["weights", "kind", "std", "seed", "path"]),
+    ("step", &["rule", "eta"]),
+    ("run", &["steps", "record", "arithmetic"]),
+    ("run.record", &["every", "at"]),
+];
+
+/// The keys of a table.
+pub(super) fn of(section: &str) -> &'static [&'static str] {
+    KEYS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
+}
+
+/// The only table that has this key, if there is just one.
+pub(super) fn section_of(key: &str) -> Option<&'static str> {
+    let mut sections = KEYS.iter().filter(|(_, keys)| keys.contains(&key)).map(|(name, _)| *name);
+    let section = sections.next()?;
+    sections.next().is_none().then_some(section)
+}
+
+/// How a table may look, for the message that it is missing or no table.
+pub(super) fn example(section: &str) -> &'static str {
+    match section {
+        "network" => "[network] with architecture = \"fully-connected\" and widths = [2, 3, 1]",
+        "loss" => "[loss] with kind = \"logistic\"",
+        "data" => "[data] with x = [[0.6, 0.2], [0.1, -0.9]] and y = [1, -1]",
+        "init" => "[init] with kind = \"gaussian\", std = 0.1 and seed = 1",
+        "step" => "[step] with rule = \"constant\" and eta = 0.01",
+        "run" => "[run] with steps = 1000",
+        _ => "{ every = 100 } or { at = [0, 1, 10] }",
+    }
+}

@@ -1,0 +1,119 @@
+//! A run as a file: the problem, how long to train it and in which arithmetic, in TOML.
+//!
+//! Reading ends in an exact problem or in one message that names the file, the field and the fix. Writing loses nothing, so that
+//! a counterexample found once can be replayed from its file.
+
+mod error;
+mod field;
+mod interpret;
+mod keys;
+mod write;
+
+use std::path::Path;
+
+pub use error::SpecError;
+use toml::de::DeTable;
+
+use super::{Problem, Schedule};
+
+/// A run: a problem and its schedule.
+///
+/// ```
+/// use gradient_witness::problem::{Arithmetic, Spec};
+/// let spec = Spec::parse(
+///     r#"
+///     [network]
+///     architecture = "fully-connected"
+///     widths = [2, 1]
+///     [loss]
+///     kind = "logistic"
+///     [data]
+///     x = [[0.6, 0.2], [0.1, "-9/10"]]
+///     y = [1, -1]
+///     [init]
+///     weights = [[[0.5, -0.25]]]
+///     [step]
+///     rule = "constant"
+///     eta = "1/1024"
+///     [run]
+///     steps = 1000
+///     "#,
+///     ".".as_ref(),
+/// )?;
+/// assert_eq!(spec.schedule.arithmetic, Arithmetic::F64);
+/// assert_eq!(Spec::parse(&spec.to_toml(), ".".as_ref())?, spec);
+/// # Ok::<(), gradient_witness::problem::SpecError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// What the run is called.
+    pub title: Option<String>,
+    /// What is trained.
+    pub problem: Problem,
+    /// How long, what is recorded, in which arithmetic.
+    pub schedule: Schedule,
+}
+
+impl Spec {
+    /// Reads a run spec from a file; the paths in it are relative to the file's directory.
+    ///
+    /// # Errors
+    ///
+    /// A [`SpecError`] that names the file: it cannot be read, is no TOML, or describes no problem.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, SpecError> {
+        let path = path.as_ref();
+        let read = || {
+            let bytes = std::fs::read(path).map_err(|error| {
+                SpecError::of_file(format!("it cannot be read: {error}"), "give the path of a run spec, a TOML file")
+            })?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                SpecError::of_file("it is not a text in UTF-8", "give a run spec, a TOML file in UTF-8")
+            })?;
+            Self::parse(&text, path.parent().unwrap_or(Path::new("")))
+        };
+        read().map_err(|error| SpecError { file: Some(path.to_owned()), ..error })
+    }
+
+    /// Reads a run spec from a text; relative paths in it start at `directory`.
+    ///
+    /// # Errors
+    ///
+    /// A [`SpecError`]: the text is no TOML, or describes no problem.
+    pub fn parse(text: &str, directory: &Path) -> Result<Self, SpecError> {
+        let document = DeTable::parse(text).map_err(|error| SpecError {
+            line: error.span().map(|span| line_at(text, span.start)),
+            ..SpecError::of_file(format!("it is not TOML: {}", error.message()), "correct the line")
+        })?;
+        let table = document.get_ref();
+        field::Section::root(table).and_then(|root| interpret::spec(&root, directory)).map_err(|misfit| {
+            let line = line_of(text, table, &misfit.key);
+            SpecError::of_field(misfit, line)
+        })
+    }
+
+    /// The run spec as a text from which [`parse`](Spec::parse) reads back the same problem and schedule.
+    ///
+    /// Weights and data stand in it number by number: nothing is drawn or read from another file any more. A number that is an
+    /// f64 is written as the shortest decimal that means it, any other as a fraction.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        write::to_toml(self)
+    }
+}
+
+/// The line, counted from 1, of the byte at `offset`.
+fn line_at(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+/// The line of a key given by its dotted name, or of the innermost table around it that is there.
+fn line_of(text: &str, table: &DeTable<'_>, dotted: &str) -> Option<usize> {
+    let mut table = Some(table);
+    let mut line = None;
+    for part in dotted.split('.') {
+        let Some((key, value)) = table.and_then(|table| table.get_key_value(part)) else { break };
+        line = Some(line_at(text, key.span().start));
+        table = value.get_ref().as_table();
+    }
+    line
+}
