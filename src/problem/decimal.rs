@@ -275,7 +275,7 @@ mod tests {
             let value = Rational::from((p, q)) << shift;
             let nearest = nearest_f64(&value);
             prop_assume!(nearest.is_finite());
-            let distance = |candidate: f64| Rational::from(&value - Rational::from_f64(candidate).unwrap()).abs();
+            let distance = |candidate: f64| (&value - Rational::from_f64(candidate).unwrap()).abs();
             for neighbour in [nearest.next_up(), nearest.next_down()] {
                 prop_assume!(neighbour.is_finite());
                 prop_assert!(distance(nearest) <= distance(neighbour));

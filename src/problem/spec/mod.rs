@@ -14,7 +14,7 @@ use std::path::Path;
 pub use error::SpecError;
 use toml::de::DeTable;
 
-use super::{Problem, Schedule};
+use super::{Arithmetic, Problem, Record, Schedule};
 
 /// A run: a problem and its schedule.
 ///
@@ -55,6 +55,16 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// The run of `problem` over so many steps, all recorded, in f64, without a title.
+    #[must_use]
+    pub fn of_run(problem: Problem, steps: u64) -> Self {
+        Self {
+            title: None,
+            problem,
+            schedule: Schedule { steps, record: Record::Every(1), arithmetic: Arithmetic::F64 },
+        }
+    }
+
     /// Reads a run spec from a file; the paths in it are relative to the file's directory.
     ///
     /// # Errors
