@@ -1,26 +1,37 @@
 //! What is trained: network, loss, data, initial weights and step rule, as a set of exact rationals.
 //!
-//! This is all that the f64 program and the reference have in common. No algorithm of training may enter here, and no
-//! arithmetic but the exact one in which a specification is read.
+//! This is all that the f64 program and the reference have in common. No algorithm of training may enter here: no gradient, no
+//! loss, no step. Numbers are read exactly; what must be computed (random starts, whitening) is computed once, by functions that
+//! round correctly and in a fixed order, rounded to f64 and exact from there, so that a problem is the same set of rationals on
+//! every machine.
 
 mod data;
 mod decimal;
+mod draw;
 mod fit;
+mod frobenius;
+mod initial;
 mod loss;
 mod matrix;
 mod network;
+mod prepare;
 mod schedule;
+mod singular;
 mod spec;
 mod step;
+mod table;
 
 pub use data::Data;
 pub use decimal::{MAX_EXPONENT, MAX_LENGTH, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
+pub use frobenius::FrobeniusNorm;
+pub use initial::{balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, zero_first_weights};
 pub use loss::{Loss, Normalisation};
 pub use matrix::Matrix;
 pub use network::Network;
+pub use prepare::{unit_ball, whiten};
 use rug::Rational;
 pub use schedule::{Arithmetic, ArithmeticError, Record, Schedule};
-pub use spec::{Spec, SpecError};
+pub use spec::{Facts, Spec, SpecError};
 pub use step::StepRule;
 
 /// An exact training problem. Its parts fit each other: [`Problem::new`] has checked them.

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::{nearest, quoted};
 use super::keys;
 use crate::problem::fit::misfit;
+use crate::problem::table::Column;
 use crate::problem::{Matrix, Misfit, NumberError, parse_exact, parse_nearest_f64};
 
 /// One table of a run spec.
@@ -134,6 +135,11 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// `true` or `false`.
+    pub(super) fn truth(&self) -> Result<bool, Misfit> {
+        self.value.as_bool().ok_or_else(|| self.wrong_type("true or false", "true or false, without quotes"))
+    }
+
     /// A whole number from 0 to 2⁶⁴ − 1.
     pub(super) fn count(&self) -> Result<u64, Misfit> {
         match whole(self.value) {
@@ -242,6 +248,20 @@ impl<'a> Field<'a> {
     /// Whether this is a list whose first entry is a list itself.
     pub(super) fn is_nested(&self) -> bool {
         self.value.as_array().and_then(|array| array.first()).is_some_and(|entry| entry.get_ref().is_array())
+    }
+
+    /// The entries of a list, each under this value's name.
+    pub(super) fn parts(&self, expected: &str, example: &str) -> Result<Vec<Field<'a>>, Misfit> {
+        Ok(self.entries(expected, example)?.iter().map(|entry| self.part(entry.get_ref())).collect())
+    }
+
+    /// A string or a whole number, to name a column with.
+    pub(super) fn column(&self) -> Result<Column, Misfit> {
+        match self.value {
+            DeValue::String(name) => Ok(Column::Name(name.clone().into_owned())),
+            DeValue::Integer(_) => self.size().map(Column::Index),
+            _ => Err(self.wrong_type("a column", "its name in quotes, or its number counted from 0")),
+        }
     }
 
     fn entries(&self, expected: &str, example: &str) -> Result<&'a [toml::Spanned<DeValue<'a>>], Misfit> {

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use rug::Rational;
 
-use super::Spec;
 use super::field::{Field, Section};
+use super::{Facts, Spec, data};
 use crate::problem::fit::misfit;
 use crate::problem::{
-    Arithmetic, Data, Loss, Matrix, Misfit, Network, Normalisation, Problem, Record, Schedule, StepRule,
+    Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Record, Schedule, StepRule, balanced_weights,
+    gaussian_weights, identity_weights, zero_first_weights,
 };
 
 /// The largest number of weights that a run spec may ask for: some hundred megabytes of rationals.
@@ -19,13 +20,17 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let title = root.field("title").map(|field| field.text().map(str::to_owned)).transpose()?;
     let network = network(&root.open("network")?)?;
     let (loss, normalisation) = loss(&root.open("loss")?)?;
-    let data = data(&root.open("data")?, &loss, directory)?;
+    let data = data::data(&root.open("data")?, &network, &loss, directory)?;
     let initial = initial(&root.open("init")?, &network)?;
     let step = step(&root.open("step")?)?;
-    let problem = Problem::new(network, loss, normalisation, data, initial, step)?;
+    let problem = Problem::new(network, loss, normalisation, data.data, initial.weights, step)?;
     let schedule = schedule(&root.open("run")?)?;
     schedule.arithmetic.check(&problem)?;
-    Ok(Spec { title, problem, schedule })
+    let facts = Facts {
+        whitening_residual: data.whiten.then(|| problem.whitening_residual()).flatten(),
+        imbalance: initial.balanced.then(|| problem.imbalance()).flatten(),
+    };
+    Ok(Spec { title, problem, schedule, facts })
 }
 
 fn network(section: &Section<'_>) -> Result<Network, Misfit> {
@@ -99,44 +104,39 @@ fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
     Ok((loss, normalisation))
 }
 
-fn data(section: &Section<'_>, loss: &Loss, directory: &Path) -> Result<Data, Misfit> {
-    if *loss == Loss::SquaredTarget {
-        let others = ["x", "y", "path", "label", "positive", "columns", "whiten", "unit_ball"];
-        section.refuse(&others, "for the loss \"squared-target\", which has a target and no examples")?;
-        let target = section.required("target", "add the target's rows, target = [[1, 0], [0, 1]]")?;
-        return Ok(Data::Target(target.matrix()?));
-    }
-    section.refuse(&["target"], &format!("for the loss {:?}", loss.name()))?;
-    let _ = directory;
-    for key in ["path", "whiten", "unit_ball"] {
-        if let Some(field) = section.field(key) {
-            return Err(later(&field, "this key", "give x and y inline"));
-        }
-    }
-    section.refuse(&["label", "positive", "columns"], "without data.path")?;
-    let x = section.required("x", "add the examples' rows, x = [[0.6, 0.2], [0.1, -0.9]], or a path")?.matrix()?;
-    let y = section.required("y", "add the labels, y = [1, -1]")?;
-    let y = if y.is_nested() {
-        y.matrix()?
-    } else {
-        let labels = y.numbers()?;
-        Matrix::from_fn(labels.len(), 1, |i, _| labels[i].clone())
-    };
-    Ok(Data::Examples { x, y })
+/// Initial weights, and whether they were asked to be balanced.
+struct Initial {
+    weights: Vec<Matrix<Rational>>,
+    balanced: bool,
 }
 
-fn initial(section: &Section<'_>, network: &Network) -> Result<Vec<Matrix<Rational>>, Misfit> {
+fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> {
     if let Some(path) = section.field("path") {
-        return Err(later(&path, "weights from a file", "give init.weights or init.kind"));
+        return Err(later(&path, "a file of weights", "give init.weights, or init.kind"));
     }
-    if let Some(kind) = section.field("kind") {
-        return Err(later(&kind, "this key", "give init.weights"));
-    }
-    let Some(weights) = section.field("weights") else {
-        return Err(section.missing("weights", "add weights, or kind = \"gaussian\" with std and seed"));
+    let Some(kind) = section.field("kind") else {
+        let fix = "add weights, or kind = \"gaussian\", \"balanced\", \"identity\" or \"zero-first\"";
+        let weights = section.required("weights", fix)?;
+        section.refuse(&["std", "seed"], "beside init.weights")?;
+        let vectors = !matches!(network, Network::FullyConnected { .. });
+        return Ok(Initial { weights: weights.layers(vectors)?, balanced: false });
     };
-    section.refuse(&["std", "seed"], "beside init.weights")?;
-    weights.layers(!matches!(network, Network::FullyConnected { .. }))
+    section.refuse(&["weights"], "beside init.kind")?;
+    let kind = kind.choice(&["gaussian", "balanced", "identity", "zero-first"])?;
+    let std = |section: &Section<'_>| section.required("std", "add the standard deviation, std = 0.1")?.number();
+    let seed = |section: &Section<'_>| section.required("seed", "add the seed of the draw, seed = 1")?.count();
+    let weights = match kind {
+        "gaussian" => gaussian_weights(network, &std(section)?, seed(section)?),
+        "balanced" => balanced_weights(network, &std(section)?, seed(section)?),
+        "zero-first" => zero_first_weights(network, &std(section)?, seed(section)?),
+        _ => {
+            // Nothing is drawn, but a spec may keep the keys while it changes the kind.
+            section.field("std").map(|field| field.number()).transpose()?;
+            section.field("seed").map(|field| field.count()).transpose()?;
+            identity_weights(network)
+        }
+    }?;
+    Ok(Initial { weights, balanced: kind == "balanced" })
 }
 
 fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
@@ -185,6 +185,6 @@ fn record(field: &Field<'_>) -> Result<Record, Misfit> {
 }
 
 /// The error that something is part of the format but not built.
-fn later(field: &Field<'_>, subject: &str, fix: &str) -> Misfit {
+pub(super) fn later(field: &Field<'_>, subject: &str, fix: &str) -> Misfit {
     field.wrong(format!("{subject} is not supported yet"), fix)
 }

@@ -3,6 +3,7 @@
 //! Reading ends in an exact problem or in one message that names the file, the field and the fix. Writing loses nothing, so that
 //! a counterexample found once can be replayed from its file.
 
+mod data;
 mod error;
 mod field;
 mod interpret;
@@ -12,9 +13,10 @@ mod write;
 use std::path::Path;
 
 pub use error::SpecError;
+pub(super) use error::{nearest, quoted};
 use toml::de::DeTable;
 
-use super::{Arithmetic, Problem, Record, Schedule};
+use super::{Arithmetic, FrobeniusNorm, Problem, Record, Schedule};
 
 /// A run: a problem and its schedule.
 ///
@@ -44,7 +46,9 @@ use super::{Arithmetic, Problem, Record, Schedule};
 /// assert_eq!(Spec::parse(&spec.to_toml(), ".".as_ref())?, spec);
 /// # Ok::<(), gradient_witness::problem::SpecError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two specs are equal if they describe the same run: the same title, problem and schedule.
+#[derive(Clone, Debug)]
 pub struct Spec {
     /// What the run is called.
     pub title: Option<String>,
@@ -52,17 +56,35 @@ pub struct Spec {
     pub problem: Problem,
     /// How long, what is recorded, in which arithmetic.
     pub schedule: Schedule,
+    /// What became of the properties that the file asked for by name.
+    pub facts: Facts,
 }
+
+/// How nearly the problem has the properties that a run spec asked for: they are lost to roundings, and theorems that need them
+/// take them as hypotheses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// `‖XXᵀ/n − I‖_F`, if the spec has `whiten = true`.
+    pub whitening_residual: Option<FrobeniusNorm>,
+    /// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F` of the initial weights, if the spec has `kind = "balanced"`.
+    pub imbalance: Option<FrobeniusNorm>,
+}
+
+impl PartialEq for Spec {
+    /// The facts follow from the problem.
+    fn eq(&self, other: &Self) -> bool {
+        self.title == other.title && self.problem == other.problem && self.schedule == other.schedule
+    }
+}
+
+impl Eq for Spec {}
 
 impl Spec {
     /// The run of `problem` over so many steps, all recorded, in f64, without a title.
     #[must_use]
     pub fn of_run(problem: Problem, steps: u64) -> Self {
-        Self {
-            title: None,
-            problem,
-            schedule: Schedule { steps, record: Record::Every(1), arithmetic: Arithmetic::F64 },
-        }
+        let schedule = Schedule { steps, record: Record::Every(1), arithmetic: Arithmetic::F64 };
+        Self { title: None, problem, schedule, facts: Facts::default() }
     }
 
     /// Reads a run spec from a file; the paths in it are relative to the file's directory.

@@ -204,7 +204,7 @@ mod tests {
             if schedule.arithmetic.check(&problem).is_err() {
                 schedule.arithmetic = Arithmetic::F64;
             }
-            Spec { title, problem, schedule }
+            Spec { title, schedule, ..Spec::of_run(problem, 0) }
         })
     }
 

@@ -1,0 +1,196 @@
+//! What may be done to the examples before training: scaling into the unit ball, whitening.
+
+use rug::float::Round;
+use rug::ops::CompleteRound;
+use rug::{Float, Rational};
+
+use super::fit::misfit;
+use super::initial::rounded;
+use super::singular::{self, BITS, dot};
+use super::{Matrix, Misfit};
+
+/// The examples divided by the least power of two that makes `max_i ‖x_i‖ ≤ 1`, exactly.
+///
+/// # Errors
+///
+/// A [`Misfit`] that names `data.unit_ball` if all examples are zero: every power of two would do.
+///
+/// ```
+/// use gradient_witness::problem::{Matrix, unit_ball};
+/// let x = Matrix::from_rows(vec![vec![3.into(), 4.into()], vec![1.into(), 0.into()]]).unwrap();
+/// // ‖(3, 4)‖ = 5, so the divisor is 8.
+/// assert_eq!(unit_ball(&x)?[(0, 0)], 0.375);
+/// # Ok::<(), gradient_witness::problem::Misfit>(())
+/// ```
+pub fn unit_ball(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
+    let squared = |i| x.row(i).iter().map(|entry| entry.clone().square()).sum::<Rational>();
+    let largest = (0..x.rows()).map(squared).max().unwrap_or_default();
+    if largest == 0 {
+        return Err(misfit("data.unit_ball", "every example is zero", "leave it out"));
+    }
+    // largest > 2^(bits − 1) with the difference of the lengths: 4^exponent is below it at first.
+    let bits = i64::from(largest.numer().significant_bits()) - i64::from(largest.denom().significant_bits());
+    let mut exponent = (bits - 1).div_euclid(2) as i32;
+    while largest > power_of_two(2 * exponent) {
+        exponent += 1;
+    }
+    Ok(x.map(|entry| entry.clone() >> exponent))
+}
+
+fn power_of_two(exponent: i32) -> Rational {
+    Rational::from(1) << exponent
+}
+
+/// The examples multiplied by `(XXᵀ/n)^{−1/2}`, after which their uncentred second moment is the identity up to the roundings
+/// to f64 at the end; [`Problem::whitening_residual`](super::Problem::whitening_residual) tells how far off.
+///
+/// Of all matrices that whiten, the symmetric positive definite one is taken: it moves the examples least.
+///
+/// # Errors
+///
+/// A [`Misfit`] that names `data.whiten` if the second moment is singular, or so near to it that the ratio of its extreme
+/// eigenvalues is above 2²⁰⁰.
+pub fn whiten(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
+    let (count, dimension) = (x.rows(), x.columns());
+    if count < dimension {
+        return Err(singular_moment(format!("{count} examples cannot span {dimension} dimensions")));
+    }
+    let features: Vec<Vec<Float>> =
+        (0..dimension).map(|j| x.column(j).map(|entry| Float::with_val(BITS, entry)).collect()).collect();
+    let moment = features.iter().map(|a| features.iter().map(|b| dot(a, b) / count as u64).collect()).collect();
+    let spectrum = singular::decompose(moment)
+        .ok_or_else(|| misfit("data.whiten", "the eigenvalues of the second moment were not found", "leave it out"))?;
+    let (largest, least) = (&spectrum.values[0], &spectrum.values[dimension - 1]);
+    if *least <= Float::with_val_round(BITS, largest >> 200_u32, Round::Up).0 {
+        return Err(singular_moment("the examples lie in a proper subspace, or all but do".to_owned()));
+    }
+    // (XXᵀ/n)^{−1/2} = V Λ^{−1/2} Vᵀ.
+    let scaled: Vec<Vec<Float>> = spectrum
+        .right
+        .iter()
+        .zip(&spectrum.values)
+        .map(|(vector, value)| {
+            let scale = value.clone().recip_sqrt();
+            vector.iter().map(|entry| (entry * &scale).complete(BITS)).collect()
+        })
+        .collect();
+    let root = Matrix::from_fn(dimension, dimension, |i, j| {
+        let mut sum = Float::new(BITS);
+        for (scaled, plain) in scaled.iter().zip(&spectrum.right) {
+            sum += &scaled[i] * &plain[j];
+        }
+        sum
+    });
+    Ok(Matrix::from_fn(count, dimension, |i, j| {
+        let mut sum = Float::new(BITS);
+        for (entry, feature) in root.row(j).iter().zip(&features) {
+            sum += entry * &feature[i];
+        }
+        rounded(&sum)
+    }))
+}
+
+fn singular_moment(reason: String) -> Misfit {
+    misfit(
+        "data.whiten",
+        format!("the second moment of x is singular: {reason}"),
+        "drop features that depend on others, add examples, or leave it out",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::problem::frobenius::whitening_residual;
+    use crate::problem::gaussian_matrix;
+
+    fn matrix(rows: &[&[(i64, i64)]]) -> Matrix<Rational> {
+        Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())
+            .unwrap()
+    }
+
+    #[test]
+    fn the_least_power_of_two() {
+        let scaled = |entry: (i64, i64)| unit_ball(&matrix(&[&[entry]])).unwrap()[(0, 0)].clone();
+        assert_eq!(scaled((1, 1)), 1);
+        assert_eq!(scaled((2, 1)), 1);
+        assert_eq!(scaled((3, 1)), Rational::from((3, 4)));
+        assert_eq!(scaled((-4, 1)), -1);
+        assert_eq!(scaled((5, 1)), Rational::from((5, 8)));
+        // Upward as well: the divisor may be below 1.
+        assert_eq!(scaled((1, 2)), 1);
+        assert_eq!(scaled((1, 3)), Rational::from((2, 3)));
+        // Norms, not entries: ‖(3/4, 3/4)‖ > 1.
+        assert_eq!(unit_ball(&matrix(&[&[(3, 4), (3, 4)]])).unwrap(), matrix(&[&[(3, 8), (3, 8)]]));
+        // On the sphere to the letter: (3/5, 4/5) stays.
+        let sphere = matrix(&[&[(3, 5), (4, 5)], &[(0, 1), (1, 2)]]);
+        assert_eq!(unit_ball(&sphere).unwrap(), sphere);
+        assert_eq!(unit_ball(&matrix(&[&[(0, 1)]])).unwrap_err().key, "data.unit_ball");
+    }
+
+    proptest! {
+        #[test]
+        fn half_way_out_at_least(entries in proptest::collection::vec((-1000_i64..1000, 1_i64..1000), 6), shift in -200_i32..200) {
+            let x = Matrix::from_fn(3, 2, |i, j| Rational::from(entries[2 * i + j]) << shift);
+            prop_assume!(x.entries().iter().any(|entry| *entry != 0));
+            let scaled = unit_ball(&x).unwrap();
+            let squared = |i: usize| scaled.row(i).iter().map(|entry| entry.clone().square()).sum::<Rational>();
+            let largest = (0..3).map(squared).max().unwrap();
+            prop_assert!(largest <= 1 && largest > 0.25);
+            // One factor for all entries, a power of two.
+            let (old, new) = x.entries().iter().zip(scaled.entries()).find(|(old, _)| **old != 0).unwrap();
+            let factor = Rational::from(new / old);
+            prop_assert!(factor.numer().is_power_of_two() && factor.denom().is_power_of_two());
+            prop_assert_eq!(x.map(|entry| Rational::from(entry * &factor)), scaled);
+        }
+    }
+
+    #[test]
+    fn whitened_data_are_white_up_to_roundings() {
+        for (count, dimension, seed) in [(3, 1, 1), (4, 4, 2), (40, 5, 3)] {
+            let mut x = gaussian_matrix(count, dimension, &3.into(), seed).unwrap();
+            // Correlated, and on very different scales.
+            for i in 0..count {
+                for j in 1..dimension {
+                    let mixed = Rational::from(&x[(i, j)] + &x[(i, j - 1)]) >> (20 * j as i32);
+                    x[(i, j)] = mixed;
+                }
+            }
+            let before = whitening_residual(&x);
+            let white = whiten(&x).unwrap();
+            let after = whitening_residual(&white);
+            assert!(before.lower() > 0.1);
+            // |x_ij| ≤ √n, half an ulp each: 2⁻⁵³√n·2 per product, d² entries of the moment.
+            let limit = 2_f64.powi(-52) * (count as f64).sqrt() * dimension as f64;
+            assert!(after.upper() <= limit && after.lower() > 0.0, "{count}×{dimension}: {after}");
+        }
+    }
+
+    #[test]
+    fn the_whitening_matrix_is_symmetric() {
+        // XXᵀ/n = [[2, 1], [1, 2]]; its inverse root is [[a, b], [b, a]] with a + b = 3^{−1/2}, a − b = 1.
+        let x = matrix(&[&[(2, 1), (2, 1)], &[(0, 1), (2, 1)], &[(2, 1), (0, 1)], &[(0, 1), (0, 1)]]);
+        let white = whiten(&x).unwrap();
+        let moment = whitening_residual(&white);
+        assert!(moment.upper() < 1e-15);
+        let (sum, difference) = (3_f64.sqrt().recip(), 1.0);
+        let (a, b) = (f64::midpoint(sum, difference), (sum - difference) / 2.0);
+        let entry = |i: usize, j: usize| super::super::nearest_f64(&white[(i, j)]);
+        assert!((entry(0, 0) - 2.0 * (a + b)).abs() < 1e-15 && (entry(0, 1) - 2.0 * (a + b)).abs() < 1e-15);
+        assert!((entry(1, 0) - 2.0 * b).abs() < 1e-15 && (entry(1, 1) - 2.0 * a).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_singular_second_moment_is_refused() {
+        for x in [
+            matrix(&[&[(1, 1), (2, 1)]]),
+            matrix(&[&[(1, 1), (2, 1)], &[(2, 1), (4, 1)], &[(3, 1), (6, 1)]]),
+            matrix(&[&[(1, 3), (1, 7), (10, 21)], &[(1, 1), (1, 1), (2, 1)], &[(1, 9), (5, 1), (46, 9)]]),
+            matrix(&[&[(0, 1)]]),
+        ] {
+            assert_eq!(whiten(&x).unwrap_err().key, "data.whiten");
+        }
+    }
+}

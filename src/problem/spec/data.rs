@@ -1,0 +1,112 @@
+//! The table `[data]` of a run spec.
+
+use std::path::Path;
+
+use super::error::quoted;
+use super::field::{Field, Section};
+use super::interpret::later;
+use crate::problem::fit::check_data;
+use crate::problem::table::{self, Selection};
+use crate::problem::{Data, Loss, Matrix, Misfit, Network, unit_ball, whiten};
+
+/// What the problem is trained on, and whether it was asked to be white.
+pub(super) struct Prepared {
+    pub(super) data: Data,
+    pub(super) whiten: bool,
+}
+
+/// The data that the table describes, checked against network and loss.
+pub(super) fn data(
+    section: &Section<'_>,
+    network: &Network,
+    loss: &Loss,
+    directory: &Path,
+) -> Result<Prepared, Misfit> {
+    if *loss == Loss::SquaredTarget {
+        let others = ["x", "y", "path", "label", "positive", "columns", "whiten", "unit_ball"];
+        section.refuse(&others, "for the loss \"squared-target\", which has a target and no examples")?;
+        let target = section.required("target", "add the target's rows, target = [[1, 0], [0, 1]]")?;
+        return Ok(Prepared { data: Data::Target(target.matrix()?), whiten: false });
+    }
+    section.refuse(&["target"], &format!("for the loss {:?}", loss.name()))?;
+    let truth = |key| section.field(key).map_or(Ok(false), |field| field.truth());
+    let (white, scaled) = (truth("whiten")?, truth("unit_ball")?);
+    let data = match section.field("path") {
+        Some(path) => from_file(section, &path, directory)?,
+        None => inline(section)?,
+    };
+    check_data(network, loss, &data).map_err(|error| {
+        // A file's examples have no keys of their own.
+        match (section.field("path"), error.key.as_str()) {
+            (Some(_), "data.x") => Misfit {
+                key: "data.path".to_owned(),
+                fix: format!("{}, or choose other data.columns", error.fix),
+                ..error
+            },
+            (Some(_), "data.y") => Misfit {
+                key: "data.path".to_owned(),
+                fix: format!(
+                    "{}, choose another data.label, or name the label that counts as 1 in data.positive",
+                    error.fix
+                ),
+                ..error
+            },
+            _ => error,
+        }
+    })?;
+    let data = match (data, white, scaled) {
+        (_, true, true) => {
+            let field = section.required("unit_ball", "leave it out")?;
+            return Err(field
+                .wrong("white data do not lie in the unit ball", "leave out one of data.whiten and data.unit_ball"));
+        }
+        (Data::Examples { x, y }, true, false) => Data::Examples { x: whiten(&x)?, y },
+        (Data::Examples { x, y }, false, true) => Data::Examples { x: unit_ball(&x)?, y },
+        (data, _, _) => data,
+    };
+    Ok(Prepared { data, whiten: white })
+}
+
+fn inline(section: &Section<'_>) -> Result<Data, Misfit> {
+    section.refuse(&["label", "positive", "columns"], "without data.path")?;
+    let x = section.required("x", "add the examples' rows, x = [[0.6, 0.2], [0.1, -0.9]], or a path")?.matrix()?;
+    let y = section.required("y", "add the labels, y = [1, -1]")?;
+    let y = if y.is_nested() {
+        y.matrix()?
+    } else {
+        let labels = y.numbers()?;
+        Matrix::from_fn(labels.len(), 1, |i, _| labels[i].clone())
+    };
+    Ok(Data::Examples { x, y })
+}
+
+fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Result<Data, Misfit> {
+    section.refuse(&["x", "y"], "beside data.path")?;
+    let name = path.text()?;
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => {}
+        "npz" | "safetensors" | "svm" => {
+            return Err(later(path, &format!("a .{extension} file"), "convert it to .csv"));
+        }
+        _ => {
+            return Err(path.wrong(
+                format!("{} is not a .csv file", quoted(name)),
+                "give a table of comma-separated values, .csv",
+            ));
+        }
+    }
+    let selection = Selection {
+        label: section.field("label").map(|field| field.column()).transpose()?,
+        positive: section.field("positive").map(|field| field.text().map(str::to_owned)).transpose()?,
+        columns: match section.field("columns") {
+            Some(field) => {
+                let columns = field.parts("a list of columns", "[\"petal_length\", 3]")?;
+                Some(columns.iter().map(Field::column).collect::<Result<_, _>>()?)
+            }
+            None => None,
+        },
+    };
+    let (x, y) = table::read(&directory.join(name), &selection)?;
+    Ok(Data::Examples { x, y })
+}
