@@ -5,7 +5,7 @@
 
 use rug::Rational;
 
-use super::{Data, Loss, Matrix, Misfit, Network, Normalisation, StepRule};
+use super::{Data, Loss, Matrix, Misfit, Network, StepRule};
 
 /// A [`Misfit`] from its three sentences.
 pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
@@ -94,17 +94,10 @@ fn check_dimension(dim: usize) -> Result<(), Misfit> {
 }
 
 /// Checks the loss by itself.
-pub(super) fn check_loss(loss: &Loss, normalisation: Normalisation) -> Result<(), Misfit> {
+pub(super) fn check_loss(loss: &Loss) -> Result<(), Misfit> {
     if let Loss::Logistic { scale, steepness } = loss {
         check_positive("loss.scale", scale)?;
         check_positive("loss.steepness", steepness)?;
-    }
-    if *loss == Loss::SquaredTarget && normalisation == Normalisation::Sum {
-        return Err(misfit(
-            "loss.normalisation",
-            "the loss squared-target has no examples to take a mean or a sum over",
-            "leave it out",
-        ));
     }
     Ok(())
 }
@@ -252,7 +245,7 @@ pub(super) fn brief(value: &Rational) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Problem;
+    use crate::problem::{Normalisation, Problem};
 
     fn matrix(rows: &[&[i32]]) -> Matrix<Rational> {
         Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())
@@ -382,14 +375,6 @@ mod tests {
             |scale, steepness| Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) };
         assert_eq!(Parts::key(|parts| parts.loss = logistic(0, 1)), "loss.scale");
         assert_eq!(Parts::key(|parts| parts.loss = logistic(1, -1)), "loss.steepness");
-        assert_eq!(
-            Parts::key(|parts| {
-                parts.loss = Loss::SquaredTarget;
-                parts.data = Data::Target(matrix(&[&[1, 2]]));
-                parts.normalisation = Normalisation::Sum;
-            }),
-            "loss.normalisation"
-        );
         assert_eq!(Parts::key(|parts| parts.initial.truncate(1)), "init.weights");
         assert_eq!(Parts::key(|parts| parts.initial.swap(0, 1)), "init.weights");
         for eta in [0, -1] {
@@ -410,6 +395,18 @@ mod tests {
             }),
             "step.rule"
         );
+    }
+
+    #[test]
+    fn a_target_has_nothing_to_sum() {
+        let problem = |normalisation| {
+            Parts::spoiled(|parts| {
+                parts.loss = Loss::SquaredTarget;
+                parts.data = Data::Target(matrix(&[&[1, 2]]));
+                parts.normalisation = normalisation;
+            })
+        };
+        assert_eq!(problem(Normalisation::Sum), problem(Normalisation::Mean));
     }
 
     #[test]

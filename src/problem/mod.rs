@@ -46,7 +46,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Puts a problem together.
+    /// Puts a problem together. With the loss squared-target the normalisation has no meaning and becomes
+    /// [`Normalisation::Mean`].
     ///
     /// # Errors
     ///
@@ -80,10 +81,12 @@ impl Problem {
         step: StepRule,
     ) -> Result<Self, Misfit> {
         network.check()?;
-        fit::check_loss(&loss, normalisation)?;
+        fit::check_loss(&loss)?;
         fit::check_data(&network, &loss, &data)?;
         fit::check_initial(&network, &initial)?;
         fit::check_step(&network, &loss, &step)?;
+        // One problem, one form: with a target there is nothing to take a mean or a sum over.
+        let normalisation = if loss == Loss::SquaredTarget { Normalisation::Mean } else { normalisation };
         Ok(Self { network, loss, normalisation, data, initial, step })
     }
 

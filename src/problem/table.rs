@@ -62,20 +62,20 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
         let problem = format!("{} has a header and no rows", path.display());
         return Err(misfit("data.path", problem, "give a table with at least one example"));
     }
-    let cell = |i: usize, j: usize| Cell {
-        path,
-        row: i + 1,
-        line: rows[i].1,
-        column: if headed { quoted(&first[j]) } else { format!("{j} (counted from 0)") },
-        text: &rows[i].0[j],
-    };
     let mut x = Vec::with_capacity(rows.len());
     let mut y = Vec::with_capacity(rows.len());
-    for i in 0..rows.len() {
-        x.push(features.iter().map(|&j| cell(i, j).feature()).collect::<Result<Vec<Rational>, Misfit>>()?);
+    for (i, (record, line)) in rows.iter().enumerate() {
+        let cell = |j: usize| Cell {
+            path,
+            row: i + 1,
+            line: *line,
+            column: if headed { quoted(&first[j]) } else { format!("{j} (counted from 0)") },
+            text: &record[j],
+        };
+        x.push(features.iter().map(|&j| cell(j).feature()).collect::<Result<Vec<Rational>, Misfit>>()?);
         y.push(match &selection.positive {
-            Some(positive) => Rational::from(if rows[i].0[label] == *positive { 1 } else { -1 }),
-            None => cell(i, label).label()?,
+            Some(positive) => Rational::from(if record[label] == **positive { 1 } else { -1 }),
+            None => cell(label).label()?,
         });
     }
     if let Some(positive) = &selection.positive
