@@ -4,4 +4,5 @@ pub mod generate;
 pub mod number;
 pub mod problem;
 pub mod reference;
+pub mod report;
 pub mod verify;

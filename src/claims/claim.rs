@@ -19,6 +19,19 @@ pub enum Role {
     Experiment,
 }
 
+impl Role {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Definition => "definition",
+            Self::Slip => "slip",
+            Self::Experiment => "experiment",
+        }
+    }
+}
+
 /// What a verdict covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -32,6 +45,19 @@ pub enum Scope {
     Consequence,
 }
 
+impl Scope {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Instances => "instances",
+            Self::Instance => "instance",
+            Self::Consequence => "consequence",
+        }
+    }
+}
+
 /// What the catalogue expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -41,6 +67,17 @@ pub enum Expected {
     Refuted,
 }
 
+impl Expected {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Refuted => "refuted",
+        }
+    }
+}
+
 /// How sure the reading of the print is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -48,6 +85,17 @@ pub enum Reading {
     Certain,
     /// The printed form is known from a scan alone.
     FromAScan,
+}
+
+impl Reading {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::FromAScan => "from a scan",
+        }
+    }
 }
 
 /// The shape of a network and its data, and a number of steps, for which an identity is tested.

@@ -11,6 +11,7 @@ mod rational;
 mod real;
 mod ring;
 pub use ball::{Ball, MidRad};
+pub(crate) use decimal::decimal;
 pub use degree::Degree;
 pub use dual::Dual;
 pub use float::Float;

@@ -15,6 +15,8 @@ pub enum Caught {
     Missed(&'static str),
     /// The claim has no control, which is a defect of the claim.
     NoControl,
+    /// Time ran out, or the user stopped it, before they were decided.
+    CutShort,
 }
 
 impl Caught {
@@ -24,8 +26,16 @@ impl Caught {
         if claim.controls().is_empty() {
             return Self::NoControl;
         }
+        if limits.exhausted() {
+            return Self::CutShort;
+        }
         let missed = claim.controls().iter().find(|control| !comes_out(control, claim.expected(), seed, limits));
-        missed.map_or(Self::All, |control| Self::Missed(control.change))
+        match missed {
+            None => Self::All,
+            // A control that time did not suffice for has not been missed.
+            Some(_) if limits.exhausted() => Self::CutShort,
+            Some(control) => Self::Missed(control.change),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::claims::{Event, Examine, Finding, Observer, Outcome, Relation, Statement, Trend};
+use crate::claims::{Event, Examine, Finding, Hypothesis, Observer, Outcome, Relation, Statement, Trend};
 use crate::generate::{Built, Instance};
 use crate::number::{Ball, Rational, Real, Truth};
 use crate::problem::{Matrix, Problem};
@@ -48,8 +48,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    fn exhausted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    /// Whether the user has stopped it.
+    pub(super) fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing more may be spent.
+    pub(super) fn exhausted(&self) -> bool {
+        self.interrupted() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 
@@ -68,6 +74,21 @@ pub struct Failure {
     pub despite: Vec<&'static str>,
 }
 
+/// What became of a hypothesis over the subjects of one instance.
+#[derive(Clone, Debug)]
+pub struct Assumption {
+    /// What is assumed.
+    pub label: &'static str,
+    /// The number of subjects at which it is certainly true.
+    pub met: u64,
+    /// The number of subjects at which it is certainly false.
+    pub unmet: u64,
+    /// The number of subjects at which it is not decided.
+    pub open: u64,
+    /// The first subject at which it is not certainly true.
+    pub first_not_met: Option<Failure>,
+}
+
 /// What was found on one instance for one claim.
 #[derive(Clone, Debug)]
 pub struct InstanceVerdict {
@@ -81,6 +102,8 @@ pub struct InstanceVerdict {
     pub undecided: Option<Failure>,
     /// The first hypothesis that is certainly false.
     pub unmet: Option<Failure>,
+    /// What became of each hypothesis, in the order in which the claim stated them first.
+    pub assumptions: Vec<Assumption>,
     /// The roads by which equality was proved, with the number of relations each closed.
     pub attained: BTreeMap<&'static str, u64>,
     /// The largest left over right among informative inequalities, rounded upward.
@@ -105,6 +128,7 @@ impl InstanceVerdict {
             refuted: None,
             undecided: None,
             unmet: None,
+            assumptions: Vec::new(),
             attained: BTreeMap::new(),
             worst_ratio: None,
             agrees_log2: None,
@@ -132,13 +156,10 @@ impl InstanceVerdict {
     fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
         let mut despite = Vec::new();
         for hypothesis in finding.hypotheses() {
-            let failure = || Failure {
-                t,
-                label: hypothesis.label,
-                layer: 0,
-                sides: hypothesis.sides.unwrap_or((f64::NAN, f64::NAN)),
-                despite: Vec::new(),
-            };
+            self.assume(hypothesis, t);
+        }
+        for hypothesis in finding.hypotheses() {
+            let failure = || not_met(hypothesis, t);
             match hypothesis.truth {
                 Truth::True => {}
                 Truth::False if !conclusion_only => {
@@ -152,8 +173,7 @@ impl InstanceVerdict {
         if !conclusion_only
             && let Some(open) = finding.hypotheses().iter().find(|hypothesis| hypothesis.truth == Truth::Open)
         {
-            let sides = open.sides.unwrap_or((f64::NAN, f64::NAN));
-            self.undecided = Some(Failure { t, label: open.label, layer: 0, sides, despite: Vec::new() });
+            self.undecided = Some(not_met(open, t));
             return;
         }
         if !finding.trends().is_empty() {
@@ -162,6 +182,24 @@ impl InstanceVerdict {
         for relation in finding.relations() {
             self.applicable = true;
             self.judge(relation, t, built, &despite);
+        }
+    }
+
+    fn assume(&mut self, hypothesis: &Hypothesis, t: u64) {
+        let known = self.assumptions.iter().position(|assumption| assumption.label == hypothesis.label);
+        let index = known.unwrap_or_else(|| {
+            let label = hypothesis.label;
+            self.assumptions.push(Assumption { label, met: 0, unmet: 0, open: 0, first_not_met: None });
+            self.assumptions.len() - 1
+        });
+        let assumption = &mut self.assumptions[index];
+        match hypothesis.truth {
+            Truth::True => assumption.met += 1,
+            Truth::False => assumption.unmet += 1,
+            Truth::Open => assumption.open += 1,
+        }
+        if hypothesis.truth != Truth::True {
+            assumption.first_not_met.get_or_insert_with(|| not_met(hypothesis, t));
         }
     }
 
@@ -196,6 +234,8 @@ impl InstanceVerdict {
         if relation.informative {
             self.informative = true;
             if let Some(ratio) = relation.ratio {
+                // What is certainly true has no ratio above 1, whatever the rounding of the quotient says.
+                let ratio = ratio.min(1.0);
                 self.worst_ratio = Some(self.worst_ratio.map_or(ratio, |worst| worst.max(ratio)));
             }
         }
@@ -205,6 +245,11 @@ impl InstanceVerdict {
         let sides = (f64::NAN, f64::NAN);
         self.undecided.get_or_insert(Failure { t, label, layer: 0, sides, despite: Vec::new() });
     }
+}
+
+fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
+    let sides = hypothesis.sides.unwrap_or((f64::NAN, f64::NAN));
+    Failure { t, label: hypothesis.label, layer: 0, sides, despite: Vec::new() }
 }
 
 /// What is known of every statement on `instance`, in the order of `statements`.

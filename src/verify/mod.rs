@@ -11,8 +11,8 @@ mod suite;
 mod verdict;
 
 pub use control::Caught;
-pub use examine::{Arithmetic, Failure, InstanceVerdict, Limits, examine_instance};
+pub use examine::{Arithmetic, Assumption, Failure, InstanceVerdict, Limits, examine_instance};
 pub use identity::{IdentityVerdict, examine_identity};
-pub use own_run::{OwnRunVerdict, verify_own_run};
+pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_run};
 pub use suite::{Options, Progress, verify};
 pub use verdict::{ClaimVerdict, Evidence, Range, Report, Status, Summary};

@@ -1,35 +1,71 @@
-//! One claim on the user's own run.
+//! Claims on the user's own run.
 
-use crate::claims::Claim;
+use crate::claims::{Claim, Scope};
 use crate::generate::Instance;
 use crate::problem::Spec;
 
-use super::examine::{InstanceVerdict, Limits, examine_instance};
-use super::verdict::Status;
+use super::examine::{Assumption, Limits, examine_instance};
+use super::suite::{blank, gather, status};
+use super::verdict::{ClaimVerdict, Status, Summary};
 
 /// What was found of a claim on the user's own run.
 #[derive(Clone, Debug)]
 pub struct OwnRunVerdict {
-    /// The verdict on the run; with `conclusion_only` it speaks of the conclusion alone.
-    pub status: Status,
-    /// What stands behind it.
-    pub found: InstanceVerdict,
+    /// The verdict on the run, which is the only instance; no control is run.
+    pub verdict: ClaimVerdict,
+    /// What became of each hypothesis.
+    pub assumptions: Vec<Assumption>,
 }
 
-/// Checks `claim` on the run of `spec`: its data, each `W(t)`, each step and pair `W(t), W(t+1)`, the run.
+/// What was found of some claims on the user's own run.
+#[derive(Clone, Debug)]
+pub struct OwnRunReport {
+    /// One verdict a claim.
+    pub claims: Vec<OwnRunVerdict>,
+    /// Whether the hypotheses were listed but not counted, so that each status speaks of the conclusion alone.
+    pub conclusion_only: bool,
+    /// Whether it was interrupted: claims that were not finished are missing.
+    pub interrupted: bool,
+}
+
+impl OwnRunReport {
+    /// How many claims came out how. Refuted is not as expected, even if the catalogue expects it of a statement: whoever asks
+    /// about a run asks whether the statement is true of it.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let count = |statuses: &[Status]| {
+            self.claims.iter().filter(|claim| statuses.contains(&claim.verdict.status)).count()
+        };
+        Summary {
+            as_expected: count(&[Status::Holds, Status::NotApplicable]),
+            not_as_expected: count(&[Status::Refuted, Status::Failed]),
+            undecided: count(&[Status::Undecided]),
+        }
+    }
+}
+
+/// Checks the claims on the run of `spec`: its data, each `W(t)`, each step and pair `W(t), W(t+1)`, the run.
 #[must_use]
-pub fn verify_own_run(claim: &Claim, spec: &Spec, limits: &Limits) -> OwnRunVerdict {
+pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRunReport {
     let instance = Instance::run(spec.problem.clone(), spec.schedule.steps);
-    let mut found = examine_instance(&[claim.statement()], &instance, limits);
-    let found = found.remove(0);
-    let status = if found.refuted.is_some() {
-        Status::Refuted
-    } else if found.undecided.is_some() {
-        Status::Undecided
-    } else if found.applicable {
-        Status::Holds
-    } else {
-        Status::NotApplicable
-    };
-    OwnRunVerdict { status, found }
+    let statements: Vec<_> = claims.iter().map(|claim| claim.statement()).collect();
+    let found = examine_instance(&statements, &instance, limits);
+    let interrupted = limits.interrupted();
+    let verdicts = claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(
+        |(claim, found)| {
+            let assumptions = found.assumptions.clone();
+            let mut verdict = blank(claim);
+            verdict.scope = Scope::Instance;
+            gather(&mut verdict, &instance, found);
+            verdict.status = status(&verdict);
+            if verdict.status == Status::NotApplicable && verdict.note.is_empty() {
+                verdict.note = match verdict.applicable {
+                    0 => "the run has no subject for this claim".to_owned(),
+                    _ => "the bound is trivial everywhere on this run".to_owned(),
+                };
+            }
+            OwnRunVerdict { verdict, assumptions }
+        },
+    );
+    OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }
 }

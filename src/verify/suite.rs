@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::claims::{Check, Claim, Expected, Scope, Shape, Statement};
+use crate::claims::{Check, Claim, Expected, Shape, Statement};
 use crate::generate::{Instance, Source};
 use crate::problem::Spec;
 
@@ -16,6 +16,12 @@ use super::verdict::{ClaimVerdict, Evidence, Range, Report, Status};
 
 /// A source may be asked for this many times the applicable instances that are wanted.
 const TRIES: u64 = 8;
+
+/// Instances are examined this many at a time; more would only cost memory.
+const BATCH: u64 = 256;
+
+/// What is noted of a claim whose check was not finished.
+const OUT_OF_TIME: &str = "the time budget is used up";
 
 /// What to verify with.
 #[derive(Clone, Debug)]
@@ -61,21 +67,29 @@ impl Progress for () {
 #[must_use]
 pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Report {
     let mut verdicts: Vec<Option<ClaimVerdict>> = vec![None; claims.len()];
+    // What was under way when the user stopped it has not been finished, and is left out.
+    let mut finished = |members: &[usize], found: Vec<ClaimVerdict>| {
+        if !options.limits.interrupted() {
+            for (&index, verdict) in members.iter().zip(found) {
+                progress.claim(&verdict);
+                verdicts[index] = Some(verdict);
+            }
+        }
+    };
     for (index, claim) in claims.iter().enumerate() {
-        if let Check::Identity(shapes) = claim.check() {
-            let verdict = verify_identity(claim, shapes, options);
-            progress.claim(&verdict);
-            verdicts[index] = Some(verdict);
+        if let Check::Identity(shapes) = claim.check()
+            && !options.limits.interrupted()
+        {
+            finished(&[index], vec![verify_identity(claim, shapes, options)]);
         }
     }
     for (source, members) in by_source(claims) {
-        let group: Vec<&Claim> = members.iter().map(|&index| claims[index]).collect();
-        for (index, verdict) in members.into_iter().zip(verify_group(&*source, &group, options, progress)) {
-            progress.claim(&verdict);
-            verdicts[index] = Some(verdict);
+        if !options.limits.interrupted() {
+            let group: Vec<&Claim> = members.iter().map(|&index| claims[index]).collect();
+            finished(&members, verify_group(&*source, &group, options, progress));
         }
     }
-    let interrupted = options.limits.interrupted.load(std::sync::atomic::Ordering::Relaxed);
+    let interrupted = options.limits.interrupted();
     Report { seed: options.seed, claims: verdicts.into_iter().flatten().collect(), interrupted }
 }
 
@@ -96,6 +110,10 @@ fn by_source(claims: &[&Claim]) -> Vec<(Arc<dyn Source>, Vec<usize>)> {
 fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options) -> ClaimVerdict {
     let begun = Instant::now();
     let mut verdict = blank(claim);
+    if options.limits.exhausted() {
+        cut_short(&mut verdict);
+        return verdict;
+    }
     let found: Vec<_> = shapes
         .par_iter()
         .enumerate()
@@ -148,9 +166,11 @@ fn verify_group(
     let mut wanting: Vec<usize> = (0..claims.len()).collect();
     let mut refutations: Vec<Option<u64>> = vec![None; claims.len()];
     let mut first = 0;
-    while !wanting.is_empty() && first < options.instances.saturating_mul(TRIES) {
+    let size = options.instances.clamp(1, BATCH);
+    let mut source_ended = false;
+    while !wanting.is_empty() && first < options.instances.saturating_mul(TRIES) && !options.limits.exhausted() {
         let statements: Vec<&dyn Statement> = wanting.iter().map(|&index| claims[index].statement()).collect();
-        let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + options.instances)
+        let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + size)
             .into_par_iter()
             .map(|index| {
                 let instance = source.instance(options.seed, index)?;
@@ -159,7 +179,7 @@ fn verify_group(
                 Some((instance, found))
             })
             .collect();
-        let exhausted = batch.iter().any(Option::is_none);
+        source_ended = batch.iter().any(Option::is_none);
         for (offset, (instance, found)) in batch.into_iter().flatten().enumerate() {
             for (&index, found) in wanting.iter().zip(found) {
                 let verdict = &mut verdicts[index];
@@ -171,9 +191,9 @@ fn verify_group(
                 }
             }
         }
-        first += options.instances;
+        first += size;
         wanting.retain(|&index| verdicts[index].applicable < options.instances);
-        if exhausted || options.limits.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
+        if source_ended {
             break;
         }
     }
@@ -181,6 +201,10 @@ fn verify_group(
         claims.par_iter().map(|claim| Caught::run(claim, options.seed, &options.limits)).collect();
     for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
         verdict.status = status(verdict);
+        let enough = source_ended || verdict.applicable >= options.instances;
+        if !enough && options.limits.exhausted() {
+            cut_short(verdict);
+        }
         if let Some(index) = refutation {
             verdict.counterexample = counterexample(source, claim, options, index);
         }
@@ -189,7 +213,7 @@ fn verify_group(
     verdicts
 }
 
-fn blank(claim: &Claim) -> ClaimVerdict {
+pub(super) fn blank(claim: &Claim) -> ClaimVerdict {
     ClaimVerdict {
         id: claim.id(),
         paper: claim.paper(),
@@ -220,7 +244,7 @@ fn blank(claim: &Claim) -> ClaimVerdict {
 }
 
 /// Adds what was found on one instance to the verdict of the claim.
-fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdict) {
+pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdict) {
     verdict.instances += 1;
     verdict.time += found.time;
     if let Arithmetic::Ball(bits) = found.arithmetic {
@@ -306,7 +330,7 @@ fn cover(verdict: &mut ClaimVerdict, widths: &[usize], examples: usize) {
 }
 
 /// The status of a claim checked on instances.
-fn status(verdict: &ClaimVerdict) -> Status {
+pub(super) fn status(verdict: &ClaimVerdict) -> Status {
     if verdict.status == Status::Refuted {
         Status::Refuted
     } else if verdict.undecided > 0 {
@@ -322,6 +346,14 @@ fn finish(verdict: &mut ClaimVerdict, claim: &Claim, options: &Options) {
     note_control(verdict, Caught::run(claim, options.seed, &options.limits));
 }
 
+/// Without a control, or all instances that were asked for, nothing holds yet. What is refuted is.
+fn cut_short(verdict: &mut ClaimVerdict) {
+    if verdict.status != Status::Refuted {
+        verdict.status = Status::Undecided;
+        verdict.note = OUT_OF_TIME.to_owned();
+    }
+}
+
 fn note_control(verdict: &mut ClaimVerdict, caught: Caught) {
     verdict.control = match caught {
         Caught::All => Some(true),
@@ -331,6 +363,10 @@ fn note_control(verdict: &mut ClaimVerdict, caught: Caught) {
             Some(false)
         }
         Caught::NoControl => None,
+        Caught::CutShort => {
+            cut_short(verdict);
+            None
+        }
     };
 }
 
@@ -355,17 +391,4 @@ pub(super) fn describe(failure: &Failure) -> String {
         (left, right) => format!(": {left:.6e} against {right:.6e}"),
     };
     format!("at t = {}{layer}: {}{sides}", failure.t, failure.label)
-}
-
-impl Scope {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Instances => "instances",
-            Self::Instance => "instance",
-            Self::Consequence => "consequence",
-        }
-    }
 }

@@ -20,6 +20,20 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Refuted => "refuted",
+            Self::Undecided => "undecided",
+            Self::NotApplicable => "not-applicable",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What a verdict rests on, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
@@ -33,6 +47,20 @@ pub enum Evidence {
     Exact,
     /// Polynomial identity testing.
     Proved,
+}
+
+impl Evidence {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Numerical => "numerical",
+            Self::Statistical => "statistical",
+            Self::Certified => "certified",
+            Self::Exact => "exact",
+            Self::Proved => "proved",
+        }
+    }
 }
 
 /// The smallest and the largest of something over the applicable instances.
