@@ -31,13 +31,12 @@ pub(super) fn brief(value: f64) -> String {
     if !value.is_finite() {
         return "unknown".to_owned();
     }
-    let digits = if (1e-3..1e4).contains(&value.abs()) {
+    if (1e-3..1e4).contains(&value.abs()) {
         let whole = value.abs().log10().floor() as i32;
         format!("{value:.*}", usize::try_from((2 - whole).max(0)).unwrap_or(0))
     } else {
         format!("{value:.2e}")
-    };
-    digits
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +59,7 @@ mod tests {
     fn powers_of_two() {
         assert_eq!(power_of_two_rounded_up(-64.0).unwrap(), "5.42102e-20");
         assert_eq!(power_of_two_rounded_up(f64::NEG_INFINITY).unwrap(), "0");
-        assert_eq!(power_of_two_rounded_up(-5000.0).unwrap(), "7.0798e-1506");
+        assert_eq!(power_of_two_rounded_up(-5000.0).unwrap(), "7.07982e-1506");
         assert_eq!(power_of_two_rounded_up(f64::INFINITY), None);
         assert_eq!(power_of_two_rounded_up(f64::NAN), None);
     }

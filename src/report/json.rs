@@ -95,10 +95,7 @@ fn verdict_of(verdict: &ClaimVerdict) -> Map<String, Value> {
     put("examples", range(verdict.examples));
     put("informative_by_depth", verdict.informative_by_depth.iter().map(|row| informative_at(*row)).collect());
     put("roads", verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), Value::from(*count))).collect());
-    put(
-        "trends",
-        verdict.trends.iter().map(|trend| json!({ "label": trend.label, "value": trend.value })).collect(),
-    );
+    put("trends", verdict.trends.iter().map(|trend| json!({ "label": trend.label, "value": trend.value })).collect());
     put("counterexample", verdict.counterexample.as_deref().into());
     object
 }

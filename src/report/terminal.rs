@@ -1,0 +1,314 @@
+//! Text for people: the catalogue, one claim in full, verifications.
+
+use std::fmt::Write;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::digits::{brief, rounded_up};
+use super::{SCOPE_NOTE, VERSION};
+use crate::claims::{Claim, Expected};
+use crate::verify::{Assumption, ClaimVerdict, OwnRunReport, OwnRunVerdict, Range, Report, Status};
+
+/// How text may look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Whether colours may be used.
+    pub colour: bool,
+}
+
+/// A shade of meaning, shown as a colour where there are colours.
+#[derive(Clone, Copy)]
+enum Tone {
+    Good,
+    Bad,
+    Doubtful,
+    Heading,
+}
+
+impl Style {
+    fn paint(self, tone: Tone, text: &str) -> String {
+        let code = match tone {
+            Tone::Good => "32",
+            Tone::Bad => "31;1",
+            Tone::Doubtful => "33",
+            Tone::Heading => "1",
+        };
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// An empty table, fitted to the terminal if it is shown on one, else as wide as it needs to be.
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header.to_vec());
+    table
+}
+
+/// The catalogue as a table, one line a claim.
+#[must_use]
+pub fn catalogue(claims: &[&Claim]) -> String {
+    let mut table = table(&["id", "role", "expected", "checked as", "kind", "source"]);
+    for claim in claims {
+        table.add_row([
+            claim.id(),
+            claim.role().word(),
+            claim.expected().word(),
+            claim.scope().word(),
+            claim.kind(),
+            claim.source(),
+        ]);
+    }
+    format!("{}\n{} entries; `witness explain ID` prints one in full.\n", table.trim_fmt(), claims.len())
+}
+
+/// One claim in full.
+#[must_use]
+pub fn explanation(claim: &Claim, style: Style) -> String {
+    let mut text = format!("{}\n\n", style.paint(Tone::Heading, claim.id()));
+    let mut line = |name: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<10} {value}");
+    };
+    line("role", claim.role().word());
+    line("expected", claim.expected().word());
+    line("checked as", claim.scope().word());
+    line("reading", claim.reading().word());
+    if let Some(repaired) = claim.repairs() {
+        line("repaired", repaired);
+    }
+    for heading in claim.documentation().lines() {
+        match heading.strip_prefix("# ") {
+            Some(title) => {
+                let _ = write!(text, "\n{}\n", style.paint(Tone::Heading, title.trim()));
+            }
+            None => {
+                let _ = writeln!(text, "{heading}");
+            }
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// What stands above the lines of a verification on generated instances.
+#[must_use]
+pub fn verification_head(seed: u64, instances: u64, claims: usize, style: Style) -> String {
+    let title = style.paint(Tone::Heading, &format!("witness {VERSION}"));
+    format!("{title}: {claims} claims, {instances} applicable instances each, seed {seed}\n{SCOPE_NOTE}\n\n")
+}
+
+/// The line of one claim; ids are padded to `id_width`.
+#[must_use]
+pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> String {
+    let (tone, mark) = mark(verdict);
+    let mut line = format!(
+        "{} {:<14} {:<11} {:<id_width$}  {:<46}  {:<28}",
+        style.paint(tone, mark),
+        verdict.status.word(),
+        verdict.evidence.map_or("", |evidence| evidence.word()),
+        verdict.id,
+        covered(verdict),
+        counts(verdict),
+    );
+    if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
+        let _ = write!(line, "  ratio ≤ {ratio}");
+    }
+    if let Some(log2) = verdict.agrees_log2 {
+        let _ = write!(line, "  agrees to 2^{log2:.0}");
+    }
+    match verdict.control {
+        Some(true) => line.push_str("  control caught"),
+        Some(false) => line.push_str(&format!("  {}", style.paint(Tone::Bad, "control missed"))),
+        None => {}
+    }
+    let _ = writeln!(line, "  {:.2} s", verdict.time.as_secs_f64());
+    line
+}
+
+/// The summary table of a verification, and what must be said of claims that did not come out as expected.
+#[must_use]
+pub fn verification_end(report: &Report, style: Style) -> String {
+    let mut papers: Vec<&str> = Vec::new();
+    for verdict in &report.claims {
+        if !papers.contains(&verdict.paper) {
+            papers.push(verdict.paper);
+        }
+    }
+    let header = ["paper", "claims", "hold", "refuted as expected", "not as expected", "undecided", "controls caught"];
+    let mut table = table(&header);
+    for paper in papers {
+        let count = |wanted: &dyn Fn(&ClaimVerdict) -> bool| {
+            report.claims.iter().filter(|verdict| verdict.paper == paper && wanted(verdict)).count().to_string()
+        };
+        table.add_row([
+            paper.to_owned(),
+            count(&|_| true),
+            count(&|verdict| verdict.as_expected() && verdict.expected == Expected::Holds),
+            count(&|verdict| verdict.as_expected() && verdict.expected == Expected::Refuted),
+            count(&|verdict| !verdict.as_expected() && verdict.status != Status::Undecided),
+            count(&|verdict| verdict.status == Status::Undecided),
+            count(&|verdict| verdict.control == Some(true)),
+        ]);
+    }
+    let mut text = format!("\n{}\n", table.trim_fmt());
+    for verdict in report.claims.iter().filter(|verdict| !verdict.as_expected()) {
+        text.push_str(&remark(verdict, style));
+    }
+    let summary = report.summary();
+    let counts = format!(
+        "{} as expected, {} not as expected, {} undecided",
+        summary.as_expected, summary.not_as_expected, summary.undecided
+    );
+    let tone = match (summary.not_as_expected, summary.undecided) {
+        (0, 0) => Tone::Good,
+        (0, _) => Tone::Doubtful,
+        _ => Tone::Bad,
+    };
+    let _ = writeln!(text, "{}", style.paint(tone, &counts));
+    if report.interrupted {
+        let _ = writeln!(
+            text,
+            "{}",
+            style.paint(Tone::Doubtful, "interrupted: claims that were not finished are left out")
+        );
+    }
+    text
+}
+
+/// A verification on the user's own run, read from the file `spec`.
+#[must_use]
+pub fn own_run(report: &OwnRunReport, spec: &str, style: Style) -> String {
+    let subject = if report.conclusion_only { "the conclusion alone, on " } else { "" };
+    let title = style.paint(Tone::Heading, &format!("witness {VERSION}"));
+    let mut text = format!("{title}: {subject}{spec}\n{SCOPE_NOTE}\n");
+    for own in &report.claims {
+        text.push_str(&own_verdict(own, report.conclusion_only, style));
+    }
+    if report.interrupted {
+        let _ = writeln!(text, "\n{}", style.paint(Tone::Doubtful, "interrupted: what was not finished is left out"));
+    }
+    text
+}
+
+fn own_verdict(own: &OwnRunVerdict, conclusion_only: bool, style: Style) -> String {
+    let verdict = &own.verdict;
+    let tone = match verdict.status {
+        Status::Holds => Tone::Good,
+        Status::Refuted | Status::Failed => Tone::Bad,
+        Status::Undecided | Status::NotApplicable => Tone::Doubtful,
+    };
+    let mut text = format!("\n{}: {}", verdict.id, style.paint(tone, verdict.status.word()));
+    if let Some(evidence) = verdict.evidence {
+        let _ = write!(text, " ({})", evidence.word());
+    }
+    text.push('\n');
+    if !verdict.note.is_empty() {
+        let _ = writeln!(text, "  {}", verdict.note);
+    }
+    if !own.assumptions.is_empty() {
+        let _ = writeln!(text, "  hypotheses{}:", if conclusion_only { ", listed and not counted" } else { "" });
+        for assumption in &own.assumptions {
+            text.push_str(&hypothesis(assumption, style));
+        }
+    }
+    if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
+        let _ = writeln!(text, "  left over right at most {ratio}");
+    }
+    if let Some(log2) = verdict.agrees_log2 {
+        let _ = writeln!(
+            text,
+            "  both sides agree to 2^{log2:.0} of the largest term; equality itself is not decided by balls"
+        );
+    }
+    for trend in &verdict.trends {
+        let _ = writeln!(text, "  {} {}", trend.label, brief(trend.value));
+    }
+    if verdict.max_bits > 0 {
+        let _ = writeln!(
+            text,
+            "  {} bits, {} steps, {:.2} s",
+            verdict.max_bits,
+            verdict.horizon,
+            verdict.time.as_secs_f64()
+        );
+    }
+    text
+}
+
+/// What became of a hypothesis: where it fails first, and by how much.
+fn hypothesis(assumption: &Assumption, style: Style) -> String {
+    let (tone, word) = match (assumption.unmet, assumption.open) {
+        (0, 0) => (Tone::Good, "met"),
+        (0, _) => (Tone::Doubtful, "open"),
+        _ => (Tone::Bad, "fails"),
+    };
+    let mut line = format!("    {} {}", style.paint(tone, &format!("{word:<5}")), assumption.label);
+    if let Some(failure) = &assumption.first_not_met {
+        let _ = write!(line, ", first at t = {}", failure.t);
+        let (left, right) = failure.sides;
+        if !left.is_nan() || !right.is_nan() {
+            let _ = write!(line, ": {} against {}, by {}", brief(left), brief(right), brief(left - right));
+        }
+    }
+    line.push('\n');
+    line
+}
+
+fn mark(verdict: &ClaimVerdict) -> (Tone, &'static str) {
+    if verdict.as_expected() {
+        (Tone::Good, "ok  ")
+    } else if verdict.status == Status::Undecided {
+        (Tone::Doubtful, "?   ")
+    } else {
+        (Tone::Bad, "FAIL")
+    }
+}
+
+/// The range that was covered: depths, widths, numbers of examples, horizon.
+fn covered(verdict: &ClaimVerdict) -> String {
+    let mut parts = Vec::new();
+    let mut part = |name: &str, range: Option<Range>| {
+        if let Some(Range { least, greatest }) = range {
+            parts.push(if least == greatest {
+                format!("{name} {least}")
+            } else {
+                format!("{name} {least}–{greatest}")
+            });
+        }
+    };
+    part("depth", verdict.depths);
+    part("widths", verdict.widths);
+    part("n", verdict.examples.filter(|examples| examples.greatest > 0));
+    if verdict.applicable > 0 {
+        parts.push(format!("t ≤ {}", verdict.horizon));
+    }
+    parts.join(", ")
+}
+
+fn counts(verdict: &ClaimVerdict) -> String {
+    let mut text = format!("{} of {} applicable", verdict.applicable, verdict.instances);
+    if verdict.informative < verdict.applicable {
+        let _ = write!(text, ", {} informative", verdict.informative);
+    }
+    if verdict.undecided > 0 {
+        let _ = write!(text, ", {} undecided", verdict.undecided);
+    }
+    text
+}
+
+/// What must be said of a claim that did not come out as expected.
+fn remark(verdict: &ClaimVerdict, style: Style) -> String {
+    let (tone, _) = mark(verdict);
+    let mut text = format!("{}: {}", verdict.id, style.paint(tone, verdict.status.word()));
+    if !verdict.note.is_empty() {
+        let _ = write!(text, ", {}", verdict.note);
+    }
+    text.push('\n');
+    if verdict.counterexample.is_some() {
+        let _ = writeln!(text, "  save the counterexample: witness verify --claim {} --counterexamples .", verdict.id);
+        let _ = writeln!(text, "  replay it:               witness verify --claim {0} --spec {0}.toml", verdict.id);
+    }
+    text
+}

@@ -33,9 +33,8 @@ impl OwnRunReport {
     /// about a run asks whether the statement is true of it.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let count = |statuses: &[Status]| {
-            self.claims.iter().filter(|claim| statuses.contains(&claim.verdict.status)).count()
-        };
+        let count =
+            |statuses: &[Status]| self.claims.iter().filter(|claim| statuses.contains(&claim.verdict.status)).count();
         Summary {
             as_expected: count(&[Status::Holds, Status::NotApplicable]),
             not_as_expected: count(&[Status::Refuted, Status::Failed]),
@@ -51,8 +50,8 @@ pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRun
     let statements: Vec<_> = claims.iter().map(|claim| claim.statement()).collect();
     let found = examine_instance(&statements, &instance, limits);
     let interrupted = limits.interrupted();
-    let verdicts = claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(
-        |(claim, found)| {
+    let verdicts =
+        claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(|(claim, found)| {
             let assumptions = found.assumptions.clone();
             let mut verdict = blank(claim);
             verdict.scope = Scope::Instance;
@@ -65,7 +64,6 @@ pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRun
                 };
             }
             OwnRunVerdict { verdict, assumptions }
-        },
-    );
+        });
     OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }
 }
