@@ -6,6 +6,7 @@
 pub mod absolute;
 pub mod balance;
 pub mod descent;
+pub mod differentiation;
 pub mod gradient;
 pub mod loss;
 pub mod network;

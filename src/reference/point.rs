@@ -60,6 +60,12 @@ impl<T: Real> Point<T> {
         point
     }
 
+    /// `ℓ(m_i)` and `ℓ′(m_i)` where they are free variables.
+    #[must_use]
+    pub fn free_losses(&self) -> Option<(&[T], &[T])> {
+        self.free_losses.as_ref().map(|(losses, slopes)| (losses.as_slice(), slopes.as_slice()))
+    }
+
     /// The setting: data, loss, network.
     #[must_use]
     pub fn setting(&self) -> &Arc<Setting<T>> {

@@ -1,7 +1,7 @@
 //! The paper's assumptions as hypotheses that other claims state.
 //!
 //! What speaks of data alone is decided exactly, in rationals. That the predicates themselves are right is checked by the
-//! definitions in [`setting`](super::setting), on instances built inside and outside.
+//! definitions of `setting`, on instances built inside and outside.
 
 use rug::Rational;
 

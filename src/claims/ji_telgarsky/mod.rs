@@ -7,6 +7,7 @@
 pub mod assumptions;
 pub mod balance;
 pub mod gradient;
+pub mod span;
 
 use super::Claim;
 use crate::generate::Instance;
@@ -15,7 +16,7 @@ use crate::problem::Spec;
 /// All claims of the paper, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    [gradient::claims(), balance::claims()].into_iter().flatten().collect()
+    [gradient::claims(), span::claims(), balance::claims()].into_iter().flatten().collect()
 }
 
 /// The run of a spec that ships with the crate.

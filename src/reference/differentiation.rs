@@ -1,0 +1,109 @@
+//! Derivatives of the risk by dual numbers: a road to the gradient that knows nothing of its formula.
+//!
+//! The risk is run over [`Dual`] numbers, so that only the texts of the end-to-end product, the margins, the loss and their
+//! mean are differentiated. The layer formula of [`gradient`](super::gradient) and `ℓ′` are not used; they are what this is
+//! compared with.
+
+use std::sync::Arc;
+
+use super::{Point, Setting};
+use crate::number::{Dual, Real};
+use crate::problem::Matrix;
+
+/// A point at which the risk is differentiated.
+struct Lifted<'a, T> {
+    point: &'a Point<T>,
+    setting: Arc<Setting<Dual<T>>>,
+}
+
+impl<'a, T: Real> Lifted<'a, T> {
+    fn new(point: &'a Point<T>) -> Self {
+        let lift = |matrix: &Matrix<T>| matrix.map(|entry| Dual::fixed(entry.clone()));
+        let setting = Setting::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
+        // The data may be other than the problem's: free variables of an identity.
+        let setting = match point.setting().examples() {
+            Some((x, y)) => setting.with_examples(lift(x), lift(y)),
+            None => setting,
+        };
+        Self { point, setting: Arc::new(setting) }
+    }
+
+    /// The derivative of the risk when the weights are these: values and derivatives.
+    fn derivative(&self, weights: Vec<Matrix<Dual<T>>>) -> T {
+        let moved = Point::new(Arc::clone(&self.setting), weights);
+        let moved = match self.point.free_losses() {
+            None => moved,
+            Some((losses, slopes)) => {
+                // A function of which only ℓ(m_i) and ℓ′(m_i) are known, at a margin that moves with m_i′.
+                let at = |(margin, (loss, slope)): (&Dual<T>, (&T, &T))| {
+                    Dual::new(loss.clone(), slope.clone() * margin.derivative())
+                };
+                let losses = moved.margins().iter().zip(losses.iter().zip(slopes)).map(at).collect();
+                let slopes = slopes.iter().map(|slope| Dual::fixed(slope.clone())).collect();
+                moved.with_free_losses(losses, slopes)
+            }
+        };
+        moved.risk().derivative().clone()
+    }
+}
+
+/// The derivative of `s ↦ R(W + sV)` at `s = 0`, `V` being `direction`, shaped like the weights.
+///
+/// # Panics
+///
+/// If the shapes differ.
+#[must_use]
+pub fn derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T {
+    assert_eq!(point.weights().len(), direction.len(), "layers of a direction");
+    let weights = point.weights().iter().zip(direction).map(|(layer, change)| moving(layer, change)).collect();
+    Lifted::new(point).derivative(weights)
+}
+
+/// Every layer's matrix of partial derivatives `∂R/∂(W_k)_{ij}`, each found by one run of the risk.
+///
+/// ```
+/// use gradient_witness::number::{Rational, Real};
+/// use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+/// use gradient_witness::reference::{Point, Setting, differentiation::partial_derivatives};
+/// use std::sync::Arc;
+///
+/// // ½(w − 1)² at w = 3.
+/// let one = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
+/// let problem = Problem::new(
+///     Network::FullyConnected { widths: vec![1, 1] },
+///     Loss::Squared,
+///     Normalisation::Mean,
+///     Data::Examples { x: one(1), y: one(1) },
+///     vec![one(3)],
+///     StepRule::Constant(1.into()),
+/// ).unwrap();
+/// let point: Point<Rational> = Point::initial(Arc::new(Setting::new(Arc::new(problem), 64)));
+/// assert_eq!(partial_derivatives(&point)[0][(0, 0)].exact(), Some(2.into()));
+/// ```
+#[must_use]
+pub fn partial_derivatives<T: Real>(point: &Point<T>) -> Vec<Matrix<T>> {
+    let lifted = Lifted::new(point);
+    let fixed: Vec<Matrix<Dual<T>>> =
+        point.weights().iter().map(|layer| layer.map(|entry| Dual::fixed(entry.clone()))).collect();
+    let layers = point.weights().iter().enumerate();
+    layers
+        .map(|(k, layer)| {
+            Matrix::from_fn(layer.rows(), layer.columns(), |i, j| {
+                let mut weights = fixed.clone();
+                weights[k][(i, j)] = Dual::variable(layer[(i, j)].clone());
+                lifted.derivative(weights)
+            })
+        })
+        .collect()
+}
+
+/// The matrix `layer + s·change` at `s = 0`, differentiated by `s`.
+///
+/// # Panics
+///
+/// If the shapes differ.
+#[must_use]
+pub fn moving<T: Real>(layer: &Matrix<T>, change: &Matrix<T>) -> Matrix<Dual<T>> {
+    assert_eq!((layer.rows(), layer.columns()), (change.rows(), change.columns()), "shape of a direction");
+    Matrix::from_fn(layer.rows(), layer.columns(), |i, j| Dual::new(layer[(i, j)].clone(), change[(i, j)].clone()))
+}

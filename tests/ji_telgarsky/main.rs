@@ -1,0 +1,36 @@
+//! Every claim of Ji & Telgarsky comes out as the catalogue expects, on the evidence it should rest on.
+
+mod gradient;
+
+use gradient_witness::claims::{Claim, Expected, catalogue};
+use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
+
+/// The verdict on one claim of the catalogue, printed for those who look.
+fn verdict_on(id: &str) -> ClaimVerdict {
+    let claims = catalogue();
+    let claim: Vec<&Claim> = claims.iter().filter(|claim| claim.id() == id).collect();
+    assert_eq!(claim.len(), 1, "{id} in the catalogue");
+    for heading in ["Statement", "Source", "Hypotheses", "Check", "Control", "Notes"] {
+        assert!(!claim[0].section(heading).is_empty(), "{id} has no text under {heading}");
+    }
+    let verdict = verify(&claim, &Options::default(), &()).claims.remove(0);
+    println!("{verdict:#?}");
+    verdict
+}
+
+/// The claim holds as expected on at least this evidence, its control is caught, and enough instances say something.
+fn holds(id: &str, evidence: Evidence) -> ClaimVerdict {
+    let verdict = verdict_on(id);
+    assert_eq!(verdict.expected, Expected::Holds, "{id}");
+    assert_eq!((verdict.status, verdict.control), (Status::Holds, Some(true)), "{id}: {}", verdict.note);
+    assert_eq!(verdict.undecided, 0, "{id}: {}", verdict.note);
+    assert!(verdict.evidence >= Some(evidence), "{id}: {:?}", verdict.evidence);
+    assert!(4 * verdict.informative >= verdict.applicable, "{id}: {}/{}", verdict.informative, verdict.applicable);
+    verdict
+}
+
+/// The claim is an identity, proved for every shape it lists.
+fn is_proved(id: &str) {
+    let verdict = holds(id, Evidence::Proved);
+    assert_eq!(verdict.instances, verdict.informative, "{id}");
+}
