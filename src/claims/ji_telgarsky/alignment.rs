@@ -1,0 +1,113 @@
+//! Lemma 8: every layer is close to rank one, and adjacent layers are aligned.
+
+use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::generate::{Family, Fixed};
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
+use crate::reference::spectral::spectral_norm_squared_at_least;
+use crate::reference::{Point, Step, balance};
+
+use super::assumptions::{StepRuleSoFar, assume_decreasing_loss, assume_smooth_lipschitz, assume_unit_ball};
+use super::replay;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let any_step = replay(include_str!("specs/SL-4.toml"));
+    vec![
+        Claim::new(
+            "JT19.lemma8-rank-gap",
+            include_str!("text/lemma8-rank-gap.md"),
+            OnRuns(RankGap::default()),
+            Family::SmoothnessRuns,
+        )
+        .control(
+            "the step rule dropped: constant step 40",
+            OnRuns(RankGap { any_step: true }),
+            any_step.clone(),
+        ),
+        Claim::new(
+            "JT19.SL-4",
+            include_str!("text/SL-4.md"),
+            OnRuns(RankGap { any_step: true }),
+            Fixed::new("JT19.SL-4", vec![any_step.clone()]),
+        )
+        .expected_refuted(Some("JT19.lemma8-rank-gap"))
+        .control("the step rule required", OnRuns(RankGap::default()), any_step),
+    ]
+}
+
+/// The hypotheses of Lemma 8, over a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Lemma8Hypotheses {
+    rule: Option<StepRuleSoFar>,
+}
+
+impl Lemma8Hypotheses {
+    /// With the step rule, or, as printed, without it.
+    #[must_use]
+    pub fn new(any_step: bool) -> Self {
+        Self { rule: (!any_step).then(StepRuleSoFar::default) }
+    }
+
+    /// States the hypotheses for the run up to `step`.
+    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Finding) {
+        let setting = step.before.setting();
+        assume_decreasing_loss(setting, finding);
+        assume_smooth_lipschitz(setting, finding);
+        assume_unit_ball(setting, finding);
+        if let Some(rule) = &mut self.rule {
+            rule.assume(step, finding);
+        }
+    }
+}
+
+/// `D = max_k ‖W_k(0)‖_F² − ‖W_L(0)‖_F² + Σ_{k<L} ‖A_k‖_2`, not negative, zero for balanced weights.
+#[must_use]
+pub fn initial_imbalance<T: Real>(start: &Point<T>) -> T {
+    let norms = balance::norms_squared(start.weights());
+    let last = &norms[norms.len() - 1];
+    let largest = norms.iter().fold(last.clone(), |largest, norm| largest.max(norm));
+    balance::imbalances(start.weights())
+        .iter()
+        .fold(largest - last, |sum, imbalance| sum + start.spectrum_of(imbalance).norm())
+}
+
+/// `‖W_k‖_F² − ‖W_k‖_2² ≤ D + 2R_0`.
+#[doc = include_str!("text/lemma8-rank-gap.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RankGap {
+    /// The step rule is not required, as printed.
+    pub any_step: bool,
+}
+
+impl AboutRun for RankGap {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
+        let bound = initial_imbalance(start) + start.risk().clone().times(2);
+        Box::new(move |step, finding| {
+            hypotheses.assume(step, finding);
+            for (k, layer) in step.after.weights().iter().enumerate() {
+                let gap = rank_gap_against(&step.after, k, &bound);
+                finding
+                    .at_most("‖W_k‖_F² − ‖W_k‖_2² ≤ D + 2R_0", &gap, &bound)
+                    .layer(k + 1)
+                    .informative_if(bound.below(&largest_rank_gap(layer)));
+            }
+        })
+    }
+}
+
+/// The rank gap of layer `k`, or, if that is already at most `bound`, an upper bound on it that needs no decomposition.
+fn rank_gap_against<T: Real>(point: &Point<T>, k: usize, bound: &T) -> T {
+    let layer = &point.weights()[k];
+    let at_most = layer.frobenius_squared() - spectral_norm_squared_at_least(layer);
+    if at_most.at_most(bound) == Truth::True { at_most } else { point.spectra()[k].rank_gap().clone() }
+}
+
+/// The largest rank gap that a matrix of this shape and Frobenius norm can have, `(1 − 1/min(m, n)) ‖W‖_F²`: a bound above it
+/// says nothing.
+fn largest_rank_gap<T: Real>(layer: &Matrix<T>) -> T {
+    let rank = layer.rows().min(layer.columns());
+    layer.frobenius_squared().times((rank - 1, rank))
+}

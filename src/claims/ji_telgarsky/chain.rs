@@ -1,0 +1,113 @@
+//! The chain of inequalities between the singular values of adjacent layers in the proof of Lemma 8.
+
+use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::generate::{Family, Fixed};
+use crate::number::Real;
+use crate::reference::Point;
+use crate::reference::balance::{self, SummedGradients};
+use crate::reference::spectral::Spectrum;
+
+use super::alignment::{Lemma8Hypotheses, initial_imbalance};
+use super::replay;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let slip = replay(include_str!("specs/SL-2.toml"));
+    let sums = replay(include_str!("specs/SL-3.toml"));
+    vec![
+        Claim::new(
+            "JT19.singular-chain-gd",
+            include_str!("text/singular-chain-gd.md"),
+            OnRuns(SingularChain::default()),
+            Family::SmoothnessRuns,
+        )
+        .control("P_k in place of Q_{k+1} in (31), as printed", OnRuns(SingularChain { printed: true }), slip.clone()),
+        Claim::new(
+            "JT19.SL-2",
+            include_str!("text/SL-2.md"),
+            OnRuns(SingularChain { printed: true }),
+            Fixed::new("JT19.SL-2", vec![slip.clone()]),
+        )
+        .expected_refuted(Some("JT19.singular-chain-gd"))
+        .control("Q_{k+1} in place of P_k", OnRuns(SingularChain::default()), slip),
+        Claim::new(
+            "JT19.SL-3",
+            include_str!("text/SL-3.md"),
+            OnRuns(SummedSpectralNorms { printed: true }),
+            Fixed::new("JT19.SL-3", vec![sums.clone()]),
+        )
+        .expected_refuted(Some("JT19.pk-qk-norms"))
+        .from_a_scan()
+        .control("each at most the trace", OnRuns(SummedSpectralNorms::default()), sums),
+    ]
+}
+
+/// (31), (33)–(36): what adjacent layers' singular values and vectors have to do with each other along a run.
+#[doc = include_str!("text/singular-chain-gd.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SingularChain {
+    /// `P_k` in place of `Q_{k+1}` in (31), as printed.
+    pub printed: bool,
+}
+
+impl AboutRun for SingularChain {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let printed = self.printed;
+        let mut hypotheses = Lemma8Hypotheses::new(false);
+        let mut sums = SummedGradients::new(start.weights());
+        let imbalances: Vec<T> =
+            balance::imbalances(start.weights()).iter().map(|a| start.spectrum_of(a).norm()).collect();
+        let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
+        let energy = initial_imbalance(start) + start.risk().clone().times(2);
+        Box::new(move |step, finding| {
+            sums.add(step);
+            hypotheses.assume(step, finding);
+            let spectra = step.after.spectra();
+            for k in 0..imbalances.len() {
+                let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
+                // ‖P_k‖_2 and ‖Q_{k+1}‖_2 are replaced by lower bounds, which only makes the inequalities stronger.
+                let (p, q) = (norm_at_least(&sums.p()[k]), norm_at_least(&sums.q()[k + 1]));
+                let subtracted = if printed { &p } else { &q };
+                finding
+                    .at_most("(31) σ_{k+1}² ≤ σ_k² + ‖A_k‖_2 + ‖Q_{k+1}‖_2", &upper, &(lower.clone() + &imbalances[k] + subtracted))
+                    .layer(k + 1);
+                finding
+                    .at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &(lower.clone() + &initial[k + 1] + &q))
+                    .layer(k + 1);
+            }
+        })
+    }
+}
+
+/// `‖P_k‖_2` against `‖Q_k‖_2`, and each against its trace.
+#[doc = include_str!("text/SL-3.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SummedSpectralNorms {
+    /// The equality as printed; otherwise the bounds by the trace.
+    pub printed: bool,
+}
+
+impl AboutRun for SummedSpectralNorms {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let printed = self.printed;
+        let mut sums = SummedGradients::new(start.weights());
+        Box::new(move |step, finding| {
+            sums.add(step);
+            for (k, (p, q)) in sums.p().iter().zip(sums.q()).enumerate() {
+                let norms = [p, q].map(|sum| step.after.spectrum_of(sum).norm());
+                if printed {
+                    finding.equal("‖P_k‖_2 = ‖Q_k‖_2", &norms[0], &norms[1]).layer(k + 1);
+                    continue;
+                }
+                for (label, sum, norm) in [("‖P_k‖_2 ≤ tr P_k", p, &norms[0]), ("‖Q_k‖_2 ≤ tr Q_k", q, &norms[1])] {
+                    finding
+                        .at_most(label, norm, &sum.trace())
+                        .layer(k + 1)
+                        .attained_if(sum.rows() == 1, "a matrix of one entry is its own norm")
+                        .attained_if(step.t == 0, "after one step the sum has rank one");
+                }
+            }
+        })
+    }
+}
