@@ -62,6 +62,22 @@ impl From<bool> for Truth {
 /// A function returns a value only if it can vouch for it: outside a function's domain, after overflow, or where
 /// the system has no such number (√2 among the rationals), the result is *undefined* (for balls: the whole line),
 /// every operation on it is undefined, and every comparison with it is [`Truth::Open`].
+///
+/// Text written for any `Real` cannot branch on a comparison as if it were certain:
+///
+/// ```compile_fail
+/// use gradient_witness::number::{Real, Truth};
+/// fn larger<T: Real>(one: T, other: T) -> T {
+///     if one < other { other } else { one }
+/// }
+/// ```
+///
+/// ```
+/// use gradient_witness::number::{Real, Truth};
+/// fn certainly_larger<T: Real>(one: T, other: T) -> Option<T> {
+///     if one.below(&other) == Truth::True { Some(other) } else { None }
+/// }
+/// ```
 pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self> {
     /// What is known of the sign.
     fn sign(&self) -> Sign;

@@ -95,9 +95,11 @@ fn product_radius(left: &Ball, right: &Ball) -> Magnitude {
         (true, true) => Magnitude::ZERO,
         (true, false) => Magnitude::above(&left.centre) * right.radius,
         (false, true) => left.radius * Magnitude::above(&right.centre),
+        // Summed so that exchanging the factors changes nothing.
         (false, false) => {
             Magnitude::above(&left.centre) * right.radius
-                + left.radius * (Magnitude::above(&right.centre) + right.radius)
+                + left.radius * Magnitude::above(&right.centre)
+                + left.radius * right.radius
         }
     }
 }

@@ -10,8 +10,8 @@
 //! - *Range*: a midpoint or radius out of MPFR's range makes the whole line; a midpoint that underflows
 //!   widens the radius.
 //! - *Domain*: where a function may be undefined for a number of the argument the result is the whole line.
-//! - *Isotony*: a larger radius around the same midpoint gives a result that contains the old one (up to the last bits
-//!   of the radius).
+//! - *Isotony*: a larger radius around the same midpoint gives a result that contains the old one (up to a few ulps of
+//!   the numbers in it and the last bits of the radius, which are rounded).
 
 mod arithmetic;
 mod functions;
@@ -44,6 +44,12 @@ pub use text::MidRad;
 /// use gradient_witness::number::{Ball, Ring};
 /// let (zero, one) = (Ball::zero(64), Ball::one(64));
 /// assert!(zero < one);
+/// ```
+///
+/// ```compile_fail
+/// use gradient_witness::number::{Ball, Ring};
+/// let (zero, one) = (Ball::zero(64), Ball::one(64));
+/// assert!(zero != one);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Ball {

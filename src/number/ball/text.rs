@@ -26,8 +26,8 @@ impl Ball {
     /// use gradient_witness::number::{Ball, Real, Ring};
     /// let two = Ball::from_rational(&rug::Rational::from(2), 64);
     /// let printed = two.sqrt().to_decimal().unwrap();
-    /// assert_eq!(printed.mid, "1.4142135623730950487638");
-    /// assert_eq!(printed.rad, "5.4261e-20");
+    /// assert_eq!(printed.mid, "1.41421356237309504876379");
+    /// assert_eq!(printed.rad, "5.4216e-20");
     /// ```
     #[must_use]
     pub fn to_decimal(&self) -> Option<MidRad> {
@@ -53,7 +53,7 @@ impl Ball {
         match (self.centre.get_exp(), self.radius.exponent()) {
             (Some(centre), Some(radius)) => {
                 let certain = (i64::from(centre) - radius).max(0).unsigned_abs();
-                usize::try_from(certain * 30_103 / 100_000 + 4).map_or(all, |digits| digits.min(all + 4))
+                usize::try_from(certain * 30_103 / 100_000 + 5).map_or(all, |digits| digits.min(all + 5))
             }
             _ => all,
         }

@@ -1,0 +1,190 @@
+//! Roots, exponentials and logarithms of balls, against MPFR at four times the precision with directed rounding.
+
+use gradient_witness::number::{Ball, Magnitude, Real, Ring};
+use rug::float::Round;
+
+use super::dyadic::{Dyadic, contains, ends, is_moderate, meet, outer_ends, ulp};
+use super::law;
+use super::ring::{BINARY, UNARY, Unary};
+use super::samples::{Bits, Fraction, Sample};
+
+type Reference = fn(&mut rug::Float, Round) -> std::cmp::Ordering;
+
+/// Increasing functions with their MPFR counterparts and the number where their domain begins.
+const FUNCTIONS: [(&str, Unary, Reference, Option<i32>); 6] = [
+    ("exp", Real::exp, rug::Float::exp_round, None),
+    ("exp − 1", Real::exp_m1, rug::Float::exp_m1_round, None),
+    ("ln", Real::ln, rug::Float::ln_round, Some(0)),
+    ("ln(1 + a)", Real::ln_1p, rug::Float::ln_1p_round, Some(-1)),
+    ("√", Real::sqrt, rug::Float::sqrt_round, Some(0)),
+    ("√ of non-negative", Real::sqrt_of_nonnegative, rug::Float::sqrt_round, Some(0)),
+];
+
+/// An enclosure of f(x): f increases, so rounding goes the same way before and after.
+fn enclosure(function: Reference, x: &Dyadic, bits: u32) -> (rug::Float, rug::Float) {
+    let (mut least, mut greatest) = (x.round(bits, Round::Down), x.round(bits, Round::Up));
+    function(&mut least, Round::Down);
+    function(&mut greatest, Round::Up);
+    (least, greatest)
+}
+
+/// Whether ball and [least, greatest] have a number in common, the ends possibly infinite.
+fn touches(ball: &Ball, least: &rug::Float, greatest: &rug::Float) -> bool {
+    let (lower, upper) = outer_ends(ball);
+    *least <= upper && lower <= *greatest
+}
+
+#[test]
+fn functions_contain_the_true_value() {
+    law("function containment", 4000, |a: Sample| {
+        for (name, function, reference, start) in FUNCTIONS {
+            let image = function(a.ball.clone());
+            let (least, _) = ends(&a.ball).unwrap();
+            let start = start.map(|start| Dyadic::new(start, 0));
+            let is_root = name.starts_with('√');
+            if name != "√ of non-negative"
+                && start
+                    .as_ref()
+                    .is_some_and(|start| if is_root { !start.at_most(&least) } else { least.at_most(start) })
+            {
+                assert!(image.is_whole_line(), "{name} outside its domain");
+                continue;
+            }
+            if start.is_some_and(|start| if is_root { a.point.is_negative() } else { a.point.at_most(&start) }) {
+                continue;
+            }
+            let (lower, upper) = enclosure(reference, &a.point, 4 * a.ball.bits() + 200);
+            assert!(touches(&image, &lower, &upper), "{name}: {image:?} against {lower:?} {upper:?}");
+        }
+    });
+}
+
+#[test]
+fn images_of_points_are_correctly_rounded() {
+    law("functions of points", 3000, |a: Sample| {
+        let point = Ball::point(a.ball.centre().clone());
+        for (name, function, reference, start) in FUNCTIONS {
+            let mut value = point.centre().clone();
+            let rounding = reference(&mut value, Round::Nearest);
+            let defined = start.is_none_or(|start| {
+                *point.centre() > start || start == 0 && name.starts_with('√') && point.centre().is_zero()
+            });
+            let image = function(point.clone());
+            if name == "√ of non-negative" && point.centre().is_sign_negative() && !point.centre().is_zero() {
+                assert!(image.is_whole_line());
+                continue;
+            }
+            assert_eq!(image.is_defined(), defined && value.is_finite(), "{name}");
+            if image.is_defined() {
+                assert_eq!(*image.centre(), value, "{name}");
+                assert_eq!(image.is_point(), rounding.is_eq(), "{name}");
+                // Relative accuracy, however large or small the argument: half an ulp.
+                if !value.is_zero() {
+                    let bound = Magnitude::above(&value).scaled(-i64::from(a.ball.bits()));
+                    assert!(image.radius() <= bound, "{name}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn images_are_no_wider_than_they_must_be() {
+    law("function tightness", 3000, |a: Sample| {
+        if a.ball.is_point() {
+            return;
+        }
+        let (least, greatest) = ends(&a.ball).unwrap();
+        for (name, function, reference, start) in FUNCTIONS {
+            // The distance to the end of the domain must show in 53 bits: within 2^−20 the bounds may be poor.
+            if let Some(start) = start {
+                let start = Dyadic::new(start, 0);
+                let reach = Dyadic::of(a.ball.centre()).minus(&start);
+                let clear = Dyadic::radius(a.ball.radius()).at_most(&reach.minus(&reach.scaled(-20)));
+                if reach.is_negative() || !clear {
+                    continue;
+                }
+            }
+            let bits = 4 * a.ball.bits() + 200;
+            let (bottom, top) = (enclosure(reference, &least, bits).0, enclosure(reference, &greatest, bits).1);
+            if !bottom.is_finite() || !top.is_finite() {
+                continue;
+            }
+            let image = function(a.ball.clone());
+            // exp is the only one whose size may double the exponent of what it is given.
+            if image.is_whole_line() {
+                assert!(a.ball.greatest_absolute() > Magnitude::power_of_two(28), "{name} is defined");
+                continue;
+            }
+            if !is_moderate(&image) {
+                continue;
+            }
+            let (bottom, top) = (Dyadic::of(&bottom), Dyadic::of(&top));
+            let half_width = top.minus(&bottom).scaled(-1);
+            let size = bottom.abs().max(top.abs());
+            let ulps = ulp(&size, a.ball.bits()).times(&Dyadic::new(3, 0));
+            let bound = half_width.plus(&half_width.scaled(-20)).plus(&ulps);
+            assert!(Dyadic::radius(image.radius()).at_most(&bound), "{name}: {image:?} for [{bottom:?}, {top:?}]");
+        }
+    });
+}
+
+#[test]
+fn more_precision_never_contradicts() {
+    law("refinement", 1500, |(x, y, bits, more): (Fraction, Fraction, Bits, Bits)| {
+        let at = |bits: u32| (Ball::from_rational(&x.0, bits), Ball::from_rational(&y.0, bits));
+        let ((a, b), (c, d)) = (at(bits.0), at(bits.0 + more.0));
+        for (name, operation) in BINARY {
+            let (coarse, fine) = (operation(a.clone(), &b), operation(c.clone(), &d));
+            assert!(meet(&coarse, &fine), "{name}: {coarse:?} {fine:?}");
+        }
+        for (name, operation) in UNARY {
+            // An exponential of 2^20000 is out of range either way.
+            let (coarse, fine) = (operation(a.clone()), operation(c.clone()));
+            assert!(meet(&coarse, &fine), "{name}: {coarse:?} {fine:?}");
+            let (coarse, fine) = (operation(a.clone() - &b), operation(c.clone() - &d));
+            assert!(meet(&coarse, &fine), "{name} of a difference: {coarse:?} {fine:?}");
+        }
+        use gradient_witness::number::Truth;
+        for (coarse, fine) in [(a.below(&b), c.below(&d)), (a.at_most(&b), c.at_most(&d)), (a.equals(&b), c.equals(&d))]
+        {
+            assert!(coarse == Truth::Open || fine == Truth::Open || coarse == fine);
+        }
+    });
+}
+
+#[test]
+fn the_logistic_loss_is_accurate_at_every_margin() {
+    law("logistic loss", 400, |(seed, bits): (i32, Bits)| {
+        let bits = bits.0.max(64);
+        for margin in [seed % 1_000_001, seed % 1001, seed % 41] {
+            let margin = rug::Rational::from((margin, 1 + seed.unsigned_abs() % 7));
+            let ball = Ball::from_rational(&margin, bits);
+            let loss = (-ball.clone()).exp().ln_1p();
+            let fine = (-Ball::from_rational(&margin, 4 * bits)).exp().ln_1p();
+            assert!(meet(&loss, &fine));
+            // The relative error of e^−m is the absolute one of m, at most |m| 2^−bits.
+            let size = i64::from(ball.centre().get_exp().unwrap_or(0).max(0));
+            assert!(loss.radius() <= loss.least_absolute().scaled(size + 3 - i64::from(bits)), "{loss:?}");
+        }
+    });
+}
+
+#[test]
+fn functions_undo_each_other() {
+    law("round trips", 1500, |a: Sample| {
+        for (there, back) in [
+            (Real::exp as Unary, Real::ln as Unary),
+            (Real::exp_m1, Real::ln_1p),
+            (Real::sqrt, |a| a.square()),
+            (|a| a.constant(1) / a, |a| a.constant(1) / a),
+            (|a| -a, |a| -a),
+        ] {
+            assert!(contains(&back(there(a.ball.clone())), &a.point));
+        }
+        // ln 1 + x = ln(1 + x), exp − 1.
+        let plus_one = a.ball.clone() + a.ball.constant(1);
+        assert!(meet(&plus_one.ln(), &a.ball.clone().ln_1p()));
+        assert!(meet(&(a.ball.clone().exp() - a.ball.constant(1)), &a.ball.clone().exp_m1()));
+    });
+}
