@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(Float::from_rational(&third, 24).printed().unwrap(), json!("-0.333333343"));
         assert_eq!(
             Ball::from_rational(&third, 24).printed().unwrap(),
-            json!({"mid": "-0.33333334327", "rad": "1.4907e-8"})
+            json!({"mid": "-0.333333343267", "rad": "1.4902e-8"})
         );
         assert_eq!(Rational::from_rational(&third, 0).printed().unwrap(), json!("-1/3"));
         assert_eq!(Rational::from_rational(&rug::Rational::from(2), 0).printed().unwrap(), json!("2/1"));
