@@ -2,10 +2,34 @@
 //!
 //! Proptest, quickcheck, `verify` and the benches draw from here. An instance is an exact problem and what to look at in it;
 //! no claim is named here, and nothing is trained.
+//!
+//! A [`Recipe`] is a short description of an instance; it is drawn by a [`Family`] from a seed and a number, built into an
+//! [`Instance`], and made simpler step by step when a claim fails on it. All numbers are exact and made by integer arithmetic,
+//! so that an instance is the same on every machine. What the recipes are made of is public for sources of other kinds
+//! ([`Sampled`]): separable data of known margin ([`Separable`]), weights of known structure ([`Structure`], [`balanced`],
+//! [`with_singular_values`], …) and the [`exact`] linear algebra under them.
 
+pub mod exact;
+mod family;
 mod instance;
+mod orthogonal;
+mod random;
+mod recipe;
+mod sampled;
+mod separable;
+mod weights;
 
+pub use family::Family;
 pub use instance::{Built, Fixed, Instance, Source};
+<<<<<<< HEAD
 
 mod pending;
 pub use pending::Family;
+=======
+pub use orthogonal::{orthogonal, pythagorean, unit_vector};
+pub use random::Random;
+pub use recipe::{Look, Pace, Partner, Recipe, Start, smoothness};
+pub use sampled::{Sampled, classification};
+pub use separable::{Cloud, Separable};
+pub use weights::{Structure, aligned, balanced, disturbed, isometry, rank_one, with_end_to_end, with_singular_values};
+>>>>>>> 2a72143 (Generate: recipes, families, separable data, structured weights)

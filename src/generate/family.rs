@@ -1,0 +1,229 @@
+//! The families of instances that claims are checked on.
+
+use rug::Rational;
+
+use super::recipe::Start;
+use super::separable::margin;
+use super::{Cloud, Instance, Look, Pace, Partner, Random, Recipe, Source, Structure};
+use crate::problem::Loss;
+
+/// A family of instances, each drawn by a seed and a number. All have separable data in the unit ball and a fully-connected
+/// network with output dimension 1.
+///
+/// ```
+/// use gradient_witness::generate::{Family, Source};
+/// let instance = Family::Points.instance(1, 5).expect("a family has an instance for every number");
+/// assert!(instance.problem.network().depth() <= 6);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Points in weight space, of every structure, with logistic or exponential loss.
+    Points,
+    /// Pairs of different points in a common ball `‖W_k‖_F ≤ R`, `R ≥ 1`, with logistic loss.
+    Pairs,
+    /// Runs of 1000 steps with logistic loss under the smoothness rule, from Ji & Telgarsky's Assumption 2:
+    /// `R(W(0)) ≤ ℓ(0)`, `∇R(W(0)) ≠ 0`.
+    SmoothnessRuns,
+    /// Runs of 1 to 6 steps of one size, also a large one, from any weights, with logistic, exponential or squared loss.
+    ShortRuns,
+    /// Points with `W_1 = 0` and `W_L⋯W_2 ≠ 0`.
+    ZeroFirst,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Points, Self::Pairs, Self::SmoothnessRuns, Self::ShortRuns, Self::ZeroFirst];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Points => "points",
+            Self::Pairs => "pairs",
+            Self::SmoothnessRuns => "smoothness-runs",
+            Self::ShortRuns => "short-runs",
+            Self::ZeroFirst => "zero-first",
+        }
+    }
+}
+
+impl Recipe {
+    /// The recipe of the instance of `family` with the given number.
+    #[must_use]
+    pub fn draw(family: Family, seed: u64, index: u64) -> Self {
+        let mut random = Random::new(family.name(), seed, index);
+        // Depths and structures are taken in turn, from a place that the seed chooses, so that few instances meet all of them.
+        let turn = Random::new(family.name(), seed, u64::MAX).below(1 << 20).wrapping_add(index);
+        match family {
+            Family::Points => point(&mut random, turn),
+            Family::Pairs => pair(&mut random, turn),
+            Family::SmoothnessRuns => smoothness_run(&mut random, turn),
+            Family::ShortRuns => short_run(&mut random, turn),
+            Family::ZeroFirst => zero_first(&mut random, turn),
+        }
+    }
+}
+
+/// How many simpler recipes are tried on a failure.
+const TRIES: u32 = 400;
+
+impl Source for Family {
+    fn name(&self) -> String {
+        (*self).name().to_owned()
+    }
+
+    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
+        Some(Recipe::draw(*self, seed, index).build())
+    }
+
+    fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
+        let mut recipe = Recipe::draw(*self, seed, index);
+        let mut found = None;
+        let mut tries = TRIES;
+        'simpler: loop {
+            for simpler in recipe.simpler() {
+                if tries == 0 {
+                    return found;
+                }
+                tries -= 1;
+                let instance = simpler.build();
+                if still_fails(&instance) {
+                    recipe = simpler;
+                    found = Some(instance);
+                    continue 'simpler;
+                }
+            }
+            return found;
+        }
+    }
+}
+
+/// Members of `all` taken in turn.
+fn in_turn<T: Copy>(all: &[T], turn: u64) -> T {
+    all[(turn % all.len() as u64) as usize]
+}
+
+/// `d_0, …, d_L` for the depth `L`, with `d_L = 1` and the others from 1 to `largest`.
+fn widths(random: &mut Random, depth: usize, largest: usize) -> Vec<usize> {
+    let mut widths: Vec<usize> = (0..depth).map(|_| random.size(1, largest)).collect();
+    widths.push(1);
+    widths
+}
+
+/// The logistic loss, plain half the time, else scaled and steepened.
+fn logistic(random: &mut Random) -> Loss {
+    if random.chance(1, 2) {
+        return Loss::logistic();
+    }
+    let scale = Rational::from(*random.choice(&[(1, 500), (1, 50), (1, 4), (1, 1), (3, 1)]));
+    let steepness = Rational::from(*random.choice(&[(1, 8), (1, 2), (1, 1), (2, 1), (10, 1)]));
+    Loss::Logistic { scale, steepness }
+}
+
+/// 1 to 10 examples, in turn; half the time at least `dim`, so that they can span.
+fn examples(random: &mut Random, dim: usize, turn: u64) -> usize {
+    let count = 1 + (turn / 6 % 10) as usize;
+    if random.chance(1, 2) { count.max(dim) } else { count }
+}
+
+/// The widths that the antisymmetric weights need, and one example or more of dimension 1.
+fn fit_to_structure(recipe: &mut Recipe) {
+    if recipe.structure == Structure::Antisymmetric {
+        let hidden = recipe.widths[0];
+        recipe.widths = vec![1, hidden, 1];
+    }
+}
+
+fn point(random: &mut Random, turn: u64) -> Recipe {
+    let depth = 1 + (turn % 6) as usize;
+    let widths = widths(random, depth, 6);
+    let examples = examples(random, widths[0], turn);
+    let nearly_none = random.chance(1, 4);
+    let mut recipe = Recipe {
+        structure: in_turn(&Structure::ALL, turn),
+        exponent: random.between(-4, 2) as i32,
+        bits: *random.choice(&[4, 10, 20]),
+        start: Start::Drawn,
+        radius: None,
+        cloud: *random.choice(&Cloud::ALL),
+        examples,
+        margin: margin(random, nearly_none),
+        loss: if random.chance(1, 3) { Loss::Exponential } else { logistic(random) },
+        pace: Pace::Constant(Rational::from(1)),
+        look: Look::Point,
+        steps: 0,
+        seed: random.bits(),
+        widths,
+    };
+    fit_to_structure(&mut recipe);
+    recipe
+}
+
+fn pair(random: &mut Random, turn: u64) -> Recipe {
+    let near = *random.choice(&[2, 8, 20, 40]);
+    let partner = [Partner::Far, Partner::Near(near), Partner::Shared, Partner::Zero, Partner::Opposite];
+    Recipe {
+        radius: Some(Rational::from(*random.choice(&[(1, 1), (5, 4), (2, 1), (4, 1)]))),
+        exponent: random.between(-3, 2) as i32,
+        loss: logistic(random),
+        look: Look::Pair(in_turn(&partner, turn)),
+        ..point(random, turn)
+    }
+}
+
+fn short_run(random: &mut Random, turn: u64) -> Recipe {
+    let loss = match turn % 3 {
+        0 => logistic(random),
+        1 => Loss::Exponential,
+        _ => Loss::Squared,
+    };
+    let eta = *random.choice(&[(1, 64), (1, 8), (1, 2), (1, 1), (8, 1), (40, 1)]);
+    Recipe {
+        // Depths in turn as well, but not in step with the losses.
+        loss,
+        exponent: random.between(-3, 0) as i32,
+        pace: Pace::Constant(Rational::from(eta)),
+        look: Look::Run,
+        steps: random.between(1, 6) as u64,
+        ..point(random, turn / 3)
+    }
+}
+
+fn zero_first(random: &mut Random, turn: u64) -> Recipe {
+    let depth = 2 + (turn % 5) as usize;
+    Recipe { widths: widths(random, depth, 6), structure: Structure::ZeroFirst, ..point(random, turn) }
+}
+
+fn smoothness_run(random: &mut Random, turn: u64) -> Recipe {
+    let depth = in_turn(&[2, 2, 3, 2, 2, 1, 2, 3, 2, 2, 4, 2, 2, 3, 2, 2], turn);
+    let widths = widths(random, depth, 4);
+    let scale = *random.choice(&[(1, 50), (1, 100), (1, 200), (1, 500)]);
+    let most = *random.choice(&[2, 4]);
+    Recipe {
+        structure: in_turn(
+            &[
+                Structure::Balanced,
+                Structure::Plain,
+                Structure::NearlyBalanced,
+                Structure::Graded,
+                Structure::RankOne,
+                Structure::ZeroFirst,
+                Structure::Tied,
+            ],
+            turn,
+        ),
+        exponent: random.between(-4, -1) as i32,
+        bits: 10,
+        start: Start::Descending,
+        radius: None,
+        cloud: *random.choice(&Cloud::ALL),
+        examples: random.size(1, most),
+        margin: margin(random, false),
+        loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(1) },
+        pace: Pace::Smoothness,
+        look: Look::Run,
+        steps: 1000,
+        seed: random.bits(),
+        widths,
+    }
+}

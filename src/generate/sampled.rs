@@ -1,0 +1,92 @@
+//! Sources of instances made by a function.
+
+use std::fmt;
+
+use rug::Rational;
+
+use super::{Instance, Random, Separable, Source};
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+
+/// A source that makes each instance by a function from a stream of random numbers.
+///
+/// ```
+/// use gradient_witness::generate::{Cloud, Instance, Random, Sampled, Separable, Source, Structure, classification};
+/// use gradient_witness::problem::{Loss, StepRule};
+///
+/// fn two_layers(random: &mut Random) -> Instance {
+///     let data = Separable::new(random, Cloud::Spanning, 3, 4, &(1, 4).into());
+///     let layers = Structure::Plain.layers(random, &[3, 2, 1], 10);
+///     Instance::point(classification(&data, Loss::logistic(), layers, StepRule::Smoothness))
+/// }
+///
+/// let source = Sampled::new("two-layers", two_layers);
+/// let instance = source.instance(1, 0).expect("it has an instance for every number");
+/// assert_eq!(instance.problem.network().depth(), 2);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Sampled {
+    name: &'static str,
+    make: fn(&mut Random) -> Instance,
+}
+
+impl Sampled {
+    /// The source with a name of its own.
+    #[must_use]
+    pub fn new(name: &'static str, make: fn(&mut Random) -> Instance) -> Self {
+        Self { name, make }
+    }
+}
+
+impl fmt::Debug for Sampled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sampled").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Source for Sampled {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
+        Some((self.make)(&mut Random::new(self.name, seed, index)))
+    }
+
+    /// Takes fewer steps, as few as it can by halving.
+    fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
+        let mut found = None;
+        let mut instance = self.instance(seed, index)?;
+        while instance.steps > 1 {
+            instance.steps /= 2;
+            if !still_fails(&instance) {
+                break;
+            }
+            found = Some(instance.clone());
+        }
+        found
+    }
+}
+
+/// The problem of a fully-connected network on separable data, with the mean of the losses; the widths are those of `layers`.
+///
+/// # Panics
+///
+/// If the layers do not chain from the dimension of the data to 1, or the step is not defined for the loss: a mistake in the
+/// code that calls it.
+#[must_use]
+pub fn classification(data: &Separable, loss: Loss, layers: Vec<Matrix<Rational>>, step: StepRule) -> Problem {
+    fully_connected(loss, data.data(), layers, step)
+}
+
+/// The problem of a fully-connected network, with the mean of the losses; the widths are those of `layers`.
+///
+/// # Panics
+///
+/// If the parts do not fit each other: a mistake in the code that calls it.
+pub(super) fn fully_connected(loss: Loss, data: Data, layers: Vec<Matrix<Rational>>, step: StepRule) -> Problem {
+    let widths =
+        layers.first().map(Matrix::columns).into_iter().chain(layers.iter().map(Matrix::rows)).collect::<Vec<_>>();
+    let network = Network::FullyConnected { widths };
+    Problem::new(network, loss, Normalisation::Mean, data, layers, step)
+        .expect("layers, data, loss and step are made for each other by the code that calls this")
+}
