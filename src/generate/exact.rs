@@ -1,6 +1,6 @@
 //! Exact linear algebra on rational matrices, as much of it as instances are built and checked with.
 
-use rug::{Integer, Rational};
+use rug::Rational;
 
 use crate::problem::Matrix;
 
@@ -92,7 +92,7 @@ pub fn root_below(square: &Rational, bits: u32) -> Rational {
     }
     let scaled = Rational::from(square << (2 * bits));
     let (numerator, denominator) = scaled.into_numer_denom();
-    Rational::from(Integer::from(numerator / denominator).sqrt()) >> bits
+    Rational::from((numerator / denominator).sqrt()) >> bits
 }
 
 /// The solution of `A·x = b` for a square matrix; `None` if it is singular.

@@ -28,6 +28,12 @@ pub enum Family {
     ShortRuns,
     /// Points with `W_1 = 0` and `W_L⋯W_2 ≠ 0`.
     ZeroFirst,
+    /// Not drawn yet.
+    EscapeRuns,
+    /// Not drawn yet.
+    FarPoints,
+    /// Not drawn yet.
+    TargetRuns,
 }
 
 impl Family {
@@ -43,6 +49,9 @@ impl Family {
             Self::SmoothnessRuns => "smoothness-runs",
             Self::ShortRuns => "short-runs",
             Self::ZeroFirst => "zero-first",
+            Self::EscapeRuns => "escape-runs",
+            Self::FarPoints => "far-points",
+            Self::TargetRuns => "target-runs",
         }
     }
 }
@@ -55,7 +64,7 @@ impl Recipe {
         // Depths and structures are taken in turn, from a place that the seed chooses, so that few instances meet all of them.
         let turn = Random::new(family.name(), seed, u64::MAX).below(1 << 20).wrapping_add(index);
         match family {
-            Family::Points => point(&mut random, turn),
+            Family::Points | Family::EscapeRuns | Family::FarPoints | Family::TargetRuns => point(&mut random, turn),
             Family::Pairs => pair(&mut random, turn),
             Family::SmoothnessRuns => smoothness_run(&mut random, turn),
             Family::ShortRuns => short_run(&mut random, turn),
@@ -73,7 +82,7 @@ impl Source for Family {
     }
 
     fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
-        Some(Recipe::draw(*self, seed, index).build())
+        Self::ALL.contains(self).then(|| Recipe::draw(*self, seed, index).build())
     }
 
     fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {

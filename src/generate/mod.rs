@@ -21,15 +21,9 @@ mod weights;
 
 pub use family::Family;
 pub use instance::{Built, Fixed, Instance, Source};
-<<<<<<< HEAD
-
-mod pending;
-pub use pending::Family;
-=======
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
 pub use recipe::{Look, Pace, Partner, Recipe, Start, smoothness};
 pub use sampled::{Sampled, classification};
 pub use separable::{Cloud, Separable};
 pub use weights::{Structure, aligned, balanced, disturbed, isometry, rank_one, with_end_to_end, with_singular_values};
->>>>>>> 2a72143 (Generate: recipes, families, separable data, structured weights)

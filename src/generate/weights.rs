@@ -183,7 +183,7 @@ fn graded_entries(random: &mut Random, rows: usize, columns: usize, bits: u32) -
         |random: &mut Random, count| -> Vec<i32> { (0..count).map(|_| random.between(-8, 8) as i32).collect() };
     let (by_row, by_column) = (grades(random, rows), grades(random, columns));
     let matrix = random.matrix(rows, columns, bits);
-    Matrix::from_fn(rows, columns, |i, j| Rational::from(&matrix[(i, j)] * power_of_two(by_row[i] + by_column[j])))
+    Matrix::from_fn(rows, columns, |i, j| &matrix[(i, j)] * power_of_two(by_row[i] + by_column[j]))
 }
 
 fn zero_blocks(random: &mut Random, rows: usize, columns: usize, bits: u32) -> Matrix<Rational> {
@@ -258,7 +258,7 @@ pub fn with_end_to_end(mut layers: Vec<Matrix<Rational>>, target: &[Rational]) -
     let current = image(&first.transposed(), p);
     layers[0] = Matrix::from_fn(first.rows(), first.columns(), |i, j| {
         let missing = Rational::from(&target[j] - &current[j]) / &norm;
-        Rational::from(&p[i] * missing) + &first[(i, j)]
+        &p[i] * missing + &first[(i, j)]
     });
     Some(layers)
 }
