@@ -12,6 +12,8 @@ use crate::problem::{Loss, Matrix};
 pub struct Point<T> {
     setting: Arc<Setting<T>>,
     weights: Vec<Matrix<T>>,
+    /// The weights as they were given, where they were given as rationals.
+    exact_weights: Option<Vec<Matrix<rug::Rational>>>,
     /// `ℓ(m_i)` and `ℓ′(m_i)` as free variables in place of those of the loss.
     free_losses: Option<(Vec<T>, Vec<T>)>,
     end_to_end: OnceLock<Matrix<T>>,
@@ -22,6 +24,7 @@ pub struct Point<T> {
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
     gradient_norm_squared: OnceLock<T>,
+    norms_squared: OnceLock<Vec<T>>,
 }
 
 impl<T: Real> Point<T> {
@@ -31,6 +34,7 @@ impl<T: Real> Point<T> {
         Self {
             setting,
             weights,
+            exact_weights: None,
             free_losses: None,
             end_to_end: OnceLock::new(),
             margins: OnceLock::new(),
@@ -40,15 +44,23 @@ impl<T: Real> Point<T> {
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
+            norms_squared: OnceLock::new(),
         }
     }
 
     /// The initial point of the problem behind `setting`.
     #[must_use]
     pub fn initial(setting: Arc<Setting<T>>) -> Self {
-        let weights =
-            setting.problem().initial().iter().map(|layer| Matrix::from_rationals(layer, setting.bits())).collect();
-        Self::new(setting, weights)
+        let weights = setting.problem().initial().to_vec();
+        Self::from_rationals(setting, weights)
+    }
+
+    /// The point with the given exact weights, `W_1` first. It remembers them, so that what they alone decide can be decided
+    /// exactly.
+    #[must_use]
+    pub fn from_rationals(setting: Arc<Setting<T>>, weights: Vec<Matrix<rug::Rational>>) -> Self {
+        let lifted = weights.iter().map(|layer| Matrix::from_rationals(layer, setting.bits())).collect();
+        Self { exact_weights: Some(weights), ..Self::new(setting, lifted) }
     }
 
     /// The same point for a loss of classification of which nothing is known: `ℓ(m_i)` and `ℓ′(m_i)` are the given numbers,
@@ -76,6 +88,12 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn weights(&self) -> &[Matrix<T>] {
         &self.weights
+    }
+
+    /// The exact weights, if the point was given by them; `None` after a step of descent.
+    #[must_use]
+    pub fn exact_weights(&self) -> Option<&[Matrix<rug::Rational>]> {
+        self.exact_weights.as_deref()
     }
 
     /// An exact constant at the precision of this point.
@@ -164,6 +182,12 @@ impl<T: Real> Point<T> {
     pub fn gradient_norm_squared(&self) -> &T {
         self.gradient_norm_squared
             .get_or_init(|| sum(&self.gradient().iter().map(Matrix::frobenius_squared).collect::<Vec<_>>()))
+    }
+
+    /// `‖W_k‖_F²` of every layer.
+    #[must_use]
+    pub fn norms_squared(&self) -> &[T] {
+        self.norms_squared.get_or_init(|| self.weights.iter().map(Matrix::frobenius_squared).collect())
     }
 
     /// Whether every weight is defined: nothing has overflowed and no precision has run out.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::claims::{Event, Examine, Finding, Hypothesis, Observer, Outcome, Relation, Statement, Trend};
 use crate::generate::{Built, Instance};
 use crate::number::{Ball, Rational, Real, Truth};
-use crate::problem::{Matrix, Problem};
+use crate::problem::Problem;
 use crate::reference::{Descent, Point, Setting, Stop};
 
 use super::verdict::Evidence;
@@ -367,8 +367,7 @@ fn run<T: Real>(watch: &mut Watch<'_, T>, problem: &Arc<Problem>, instance: &Ins
     };
     watch.show(Event::Start(descent.point()), 0);
     if let Some(partner) = &instance.partner {
-        let lifted = partner.iter().map(|layer| Matrix::from_rationals(layer, bits)).collect();
-        watch.show(Event::Pair(descent.point(), &Point::new(setting, lifted)), 0);
+        watch.show(Event::Pair(descent.point(), &Point::from_rationals(setting, partner.clone())), 0);
     }
     for _ in 0..instance.steps {
         if watch.everyone_settled() {

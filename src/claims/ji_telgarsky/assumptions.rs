@@ -7,8 +7,14 @@ use rug::Rational;
 
 use crate::claims::Finding;
 use crate::number::{Real, Sign, Truth};
-use crate::problem::{Matrix, Normalisation, StepRule};
+use crate::problem::{Matrix, Network, Normalisation, StepRule};
 use crate::reference::{Point, Setting, Step, descent, loss};
+
+/// `f(x) = W_L⋯W_1 x`, the networks of the paper.
+pub fn assume_fully_connected<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+    let fully_connected = matches!(setting.network(), Network::FullyConnected { .. });
+    finding.given("the network is fully-connected", fully_connected);
+}
 
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
 pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {

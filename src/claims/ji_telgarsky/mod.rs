@@ -7,6 +7,8 @@
 pub mod assumptions;
 pub mod balance;
 pub mod gradient;
+pub mod one_step;
+pub mod smoothness;
 pub mod span;
 
 use super::Claim;
@@ -16,7 +18,13 @@ use crate::problem::Spec;
 /// All claims of the paper, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    [gradient::claims(), span::claims(), balance::claims()].into_iter().flatten().collect()
+    let mut claims = Vec::new();
+    claims.extend(gradient::claims());
+    claims.extend(span::claims());
+    claims.extend(smoothness::claims());
+    claims.extend(one_step::claims());
+    claims.extend(balance::claims());
+    claims
 }
 
 /// The run of a spec that ships with the crate.
