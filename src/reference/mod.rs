@@ -7,11 +7,16 @@ pub mod absolute;
 pub mod balance;
 pub mod descent;
 pub mod differentiation;
+pub mod exact_algebra;
 pub mod gradient;
+mod gram;
+mod jacobi;
 pub mod loss;
+pub mod max_margin;
 pub mod network;
 mod point;
 mod setting;
+pub mod spectral;
 
 pub use descent::{Descent, Step, Stop};
 pub use point::Point;

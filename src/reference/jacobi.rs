@@ -1,0 +1,162 @@
+//! Approximate right singular vectors by one-sided Jacobi rotations, in f64 and in MPFR.
+//!
+//! Nothing here is trusted: what comes out is an approximation to be verified afterwards (see
+//! [`spectral`](super::spectral)). Non-finite input, or too few sweeps, give a worse one, never a panic or an endless loop.
+
+use std::cmp::Ordering;
+
+use rug::Float;
+
+use crate::problem::Matrix;
+
+/// Sweeps after which the rotation stops whatever is left; separated spectra need five to ten.
+const MOST_SWEEPS: usize = 40;
+
+/// A square `V`, nearly orthogonal, such that the columns of `A V` are nearly orthogonal and descend in length.
+pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
+    let size = matrix.columns();
+    let identity = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
+    if matrix.entries().iter().any(|entry| !entry.is_finite()) {
+        return Matrix::from_fn(size, size, identity);
+    }
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let mut images: Vec<Vec<f64>> = (0..size).map(|j| matrix.column(j).copied().collect()).collect();
+    let mut vectors: Vec<Vec<f64>> = (0..size).map(|j| (0..size).map(|i| identity(i, j)).collect()).collect();
+    for _ in 0..MOST_SWEEPS {
+        let mut largest = 0.0_f64;
+        for i in 0..size {
+            for j in i + 1..size {
+                let (mut long, mut short) = (dot(&images[i], &images[i]), dot(&images[j], &images[j]));
+                if long < short {
+                    images.swap(i, j);
+                    vectors.swap(i, j);
+                    (long, short) = (short, long);
+                }
+                let product = dot(&images[i], &images[j]);
+                let cosine = product.abs() / (long.sqrt() * short.sqrt());
+                // The negation also skips what is not a number: a column of zeros.
+                if !(cosine > 4.0 * f64::EPSILON) {
+                    continue;
+                }
+                largest = largest.max(cosine);
+                let cotangent = (short - long) / (2.0 * product);
+                let tangent = cotangent.signum() / (cotangent.abs() + cotangent.hypot(1.0));
+                let cos = tangent.hypot(1.0).recip();
+                let sin = cos * tangent;
+                for columns in [&mut images, &mut vectors] {
+                    let (left, right) = columns.split_at_mut(j);
+                    for (x, y) in left[i].iter_mut().zip(&mut right[0]) {
+                        (*x, *y) = (cos * *x - sin * *y, sin * *x + cos * *y);
+                    }
+                }
+            }
+        }
+        // Rotations that small leave cosines of the order of their square.
+        if largest < 1e-9 {
+            break;
+        }
+    }
+    Matrix::from_fn(size, size, |i, j| vectors[j][i])
+}
+
+/// As [`right_vectors`], at `bits` bits, from an approximation of `V`.
+pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>, bits: u32) -> Matrix<Float> {
+    let size = matrix.columns();
+    let zero = || Float::new(bits);
+    let mut vectors: Vec<Vec<Float>> =
+        (0..size).map(|j| start.column(j).map(|entry| Float::with_val(bits, entry)).collect()).collect();
+    // Each step squares the defect, which is 2^−48 or so at the start.
+    let steps = (f64::from(bits) / 48.0).log2().ceil().max(0.0) as usize;
+    for _ in 0..steps {
+        vectors = orthogonalised(&vectors, bits);
+    }
+    let mut images: Vec<Vec<Float>> = vectors
+        .iter()
+        .map(|vector| (0..matrix.rows()).map(|i| dot(matrix.row(i), vector, bits)).collect())
+        .collect();
+    let mut norms: Vec<Float> = images.iter().map(|image| dot(image, image, bits)).collect();
+    // Columns that are shorter than the rounding of the longest carry no direction.
+    let longest = norms.iter().cloned().max_by(Float::total_cmp).unwrap_or_else(zero);
+    let noise = longest >> (2 * bits.saturating_sub(8));
+    // Squares of the cosines at which a pair is left alone, and at which one more sweep would be idle.
+    let straight = Float::with_val(53, 1) >> (2 * bits.saturating_sub(8));
+    let settled = Float::with_val(53, 1) >> (6 * bits / 5);
+    for _ in 0..MOST_SWEEPS {
+        let mut largest = Float::new(53);
+        for i in 0..size {
+            for j in i + 1..size {
+                if norms[i].total_cmp(&norms[j]) == Ordering::Less {
+                    images.swap(i, j);
+                    vectors.swap(i, j);
+                    norms.swap(i, j);
+                }
+                if norms[j] <= noise {
+                    continue;
+                }
+                let product = dot(&images[i], &images[j], bits);
+                let cosine_squared =
+                    Float::with_val(53, product.square_ref()) / Float::with_val(53, &norms[i] * &norms[j]);
+                if !(cosine_squared > straight) {
+                    continue;
+                }
+                if cosine_squared > largest {
+                    largest = cosine_squared;
+                }
+                let difference = Float::with_val(bits, &norms[j] - &norms[i]);
+                let cotangent = difference / Float::with_val(bits, &product << 1);
+                let hypotenuse = (Float::with_val(bits, cotangent.square_ref()) + 1u32).sqrt();
+                let negative = cotangent.is_sign_negative();
+                let mut tangent = (cotangent.abs() + hypotenuse).recip();
+                if negative {
+                    tangent = -tangent;
+                }
+                let cos = (Float::with_val(bits, tangent.square_ref()) + 1u32).recip_sqrt();
+                let sin = Float::with_val(bits, &cos * &tangent);
+                for columns in [&mut images, &mut vectors] {
+                    let (left, right) = columns.split_at_mut(j);
+                    for (x, y) in left[i].iter_mut().zip(&mut right[0]) {
+                        let turned = Float::with_val(bits, x.mul_sub_mul_ref(&cos, &sin, y));
+                        *y = Float::with_val(bits, x.mul_add_mul_ref(&sin, &cos, y));
+                        *x = turned;
+                    }
+                }
+                for k in [i, j] {
+                    norms[k] = dot(&images[k], &images[k], bits);
+                }
+            }
+        }
+        if !(largest > settled) {
+            break;
+        }
+    }
+    // The rotations have let V drift by a few units in the last place.
+    let vectors = orthogonalised(&vectors, bits);
+    Matrix::from_fn(size, size, |i, j| vectors[j][i].clone())
+}
+
+/// One step of Newton and Schulz towards the nearest orthogonal matrix: `V (3 I − Vᵀ V)/2`, by columns.
+fn orthogonalised(vectors: &[Vec<Float>], bits: u32) -> Vec<Vec<Float>> {
+    let defect = |i: usize, j: usize| {
+        let product = dot(&vectors[i], &vectors[j], bits);
+        if i == j { 1u32 - product } else { -product }
+    };
+    let half_defects: Vec<Vec<Float>> =
+        (0..vectors.len()).map(|j| (0..vectors.len()).map(|i| defect(i, j) >> 1).collect()).collect();
+    half_defects
+        .iter()
+        .zip(vectors)
+        .map(|(weights, vector)| {
+            let mut corrected = vector.clone();
+            for (weight, other) in weights.iter().zip(vectors) {
+                for (entry, coordinate) in corrected.iter_mut().zip(other) {
+                    *entry += weight * coordinate;
+                }
+            }
+            corrected
+        })
+        .collect()
+}
+
+fn dot(left: &[Float], right: &[Float], bits: u32) -> Float {
+    Float::with_val(bits, Float::dot(left.iter().zip(right)))
+}
