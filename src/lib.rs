@@ -1,5 +1,6 @@
 //! Verified-property test harness for the theory of deep linear networks.
 pub mod claims;
+pub mod cli;
 pub mod generate;
 pub mod number;
 pub mod problem;

@@ -1,2 +1,7 @@
 //! The command line `witness`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gradient_witness::cli::main()
+}

@@ -42,11 +42,28 @@ pub fn gamma(chain: u64) -> Option<rug::Rational> {
     (chain < unit).then(|| rug::Rational::from((chain, unit - chain)))
 }
 
-/// The step `W − ηG(W)` with every term replaced by its absolute value, shaped as the weights: `γ_m` times an entry bounds the
-/// error of that entry after a step in f64 from the same weights and with the same `eta`, if no chain of roundings is longer than
-/// `chain` = `m`. The module's head has the derivation.
+/// The change `ηG(W)` with every term replaced by its absolute value, shaped as the weights.
+///
+/// The last operation of a step adds the change to the weight, which is rounded once and not `m` times. So an entry `w` after a
+/// step in f64 is within `u|w| + γ_m C` of the exact one, `C` its entry here, if the step starts from the same weights with the same
+/// `eta` and no chain of roundings is longer than `chain` = `m`. The module's head has the derivation.
 ///
 /// The result is not defined if `m·2⁻⁵³ ≥ 1`.
+#[must_use]
+pub fn change_in_absolute_values<T: Real>(point: &Point<T>, eta: &T, chain: u64) -> Vec<Matrix<T>> {
+    let one = point.constant(1);
+    let absolute = Magnitudes::of(point, eta, &|value| value.clone().abs());
+    let raised = Magnitudes::of(point, eta, &|value| value.clone().abs().max(&one));
+    let floor = point.constant(rug::Rational::from(chain) >> LEAST_NORMAL_LOG2);
+    let slopes = slopes(point, &absolute, &raised, chain, &floor);
+    let raised_slopes: Vec<T> = slopes.iter().map(|slope| slope.clone().max(&one)).collect();
+    let underflow = raised.change(point, &raised_slopes);
+    let change = absolute.change(point, &slopes);
+    change.into_iter().zip(underflow).map(|(sum, extra)| sum.plus(&extra.scaled(&floor))).collect()
+}
+
+/// The step `W − ηG(W)` with every term replaced by its absolute value, shaped as the weights: `γ_m` times an entry bounds the
+/// error of that entry after a step in f64, as [`change_in_absolute_values`] says more sharply.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -70,18 +87,12 @@ pub fn gamma(chain: u64) -> Option<rug::Rational> {
 /// ```
 #[must_use]
 pub fn step_in_absolute_values<T: Real>(point: &Point<T>, eta: &T, chain: u64) -> Vec<Matrix<T>> {
-    let one = point.constant(1);
-    let absolute = Magnitudes::of(point, eta, &|value| value.clone().abs());
-    let raised = Magnitudes::of(point, eta, &|value| value.clone().abs().max(&one));
-    let floor = point.constant(rug::Rational::from(chain) >> LEAST_NORMAL_LOG2);
-    let slopes = slopes(point, &absolute, &raised, chain, &floor);
-    let raised_slopes: Vec<T> = slopes.iter().map(|slope| slope.clone().max(&one)).collect();
-    let underflow = raised.step(point, &raised_slopes);
-    absolute
-        .step(point, &slopes)
-        .into_iter()
-        .zip(underflow)
-        .map(|(sum, extra)| sum.plus(&extra.scaled(&floor)))
+    let change = change_in_absolute_values(point, eta, chain);
+    point
+        .weights()
+        .iter()
+        .zip(change)
+        .map(|(layer, change)| layer.map(|weight| weight.clone().abs()).plus(&change))
         .collect()
 }
 
@@ -149,8 +160,8 @@ impl<T: Real> Magnitudes<T> {
         }
     }
 
-    /// `W + ηG`, all terms added. `slopes` are those of the examples for the losses of classification.
-    fn step(&self, point: &Point<T>, slopes: &[T]) -> Vec<Matrix<T>> {
+    /// `ηG`, all terms added. `slopes` are those of the examples for the losses of classification.
+    fn change(&self, point: &Point<T>, slopes: &[T]) -> Vec<Matrix<T>> {
         let at_product = match (point.setting().loss(), &self.examples, &self.target) {
             (Loss::Logistic { .. } | Loss::Exponential, Some((x, _)), _) => {
                 Matrix::row_vector(slopes.to_vec()).times(x).scaled(&self.normaliser)
@@ -163,8 +174,7 @@ impl<T: Real> Magnitudes<T> {
         };
         layer_gradients(point.setting().network(), &self.weights, &at_product)
             .into_iter()
-            .zip(&self.weights)
-            .map(|(slope, layer)| layer.clone().plus(&slope.scaled(&self.eta)))
+            .map(|slope| slope.scaled(&self.eta))
             .collect()
     }
 }

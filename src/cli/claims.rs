@@ -1,0 +1,45 @@
+//! `witness claims`: the catalogue.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::failure::Failure;
+use super::output::Destination;
+use super::{Exit, selection};
+use crate::claims::catalogue;
+use crate::report::{json, terminal};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Only the claims of this paper; may be repeated.
+    #[arg(long = "paper", value_name = "KEY")]
+    papers: Vec<String>,
+
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// A table for people.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let catalogue = catalogue();
+    let claims = selection::claims(&catalogue, &[], &arguments.papers)?;
+    let text = match arguments.format {
+        Format::Table => terminal::catalogue(&claims),
+        Format::Json => format!("{:#}\n", json::catalogue(&claims)),
+    };
+    Destination::open(arguments.out.as_deref())?.write_all(&text)?;
+    Ok(Exit::Fine)
+}

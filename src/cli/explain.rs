@@ -1,0 +1,21 @@
+//! `witness explain ID`: one claim in full.
+
+use super::failure::Failure;
+use super::output::Destination;
+use super::{Exit, selection, style};
+use crate::claims::catalogue;
+use crate::report::terminal;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The claim, as `witness claims` names it.
+    #[arg(value_name = "ID")]
+    claim: String,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let catalogue = catalogue();
+    let claim = selection::claim(&catalogue, &arguments.claim)?;
+    Destination::open(None)?.write_all(&terminal::explanation(claim, style(true)))?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,66 @@
+//! Why a command could not do its work: the input or the usage is wrong.
+
+use std::path::PathBuf;
+
+use crate::problem::SpecError;
+
+/// One message that names the file, the field and the fix.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// A run spec that cannot be read.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+
+    /// An id that the catalogue does not have.
+    #[error("--claim: there is no claim {name:?}; {}", suggestion(.nearest, "`witness claims` lists them"))]
+    UnknownClaim {
+        /// What was asked for.
+        name: String,
+        /// The ids that are most like it, the likest first.
+        nearest: Vec<String>,
+    },
+
+    /// A paper that the catalogue does not have.
+    #[error("--paper: there is no paper {name:?}; the papers are {}", .papers.join(", "))]
+    UnknownPaper {
+        /// What was asked for.
+        name: String,
+        /// All papers, the likest first.
+        papers: Vec<String>,
+    },
+
+    /// A file or standard output that cannot be written.
+    #[error("{}: it cannot be written: {problem}; give --out a path in a directory that can be written to", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+
+    /// A directory that cannot be made.
+    #[error("{}: the directory cannot be made: {problem}; give --counterexamples another one", .path.display())]
+    NoDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+
+    /// A format that cannot be written, or threads that cannot be started.
+    #[error("{what}: {problem}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+fn suggestion(nearest: &[String], otherwise: &str) -> String {
+    match nearest {
+        [] => otherwise.to_owned(),
+        [one] => format!("did you mean {one}?"),
+        [many @ .., last] => format!("did you mean {} or {last}?", many.join(", ")),
+    }
+}

@@ -1,0 +1,172 @@
+//! The commands of `witness`, one file a command.
+//!
+//! A command reads what it is given, has the other rooms do the work, hands the result to a format of [`report`](crate::report)
+//! and turns it into an exit status. Standard output holds results alone; progress, hints and errors go to standard error. Here
+//! only is a file opened for writing, and here only the f64 program and the reference meet.
+
+mod claims;
+mod explain;
+mod failure;
+mod interrupt;
+mod output;
+mod selection;
+mod verify;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::report::terminal::Style;
+
+/// Checks what the theory of deep linear networks says about gradient descent, with evidence for every verdict.
+///
+/// Without a command, `witness` does what `witness verify` does.
+#[derive(Debug, Parser)]
+#[command(name = "witness", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 all as it should be; 1 not as expected; 2 the input or the usage is wrong; \
+                        3 undecided, a precision or time budget used up; 130 interrupted.")]
+struct CommandLine {
+    /// Say nothing on standard error but errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    verify: verify::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check the claims of the catalogue, on generated instances or on your own run.
+    Verify(Box<verify::Arguments>),
+    /// List the catalogue: every claim, definition and slip, with its source and how it is checked.
+    Claims(claims::Arguments),
+    /// Print one claim in full: statement, source, hypotheses, check, control, notes.
+    Explain(explain::Arguments),
+}
+
+/// What a command that did its work has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// All as it should be.
+    Fine,
+    /// A claim did not come out as the catalogue expects, or a bound was exceeded.
+    NotAsExpected,
+    /// A precision or time budget was used up.
+    Undecided,
+    /// Stopped by the user.
+    Interrupted,
+}
+
+/// The exit status of wrong input or usage.
+const USAGE: u8 = 2;
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::NotAsExpected => 1,
+            Self::Undecided => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    run(std::env::args_os())
+}
+
+/// Runs the command line `arguments`, the first of which is the name of the program.
+fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match parse(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and version are no errors, and go to standard output. Nothing can be done if it is closed.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    let context = Context { quiet: line.quiet };
+    let done = match line.command {
+        None => verify::run(&line.verify, context),
+        Some(Command::Verify(arguments)) => verify::run(&arguments, context),
+        Some(Command::Claims(arguments)) => claims::run(&arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
+    };
+    match done {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// The options of `verify` stand beside the commands, for `witness --claim ID`; before another command they have no meaning.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
+    let mut command = CommandLine::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    if let Some((name, _)) = matches.subcommand() {
+        let stray = matches
+            .ids()
+            .map(clap::Id::as_str)
+            .find(|id| *id != "quiet" && matches.value_source(id) == Some(ValueSource::CommandLine));
+        if let Some(id) = stray {
+            let message = format!("--{} stands before the command {name}; put it behind", id.replace('_', "-"));
+            return Err(command.error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+    }
+    CommandLine::from_arg_matches(&matches)
+}
+
+/// What every command knows of how it was called.
+#[derive(Clone, Copy, Debug)]
+struct Context {
+    quiet: bool,
+}
+
+impl Context {
+    /// A remark on standard error, unless nothing but errors is wanted there.
+    fn remark(self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Colours on a terminal, unless `NO_COLOR` is set or the output goes elsewhere.
+fn style(to_standard_output: bool) -> Style {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    Style { colour: to_standard_output && !forbidden && std::io::stdout().is_terminal() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_fit_each_other() {
+        CommandLine::command().debug_assert();
+    }
+
+    fn parsed(line: &str) -> Result<CommandLine, clap::Error> {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn verify_is_the_default() {
+        assert!(parsed("witness").unwrap().command.is_none());
+        assert_eq!(parsed("witness --claim A --claim B").unwrap().verify.claims, ["A", "B"]);
+        assert!(parsed("witness --quiet claims").unwrap().quiet);
+        assert!(parsed("witness claims --quiet").unwrap().quiet);
+        assert!(parsed("witness --seed 3 claims").is_err());
+    }
+}

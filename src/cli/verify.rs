@@ -1,0 +1,285 @@
+//! `witness verify`: the main job.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::failure::Failure;
+use super::output::Destination;
+use super::{Context, Exit, interrupt, selection, style};
+use crate::claims::{Claim, catalogue};
+use crate::problem::Spec;
+use crate::report::terminal::{self, Style};
+use crate::report::{json, junit};
+use crate::verify::{ClaimVerdict, Limits, Options, Progress, Report, Summary, verify, verify_own_run};
+
+/// Applicable instances a claim, and how many there are in the long tier.
+const INSTANCES: u64 = 64;
+const LONG_INSTANCES: u64 = 256;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Check this claim; may be repeated. Without --claim and --paper all are checked.
+    #[arg(long = "claim", value_name = "ID")]
+    pub(super) claims: Vec<String>,
+
+    /// Check the claims of this paper; may be repeated.
+    #[arg(long = "paper", value_name = "KEY")]
+    papers: Vec<String>,
+
+    /// Check the claims on the run of this spec instead of generated instances.
+    #[arg(long, value_name = "FILE", requires = "claims")]
+    spec: Option<PathBuf>,
+
+    /// With --spec: check the conclusion even where a hypothesis fails; hypotheses are listed, not counted.
+    #[arg(long, requires = "spec")]
+    conclusion_only: bool,
+
+    /// Applicable instances a claim [default: 64; 256 if the environment variable WITNESS_LONG is 1].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    instances: Option<u64>,
+
+    /// Seed of the instances: a whole number, or `random` to explore.
+    #[arg(long, value_name = "S", default_value = "1")]
+    seed: Seed,
+
+    /// The highest precision, in bits.
+    #[arg(long, value_name = "B", default_value = "4096", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    max_bits: u32,
+
+    /// Stop after so many seconds; what is not decided by then is undecided.
+    #[arg(long, value_name = "SECONDS")]
+    budget: Option<Budget>,
+
+    /// Threads; results do not depend on it [default: as many as the machine has].
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Save the counterexample of each refuted claim in this directory, as a spec that replays it.
+    #[arg(long, value_name = "DIR", conflicts_with = "spec")]
+    counterexamples: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines and a table for people.
+    Table,
+    /// One JSON object.
+    Json,
+    /// JUnit XML.
+    Junit,
+}
+
+/// A seed, or the wish for a new one.
+#[derive(Clone, Copy, Debug)]
+enum Seed {
+    Fixed(u64),
+    Random,
+}
+
+impl FromStr for Seed {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "random" => Ok(Self::Random),
+            _ => text
+                .parse()
+                .map(Self::Fixed)
+                .map_err(|_| "give a whole number from 0 to 18446744073709551615, or `random`"),
+        }
+    }
+}
+
+impl Seed {
+    fn value(self) -> u64 {
+        use std::hash::{BuildHasher, RandomState};
+        match self {
+            Self::Fixed(seed) => seed,
+            // The standard library seeds its hash maps from the system; 53 bits are read exactly by every reader of JSON.
+            Self::Random => RandomState::new().hash_one("a seed") >> 11,
+        }
+    }
+}
+
+/// A time that is positive and that a clock can hold.
+#[derive(Clone, Copy, Debug)]
+struct Budget(Duration);
+
+impl FromStr for Budget {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+        seconds
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .filter(|time| Instant::now().checked_add(*time).is_some())
+            .map(Self)
+            .ok_or("give a positive number of seconds, such as 60 or 0.5")
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
+    let catalogue = catalogue();
+    let claims = selection::claims(&catalogue, &arguments.claims, &arguments.papers)?;
+    let spec = arguments.spec.as_deref().map(Spec::read).transpose()?;
+    if let Some(directory) = &arguments.counterexamples {
+        fs::create_dir_all(directory)
+            .map_err(|error| Failure::NoDirectory { path: directory.clone(), problem: error.to_string() })?;
+    }
+    let destination = Destination::open(arguments.out.as_deref())?;
+    let limits = Limits {
+        max_bits: arguments.max_bits,
+        deadline: arguments.budget.and_then(|Budget(time)| Instant::now().checked_add(time)),
+        interrupted: interrupt::flag()?,
+        conclusion_only: arguments.conclusion_only,
+    };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
+    let threads = threads.map_err(|error| Failure::System { what: "starting threads", problem: error.to_string() })?;
+    match (&spec, &arguments.spec) {
+        (Some(spec), Some(path)) => {
+            let report = threads.install(|| verify_own_run(&claims, spec, &limits));
+            let path = path.display().to_string();
+            let text = match arguments.format {
+                Format::Table => terminal::own_run(&report, &path, style(arguments.out.is_none())),
+                Format::Json => format!("{:#}\n", json::own_run(&report, &path)),
+                Format::Junit => xml(junit::own_run(&report, &path))?,
+            };
+            destination.write_all(&text)?;
+            Ok(exit(report.summary(), report.interrupted))
+        }
+        _ => {
+            let options = Options { seed: arguments.seed.value(), instances: arguments.instances(), limits };
+            if matches!(arguments.seed, Seed::Random) {
+                context.remark(&format!("seed {}", options.seed));
+            }
+            let report = generated(arguments, &claims, &options, destination, context, &threads)?;
+            if let Some(directory) = &arguments.counterexamples {
+                for verdict in &report.claims {
+                    if let Some(spec) = &verdict.counterexample {
+                        let path = directory.join(format!("{}.toml", verdict.id));
+                        Destination::open(Some(&path))?.write_all(spec)?;
+                        context.remark(&format!("counterexample to {} saved as {}", verdict.id, path.display()));
+                    }
+                }
+            }
+            Ok(exit(report.summary(), report.interrupted))
+        }
+    }
+}
+
+impl Arguments {
+    fn instances(&self) -> u64 {
+        let long = std::env::var_os("WITNESS_LONG").is_some_and(|value| value == "1");
+        self.instances.unwrap_or(if long { LONG_INSTANCES } else { INSTANCES })
+    }
+}
+
+fn generated(
+    arguments: &Arguments,
+    claims: &[&Claim],
+    options: &Options,
+    destination: Destination,
+    context: Context,
+    threads: &rayon::ThreadPool,
+) -> Result<Report, Failure> {
+    let table = arguments.format == Format::Table;
+    let console = Console {
+        style: style(arguments.out.is_none()),
+        id_width: claims.iter().map(|claim| claim.id().len()).max().unwrap_or(0),
+        bar: bar(claims.len(), context),
+        written: Mutex::new((destination, Ok(()))),
+        lines: table,
+    };
+    if table {
+        console.write(&terminal::verification_head(options.seed, options.instances, claims.len(), console.style));
+    }
+    let report = threads.install(|| verify(claims, options, &console));
+    console.bar.finish_and_clear();
+    match arguments.format {
+        Format::Table => console.write(&terminal::verification_end(&report, console.style)),
+        Format::Json => console.write(&format!("{:#}\n", json::verification(&report))),
+        Format::Junit => console.write(&xml(junit::verification(&report))?),
+    }
+    // A thread that panicked has ended the program already.
+    let (destination, written) = console.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    written?;
+    destination.finish()?;
+    Ok(report)
+}
+
+fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {
+    document.map_err(|error| Failure::System { what: "writing JUnit XML", problem: error.to_string() })
+}
+
+fn exit(summary: Summary, interrupted: bool) -> Exit {
+    if interrupted {
+        Exit::Interrupted
+    } else if summary.not_as_expected > 0 {
+        Exit::NotAsExpected
+    } else if summary.undecided > 0 {
+        Exit::Undecided
+    } else {
+        Exit::Fine
+    }
+}
+
+/// A bar on standard error; hidden unless that is a terminal.
+fn bar(claims: usize, context: Context) -> ProgressBar {
+    if context.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(claims as u64);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} claims, {msg} instances, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// Writes a line for each claim that is finished, and keeps the bar.
+struct Console {
+    style: Style,
+    id_width: usize,
+    bar: ProgressBar,
+    /// The destination, and the first error that writing to it made.
+    written: Mutex<(Destination, Result<(), Failure>)>,
+    lines: bool,
+}
+
+impl Console {
+    fn write(&self, text: &str) {
+        self.bar.suspend(|| {
+            let mut guard = self.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let (destination, written) = &mut *guard;
+            if written.is_ok() {
+                *written = destination.write(text);
+            }
+        });
+    }
+}
+
+impl Progress for Console {
+    fn claim(&self, verdict: &ClaimVerdict) {
+        self.bar.inc(1);
+        if self.lines {
+            self.write(&terminal::claim_line(verdict, self.id_width, self.style));
+        }
+    }
+
+    fn instance(&self) {}
+}
