@@ -1,0 +1,192 @@
+//! How far one step of the f64 program may be from the exact step: the table of tolerances, with its derivation.
+//!
+//! # The judgement
+//!
+//! Take the f64 weights `W` and the f64 step size η as exact numbers, do one exact (or certified) step from there on the
+//! *exact problem*, and call its result `W⁺`. Then every weight `ŵ⁺` of the f64 step satisfies
+//!
+//! > `|ŵ⁺ − w⁺| ≤ u·|w| + γ_m · η · A`,  `γ_m = mu/(1 − mu)`,  `u = 2⁻⁵³`,
+//!
+//! and therefore also the simpler `|ŵ⁺ − w⁺| ≤ γ_m (|w| + η·A)`. `m` is [`chain_length`], or the sharper
+//! [`layer_chain_lengths`] entry of the weight's own layer. `A` is the derivative of the risk in `w` with every number in it
+//! replaced by its absolute value and every difference by a sum:
+//!
+//! - squared losses: `A = Σ_i Σ_a (|f|_a(x_i) + |y_{i,a}|) · |∂f_a/∂w|(x_i)`, over n under the mean, where `|f|` is the
+//!   network with weights `|W|` applied to `|x_i|`, and `|∂f_a/∂w|` likewise. In matrices, with the absolute value of every
+//!   factor: `(|W_L|⋯|W_{k+1}|)ᵀ (|W_L|⋯|W_1||X||X|ᵀ + |Y||X|ᵀ) (|W_{k−1}|⋯|W_1|)ᵀ`. The squared target is the case
+//!   `x_i = e_i`, `y_i = Φe_i`, sum.
+//! - losses of the margin: `A = Σ_i |ℓ′(m_i)| (1 + Z_i e^{γ_m Z_i}) · |∂f/∂w|(x_i)`, over n under the mean, with
+//!   `Z_i = b·|f|(x_i)` (b = 1 for the exponential loss). The bracket is the price of an exponent that is itself rounded:
+//!   an error of at most `γ Z` in it changes `e^{−z}` and `1/(1 + e^z)` by at most the factor `1 + γ Z e^{γZ}`.
+//!
+//! Underflow is outside the model. A result below 2⁻¹⁰²² in absolute value has an absolute error up to 2⁻¹⁰⁷⁵ instead of a
+//! relative one, so where such numbers occur, count every intermediate product of `A` as at least 2⁻¹⁰²².
+//!
+//! # The derivation
+//!
+//! Each f64 operation multiplies its exact result by some `1 + δ`, `|δ| ≤ u`. A weight's change is a sum of products, and
+//! each of those products collects one factor `1 + δ` for each rounding on its way to the weight. The number of them is at
+//! most the longest chain of operations, so the sum's error is at most `γ_m` times the sum of the products' absolute values
+//! (Higham, *Accuracy and Stability of Numerical Algorithms*, Lemma 3.1). The chain is the one of the loops as they run: the
+//! eight lanes of a dot product, the blocks of eight rows, the two levels of the sum over the examples. The last addition,
+//! weight plus change, rounds the weight itself once: that is the `u·|w|` above.
+//!
+//! With `dot(n)` = ⌈n/8⌉ + ⌈log₂ min(n, 8)⌉ for a dot product in eight lanes and `rows(n)` for a combination of n rows in
+//! blocks (⌊n/8⌋ + 3, plus one for each of the final blocks of four, two and one):
+//!
+//! | quantity | roundings on top of its inputs |
+//! |---|---|
+//! | `left_{L−1} = W_L` | 0 |
+//! | `left_{k−1} = left_k W_k` | fully-connected `rows(d_k)`, diagonal 1, convolutional `rows(k_k)` |
+//! | end-to-end map | that of `left_0` |
+//! | margin of an example | `dot(d_0)`, + 1 for data that are no f64, + 1 for `b·m` if b ≠ 1, + 1 if b is no f64 |
+//! | `1/(1 + e^z)` | 4: one addition, one division, and two for the one unit in the last place that `exp` may err |
+//! | `e^{−z}` | 2 |
+//! | sum over n examples | `rows(min(n, 64))` + ⌈n/64⌉ − 1, + 1 for data that are no f64 |
+//! | times `η·(cb/n)` | 2, + 1 if `cb/n` is no f64 |
+//! | `XXᵀ`, `YXᵀ` | 2 for the compensated dot product, + 1 for the division by n, + 2 for data that are no f64 |
+//! | `η(YXᵀ − E·XXᵀ)` | `dot(d_0)` + 2; with a target `Φ` in place of the moments 2 |
+//! | `right_k` from `right_{k−1}` | fully-connected `dot(d_{k−1})`, diagonal 1, convolutional `rows(k_k)` |
+//! | change of `W_k`, k < L, from `left_k` and `right_{k−1}` | one output and diagonal 1, `d_L` outputs `rows(d_L)`, convolutional `dot(d)` |
+//! | weight plus change | 1 |
+//!
+//! The compensated dot product errs by `u` relative to its result and by `γ_n²` relative to the absolute values, the latter
+//! below `u` for n < 2²⁶. `exp` is the platform's; one unit in the last place is what its maintainers state for glibc, musl
+//! and Apple's, and a test holds it against MPFR.
+
+use rug::Rational;
+
+use super::nearest::nearest;
+use super::objective::EXAMPLES_PER_BLOCK;
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
+
+/// The error of the platform's `exp` in units in the last place.
+pub const EXP_ULPS: u64 = 1;
+
+/// `γ_m = mu/(1 − mu)` with `u = 2⁻⁵³`, exact.
+///
+/// ```
+/// use gradient_witness::descent::budget::gamma;
+/// assert_eq!(gamma(1), rug::Rational::from((1, (1u64 << 53) - 1)));
+/// ```
+#[must_use]
+pub fn gamma(chain_length: u64) -> Rational {
+    // u⁻¹ − m is positive: a chain of 2⁵³ operations would take months.
+    Rational::from((chain_length, (1u64 << 53).saturating_sub(chain_length).max(1)))
+}
+
+/// The longest chain of roundings that ends in one updated weight of any layer.
+#[must_use]
+pub fn chain_length(problem: &Problem) -> u64 {
+    layer_chain_lengths(problem).into_iter().max().unwrap_or(1)
+}
+
+/// The longest chain of roundings that ends in one updated weight, for each layer, `W_1` first.
+#[must_use]
+pub fn layer_chain_lengths(problem: &Problem) -> Vec<u64> {
+    let layers = LayerChains::of(problem.network());
+    // left[k] is the chain of W_L⋯W_{k+1}, the end-to-end map's first; W_L itself has none.
+    let depth = layers.len();
+    let mut left = vec![0; depth];
+    for k in (1..depth).rev() {
+        left[k - 1] = left[k] + layers[k - 1].left;
+    }
+    let mut right = pull_chain(problem, left[0]);
+    let mut lengths = Vec::with_capacity(depth);
+    for (k, layer) in layers.iter().enumerate() {
+        let of_left = left.get(k + 1).copied().unwrap_or(0);
+        lengths.push(of_left + right + layer.change + 1);
+        right += layer.right;
+    }
+    lengths
+}
+
+/// The roundings that one layer adds.
+struct LayerChains {
+    /// From `left_k` to `left_{k−1}`.
+    left: u64,
+    /// From `right_{k−1}` to `right_k`.
+    right: u64,
+    /// From `left_k` and `right_{k−1}` to the change of the weights.
+    change: u64,
+}
+
+impl LayerChains {
+    /// The layers of a network, `W_1` first.
+    fn of(network: &Network) -> Vec<Self> {
+        let mut layers: Vec<Self> = match network {
+            Network::FullyConnected { widths } => {
+                let outputs = network.output_dimension();
+                widths
+                    .windows(2)
+                    .map(|pair| Self {
+                        left: rows(pair[1]),
+                        right: dot(pair[0]),
+                        change: if outputs == 1 { 1 } else { rows(outputs) },
+                    })
+                    .collect()
+            }
+            Network::Diagonal { depth, .. } => (0..*depth).map(|_| Self { left: 1, right: 1, change: 1 }).collect(),
+            Network::Convolutional { dim, filters } => {
+                filters.iter().map(|&size| Self { left: rows(size), right: rows(size), change: dot(*dim) }).collect()
+            }
+        };
+        // The last layer's left factor is the identity, which no layout multiplies by.
+        if let Some(last) = layers.last_mut() {
+            last.change = 0;
+        }
+        layers
+    }
+}
+
+/// The chain of the pull on an end-to-end map whose own chain is `map`.
+fn pull_chain(problem: &Problem, map: u64) -> u64 {
+    let inputs = problem.network().input_dimension();
+    let (x, y) = match problem.data() {
+        // Map minus target, times η.
+        Data::Target(target) => return map.max(rounding_of_entries(target)) + 2,
+        Data::Examples { x, y } => (x, y),
+    };
+    let count = x.rows();
+    let mean = problem.normalisation() == Normalisation::Mean;
+    let (steepness, slope) = match problem.loss() {
+        Loss::Logistic { scale, steepness } => (steepness.clone(), Rational::from(scale * steepness)),
+        Loss::Exponential | Loss::Squared | Loss::SquaredTarget => (Rational::from(1), Rational::from(1)),
+    };
+    let of_steepness = match problem.loss() {
+        Loss::Logistic { .. } => 2 * EXP_ULPS + 2,
+        Loss::Exponential => 2 * EXP_ULPS,
+        Loss::Squared | Loss::SquaredTarget => {
+            let data = rounding_of_entries(x).max(rounding_of_entries(y));
+            let moments = 2 + u64::from(mean) + 2 * data;
+            return map + moments + dot(inputs) + 2;
+        }
+    };
+    let data = rounding_of_entries(x);
+    let margin = map + dot(inputs) + data + u64::from(steepness != 1) + rounding_of(&steepness);
+    let sum = rows(count.min(EXAMPLES_PER_BLOCK)) + count.div_ceil(EXAMPLES_PER_BLOCK) as u64 - 1 + data;
+    let weight = if mean { slope / count as u64 } else { slope };
+    margin + of_steepness + sum + 2 + rounding_of(&weight)
+}
+
+/// The chain of a dot product of length `n` in eight lanes.
+fn dot(n: usize) -> u64 {
+    n.div_ceil(8) as u64 + u64::from(n.min(8).next_power_of_two().ilog2())
+}
+
+/// The chain of a combination of `n` rows in blocks of eight and, at the end, of four, two and one.
+fn rows(n: usize) -> u64 {
+    let first_block = if n < 8 { n.ilog2() } else { 3 };
+    let blocks = n / 8 + (n % 8).count_ones() as usize;
+    u64::from(first_block) + blocks as u64
+}
+
+/// 1 if the rational is no f64, else 0.
+fn rounding_of(exact: &Rational) -> u64 {
+    u64::from(Rational::from_f64(nearest(exact)).as_ref() != Some(exact))
+}
+
+/// 1 if some entry is no f64, else 0.
+fn rounding_of_entries(matrix: &Matrix<Rational>) -> u64 {
+    matrix.entries().iter().map(rounding_of).max().unwrap_or(0)
+}
