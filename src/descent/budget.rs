@@ -56,8 +56,8 @@
 
 use rug::Rational;
 
-use super::nearest::nearest;
 use super::objective::EXAMPLES_PER_BLOCK;
+use crate::problem::nearest_f64;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
 
 /// The error of the platform's `exp` in units in the last place.
@@ -183,7 +183,7 @@ fn rows(n: usize) -> u64 {
 
 /// 1 if the rational is no f64, else 0.
 fn rounding_of(exact: &Rational) -> u64 {
-    u64::from(Rational::from_f64(nearest(exact)).as_ref() != Some(exact))
+    u64::from(Rational::from_f64(nearest_f64(exact)).as_ref() != Some(exact))
 }
 
 /// 1 if some entry is no f64, else 0.

@@ -8,10 +8,7 @@
 use std::ops::{Add, Mul, Sub};
 
 /// What the loops need of a number; `default()` is zero.
-pub(super) trait Scalar:
-    Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
-{
-}
+pub(super) trait Scalar: Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {}
 
 impl<T: Copy + Default + Add<Output = T> + Sub<Output = T> + Mul<Output = T>> Scalar for T {}
 
@@ -66,11 +63,7 @@ fn add_block<T: Scalar, const N: usize>(out: &mut [T], coefficients: [T; N], row
 
 /// `out += Σ_i coefficients_i · row(i)`, in blocks of eight rows and, at the end, of four, two and one.
 #[inline(always)]
-pub(super) fn add_combination<'a, T: Scalar + 'a>(
-    out: &mut [T],
-    coefficients: &[T],
-    row: impl Fn(usize) -> &'a [T],
-) {
+pub(super) fn add_combination<'a, T: Scalar + 'a>(out: &mut [T], coefficients: &[T], row: impl Fn(usize) -> &'a [T]) {
     let (blocks, rest) = coefficients.as_chunks::<LANES>();
     for (block, &eight) in blocks.iter().enumerate() {
         add_block(out, eight, std::array::from_fn(|i| row(block * LANES + i)));

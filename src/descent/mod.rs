@@ -41,7 +41,6 @@ mod kernels;
 mod layout;
 mod loss;
 mod matrices;
-mod nearest;
 mod norms;
 mod objective;
 mod run;

@@ -5,14 +5,14 @@ use rug::Rational;
 use super::divergence::StartError;
 use super::layout::Layer;
 use super::loss::MarginLoss;
-use super::nearest::nearest;
 use super::objective::{Examples, Margins, Objective, Residuals};
 use super::step_size::{Smoothness, StepSize};
+use crate::problem::nearest_f64;
 use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
 
 /// The nearest f64, if there is a finite one.
 fn rounded(exact: &Rational, key: &'static str) -> Result<f64, StartError> {
-    Some(nearest(exact)).filter(|value| value.is_finite()).ok_or(StartError::OutOfRange { key })
+    Some(nearest_f64(exact)).filter(|value| value.is_finite()).ok_or(StartError::OutOfRange { key })
 }
 
 /// The nearest f64 of a positive number, if it is finite and positive too: a step size or a scale that rounds to zero would
@@ -77,11 +77,7 @@ pub(super) fn objective(problem: &Problem) -> Result<Objective, StartError> {
 }
 
 /// The squared loss through its second moments.
-fn squared(
-    x: &Matrix<Rational>,
-    y: &Matrix<Rational>,
-    normalisation: Normalisation,
-) -> Result<Objective, StartError> {
+fn squared(x: &Matrix<Rational>, y: &Matrix<Rational>, normalisation: Normalisation) -> Result<Objective, StartError> {
     let count = match normalisation {
         Normalisation::Mean => x.rows() as f64,
         Normalisation::Sum => 1.0,

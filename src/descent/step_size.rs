@@ -12,7 +12,7 @@ use rug::ops::Pow;
 use rug::{Integer, Rational};
 
 use super::layout::Layer;
-use super::nearest::nearest;
+use crate::problem::nearest_f64;
 
 /// The step size of a run.
 #[derive(Clone, Debug)]
@@ -106,9 +106,9 @@ impl Smoothness {
         self.radius = Rational::from((sixteenths + 16u32, 16u32));
         // Two slacks: one for the sum of squares, one for this product and the rounding of the limit. With R = 1 only the
         // zero network is inside, and a sum of squares that underflows must not be taken for it.
-        self.inside = if limit == 0 { -1.0 } else { nearest(&limit) * (1.0 - 2.0 * self.slack) };
+        self.inside = if limit == 0 { -1.0 } else { nearest_f64(&limit) * (1.0 - 2.0 * self.slack) };
         let beta = Rational::from((&self.radius).pow(self.exponent)) * &self.factor;
-        self.eta = if beta <= 1 { 1.0 } else { nearest(&beta.recip()) };
+        self.eta = if beta <= 1 { 1.0 } else { nearest_f64(&beta.recip()) };
     }
 
     /// `⌈16·max_k‖W_k‖_F⌉` if both ends of the error bound of the computed square agree on it.

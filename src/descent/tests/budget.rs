@@ -4,7 +4,8 @@ use rug::{Float, Rational};
 
 use super::definition::exact_step;
 use super::samples::{Kind, kinds};
-use super::{advance, start};
+use super::start;
+use crate::descent::Outcome;
 use crate::descent::budget::{chain_length, gamma, layer_chain_lengths};
 use crate::problem::{Loss, Network, Normalisation, Problem};
 
@@ -18,7 +19,11 @@ fn worst_share(problem: &Problem, steps: usize) -> f64 {
         let before = descent.parameters().to_vec();
         let step = exact_step(problem, &before, descent.eta(), &bracket);
         let eta = descent.eta();
-        advance(&mut descent);
+        if let Outcome::Diverged(divergence) = descent.step() {
+            // The exponential loss of a deep network does, and says so.
+            assert!(*problem.loss() == Loss::Exponential, "{divergence} in {problem:?}");
+            break;
+        }
         let after = descent.parameters();
         let mut index = 0;
         for (k, (layer, absolute)) in step.weights.iter().zip(&step.absolute).enumerate() {
@@ -64,11 +69,16 @@ fn long_sums_are_within_their_budget() {
     }
 }
 
+/// That `m` counts no rounding too many is shown by the count itself (`roundings`). Here the whole inequality is looked at:
+/// errors partly cancel and are seldom maximal, so with `m` roundings a share of about `1/√m` is the most to be expected.
 #[test]
-fn print_shares() {
+fn the_budget_is_not_much_looser_than_what_is_measured() {
+    let mut shares: Vec<f64> = Vec::new();
     for (seed, kind) in kinds(3, &Rational::from(8), false).iter().enumerate() {
-        let mut worst = 0.0f64;
-        for s in 0..20 { worst = worst.max(worst_share(&kind.problem(seed as u64 + 1000*s), 1)); }
-        println!("{:.3} {} {:?} {:?} {:?}", worst, chain_length(&kind.problem(0)), kind.network, kind.loss, kind.normalisation);
+        let share = (0..8).map(|draw| worst_share(&kind.problem(1000 * draw + seed as u64), 1)).fold(0.0, f64::max);
+        assert!(share > 1.0 / 256.0, "{share} of the budget of {kind:?}");
+        shares.push(share);
     }
+    shares.sort_by(f64::total_cmp);
+    assert!(shares[shares.len() / 2] > 0.1, "the median share is {}", shares[shares.len() / 2]);
 }

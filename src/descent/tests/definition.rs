@@ -81,7 +81,8 @@ pub fn exact_step(problem: &Problem, parameters: &[f64], eta: f64, gamma: &Ratio
         weights.push(layer.iter().map(|&w| exact(w)).collect::<Vec<_>>());
         rest = after;
     }
-    let magnitudes: Vec<Vec<Float>> = weights.iter().map(|layer| layer.iter().map(|w| w.clone().abs()).collect()).collect();
+    let magnitudes: Vec<Vec<Float>> =
+        weights.iter().map(|layer| layer.iter().map(|w| w.clone().abs()).collect()).collect();
 
     let (inputs, labels, share) = examples(problem);
     // For each example and output: ∂R/∂f_a and the sum of absolute values that stands for it.
@@ -109,7 +110,9 @@ pub fn exact_step(problem: &Problem, parameters: &[f64], eta: f64, gamma: &Ratio
             for (x, (absolute_x, of_example)) in inputs.iter().zip(&slopes) {
                 let along = output(network, &direction, x);
                 let absolute_along = output(network, &absolute_direction, absolute_x);
-                for (((slope, absolute_slope), along), absolute_along) in of_example.iter().zip(along).zip(absolute_along) {
+                for (((slope, absolute_slope), along), absolute_along) in
+                    of_example.iter().zip(along).zip(absolute_along)
+                {
                     derivative += along * slope;
                     absolute += absolute_along * absolute_slope;
                 }

@@ -24,7 +24,8 @@ fn the_gradient_is_the_slope_of_the_risk() {
             };
             let slopes: Vec<(f64, f64)> = (0..weights.len())
                 .map(|index| {
-                    let (far, near) = (risk_at(index, h) - risk_at(index, -h), risk_at(index, h / 2.0) - risk_at(index, -h / 2.0));
+                    let (far, near) =
+                        (risk_at(index, h) - risk_at(index, -h), risk_at(index, h / 2.0) - risk_at(index, -h / 2.0));
                     let (far, near) = (far / (2.0 * h), near / h);
                     let rounding = risk_at(index, 0.0) * (-45f64).exp2() / h;
                     ((4.0 * near - far) / 3.0, (near - far).abs() + rounding)
@@ -35,7 +36,10 @@ fn the_gradient_is_the_slope_of_the_risk() {
             for (index, (slope, tolerance)) in slopes.into_iter().enumerate() {
                 let gradient = weights[index] - descent.parameters()[index];
                 let tolerance = tolerance + f64::EPSILON * weights[index].abs();
-                assert!((gradient - slope).abs() <= tolerance, "{gradient} {slope} ± {tolerance}, weight {index} of {kind:?}");
+                assert!(
+                    (gradient - slope).abs() <= tolerance,
+                    "{gradient} {slope} ± {tolerance}, weight {index} of {kind:?}"
+                );
                 // A tolerance that swallows the slope compares nothing.
                 compared += usize::from(tolerance < 1e-3 * slope.abs());
             }

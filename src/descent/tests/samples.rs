@@ -134,14 +134,7 @@ pub fn kinds(examples: usize, eta: &Rational, f64_only: bool) -> Vec<Kind> {
     let mut kinds = Vec::new();
     for network in networks() {
         for (loss, normalisation) in losses(&network) {
-            kinds.push(Kind {
-                network: network.clone(),
-                loss,
-                normalisation,
-                examples,
-                eta: eta.clone(),
-                f64_only,
-            });
+            kinds.push(Kind { network: network.clone(), loss, normalisation, examples, eta: eta.clone(), f64_only });
         }
     }
     kinds

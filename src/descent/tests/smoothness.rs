@@ -23,7 +23,10 @@ fn problem(widths: &[usize], loss: Loss, x: &[&[f64]], weights: &[&[f64]]) -> Pr
         Network::FullyConnected { widths: widths.to_vec() },
         loss,
         Normalisation::Mean,
-        Data::Examples { x: Matrix::from_rows(rows).unwrap(), y: Matrix::from_fn(x.len(), 1, |_, _| Rational::from(1)) },
+        Data::Examples {
+            x: Matrix::from_rows(rows).unwrap(),
+            y: Matrix::from_fn(x.len(), 1, |_, _| Rational::from(1)),
+        },
         initial,
         StepRule::Smoothness,
     )
@@ -137,8 +140,7 @@ fn the_rule_needs_the_logistic_loss() {
     let data = Data::Target(Matrix::row_vector(vec![Rational::from(1)]));
     let initial = vec![Matrix::row_vector(vec![Rational::from(1)])];
     let network = Network::FullyConnected { widths: vec![1, 1] };
-    let problem =
-        Problem::new(network, Loss::SquaredTarget, Normalisation::Sum, data, initial, StepRule::Smoothness);
+    let problem = Problem::new(network, Loss::SquaredTarget, Normalisation::Sum, data, initial, StepRule::Smoothness);
     // Whoever notices first.
     if let Ok(problem) = problem {
         assert_eq!(Descent::new(&problem).map(|_| ()), Err(StartError::SmoothnessNeedsLogistic));

@@ -1,0 +1,105 @@
+//! A step of the f64 program allocates nothing: no byte, for any architecture, loss or step rule.
+//!
+//! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
+//! which its radius changes, and at no other.
+
+use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use rug::Rational;
+
+/// Numbers k/64 in [−1/2, 1/2) from a fixed linear congruence.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> Rational {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Rational::from(((self.0 >> 58) as i64 - 32, 64))
+    }
+
+    fn matrix(&mut self, rows: usize, columns: usize) -> Matrix<Rational> {
+        Matrix::from_fn(rows, columns, |_, _| self.next())
+    }
+}
+
+fn networks() -> Vec<Network> {
+    vec![
+        Network::FullyConnected { widths: vec![3, 1] },
+        Network::FullyConnected { widths: vec![10, 20, 11, 1] },
+        Network::FullyConnected { widths: vec![4, 9, 8, 3] },
+        Network::Diagonal { dim: 9, depth: 4 },
+        Network::Convolutional { dim: 9, filters: vec![2, 8, 9] },
+    ]
+}
+
+fn problem(network: &Network, loss: &Loss, normalisation: Normalisation, step: StepRule) -> Problem {
+    let mut numbers = Numbers(1);
+    let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+    let examples = 70;
+    let data = match loss {
+        Loss::SquaredTarget => Data::Target(numbers.matrix(outputs, inputs)),
+        _ if loss.is_classification() => Data::Examples {
+            x: numbers.matrix(examples, inputs),
+            y: Matrix::from_fn(examples, 1, |i, _| Rational::from(if i % 3 == 0 { -1 } else { 1 })),
+        },
+        _ => Data::Examples { x: numbers.matrix(examples, inputs), y: numbers.matrix(examples, outputs) },
+    };
+    let initial = network.layer_shapes().into_iter().map(|(rows, columns)| numbers.matrix(rows, columns)).collect();
+    Problem::new(network.clone(), loss.clone(), normalisation, data, initial, step).expect("parts that fit")
+}
+
+/// The bytes that `steps` steps ask of the allocator.
+fn bytes_of_steps(problem: &Problem, steps: u32) -> u64 {
+    let mut descent = Descent::new(problem).expect("numbers in range");
+    let mut advanced = 0;
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..steps {
+            advanced += u32::from(descent.step() == Outcome::Advanced);
+        }
+    });
+    assert_eq!(advanced, steps);
+    counted.bytes_total
+}
+
+#[test]
+fn no_step_allocates_a_byte() {
+    let constant = || StepRule::Constant(Rational::from((1, 256)));
+    for network in networks() {
+        let mut losses = vec![Loss::Squared, Loss::SquaredTarget];
+        if network.output_dimension() == 1 {
+            losses.extend([Loss::logistic(), Loss::Exponential]);
+        }
+        for loss in losses {
+            for normalisation in [Normalisation::Mean, Normalisation::Sum] {
+                let problem = problem(&network, &loss, normalisation, constant());
+                assert_eq!(bytes_of_steps(&problem, 20), 0, "{network:?}, {loss:?}, {normalisation:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_smoothness_rule_allocates_nothing_either() {
+    let network = Network::FullyConnected { widths: vec![10, 5, 1] };
+    let problem = problem(&network, &Loss::logistic(), Normalisation::Mean, StepRule::Smoothness);
+    assert_eq!(bytes_of_steps(&problem, 50), 0);
+}
+
+#[test]
+fn a_step_that_fails_allocates_nothing() {
+    let network = Network::FullyConnected { widths: vec![2, 2, 1] };
+    let problem = problem(&network, &Loss::Exponential, Normalisation::Sum, StepRule::Constant(Rational::from(1)));
+    let mut descent = Descent::new(&problem).expect("numbers in range");
+    descent.set_weights(&[-1e3, 1e3, 1e3, -1e3, 1e3, 1e4]).expect("six finite weights");
+    let mut outcome = Outcome::Advanced;
+    let counted = allocation_counter::measure(|| outcome = descent.step());
+    assert!(matches!(outcome, Outcome::Diverged(_)), "{outcome:?}");
+    assert_eq!(counted.bytes_total, 0);
+}
+
+/// The counter counts: setting a run up does allocate.
+#[test]
+fn the_counter_sees_allocations() {
+    let network = Network::Diagonal { dim: 3, depth: 2 };
+    let problem = problem(&network, &Loss::SquaredTarget, Normalisation::Mean, StepRule::Constant(Rational::from(1)));
+    assert!(allocation_counter::measure(|| drop(Descent::new(&problem))).bytes_total > 0);
+}
