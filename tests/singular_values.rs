@@ -155,7 +155,9 @@ fn zero_matrices_have_exactly_zero_values() {
         let spectrum = Spectrum::of(&zero, Effort::Quick);
         assert_eq!(spectrum.squares().len(), rows.min(columns));
         assert!(spectrum.singular_values().iter().all(|value| value.sign() == Sign::Zero));
-        for value in [spectrum.norm(), spectrum.second(), spectrum.rank_gap().clone(), spectral_norm_squared_at_least(&zero)] {
+        for value in
+            [spectrum.norm(), spectrum.second(), spectrum.rank_gap().clone(), spectral_norm_squared_at_least(&zero)]
+        {
             assert_eq!(value.sign(), Sign::Zero);
         }
     }
@@ -264,7 +266,7 @@ mod laws {
             sum.may_meet(&norm_squared)
                 && (spectrum.norm_squared() + spectrum.rank_gap()).may_meet(&norm_squared)
                 && spectrum.norm_squared().below(&norm_squared) != Truth::False
-                    || spectrum.norm_squared().may_meet(&norm_squared)
+                || spectrum.norm_squared().may_meet(&norm_squared)
         });
     }
 
@@ -286,9 +288,10 @@ mod laws {
             let one = ball(&matrix(rows, columns, seed));
             let two = ball(&matrix(rows, columns, seed ^ 0x5555));
             let change = spectral_norm(&two.clone().minus(&one), Effort::Tight);
-            singular_values(&one, Effort::Tight).into_iter().zip(singular_values(&two, Effort::Tight)).all(
-                |(before, after)| change.below(&(after - &before).abs()) != Truth::True,
-            )
+            singular_values(&one, Effort::Tight)
+                .into_iter()
+                .zip(singular_values(&two, Effort::Tight))
+                .all(|(before, after)| change.below(&(after - &before).abs()) != Truth::True)
         });
     }
 
@@ -298,9 +301,9 @@ mod laws {
             let matrix = matrix(rows, columns, seed);
             let spectrum = |bits, effort| Spectrum::of(&Matrix::<Ball>::from_rationals(&matrix, bits), effort);
             let reference = spectrum(400, Effort::Tight);
-            [(20, Effort::Quick), (53, Effort::Tight), (64, Effort::Quick), (128, Effort::Tight)].into_iter().all(
-                |(bits, effort)| all_may_be_equal(spectrum(bits, effort).squares(), reference.squares()),
-            )
+            [(20, Effort::Quick), (53, Effort::Tight), (64, Effort::Quick), (128, Effort::Tight)]
+                .into_iter()
+                .all(|(bits, effort)| all_may_be_equal(spectrum(bits, effort).squares(), reference.squares()))
         });
     }
 }

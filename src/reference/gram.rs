@@ -53,7 +53,8 @@ impl<T: Real> GramBounds<T> {
         let bits = w.bits();
         let zero = T::zero(bits);
         let centres: Vec<T> = (0..size).map(|i| w[(i, i)].midpoint()).collect();
-        let windows: Vec<Window<T>> = windows(w, &centres).into_iter().map(|range| Window::of(w, &centres, range)).collect();
+        let windows: Vec<Window<T>> =
+            windows(w, &centres).into_iter().map(|range| Window::of(w, &centres, range)).collect();
         let mut tails = vec![zero.clone(); size + 1];
         for k in (0..size).rev() {
             tails[k] = tails[k + 1].clone() + &w[(k, k)];
@@ -174,9 +175,8 @@ fn block_squared<T: Real>(w: &Matrix<T>, rows: Range<usize>, columns: Range<usiz
 fn windows<T: Real>(w: &Matrix<T>, centres: &[T]) -> Vec<Range<usize>> {
     let size = centres.len();
     // 1 − s_{k+1}/s_k, accurate where it is small; not a number, hence never close, behind a zero.
-    let gaps: Vec<f64> = (1..size)
-        .map(|k| ((centres[k - 1].clone() - &centres[k]) / &centres[k - 1]).approximate())
-        .collect();
+    let gaps: Vec<f64> =
+        (1..size).map(|k| ((centres[k - 1].clone() - &centres[k]) / &centres[k - 1]).approximate()).collect();
     let mut joined = vec![false; size];
     for i in 0..size {
         let mut gap = 0.0;

@@ -70,10 +70,8 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
     for _ in 0..steps {
         vectors = orthogonalised(&vectors, bits);
     }
-    let mut images: Vec<Vec<Float>> = vectors
-        .iter()
-        .map(|vector| (0..matrix.rows()).map(|i| dot(matrix.row(i), vector, bits)).collect())
-        .collect();
+    let mut images: Vec<Vec<Float>> =
+        vectors.iter().map(|vector| (0..matrix.rows()).map(|i| dot(matrix.row(i), vector, bits)).collect()).collect();
     let mut norms: Vec<Float> = images.iter().map(|image| dot(image, image, bits)).collect();
     // Columns that are shorter than the rounding of the longest carry no direction.
     let longest = norms.iter().cloned().max_by(Float::total_cmp).unwrap_or_else(zero);

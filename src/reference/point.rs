@@ -3,9 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use super::gradient::layer_gradients;
+use super::spectral::{Effort, Spectrum};
 use super::{Setting, loss, network};
 use crate::number::{Real, Ring};
 use crate::problem::{Loss, Matrix};
+
+/// Up to this precision singular values are enclosed with little effort.
+const QUICK_BITS: u32 = 128;
 
 /// A point in weight space: the weights of every layer, with risk and gradient computed when first asked for.
 #[derive(Debug)]
@@ -24,6 +28,7 @@ pub struct Point<T> {
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
     gradient_norm_squared: OnceLock<T>,
+    spectra: OnceLock<Vec<Spectrum<T>>>,
     norms_squared: OnceLock<Vec<T>>,
 }
 
@@ -44,6 +49,7 @@ impl<T: Real> Point<T> {
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
+            spectra: OnceLock::new(),
             norms_squared: OnceLock::new(),
         }
     }
@@ -188,6 +194,20 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn norms_squared(&self) -> &[T] {
         self.norms_squared.get_or_init(|| self.weights.iter().map(Matrix::frobenius_squared).collect())
+    }
+
+    /// The singular values of every layer.
+    #[must_use]
+    pub fn spectra(&self) -> &[Spectrum<T>] {
+        self.spectra.get_or_init(|| self.weights.iter().map(|layer| self.spectrum_of(layer)).collect())
+    }
+
+    /// The singular values of a matrix made at this point: with little effort at the lowest precisions, where most bounds are
+    /// decided, and as tightly as the precision allows above.
+    #[must_use]
+    pub fn spectrum_of(&self, matrix: &Matrix<T>) -> Spectrum<T> {
+        let effort = if self.setting.bits() <= QUICK_BITS { Effort::Quick } else { Effort::Tight };
+        Spectrum::of(matrix, effort)
     }
 
     /// Whether every weight is defined: nothing has overflowed and no precision has run out.

@@ -174,9 +174,7 @@ impl<T: Real> Factors<T> {
         let (vectors, defect) = match effort {
             Effort::Quick => orthogonalised(start.transposed().map(|entry| exactly(Rational::from_f64(*entry), bits))),
             Effort::Tight => {
-                let matrix = scaled.map(|entry| {
-                    Float::with_val(bits, entry.midpoint().exact().unwrap_or_default())
-                });
+                let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
                 let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
                 with_defect(vectors.map(|entry| exactly(entry.to_rational(), bits)))
             }

@@ -2,8 +2,8 @@
 
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::exact_algebra::solve;
-use rug::{Integer, Rational};
 use rug::ops::Pow;
+use rug::{Integer, Rational};
 
 /// Numbers that look random, reproducibly (SplitMix64).
 pub struct Draws(pub u64);
@@ -102,13 +102,35 @@ pub fn power_of_ten(exponent: i32) -> Rational {
 /// The spectra of the tests, by name.
 pub fn spectra(size: usize) -> Vec<(&'static str, Vec<Rational>)> {
     let integer = |k: usize| Rational::from(k);
-    let tail = |scale: i32| (0..size).map(move |i| if i == 0 { Rational::from(1) } else { integer(size - i) * power_of_ten(scale) }).collect();
+    let tail = |scale: i32| {
+        (0..size)
+            .map(move |i| if i == 0 { Rational::from(1) } else { integer(size - i) * power_of_ten(scale) })
+            .collect()
+    };
     vec![
         ("separated", (0..size).map(|i| integer(size - i)).collect()),
         ("all equal", vec![Rational::from((7, 3)); size]),
         ("half twos, half ones", (0..size).map(|i| integer(if i < size / 2 { 2 } else { 1 })).collect()),
-        ("top within 1e-30", (0..size).map(|i| if i == 0 { power_of_ten(-30) + 1 } else if i == 1 { integer(1) } else { Rational::from((1, i)) }).collect()),
-        ("top three within 1e-10", (0..size).map(|i| if i < 3 { integer(1) + integer(3 - i) * power_of_ten(-10) } else { Rational::from((1, i)) }).collect()),
+        (
+            "top within 1e-30",
+            (0..size)
+                .map(|i| {
+                    if i == 0 {
+                        power_of_ten(-30) + 1
+                    } else if i == 1 {
+                        integer(1)
+                    } else {
+                        Rational::from((1, i))
+                    }
+                })
+                .collect(),
+        ),
+        (
+            "top three within 1e-10",
+            (0..size)
+                .map(|i| if i < 3 { integer(1) + integer(3 - i) * power_of_ten(-10) } else { Rational::from((1, i)) })
+                .collect(),
+        ),
         ("rank one and 1e-16", tail(-16)),
         ("rank one and 1e-60", tail(-60)),
         ("rank one", (0..size).map(|i| integer(usize::from(i == 0) * 3)).collect()),

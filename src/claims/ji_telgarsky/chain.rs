@@ -2,12 +2,13 @@
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::{Family, Fixed};
-use crate::number::Real;
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::balance::{self, SummedGradients};
-use crate::reference::spectral::Spectrum;
+use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
 
-use super::alignment::{Lemma8Hypotheses, initial_imbalance};
+use super::alignment::Lemma8Hypotheses;
 use super::replay;
 
 /// The claims of this family.
@@ -22,7 +23,11 @@ pub fn claims() -> Vec<Claim> {
             OnRuns(SingularChain::default()),
             Family::SmoothnessRuns,
         )
-        .control("P_k in place of Q_{k+1} in (31), as printed", OnRuns(SingularChain { printed: true }), slip.clone()),
+        .control(
+            "P_k in place of Q_{k+1} in (31), as printed",
+            OnRuns(SingularChain { printed: true }),
+            slip.clone(),
+        ),
         Claim::new(
             "JT19.SL-2",
             include_str!("text/SL-2.md"),
@@ -59,25 +64,29 @@ impl AboutRun for SingularChain {
         let imbalances: Vec<T> =
             balance::imbalances(start.weights()).iter().map(|a| start.spectrum_of(a).norm()).collect();
         let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
-        let energy = initial_imbalance(start) + start.risk().clone().times(2);
         Box::new(move |step, finding| {
             sums.add(step);
             hypotheses.assume(step, finding);
-            let spectra = step.after.spectra();
+            let after = &step.after;
+            let spectra = after.spectra();
             for k in 0..imbalances.len() {
                 let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
-                // ‖P_k‖_2 and ‖Q_{k+1}‖_2 are replaced by lower bounds, which only makes the inequalities stronger.
-                let (p, q) = (norm_at_least(&sums.p()[k]), norm_at_least(&sums.q()[k + 1]));
-                let subtracted = if printed { &p } else { &q };
-                finding
-                    .at_most("(31) σ_{k+1}² ≤ σ_k² + ‖A_k‖_2 + ‖Q_{k+1}‖_2", &upper, &(lower.clone() + &imbalances[k] + subtracted))
-                    .layer(k + 1);
-                finding
-                    .at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &(lower.clone() + &initial[k + 1] + &q))
-                    .layer(k + 1);
+                let sum = if printed { &sums.p()[k] } else { &sums.q()[k + 1] };
+                let right = lower.clone() + &imbalances[k];
+                let right = with_norm(&upper, right, sum, after);
+                finding.at_most("(31) σ_{k+1}² ≤ σ_k² + ‖A_k‖_2 + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
+                let right = with_norm(&upper, lower + &initial[k + 1], &sums.q()[k + 1], after);
+                finding.at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
             }
         })
     }
+}
+
+/// `base + ‖sum‖_2`, or, if that already decides that it is at least `left`, `base` plus a lower bound on the norm that needs no
+/// decomposition.
+fn with_norm<T: Real>(left: &T, base: T, sum: &Matrix<T>, point: &Point<T>) -> T {
+    let less = base.clone() + spectral_norm_squared_at_least(sum).lower().sqrt_of_nonnegative();
+    if left.below(&less) == Truth::True { less } else { base + point.spectrum_of(sum).norm() }
 }
 
 /// `‖P_k‖_2` against `‖Q_k‖_2`, and each against its trace.
@@ -100,7 +109,8 @@ impl AboutRun for SummedSpectralNorms {
                     finding.equal("‖P_k‖_2 = ‖Q_k‖_2", &norms[0], &norms[1]).layer(k + 1);
                     continue;
                 }
-                for (label, sum, norm) in [("‖P_k‖_2 ≤ tr P_k", p, &norms[0]), ("‖Q_k‖_2 ≤ tr Q_k", q, &norms[1])] {
+                for (label, sum, norm) in [("‖P_k‖_2 ≤ tr P_k", p, &norms[0]), ("‖Q_k‖_2 ≤ tr Q_k", q, &norms[1])]
+                {
                     finding
                         .at_most(label, norm, &sum.trace())
                         .layer(k + 1)

@@ -4,8 +4,10 @@
 //! singular triple of `W_k`, `R_0 = R(W(0))`, `D = max_k ‖W_k(0)‖_F² − ‖W_L(0)‖_F² + Σ_{k<L} ‖A_k‖_2` with
 //! `A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1}` at the start.
 
+pub mod alignment;
 pub mod assumptions;
 pub mod balance;
+pub mod chain;
 pub mod gradient;
 pub mod one_step;
 pub mod smoothness;
@@ -24,6 +26,8 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
     claims.extend(balance::claims());
+    claims.extend(chain::claims());
+    claims.extend(alignment::claims());
     claims
 }
 
