@@ -9,6 +9,9 @@ use super::fit::{brief, misfit};
 use super::singular::{self, Columns, Decomposition};
 use super::{Matrix, Misfit, Network};
 
+/// The precision of the decomposition behind a balanced start.
+const BITS: u32 = 128;
+
 /// A matrix of independent normal numbers of mean 0 and standard deviation `std`, drawn row by row, each rounded to the nearest
 /// f64 and exact from there.
 ///
@@ -109,8 +112,8 @@ pub fn balanced_weights(network: &Network, std: &Rational, seed: u64) -> Result<
     let place = |layer: usize, (rows, columns): (usize, usize)| {
         Matrix::from_fn(rows, columns, |i, j| {
             let value = match layer {
-                0 if i < rank => (&roots[i] * &right[i][j]).complete(singular::BITS),
-                _ if layer + 1 == depth && j < rank => (&left[j][i] * &roots[j]).complete(singular::BITS),
+                0 if i < rank => (&roots[i] * &right[i][j]).complete(BITS),
+                _ if layer + 1 == depth && j < rank => (&left[j][i] * &roots[j]).complete(BITS),
                 _ if layer > 0 && layer + 1 < depth && i == j && i < rank => roots[i].clone(),
                 _ => return Rational::new(),
             };
@@ -130,9 +133,9 @@ struct Factors {
 fn factor(matrix: &Matrix<Rational>, depth: usize) -> Result<Factors, Misfit> {
     let wide = matrix.columns() > matrix.rows();
     let tall = if wide { matrix.transposed() } else { matrix.clone() };
-    let float = |entry: &Rational| Float::with_val(singular::BITS, entry);
+    let float = |entry: &Rational| Float::with_val(BITS, entry);
     let columns = (0..tall.columns()).map(|j| tall.column(j).map(float).collect()).collect();
-    let Decomposition { left, values, right } = singular::decompose(columns).ok_or_else(|| {
+    let Decomposition { left, values, right } = singular::decompose(&columns, BITS).ok_or_else(|| {
         misfit("init.kind", "the singular values of the drawn matrix were not found", "choose another seed or kind")
     })?;
     // A network has fewer layers than 2³²: each has weights, and they fit into memory.
@@ -168,6 +171,7 @@ pub(super) fn rounded(value: &Float) -> Rational {
 mod tests {
     use super::*;
     use crate::problem::frobenius::imbalance;
+    use crate::problem::nearest_f64;
 
     fn fully_connected(widths: &[usize]) -> Network {
         Network::FullyConnected { widths: widths.to_vec() }
@@ -185,7 +189,7 @@ mod tests {
     fn the_same_gaussian_weights_everywhere() {
         let weights = gaussian_weights(&fully_connected(&[2, 2, 1]), &(1, 10).into(), 1).unwrap();
         let bits: Vec<u64> =
-            weights.iter().flat_map(Matrix::entries).map(|entry| super::super::nearest_f64(entry).to_bits()).collect();
+            weights.iter().flat_map(Matrix::entries).map(|entry| nearest_f64(entry).to_bits()).collect();
         let expected: [u64; 6] = [
             13_809_105_954_866_836_091,
             4_588_523_610_439_034_480,
@@ -267,12 +271,19 @@ mod tests {
             let std = Rational::from((1, 2));
             let weights = balanced_weights(&network, &std, 11).unwrap();
             let drawn = gaussian_matrix(network.output_dimension(), network.input_dimension(), &std, 11).unwrap();
-            // Each entry is off by at most half an ulp of a number below 4, 2⁻⁵²; a Gram matrix has at most 36 entries, each a
-            // sum of at most 6 products of numbers below 4, on both sides of the difference.
-            let limit = f64::from(36 * 6 * 2 * 4 * 2) * 2_f64.powi(-52);
-            assert!(imbalance(&weights).upper() <= limit, "{widths:?}: {}", imbalance(&weights));
+            // An entry w is off by at most u|w| with u = 2⁻⁵³, so WᵀW by at most 2u‖W‖_F² (and a term in u²), WWᵀ as much.
+            let squares: Vec<f64> = weights
+                .iter()
+                .map(|layer| nearest_f64(&layer.entries().iter().map(|entry| entry.clone().square()).sum()))
+                .collect();
+            let largest = squares.iter().copied().fold(0.0, f64::max);
+            let limit = 4.0 * 2_f64.powi(-53) * largest * 1.01;
+            let off = imbalance(&weights).upper();
+            assert!(off <= limit, "{widths:?}: {off} above {limit}");
+            // The product by at most L·u·∏‖W_j‖_F.
+            let limit = weights.len() as f64 * 2_f64.powi(-53) * squares.iter().product::<f64>().sqrt() * 1.01;
             for (entry, drawn) in product(&weights).entries().iter().zip(drawn.entries()) {
-                assert!(Rational::from(entry - drawn).abs() < 1e-13, "{widths:?}");
+                assert!(Rational::from(entry - drawn).abs() <= limit, "{widths:?}");
             }
         }
     }
@@ -283,6 +294,24 @@ mod tests {
         let weights = balanced_weights(&fully_connected(&[4, 4, 4]), &1.into(), 2).unwrap();
         let off = imbalance(&weights);
         assert!(off.lower() > 0.0 && off.upper() < 1e-14, "{off}");
+    }
+
+    #[test]
+    fn the_same_balanced_weights_everywhere() {
+        let weights = balanced_weights(&fully_connected(&[2, 2, 2]), &1.into(), 1).unwrap();
+        let bits: Vec<u64> =
+            weights.iter().flat_map(Matrix::entries).map(|entry| nearest_f64(entry).to_bits()).collect();
+        let expected: [u64; 8] = [
+            13_826_132_635_264_900_076,
+            4_604_160_277_946_657_918,
+            4_602_606_133_132_759_413,
+            4_600_516_687_303_319_664,
+            4_605_662_506_900_557_812,
+            4_589_962_172_947_228_651,
+            13_815_134_182_050_590_287,
+            4_603_763_742_107_038_385,
+        ];
+        assert_eq!(bits, expected);
     }
 
     #[test]

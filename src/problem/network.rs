@@ -3,7 +3,8 @@
 /// A deep linear network, without its weights.
 ///
 /// Layers are counted from 1 as in the papers, `W_1` being applied first. The weights of a fully-connected layer `k` are a
-/// `d_k × d_{k−1}` matrix; those of a diagonal or convolutional layer are one row.
+/// `d_k × d_{k−1}` matrix; those of a diagonal or convolutional layer are one row. The methods speak of networks that pass
+/// [`check`](Network::check), as that of every [`Problem`](super::Problem) does; without widths there is no dimension to return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
     /// `f(x) = W_L ⋯ W_1 x`.

@@ -6,8 +6,11 @@ use rug::{Float, Rational};
 
 use super::fit::misfit;
 use super::initial::rounded;
-use super::singular::{self, BITS, dot};
+use super::singular::{self, dot};
 use super::{Matrix, Misfit};
+
+/// The precision of whitening: the second moment squares the conditioning of the examples.
+const BITS: u32 = 256;
 
 /// The examples divided by the least power of two that makes `max_i ‖x_i‖ ≤ 1`, exactly.
 ///
@@ -57,8 +60,8 @@ pub fn whiten(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
     }
     let features: Vec<Vec<Float>> =
         (0..dimension).map(|j| x.column(j).map(|entry| Float::with_val(BITS, entry)).collect()).collect();
-    let moment = features.iter().map(|a| features.iter().map(|b| dot(a, b) / count as u64).collect()).collect();
-    let spectrum = singular::decompose(moment)
+    let moment = features.iter().map(|a| features.iter().map(|b| dot(a, b, BITS) / count as u64).collect()).collect();
+    let spectrum = singular::decompose(&moment, BITS)
         .ok_or_else(|| misfit("data.whiten", "the eigenvalues of the second moment were not found", "leave it out"))?;
     let (largest, least) = (&spectrum.values[0], &spectrum.values[dimension - 1]);
     if *least <= Float::with_val_round(BITS, largest >> 200_u32, Round::Up).0 {
@@ -104,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::problem::frobenius::whitening_residual;
-    use crate::problem::gaussian_matrix;
+    use crate::problem::{gaussian_matrix, nearest_f64};
 
     fn matrix(rows: &[&[(i64, i64)]]) -> Matrix<Rational> {
         Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())
@@ -162,8 +165,8 @@ mod tests {
             let white = whiten(&x).unwrap();
             let after = whitening_residual(&white);
             assert!(before.lower() > 0.1);
-            // |x_ij| ≤ √n, half an ulp each: 2⁻⁵³√n·2 per product, d² entries of the moment.
-            let limit = 2_f64.powi(-52) * (count as f64).sqrt() * dimension as f64;
+            // An entry x is off by at most u|x| with u = 2⁻⁵³, so XXᵀ/n by at most 2u‖X‖_F²/n = 2ud (and a term in u²).
+            let limit = 2.0 * 2_f64.powi(-53) * f64::from(dimension as u32) * 1.01;
             assert!(after.upper() <= limit && after.lower() > 0.0, "{count}×{dimension}: {after}");
         }
     }
@@ -177,9 +180,24 @@ mod tests {
         assert!(moment.upper() < 1e-15);
         let (sum, difference) = (3_f64.sqrt().recip(), 1.0);
         let (a, b) = (f64::midpoint(sum, difference), (sum - difference) / 2.0);
-        let entry = |i: usize, j: usize| super::super::nearest_f64(&white[(i, j)]);
+        let entry = |i: usize, j: usize| nearest_f64(&white[(i, j)]);
         assert!((entry(0, 0) - 2.0 * (a + b)).abs() < 1e-15 && (entry(0, 1) - 2.0 * (a + b)).abs() < 1e-15);
         assert!((entry(1, 0) - 2.0 * b).abs() < 1e-15 && (entry(1, 1) - 2.0 * a).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_same_white_data_everywhere() {
+        let white = whiten(&gaussian_matrix(3, 2, &1.into(), 1).unwrap()).unwrap();
+        let bits: Vec<u64> = white.entries().iter().map(|entry| nearest_f64(entry).to_bits()).collect();
+        let expected: [u64; 6] = [
+            13_822_462_285_822_998_734,
+            4_609_931_782_572_677_766,
+            4_602_805_781_935_501_850,
+            4_603_847_543_636_282_177,
+            13_833_375_581_653_646_116,
+            13_815_154_849_793_356_560,
+        ];
+        assert_eq!(bits, expected);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A singular value decomposition that gives the same bits on every machine, for starts that are rounded to f64 afterwards.
 //!
+//! One-sided Jacobi rotations (Hestenes), first in f64, where they are cheap, then at the precision of the matrix, where two or
+//! three sweeps remain. In f64 only operations that IEEE 754 defines to the last bit are used (sums, products, quotients, roots).
+//!
 //! Nothing is certified here: what the rounded result is worth is measured exactly, in [`frobenius`](super::frobenius).
 
-use rug::Float;
 use rug::ops::CompleteRound;
-
-/// The precision of the decomposition.
-pub(super) const BITS: u32 = 256;
+use rug::{Assign, Float};
 
 /// A matrix by its columns.
 pub(super) type Columns = Vec<Vec<Float>>;
@@ -21,91 +21,172 @@ pub(super) struct Decomposition {
     pub(super) right: Columns,
 }
 
-/// Decomposes a matrix with at least as many rows as columns by one-sided Jacobi rotations (Hestenes).
+/// Decomposes a matrix with at least as many rows as columns, all of `bits` bits, at least 64.
 ///
-/// Singular values below 2⁻²²⁴ of the Frobenius norm are given as zero: they cannot be told from rounding errors.
+/// Singular values below 2^(32 − bits) of the Frobenius norm are given as zero: they cannot be told from rounding errors.
 ///
 /// `None` if the rotations do not settle, which is not known to happen.
-pub(super) fn decompose(columns: Columns) -> Option<Decomposition> {
-    let count = columns.len();
-    let mut turned = columns;
-    let mut right: Columns =
-        (0..count).map(|j| (0..count).map(|i| Float::with_val(BITS, u32::from(i == j))).collect()).collect();
-    // Cyclic Jacobi converges quadratically: about ten sweeps at any size that fits into memory.
-    let norm =
-        turned.iter().map(|column| dot(column, column)).fold(Float::new(BITS), |sum, square| sum + square).sqrt();
-    let noise = norm >> (BITS - 32);
+pub(super) fn decompose(columns: &Columns, bits: u32) -> Option<Decomposition> {
+    let mut right = orthonormal(approximate(columns), bits);
+    let mut turned = multiply(columns, &right, bits);
+    let squares = turned.iter().map(|column| dot(column, column, bits));
+    let noise = squares.fold(Float::new(bits), |sum, square| sum + square).sqrt() >> (bits - 32);
+    // Cyclic Jacobi converges quadratically: about ten sweeps from anywhere, at any size that fits into memory.
     let settled = (0..100).any(|_| {
-        clear(&mut turned, &noise);
-        !sweep(&mut turned, &mut right)
+        clear(&mut turned, &noise, bits);
+        !sweep(&mut turned, &mut right, bits)
     });
     if !settled {
         return None;
     }
-    let mut values: Vec<Float> = turned.iter().map(|column| dot(column, column).sqrt()).collect();
+    let mut values: Vec<Float> = turned.iter().map(|column| dot(column, column, bits).sqrt()).collect();
     for (column, value) in turned.iter_mut().zip(&values) {
         if !value.is_zero() {
             column.iter_mut().for_each(|entry| *entry /= value);
         }
     }
-    let mut order: Vec<usize> = (0..count).collect();
+    let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&i, &j| values[j].total_cmp(&values[i]));
     let take = |columns: &mut Columns| order.iter().map(|&j| std::mem::take(&mut columns[j])).collect::<Columns>();
     let (left, right) = (take(&mut turned), take(&mut right));
-    let values = order.iter().map(|&j| std::mem::replace(&mut values[j], Float::new(BITS))).collect();
+    let values = order.iter().map(|&j| std::mem::replace(&mut values[j], Float::new(bits))).collect();
     Some(Decomposition { left, values, right })
+}
+
+/// The right singular vectors in f64: a good place to start from, nothing more.
+fn approximate(columns: &Columns) -> Vec<Vec<f64>> {
+    let count = columns.len();
+    // The largest entry becomes a number between 1/2 and 1: nothing overflows.
+    let exponent = columns.iter().flatten().filter_map(Float::get_exp).max().unwrap_or(0);
+    let mut turned: Vec<Vec<f64>> = columns
+        .iter()
+        .map(|column| column.iter().map(|entry| (entry >> exponent).complete(53).to_f64()).collect())
+        .collect();
+    let mut right: Vec<Vec<f64>> =
+        (0..count).map(|j| (0..count).map(|i| if i == j { 1.0 } else { 0.0 }).collect()).collect();
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for _ in 0..30 {
+        let mut any = false;
+        for q in 1..count {
+            for p in 0..q {
+                let mixed = product(&turned[p], &turned[q]);
+                let (first, second) = (product(&turned[p], &turned[p]), product(&turned[q], &turned[q]));
+                if mixed.abs() <= 1e-14 * (first.sqrt() * second.sqrt()) {
+                    continue;
+                }
+                any = true;
+                let ratio = (second - first) / (2.0 * mixed);
+                let tangent = ratio.signum() / (ratio.abs() + (1.0 + ratio * ratio).sqrt());
+                let cosine = 1.0 / (1.0 + tangent * tangent).sqrt();
+                let sine = cosine * tangent;
+                for columns in [&mut turned, &mut right] {
+                    let (low, high) = columns.split_at_mut(q);
+                    for (a, b) in low[p].iter_mut().zip(&mut high[0]) {
+                        (*a, *b) = (cosine * *a - sine * *b, sine * *a + cosine * *b);
+                    }
+                }
+            }
+        }
+        if !any {
+            break;
+        }
+    }
+    right
+}
+
+/// Vectors that are orthonormal at `bits` bits, next to vectors that nearly are (Gram and Schmidt).
+fn orthonormal(vectors: Vec<Vec<f64>>, bits: u32) -> Columns {
+    let mut done = Columns::with_capacity(vectors.len());
+    for vector in vectors {
+        let mut column: Vec<Float> = vector.into_iter().map(|entry| Float::with_val(bits, entry)).collect();
+        for other in &done {
+            let part = dot(other, &column, bits);
+            for (entry, direction) in column.iter_mut().zip(other) {
+                *entry -= &part * direction;
+            }
+        }
+        let length = dot(&column, &column, bits).sqrt();
+        column.iter_mut().for_each(|entry| *entry /= &length);
+        done.push(column);
+    }
+    done
+}
+
+/// The product of two matrices.
+fn multiply(left: &Columns, right: &Columns, bits: u32) -> Columns {
+    let rows = left.first().map_or(0, Vec::len);
+    let image = |vector: &Vec<Float>| {
+        let mut image = vec![Float::new(bits); rows];
+        for (column, factor) in left.iter().zip(vector) {
+            for (sum, entry) in image.iter_mut().zip(column) {
+                *sum += entry * factor;
+            }
+        }
+        image
+    };
+    right.iter().map(image).collect()
 }
 
 /// Replaces columns that are no longer than the rounding errors in them by zero. Nothing else would stop the rotations: what is
 /// left of a dependent column points anywhere.
-fn clear(turned: &mut Columns, noise: &Float) {
+fn clear(turned: &mut Columns, noise: &Float, bits: u32) {
     for column in turned {
-        if dot(column, column).sqrt() <= *noise {
-            column.iter_mut().for_each(|entry| *entry = Float::new(BITS));
+        if dot(column, column, bits).sqrt() <= *noise {
+            column.iter_mut().for_each(|entry| *entry = Float::new(bits));
         }
     }
 }
 
 /// Makes every pair of columns orthogonal once; whether any was not.
-fn sweep(turned: &mut Columns, right: &mut Columns) -> bool {
+fn sweep(turned: &mut Columns, right: &mut Columns, bits: u32) -> bool {
     let mut any = false;
+    let mut squares: Vec<Float> = turned.iter().map(|column| dot(column, column, bits)).collect();
     for q in 1..turned.len() {
         for p in 0..q {
-            let product = dot(&turned[p], &turned[q]);
-            let (first, second) = (dot(&turned[p], &turned[p]), dot(&turned[q], &turned[q]));
+            let product = dot(&turned[p], &turned[q], bits);
             // 24 bits above the last place: a sum's rounding errors stay below that, and angles below it do not count.
-            let negligible = (&first * &second).complete(BITS).sqrt() >> (BITS - 24);
+            let negligible = (&squares[p] * &squares[q]).complete(bits).sqrt() >> (bits - 24);
             if *product.as_abs() <= negligible {
                 continue;
             }
             any = true;
-            let ratio = (second - first) / (2_u32 * product);
-            let mut tangent = ((&ratio * &ratio).complete(BITS) + 1_u32).sqrt() + &*ratio.as_abs();
+            let ratio = (&squares[q] - &squares[p]).complete(bits) / (2_u32 * product);
+            let mut tangent = ((&ratio * &ratio).complete(bits) + 1_u32).sqrt() + &*ratio.as_abs();
             tangent.recip_mut();
             if ratio.is_sign_negative() {
                 tangent = -tangent;
             }
-            let cosine = ((&tangent * &tangent).complete(BITS) + 1_u32).recip_sqrt();
+            let cosine = ((&tangent * &tangent).complete(bits) + 1_u32).recip_sqrt();
             let sine = tangent * &cosine;
-            rotate(turned, p, q, &cosine, &sine);
-            rotate(right, p, q, &cosine, &sine);
+            for columns in [&mut *turned, &mut *right] {
+                let (low, high) = columns.split_at_mut(q);
+                rotate(&mut low[p], &mut high[0], &cosine, &sine, bits);
+            }
+            for j in [p, q] {
+                squares[j] = dot(&turned[j], &turned[j], bits);
+            }
         }
     }
     any
 }
 
-fn rotate(columns: &mut Columns, p: usize, q: usize, cosine: &Float, sine: &Float) {
-    let (low, high) = columns.split_at_mut(q);
-    for (a, b) in low[p].iter_mut().zip(&mut high[0]) {
-        let turned = (&*a * cosine - &*b * sine).complete(BITS);
-        *b = (&*a * sine + &*b * cosine).complete(BITS);
-        *a = turned;
+/// `(a, b) ← (cos·a − sin·b, sin·a + cos·b)`.
+fn rotate(first: &mut [Float], second: &mut [Float], cosine: &Float, sine: &Float, bits: u32) {
+    let (mut term, mut sum) = (Float::new(bits), Float::new(bits));
+    for (a, b) in first.iter_mut().zip(second) {
+        sum.assign(&*a * cosine);
+        term.assign(&*b * sine);
+        sum -= &term;
+        term.assign(&*a * sine);
+        *b *= cosine;
+        *b += &term;
+        std::mem::swap(a, &mut sum);
     }
 }
 
 /// The inner product.
-pub(super) fn dot(left: &[Float], right: &[Float]) -> Float {
-    let mut sum = Float::new(BITS);
+pub(super) fn dot(left: &[Float], right: &[Float], bits: u32) -> Float {
+    let mut sum = Float::new(bits);
     for (a, b) in left.iter().zip(right) {
         sum += a * b;
     }
@@ -117,6 +198,8 @@ mod tests {
     use super::*;
     use crate::problem::draw::StandardNormal;
 
+    const BITS: u32 = 256;
+
     fn random(rows: usize, columns: usize, seed: u64) -> Columns {
         let mut normal = StandardNormal::seeded(seed);
         (0..columns).map(|_| (0..rows).map(|_| Float::with_val(BITS, normal.draw())).collect()).collect()
@@ -124,7 +207,7 @@ mod tests {
 
     /// The largest entry of `UΣVᵀ − A`, `VᵀV − I` and `UᵀU − I` (where `σ > 0`), as a power of two.
     fn check(columns: &Columns, expected: Option<&[f64]>) {
-        let Decomposition { left, values, right } = decompose(columns.clone()).unwrap();
+        let Decomposition { left, values, right } = decompose(columns, BITS).unwrap();
         let limit = Float::with_val(BITS, 1) >> 224_u32;
         let scale = values[0].clone() + 1_u32;
         for (j, column) in columns.iter().enumerate() {
@@ -139,9 +222,9 @@ mod tests {
         for i in 0..values.len() {
             for j in 0..values.len() {
                 let identity = u32::from(i == j);
-                assert!((dot(&right[i], &right[j]) - identity).abs() < limit);
+                assert!((dot(&right[i], &right[j], BITS) - identity).abs() < limit);
                 if values[i] > limit && values[j] > limit {
-                    assert!((dot(&left[i], &left[j]) - identity).abs() < limit);
+                    assert!((dot(&left[i], &left[j], BITS) - identity).abs() < limit);
                 }
             }
             assert!(i == 0 || values[i] <= values[i - 1]);
@@ -187,8 +270,8 @@ mod tests {
         // ‖A‖_F² = Σ σ², by a route without the decomposition.
         let matrix = random(6, 4, 9);
         let total: Float =
-            matrix.iter().map(|column| dot(column, column)).fold(Float::new(BITS), |sum, term| sum + term);
-        let values = decompose(matrix).unwrap().values;
-        assert!((dot(&values, &values) - total).abs() < 1e-60);
+            matrix.iter().map(|column| dot(column, column, BITS)).fold(Float::new(BITS), |sum, term| sum + term);
+        let values = decompose(&matrix, BITS).unwrap().values;
+        assert!((dot(&values, &values, BITS) - total).abs() < 1e-60);
     }
 }
