@@ -1,6 +1,8 @@
 //! Every claim of Ji & Telgarsky comes out as the catalogue expects, on the evidence it should rest on.
 
+mod family;
 mod gradient;
+mod smoothness;
 
 use gradient_witness::claims::{Claim, Expected, catalogue};
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
