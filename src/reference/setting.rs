@@ -1,7 +1,8 @@
 //! A problem brought into a number system.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
 
@@ -11,6 +12,8 @@ pub struct Setting<T> {
     problem: Arc<Problem>,
     bits: u32,
     data: LiftedData<T>,
+    max_margin: OnceLock<Option<Arc<MaxMargin>>>,
+    alpha_squared: OnceLock<AlphaSquared>,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ impl<T: Ring> Setting<T> {
             }
             Data::Target(target) => LiftedData::Target(lift(target)),
         };
-        Self { problem, bits, data }
+        Self { problem, bits, data, max_margin: OnceLock::new(), alpha_squared: OnceLock::new() }
     }
 
     /// The same problem with other examples: `x` has `n` rows of `d_0`, `y` has `n` rows of one label. For polynomial
@@ -45,6 +48,8 @@ impl<T: Ring> Setting<T> {
     pub fn with_examples(mut self, x: Matrix<T>, y: Matrix<T>) -> Self {
         let z = Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]);
         self.data = LiftedData::Examples { x, y, z: Some(z) };
+        // What is decided from the problem's own examples does not speak of these.
+        self.max_margin = OnceLock::from(None);
         self
     }
 
@@ -100,6 +105,29 @@ impl<T: Ring> Setting<T> {
             LiftedData::Examples { z, .. } => z.as_ref(),
             LiftedData::Target(_) => None,
         }
+    }
+
+    /// The exact signed examples `z_i = y_i x_i` of the problem, one a row; `None` unless the loss is one of classification.
+    #[must_use]
+    pub fn exact_signed_examples(&self) -> Option<Matrix<rug::Rational>> {
+        let (x, y) = self.problem.examples().filter(|_| self.loss().is_classification())?;
+        Some(Matrix::from_fn(x.rows(), x.columns(), |i, j| rug::Rational::from(&x[(i, j)] * &y[(i, 0)])))
+    }
+
+    /// The maximum-margin separator of the examples, decided exactly when first asked for; `None` if there is none: the examples are
+    /// not separable, or the loss is not one of classification.
+    #[must_use]
+    pub fn max_margin(&self) -> Option<&MaxMargin> {
+        let decide = || MaxMargin::of(&self.exact_signed_examples()?).ok().map(Arc::new);
+        self.max_margin.get_or_init(decide).as_deref()
+    }
+
+    /// `α²` of the examples, as [`MaxMargin::alpha_squared`] gives it, decided when first asked for; `None` if they are not
+    /// separable.
+    #[must_use]
+    pub fn alpha_squared(&self) -> Option<&AlphaSquared> {
+        let margin = self.max_margin()?;
+        Some(self.alpha_squared.get_or_init(|| margin.alpha_squared()))
     }
 
     /// The target `Φ`, `d_L × d_0`; `None` with examples.

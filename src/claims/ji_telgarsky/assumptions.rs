@@ -8,6 +8,7 @@ use rug::Rational;
 use crate::claims::Finding;
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Matrix, Network, Normalisation, StepRule};
+use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step, descent, loss};
 
 /// `f(x) = W_L⋯W_1 x`, the networks of the paper.
@@ -48,6 +49,13 @@ pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
 pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
     assume_mean(setting, finding);
     finding.given("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
+}
+
+/// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; what is known of their margin, if they are.
+pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Finding) -> Option<&'a MaxMargin> {
+    let margin = setting.max_margin();
+    finding.given("the data are linearly separable", margin.is_some());
+    margin
 }
 
 /// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.
