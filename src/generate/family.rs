@@ -169,8 +169,9 @@ fn point(random: &mut Random, turn: u64) -> Recipe {
 }
 
 fn pair(random: &mut Random, turn: u64) -> Recipe {
-    let near = *random.choice(&[2, 8, 20, 40]);
-    let partner = [Partner::Far, Partner::Near(near), Partner::Shared, Partner::Zero, Partner::Opposite];
+    let near = Partner::Near(*random.choice(&[2, 8, 20, 40]));
+    // Near ones more often: only there does a bound on the change of the gradient say more than one on the gradient itself.
+    let partner = [Partner::Far, near, Partner::Shared, near, Partner::Zero, near, Partner::Opposite];
     Recipe {
         radius: Some(Rational::from(*random.choice(&[(1, 1), (5, 4), (2, 1), (4, 1)]))),
         exponent: random.between(-3, 2) as i32,
