@@ -1,27 +1,31 @@
 //! Bounds of the eigenvalues of a nearly diagonal Gram matrix.
 //!
 //! Let `W = YᵀY` be symmetric and positive semidefinite, its diagonal nearly descending, its entries off the diagonal
-//! small. The indices are cut into *windows* of neighbours whose diagonal entries are too close to be told apart; within
-//! a window `B` the eigenvalues of the block `W_BB` are enclosed by Weyl's inequality,
+//! small, and let `s_1 ≥ s_2 ≥ …` be numbers near its diagonal entries. The indices are cut into *windows* of neighbours
+//! whose diagonal entries are too close to be told apart; within a window `B` the eigenvalues of the block `W_BB` are
+//! enclosed by Weyl's inequality,
 //!
-//! - `|λ_i(W_BB) − s_i| ≤ ‖W_BB − diag(s)‖_F` for any numbers `s` in descending order.
+//! - `|λ_i(W_BB) − s_i| ≤ ‖W_BB − diag(s)‖_F`.
 //!
-//! The windows are then separated from each other. Write `λ_i` for the eigenvalues of `W` in descending order, and let
-//! `B` stand for the indices `a < i ≤ k`.
+//! The windows are then separated from each other. Write `λ_i` for the eigenvalues of `W` in descending order, let
+//! `B` be the window of the indices `a < i ≤ k`, and `W_{≤a}`, `W_{>a}` the leading and trailing blocks of `W`.
 //!
-//! - *Interlacing*: `λ_i(W_{≤k}) ≤ λ_i ≤ λ_{i−a}(W_{>a})`, with the leading and the trailing blocks of `W`.
+//! - *Interlacing* (Cauchy): `λ_i(W_{≤k}) ≤ λ_i ≤ λ_{i−a}(W_{>a})`.
 //! - *Upper*: let `ω = ‖W_{B,>k}‖_F`, `U ≥ λ_1(W_{>k})` and `g = λ_min(W_BB) − U`. If `g > 0`,
-//!   `λ_j(W_{>a}) ≤ λ_j(W_BB) + ω²/g` for `j ≤ k − a`; always `λ_j(W_{>a}) ≤ λ_j(W_BB) + U`.
+//!   `λ_j(W_{>a}) ≤ λ_j(W_BB) + ω²/g` for `j ≤ k − a`; in any case `λ_j(W_{>a}) ≤ λ_j(W_BB) + U`.
 //!   The first is Sylvester's law of inertia: for `μ = λ_j(W_{>a}) ≥ λ_min(W_BB) > U` the block `W_{>k} − μ` is negative
-//!   definite, so `λ_j` of the Schur complement `W_BB + W_{B,>k}(μ − W_{>k})^{-1}W_{>k,B}` is at least `μ`, and the second
-//!   term is at most `ω²/(μ − U)`. The second is Weyl's inequality for `Y Yᵀ = Y_B Y_Bᵀ + Y_{>k} Y_{>k}ᵀ`.
-//! - *Lower*: let `ω = ‖W_{≤a,B}‖_F`, `P ≤ λ_min(W_{≤a})`, and `b ≤ λ_j(W_BB)` with `b ≤ b_1 < P`. Then
-//!   `λ_{a+j}(W_{≤k}) ≥ b − ω²/(P − b_1)`, by the same law with a number `μ` below `P`.
+//!   definite, so `λ_j` of the Schur complement `W_BB + W_{B,>k}(μ − W_{>k})^{-1}W_{>k,B}` is at least `μ`, and the
+//!   eigenvalues of the second term are at most `ω²/(μ − U)`. The second is Weyl's inequality for
+//!   `Y Yᵀ = Y_B Y_Bᵀ + Y_{>k} Y_{>k}ᵀ`.
+//! - *Lower*: let `D = diag(s_1, …, s_a)` and `γ ≥ ‖D^{-1/2} W_{≤a} D^{-1/2} − I‖_F`, so that `W_{≤a} ⪰ (1 − γ) D`. Let
+//!   `ε = Σ_{l≤a, j∈B} W_lj²/s_l`, `b_j ≤ λ_j(W_BB)` descending, and `h = 1 − γ − b_1/s_a`. If `h > 0`,
+//!   `λ_{a+j}(W_{≤k}) ≥ b_j − ε/h =: μ`: the block `W_{≤a} − μ ⪰ (1 − γ − μ/s_a) D` is positive definite, and the Schur
+//!   complement `W_BB − W_{B,≤a}(W_{≤a} − μ)^{-1}W_{≤a,B}` has at least `j` eigenvalues of at least `b_j − ε/h = μ`.
 //! - *Trace*: `λ_i ≤ Σ_{j≥i} W_jj`, from interlacing and the trace of a positive semidefinite block.
 //!
-//! So an entry off the diagonal enters squared and divided by a gap, unless its two columns share a window: columns
-//! orthogonal to working precision 2^−53 give separated eigenvalues to 2^−100, and a graded matrix keeps its small ones.
-//! The windows are chosen by approximation; every bound holds whatever they are.
+//! So an entry off the diagonal enters squared and divided by a gap, unless its two columns share a window: columns that
+//! are orthogonal to 2^−53 give separated eigenvalues to 2^−100; and since all scales but that of the window itself cancel, a graded
+//! matrix keeps its small values. The windows are chosen by approximation; every bound holds whatever they are.
 
 use std::ops::Range;
 
@@ -49,64 +53,139 @@ pub(super) fn gram<T: Real>(rows: &Matrix<T>) -> Matrix<T> {
 impl<T: Real> GramBounds<T> {
     /// Bounds for a symmetric positive semidefinite matrix with at least one row, `w`.
     pub(super) fn of(w: &Matrix<T>) -> Self {
-        let size = w.rows();
-        let bits = w.bits();
-        let zero = T::zero(bits);
-        let centres: Vec<T> = (0..size).map(|i| w[(i, i)].midpoint()).collect();
+        let scaling = Scaling::of(w);
         let windows: Vec<Window<T>> =
-            windows(w, &centres).into_iter().map(|range| Window::of(w, &centres, range)).collect();
-        let mut tails = vec![zero.clone(); size + 1];
-        for k in (0..size).rev() {
-            tails[k] = tails[k + 1].clone() + &w[(k, k)];
+            scaling.windows().into_iter().map(|range| Window::of(w, &scaling.centres, range)).collect();
+        let mut tails = vec![T::zero(w.bits())];
+        for k in (0..w.rows()).rev() {
+            tails.push(tails[tails.len() - 1].clone() + &w[(k, k)]);
         }
-
-        let mut upper = tails[..size].to_vec();
-        let mut first_excess = None;
-        let mut below = zero.clone();
-        for window in windows.iter().rev() {
-            let Range { start, end } = window.range;
-            let excess = if end == size {
-                zero.clone()
-            } else {
-                let gap = window.lower[end - start - 1].clone() - &below;
-                if gap.sign() == Sign::Positive { block_squared(w, start..end, end..size) / gap } else { below }
-            };
-            for (bound, block) in upper[start..end].iter_mut().zip(&window.upper) {
-                *bound = least(bound.clone(), block.clone() + &excess);
-            }
-            below = upper[start].clone();
-            if start == 0 {
-                first_excess = Some(if end == 1 { excess } else { window.upper[0].clone() - &w[(0, 0)] + &excess });
-            }
-        }
-
-        let mut lower = vec![zero.clone(); size];
-        let mut above: Option<T> = None;
-        for window in &windows {
-            let Range { start, end } = window.range;
-            let loss = match above {
-                None => Some(zero.clone()),
-                Some(above) => {
-                    let gap = above - &window.lower[0];
-                    (gap.sign() == Sign::Positive).then(|| block_squared(w, 0..start, start..end) / gap)
-                }
-            };
-            if let Some(loss) = loss {
-                for (bound, block) in lower[start..end].iter_mut().zip(&window.lower) {
-                    *bound = greatest(bound.clone(), block.clone() - &loss);
-                }
-            }
-            above = Some(lower[end - 1].clone());
-        }
-
+        tails.reverse();
+        let (upper, first_excess) = upper_bounds(w, &windows, &tails);
+        let lower = lower_bounds(w, &windows, &scaling);
         // Σ_{i≥2} λ_i = tr W − λ_1, where λ_1 is at least W_11 and at most W_11 + first_excess.
-        let tail = tails[1].clone();
-        let sum = lower[1..].iter().fold(zero, |sum, bound| sum + bound);
-        let least_tail = match first_excess {
-            Some(excess) => greatest(sum, tail.clone() - &excess),
-            None => sum,
+        let tail = tails.swap_remove(1);
+        let sum = lower[1..].iter().fold(T::zero(w.bits()), |sum, bound| sum + bound);
+        Self { all_but_first: (greatest(sum, tail.clone() - &first_excess), tail), lower, upper }
+    }
+}
+
+/// Upper bounds of all eigenvalues, and one of `λ_1 − W_11`; `tails[i] = Σ_{j≥i} W_jj`.
+fn upper_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], tails: &[T]) -> (Vec<T>, T) {
+    let size = w.rows();
+    let mut upper = tails[..size].to_vec();
+    let mut below = T::zero(w.bits());
+    let mut first_excess = tails[1].clone();
+    for window in windows.iter().rev() {
+        let Range { start, end } = window.range;
+        let excess = if end == size {
+            below
+        } else {
+            let gap = window.lower[end - start - 1].clone() - &below;
+            if gap.sign() == Sign::Positive { block_squared(w, start..end, end..size) / gap } else { below }
         };
-        Self { lower, upper, all_but_first: (least_tail, tail) }
+        for (bound, block) in upper[start..end].iter_mut().zip(&window.upper) {
+            *bound = least(bound.clone(), block.clone() + &excess);
+        }
+        below = upper[start].clone();
+        if start == 0 {
+            // The subtraction is done by hand where the window is W_11 itself.
+            let excess = if end == 1 { excess } else { window.upper[0].clone() - &w[(0, 0)] + &excess };
+            first_excess = least(first_excess, excess);
+        }
+    }
+    (upper, first_excess)
+}
+
+/// Lower bounds of all eigenvalues.
+fn lower_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling<T>) -> Vec<T> {
+    let bits = w.bits();
+    let mut lower = vec![T::zero(bits); w.rows()];
+    for window in windows {
+        let Range { start, end } = window.range;
+        let loss = match start.checked_sub(1) {
+            None => T::zero(bits),
+            Some(last) => {
+                let ratio = window.lower[0].clone() * &scaling.reciprocals[last];
+                let gap = T::one(bits) - &scaling.defects[last].clone().sqrt_of_nonnegative() - &ratio;
+                if gap.sign() != Sign::Positive {
+                    continue;
+                }
+                let couplings = (start..end).flat_map(|j| (0..start).map(move |l| (l, j)));
+                let coupling =
+                    couplings.fold(T::zero(bits), |sum, (l, j)| sum + w[(l, j)].square() * &scaling.reciprocals[l]);
+                coupling / gap
+            }
+        };
+        for (bound, block) in lower[start..end].iter_mut().zip(&window.lower) {
+            *bound = greatest(bound.clone(), block.clone() - &loss);
+        }
+    }
+    lower
+}
+
+/// The diagonal scaling, and how far from the identity it brings the matrix.
+struct Scaling<T> {
+    /// `s_1 ≥ s_2 ≥ …`, near the diagonal entries.
+    centres: Vec<T>,
+    /// `1/s_i`, undefined behind a zero.
+    reciprocals: Vec<T>,
+    /// `‖D^{-1/2} W_{≤k} D^{-1/2} − I‖_F²` with the first `k + 1` indices, for all `k` from 0.
+    defects: Vec<T>,
+    /// Approximate `‖W_{i,>i}‖/s_i`.
+    couplings: Vec<f64>,
+}
+
+impl<T: Real> Scaling<T> {
+    fn of(w: &Matrix<T>) -> Self {
+        let size = w.rows();
+        let one = T::one(w.bits());
+        let mut centres: Vec<T> = Vec::with_capacity(size);
+        for i in 0..size {
+            let centre = w[(i, i)].midpoint();
+            centres.push(match centres.last() {
+                Some(above) => centre.min(above),
+                None => centre,
+            });
+        }
+        let reciprocals: Vec<T> = centres.iter().map(|centre| one.clone() / centre).collect();
+        let mut defects: Vec<T> = Vec::with_capacity(size);
+        let mut couplings = vec![0.0; size];
+        for j in 0..size {
+            let mut column = T::zero(w.bits());
+            for i in 0..j {
+                let cosine_times = w[(i, j)].square() * &reciprocals[i];
+                couplings[i] += (cosine_times.clone() * &reciprocals[i]).approximate();
+                column += &cosine_times;
+            }
+            let own = w[(j, j)].clone() * &reciprocals[j] - &one;
+            let defect = (column.clone() + &column) * &reciprocals[j] + own.square();
+            defects.push(match defects.last() {
+                Some(before) => defect + before,
+                None => defect,
+            });
+        }
+        Self { centres, reciprocals, defects, couplings: couplings.into_iter().map(f64::sqrt).collect() }
+    }
+
+    /// The windows: neighbours stay together unless their gap is well above what the columns disturb each other, so that
+    /// dividing by it does no harm.
+    fn windows(&self) -> Vec<Range<usize>> {
+        let size = self.centres.len();
+        let mut windows = Vec::new();
+        let mut start = 0;
+        for k in 1..size {
+            let gap = ((self.centres[k - 1].clone() - &self.centres[k]) * &self.reciprocals[k - 1]).approximate();
+            let disturbance = self.defects[k].upper_f64().sqrt() + self.couplings[k - 1] + self.couplings[k];
+            // Behind a zero, where nothing is a number, each index stands alone.
+            let is_joined = gap < 0.5 && gap <= 4.0 * disturbance;
+            if !is_joined {
+                windows.push(start..k);
+                start = k;
+            }
+        }
+        windows.push(start..size);
+        windows
     }
 }
 
@@ -141,12 +220,9 @@ impl<T: Real> Window<T> {
             let value = vec![w[(range.start, range.start)].clone()];
             return Self { range, lower: value.clone(), upper: value };
         }
-        let mut descending = centres[range.clone()].to_vec();
-        for i in 1..descending.len() {
-            descending[i] = descending[i].clone().min(&descending[i - 1]);
-        }
+        let descending = &centres[range.clone()];
         let mut squares = T::zero(w.bits());
-        for (i, centre) in range.clone().zip(&descending) {
+        for (i, centre) in range.clone().zip(descending) {
             squares += &(w[(i, i)].clone() - centre).square();
             for j in i + 1..range.end {
                 squares += &w[(i, j)].square().times(2);
@@ -168,36 +244,4 @@ fn block_squared<T: Real>(w: &Matrix<T>, rows: Range<usize>, columns: Range<usiz
         }
     }
     sum
-}
-
-/// The windows. Two columns belong together if their squared lengths are close and their gap, relative to the larger,
-/// is at most twice the cosine between them: then Weyl's inequality loses less than the division by the gap.
-fn windows<T: Real>(w: &Matrix<T>, centres: &[T]) -> Vec<Range<usize>> {
-    let size = centres.len();
-    // 1 − s_{k+1}/s_k, accurate where it is small; not a number, hence never close, behind a zero.
-    let gaps: Vec<f64> =
-        (1..size).map(|k| ((centres[k - 1].clone() - &centres[k]) / &centres[k - 1]).approximate()).collect();
-    let mut joined = vec![false; size];
-    for i in 0..size {
-        let mut gap = 0.0;
-        for j in i + 1..size {
-            gap += gaps[j - 1] * (1.0 - gap);
-            if !(gap < 0.5) {
-                break;
-            }
-            let cosine = (w[(i, j)].clone().abs() / &centres[i]).upper_f64();
-            if gap <= 2.0 * cosine {
-                joined[i..j].fill(true);
-            }
-        }
-    }
-    let mut windows = Vec::new();
-    let mut start = 0;
-    for (k, joined) in joined.into_iter().enumerate() {
-        if !joined {
-            windows.push(start..k + 1);
-            start = k + 1;
-        }
-    }
-    windows
 }

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use rug::Float;
+use rug::{Assign, Float};
 
 use crate::problem::Matrix;
 
@@ -23,7 +23,7 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
     let mut images: Vec<Vec<f64>> = (0..size).map(|j| matrix.column(j).copied().collect()).collect();
     let mut vectors: Vec<Vec<f64>> = (0..size).map(|j| (0..size).map(|i| identity(i, j)).collect()).collect();
     for _ in 0..MOST_SWEEPS {
-        let mut largest = 0.0_f64;
+        let (mut largest_cosine, mut largest_tangent) = (0.0_f64, 0.0_f64);
         for i in 0..size {
             for j in i + 1..size {
                 let (mut long, mut short) = (dot(&images[i], &images[i]), dot(&images[j], &images[j]));
@@ -33,14 +33,15 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
                     (long, short) = (short, long);
                 }
                 let product = dot(&images[i], &images[j]);
-                let cosine = product.abs() / (long.sqrt() * short.sqrt());
-                // The negation also skips what is not a number: a column of zeros.
-                if !(cosine > 4.0 * f64::EPSILON) {
+                let lengths = long.sqrt() * short.sqrt();
+                // A column of zeros is orthogonal to every other.
+                if product.abs() <= 4.0 * f64::EPSILON * lengths {
                     continue;
                 }
-                largest = largest.max(cosine);
+                largest_cosine = largest_cosine.max(product.abs() / lengths);
                 let cotangent = (short - long) / (2.0 * product);
                 let tangent = cotangent.signum() / (cotangent.abs() + cotangent.hypot(1.0));
+                largest_tangent = largest_tangent.max(tangent.abs());
                 let cos = tangent.hypot(1.0).recip();
                 let sin = cos * tangent;
                 for columns in [&mut images, &mut vectors] {
@@ -51,8 +52,9 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
                 }
             }
         }
-        // Rotations that small leave cosines of the order of their square.
-        if largest < 1e-9 {
+        // What one rotation leaves behind in the pairs of another is of the order of the product of its tangent and their
+        // cosines. A small cosine alone does not do: the tangent of a pair of nearly equal length is large.
+        if largest_cosine * largest_tangent < f64::EPSILON {
             break;
         }
     }
@@ -76,11 +78,10 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
     // Columns that are shorter than the rounding of the longest carry no direction.
     let longest = norms.iter().cloned().max_by(Float::total_cmp).unwrap_or_else(zero);
     let noise = longest >> (2 * bits.saturating_sub(8));
-    // Squares of the cosines at which a pair is left alone, and at which one more sweep would be idle.
+    // The square of the cosine at which a pair is left alone.
     let straight = Float::with_val(53, 1) >> (2 * bits.saturating_sub(8));
-    let settled = Float::with_val(53, 1) >> (6 * bits / 5);
     for _ in 0..MOST_SWEEPS {
-        let mut largest = Float::new(53);
+        let (mut largest_cosine_squared, mut largest_tangent) = (Float::new(53), Float::new(53));
         for i in 0..size {
             for j in i + 1..size {
                 if norms[i].total_cmp(&norms[j]) == Ordering::Less {
@@ -94,17 +95,20 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
                 let product = dot(&images[i], &images[j], bits);
                 let cosine_squared =
                     Float::with_val(53, product.square_ref()) / Float::with_val(53, &norms[i] * &norms[j]);
-                if !(cosine_squared > straight) {
+                if cosine_squared <= straight {
                     continue;
                 }
-                if cosine_squared > largest {
-                    largest = cosine_squared;
+                if cosine_squared > largest_cosine_squared {
+                    largest_cosine_squared = cosine_squared;
                 }
                 let difference = Float::with_val(bits, &norms[j] - &norms[i]);
                 let cotangent = difference / Float::with_val(bits, &product << 1);
                 let hypotenuse = (Float::with_val(bits, cotangent.square_ref()) + 1u32).sqrt();
                 let negative = cotangent.is_sign_negative();
                 let mut tangent = (cotangent.abs() + hypotenuse).recip();
+                if tangent > largest_tangent {
+                    largest_tangent.assign(&tangent);
+                }
                 if negative {
                     tangent = -tangent;
                 }
@@ -123,7 +127,7 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
                 }
             }
         }
-        if !(largest > settled) {
+        if largest_cosine_squared * largest_tangent.square() <= straight {
             break;
         }
     }

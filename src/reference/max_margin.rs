@@ -242,7 +242,7 @@ fn least_norm_point(points: &[&[Rational]]) -> Option<LeastNorm> {
                 .iter()
                 .zip(&affine)
                 .filter(|(_, target)| **target <= 0)
-                .map(|(from, target)| Rational::from(from / Rational::from(from - target)))
+                .map(|(from, target)| from / Rational::from(from - target))
                 .min()
                 .unwrap_or_default();
             for (weight, target) in weights.iter_mut().zip(&affine) {

@@ -16,6 +16,7 @@ pub mod max_margin;
 pub mod network;
 mod point;
 mod setting;
+pub mod singular_vectors;
 pub mod spectral;
 
 pub use descent::{Descent, Step, Stop};

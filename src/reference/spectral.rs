@@ -29,8 +29,7 @@ use crate::problem::Matrix;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
     /// Singular vectors from f64: separated values to about 2^−100 in relative terms, clusters to about 2^−48, values
-    /// below 2^−50 of the largest perhaps not at all (but their sum, the rank gap, is tight). Tens of microseconds for
-    /// matrices up to 4×4 at 128 bits.
+    /// below 2^−48 of the largest perhaps not at all.
     Quick,
     /// Singular vectors at the precision of the matrix: a few units of the last place of the largest value.
     /// Several times the time of [`Quick`](Self::Quick).
@@ -40,6 +39,8 @@ pub enum Effort {
 /// The singular values of a matrix, and what is needed to enclose its singular vectors.
 #[derive(Clone, Debug)]
 pub struct Spectrum<T> {
+    /// The numbers of rows and columns.
+    pub(super) size: (usize, usize),
     squares: Vec<T>,
     rank_gap: T,
     pub(super) shape: Shape<T>,
@@ -50,7 +51,7 @@ pub struct Spectrum<T> {
 pub(super) enum Shape<T> {
     /// Exactly zero, or of no size.
     Zero,
-    /// Undefined, or so badly approximated that nothing is known of vectors.
+    /// Undefined.
     Unknown,
     /// All but one row or one column is exactly zero.
     Line {
@@ -58,6 +59,8 @@ pub(super) enum Shape<T> {
         index: usize,
         /// Whether it is a row.
         is_row: bool,
+        /// Its entries, zeros included.
+        entries: Vec<T>,
     },
     /// An approximate decomposition.
     Factors(Factors<T>),
@@ -87,23 +90,27 @@ impl<T: Real> Spectrum<T> {
     #[must_use]
     pub fn of(matrix: &Matrix<T>, effort: Effort) -> Self {
         let bits = matrix.bits();
-        let count = matrix.rows().min(matrix.columns());
+        let size = (matrix.rows(), matrix.columns());
+        let count = size.0.min(size.1);
         let norm_squared = matrix.frobenius_squared();
-        let padded = |mut squares: Vec<T>| {
-            squares.resize(count, T::zero(bits));
-            squares
-        };
         if !norm_squared.is_defined() {
-            return Self { squares: vec![norm_squared.clone(); count], rank_gap: norm_squared, shape: Shape::Unknown };
+            let squares = vec![norm_squared.clone(); count];
+            return Self { size, squares, rank_gap: norm_squared, shape: Shape::Unknown };
         }
         let is_zero = |entry: &T| entry.sign() == Sign::Zero;
-        let rows: Vec<usize> = (0..matrix.rows()).filter(|&i| !matrix.row(i).iter().all(is_zero)).collect();
-        let columns: Vec<usize> = (0..matrix.columns()).filter(|&j| !matrix.column(j).all(is_zero)).collect();
-        let structural = |squares, shape| Self { squares: padded(squares), rank_gap: T::zero(bits), shape };
-        match (rows.as_slice(), columns.as_slice()) {
-            ([], _) | (_, []) => structural(vec![], Shape::Zero),
-            (&[index], _) => structural(vec![norm_squared], Shape::Line { index, is_row: true }),
-            (_, &[index]) => structural(vec![norm_squared], Shape::Line { index, is_row: false }),
+        let rows: Vec<usize> = (0..size.0).filter(|&i| !matrix.row(i).iter().all(is_zero)).collect();
+        let columns: Vec<usize> = (0..size.1).filter(|&j| !matrix.column(j).all(is_zero)).collect();
+        let zero = T::zero(bits);
+        let (mut squares, rank_gap, shape) = match (rows.as_slice(), columns.as_slice()) {
+            ([], _) | (_, []) => (vec![], zero.clone(), Shape::Zero),
+            (&[index], _) => {
+                let entries = matrix.row(index).to_vec();
+                (vec![norm_squared], zero.clone(), Shape::Line { index, is_row: true, entries })
+            }
+            (_, &[index]) => {
+                let entries = matrix.column(index).cloned().collect();
+                (vec![norm_squared], zero.clone(), Shape::Line { index, is_row: false, entries })
+            }
             _ => {
                 let is_transposed = rows.len() < columns.len();
                 let tall = if is_transposed {
@@ -113,9 +120,11 @@ impl<T: Real> Spectrum<T> {
                 };
                 let factors = Factors::of(&tall, is_transposed, (rows, columns), effort);
                 let Enclosure { squares, rank_gap } = factors.enclose(&norm_squared);
-                Self { squares: padded(squares), rank_gap, shape: Shape::Factors(factors) }
+                (squares, rank_gap, Shape::Factors(factors))
             }
-        }
+        };
+        squares.resize(count, zero);
+        Self { size, squares, rank_gap, shape }
     }
 
     /// The squares of the singular values, descending, `min(m, n)` of them.

@@ -42,8 +42,8 @@ pub fn orthogonal(size: usize, draws: &mut Draws) -> Matrix<Rational> {
             for i in 0..size {
                 let j = (i + 1 + round * 5) % size;
                 let t = Rational::from((draws.integer(3), 2));
-                let s = Rational::from(t.square_ref()) + 1;
-                let (cos, sin) = (Rational::from(2 - Rational::from(&s)) / &s, Rational::from(&t * 2) / &s);
+                let s: Rational = t.clone().square() + 1;
+                let (cos, sin) = ((2 - s.clone()) / &s, t * 2 / &s);
                 for k in 0..size {
                     let (x, y) = (matrix[(k, i)].clone(), matrix[(k, j)].clone());
                     matrix[(k, i)] = Rational::from(&cos * &x) - Rational::from(&sin * &y);

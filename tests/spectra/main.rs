@@ -1,0 +1,6 @@
+//! Certified singular values and vectors against matrices whose decomposition is known exactly.
+
+mod exact;
+mod nalgebra_svd;
+mod values;
+mod vectors;
