@@ -8,6 +8,7 @@ pub mod balance;
 pub mod descent;
 pub mod differentiation;
 pub mod exact_algebra;
+pub mod exact_spectrum;
 pub mod gradient;
 mod gram;
 mod jacobi;

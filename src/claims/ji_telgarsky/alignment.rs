@@ -4,7 +4,8 @@ use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
-use crate::reference::spectral::spectral_norm_squared_at_least;
+use crate::reference::singular_vectors::squared_alignment;
+use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
 use crate::reference::{Point, Step, balance};
 
 use super::assumptions::{StepRuleSoFar, assume_decreasing_loss, assume_smooth_lipschitz, assume_unit_ball};
@@ -33,7 +34,14 @@ pub fn claims() -> Vec<Claim> {
             Fixed::new("JT19.SL-4", vec![any_step.clone()]),
         )
         .expected_refuted(Some("JT19.lemma8-rank-gap"))
-        .control("the step rule required", OnRuns(RankGap::default()), any_step),
+        .control("the step rule required", OnRuns(RankGap::default()), any_step.clone()),
+        Claim::new(
+            "JT19.lemma8-alignment",
+            include_str!("text/lemma8-alignment.md"),
+            OnRuns(Alignment::default()),
+            Family::SmoothnessRuns,
+        )
+        .control("the step rule dropped: constant step 40", OnRuns(Alignment { any_step: true }), any_step),
     ]
 }
 
@@ -110,4 +118,49 @@ fn rank_gap_against<T: Real>(point: &Point<T>, k: usize, bound: &T) -> T {
 fn largest_rank_gap<T: Real>(layer: &Matrix<T>) -> T {
     let rank = layer.rows().min(layer.columns());
     layer.frobenius_squared().times((rank - 1, rank))
+}
+
+/// `⟨v_{k+1}, u_k⟩² ≥ 1 − (D + 3R_0 + ‖W_{k+1}(0)‖_2² + ‖W_k(0)‖_2²)/‖W_{k+1}‖_2²`.
+#[doc = include_str!("text/lemma8-alignment.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alignment {
+    /// The step rule is not required, as printed.
+    pub any_step: bool,
+}
+
+impl AboutRun for Alignment {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+        let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
+        let common = initial_imbalance(start) + start.risk().clone().times(3);
+        let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
+        let numerators: Vec<T> = initial.windows(2).map(|pair| common.clone() + &pair[0] + &pair[1]).collect();
+        Box::new(move |step, finding| {
+            hypotheses.assume(step, finding);
+            for (k, numerator) in numerators.iter().enumerate() {
+                examine_pair(&step.after, k, numerator, finding);
+            }
+        })
+    }
+}
+
+/// Layers `k` and `k + 1`, counted from 0. The trivial range, which asks for no vectors, comes first.
+fn examine_pair<T: Real>(point: &Point<T>, k: usize, numerator: &T, finding: &mut Finding) {
+    let is_trivial = point.weights()[k + 1].frobenius_squared().at_most(numerator) == Truth::True
+        || point.spectra()[k + 1].norm_squared().at_most(numerator) == Truth::True;
+    if is_trivial {
+        finding.asserted("the bound is at most 0", true).layer(k + 1).informative_if(Truth::False);
+        return;
+    }
+    let (below, above) = (&point.spectra()[k], &point.spectra()[k + 1]);
+    let (Ok(u), Ok(v)) = (below.top_space(), above.top_space()) else {
+        finding.asserted("the top singular vectors of both layers", Truth::Open).layer(k + 1);
+        return;
+    };
+    let one = point.constant(1);
+    let misaligned = one - squared_alignment(&v.right, &u.left);
+    let norm_squared = above.norm_squared();
+    finding
+        .at_most("1 − ⟨v_{k+1}, u_k⟩² ≤ (D + 3R_0 + …)/‖W_{k+1}‖_2²", &misaligned, &(numerator.clone() / &norm_squared))
+        .layer(k + 1)
+        .informative_if(numerator.below(&norm_squared));
 }

@@ -6,9 +6,10 @@ use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::balance::{self, SummedGradients};
+use crate::reference::singular_vectors::squared_alignment;
 use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
 
-use super::alignment::Lemma8Hypotheses;
+use super::alignment::{Lemma8Hypotheses, initial_imbalance};
 use super::replay;
 
 /// The claims of this family.
@@ -64,6 +65,7 @@ impl AboutRun for SingularChain {
         let imbalances: Vec<T> =
             balance::imbalances(start.weights()).iter().map(|a| start.spectrum_of(a).norm()).collect();
         let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
+        let energy = initial_imbalance(start) + start.risk().clone().times(2);
         Box::new(move |step, finding| {
             sums.add(step);
             hypotheses.assume(step, finding);
@@ -77,9 +79,49 @@ impl AboutRun for SingularChain {
                 finding.at_most("(31) σ_{k+1}² ≤ σ_k² + ‖A_k‖_2 + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
                 let right = with_norm(&upper, lower + &initial[k + 1], &sums.q()[k + 1], after);
                 finding.at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
+                chain_through_vectors(after, k, &initial[k], &sums.p()[k], &energy, finding);
             }
         })
     }
+}
+
+/// (33)–(35) for layers `k` and `k + 1`, counted from 0: where a bound is trivial no vector is asked for.
+fn chain_through_vectors<T: Real>(
+    after: &Point<T>,
+    k: usize,
+    initial: &T,
+    p: &Matrix<T>,
+    energy: &T,
+    finding: &mut Finding,
+) {
+    let spectra = after.spectra();
+    let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
+    let lost = initial.clone() + spectral_norm_squared_at_least(p).lower().sqrt_of_nonnegative();
+    if lower.at_most(&lost) == Truth::True && upper.at_most(energy) == Truth::True {
+        finding.asserted("(33)–(35) in their trivial range", true).layer(k + 1).informative_if(Truth::False);
+        return;
+    }
+    let (Ok(below), Ok(above)) = (spectra[k].top_pair(), spectra[k + 1].top_space()) else {
+        finding.asserted("(33)–(35): the top singular vectors of both layers", Truth::Open).layer(k + 1);
+        return;
+    };
+    let image = after.weights()[k + 1].times_transpose(&Matrix::row_vector(below.left)).frobenius_squared();
+    let lost = initial.clone() + after.spectrum_of(p).norm();
+    finding
+        .at_most("(33) σ_k² − ‖W_k(0)‖_2² − ‖P_k‖_2 ≤ ‖W_{k+1}u_k‖²", &(lower.clone() - &lost), &image)
+        .layer(k + 1)
+        .informative_if(lost.below(&lower));
+    let Ok(space) = spectra[k].top_space() else { return };
+    let aligned = squared_alignment(&above.right, &space.left) * &upper;
+    finding
+        .at_most("(34) ‖W_{k+1}u_k‖² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0", &image, &(aligned.clone() + energy))
+        .layer(k + 1)
+        .informative_if(energy.below(&upper));
+    let slack = energy.clone() + &lost;
+    finding
+        .at_most("(35) σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0 + …", &lower, &(aligned + &slack))
+        .layer(k + 1)
+        .informative_if(slack.below(&lower));
 }
 
 /// `base + ‖sum‖_2`, or, if that already decides that it is at least `left`, `base` plus a lower bound on the norm that needs no

@@ -10,6 +10,7 @@ pub mod balance;
 pub mod chain;
 pub mod gradient;
 pub mod one_step;
+pub mod product;
 pub mod smoothness;
 pub mod span;
 
@@ -28,6 +29,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(balance::claims());
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
+    claims.extend(product::claims());
     claims
 }
 
