@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::descent::StartError;
 use crate::problem::SpecError;
 
 /// One message that names the file, the field and the fix.
@@ -10,6 +11,28 @@ pub(super) enum Failure {
     /// A run spec that cannot be read.
     #[error(transparent)]
     Spec(#[from] SpecError),
+
+    /// An option that does not go with the spec.
+    #[error("{}: {option}: {problem}; {fix}", .file.display())]
+    Option {
+        /// The spec.
+        file: PathBuf,
+        /// The option.
+        option: &'static str,
+        /// What is wrong.
+        problem: String,
+        /// What would be right.
+        fix: String,
+    },
+
+    /// A problem that the f64 program cannot begin with.
+    #[error("{}: {problem}", .file.display())]
+    Start {
+        /// The spec.
+        file: PathBuf,
+        /// What is wrong.
+        problem: StartError,
+    },
 
     /// An id that the catalogue does not have.
     #[error("--claim: there is no claim {name:?}; {}", suggestion(.nearest, "`witness claims` lists them"))]

@@ -4,12 +4,16 @@
 //! and turns it into an exit status. Standard output holds results alone; progress, hints and errors go to standard error. Here
 //! only is a file opened for writing, and here only the f64 program and the reference meet.
 
+pub mod agreement;
 mod claims;
+mod compare;
 mod explain;
 mod failure;
 mod interrupt;
 mod output;
+mod run;
 mod selection;
+mod training;
 mod verify;
 
 use std::ffi::OsString;
@@ -48,6 +52,10 @@ enum Command {
     Claims(claims::Arguments),
     /// Print one claim in full: statement, source, hypotheses, check, control, notes.
     Explain(explain::Arguments),
+    /// Run one spec and write its trajectory as JSON Lines.
+    Run(run::Arguments),
+    /// Show the f64 trajectory beside the certified one, and judge every f64 step.
+    Compare(compare::Arguments),
 }
 
 /// What a command that did its work has to say.
@@ -80,11 +88,11 @@ impl Exit {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    run(std::env::args_os())
+    execute(std::env::args_os())
 }
 
 /// Runs the command line `arguments`, the first of which is the name of the program.
-fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let line = match parse(arguments) {
         Ok(line) => line,
         Err(error) => {
@@ -99,6 +107,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Verify(arguments)) => verify::run(&arguments, context),
         Some(Command::Claims(arguments)) => claims::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Run(arguments)) => run::run(&arguments, context),
+        Some(Command::Compare(arguments)) => compare::run(&arguments, context),
     };
     match done {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -61,7 +61,6 @@ impl Destination {
         self.judge(written)
     }
 
-    #[allow(dead_code)]
     /// Whether the reader of standard output has gone.
     pub(super) fn is_closed(&self) -> bool {
         self.closed

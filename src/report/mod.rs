@@ -3,6 +3,7 @@
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command. Numbers are printed exactly, or rounded to the side that a bound allows.
 
+pub mod comparison;
 mod digits;
 pub mod json;
 pub mod junit;

@@ -38,7 +38,7 @@ impl Style {
 }
 
 /// An empty table, fitted to the terminal if it is shown on one, else as wide as it needs to be.
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.to_vec());

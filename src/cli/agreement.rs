@@ -1,0 +1,173 @@
+//! The f64 program held against the reference.
+//!
+//! Two questions, and they differ. *Is each f64 step right?* is judged: from the same f64 weights, with the same f64 step size, a
+//! certified step is done on the exact problem, and the f64 step must be within a bound that is derived from the number of its
+//! operations ([`budget`](crate::descent::budget), [`absolute`](crate::reference::absolute)). *How far is the f64 run from the exact run?* is
+//! measured: errors that are right step by step may grow along the run, and how much is a property of the problem.
+
+use std::sync::Arc;
+
+use crate::descent::budget::layer_chain_lengths;
+use crate::number::{Ball, Real, Truth};
+use crate::problem::{Matrix, Problem};
+use crate::reference::absolute::{change_in_absolute_values, gamma};
+use crate::reference::descent::one_step;
+use crate::reference::{Point, Setting};
+
+/// The precision of a certified step: what it adds to the difference is below 2⁻⁶⁰ of the bound.
+const BITS: u32 = 128;
+
+/// Judges steps of the f64 program on one problem.
+///
+/// ```
+/// use std::sync::Arc;
+/// use gradient_witness::cli::agreement::Judge;
+/// use gradient_witness::descent::Descent;
+/// use gradient_witness::problem::Spec;
+/// let spec = Spec::parse(
+///     r#"
+///     network = { architecture = "fully-connected", widths = [2, 2, 1] }
+///     loss = { kind = "logistic" }
+///     data = { x = [[0.6, 0.2], [0.1, -0.9]], y = [1, -1] }
+///     init = { weights = [[[0.5, -0.25], [0.1, 0.75]], [[0.5, "1/3"]]] }
+///     step = { rule = "constant", eta = 0.1 }
+///     run = { steps = 10 }
+///     "#,
+///     ".".as_ref(),
+/// )?;
+/// let judge = Judge::new(Arc::new(spec.problem.clone()));
+/// let mut descent = Descent::new(&spec.problem).unwrap();
+/// for _ in 0..10 {
+///     let (before, eta) = (judge.weights(&descent), descent.eta());
+///     let _ = descent.step();
+///     let verdict = judge.step(&before, eta, &judge.weights(&descent));
+///     assert!(verdict.within && verdict.share < 1.0);
+/// }
+/// # Ok::<(), gradient_witness::problem::SpecError>(())
+/// ```
+#[derive(Debug)]
+pub struct Judge {
+    setting: Arc<Setting<Ball>>,
+    /// The longest chain of roundings that ends in a weight of each layer.
+    chains: Vec<u64>,
+}
+
+/// How one step of the f64 program came out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepVerdict {
+    /// Whether every weight is certainly within its bound.
+    pub within: bool,
+    /// The largest share of its bound that a weight used, rounded upward.
+    pub share: f64,
+    /// The layer of that weight, counted from 1.
+    pub layer: usize,
+}
+
+impl Judge {
+    /// A judge of steps on `problem`.
+    #[must_use]
+    pub fn new(problem: Arc<Problem>) -> Self {
+        let chains = layer_chain_lengths(&problem);
+        Self { setting: Arc::new(Setting::new(problem, BITS)), chains }
+    }
+
+    /// The longest chain of roundings that ends in a weight: the `m` of the bound `γ_m`.
+    #[must_use]
+    pub fn chain_length(&self) -> u64 {
+        self.chains.iter().copied().max().unwrap_or(0)
+    }
+
+    /// The weights of the f64 program, layer by layer.
+    #[must_use]
+    pub fn weights(&self, descent: &crate::descent::Descent) -> Vec<Matrix<f64>> {
+        (1..=self.setting.depth()).map(|k| descent.weights(k)).collect()
+    }
+
+    /// Judges the step of size `eta` from `before` to `after`, `W_1` first: every weight `ŵ` of `after` must satisfy
+    /// `|ŵ − w⁺| ≤ u|w| + γ_m C`, where `w⁺` is the exact weight after a step from `before`, `w` the weight of `before`, `u = 2⁻⁵³` and `C` the
+    /// change in absolute values.
+    #[must_use]
+    pub fn step(&self, before: &[Matrix<f64>], eta: f64, after: &[Matrix<f64>]) -> StepVerdict {
+        let exact = |layers: &[Matrix<f64>]| -> Vec<Matrix<Ball>> {
+            layers.iter().map(|layer| layer.map(|&weight| Ball::from_f64(weight, BITS))).collect()
+        };
+        let point = Point::new(Arc::clone(&self.setting), exact(before));
+        let eta = Ball::from_f64(eta, BITS);
+        let certified = one_step(&point, &eta);
+        let changes = change_in_absolute_values(&point, &eta, self.chain_length());
+        let unit = point.constant((1u64, 1u64 << 53));
+        let mut verdict = StepVerdict { within: true, share: 0.0, layer: 1 };
+        for (k, reached) in exact(after).iter().enumerate() {
+            let chain = gamma(self.chains.get(k).copied().unwrap_or(u64::MAX));
+            // A chain for which there is no γ bounds nothing, and nothing is within no bound.
+            let gamma = chain.map_or_else(|| Ball::whole_line(BITS), |gamma| point.constant(gamma));
+            let entries = reached.entries().iter().zip(certified.weights()[k].entries());
+            let scales = point.weights()[k].entries().iter().zip(changes[k].entries());
+            for ((reached, certified), (weight, change)) in entries.zip(scales) {
+                let difference = (reached.clone() - certified).abs();
+                let bound = weight.clone().abs() * &unit + &(change.clone() * &gamma);
+                verdict.within &= difference.at_most(&bound) == Truth::True;
+                let share = (difference / &bound).upper_f64();
+                if share > verdict.share {
+                    verdict = StepVerdict { share, layer: k + 1, ..verdict };
+                }
+            }
+        }
+        verdict
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    fn row(entries: &[(i32, u32)]) -> Matrix<rug::Rational> {
+        Matrix::row_vector(entries.iter().map(|&pair| rug::Rational::from(pair)).collect())
+    }
+
+    fn problem() -> Problem {
+        Problem::new(
+            Network::FullyConnected { widths: vec![2, 1] },
+            Loss::Squared,
+            Normalisation::Mean,
+            Data::Examples { x: row(&[(1, 3), (1, 7)]), y: row(&[(2, 1)]) },
+            vec![row(&[(1, 10), (3, 1)])],
+            StepRule::Constant(rug::Rational::from((1, 10))),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_wrong_step_is_told_from_a_rounded_one() {
+        let problem = problem();
+        let judge = Judge::new(Arc::new(problem.clone()));
+        let mut descent = crate::descent::Descent::new(&problem).unwrap();
+        let before = judge.weights(&descent);
+        assert_eq!(descent.step(), crate::descent::Outcome::Advanced);
+        let after = judge.weights(&descent);
+        let right = judge.step(&before, 0.1, &after);
+        assert!(right.within && right.share <= 1.0 && right.share > 0.0, "{right:?}");
+        // Some units in the last place are forgiven, as many as the chain is long, and no more.
+        let mut wrong = after.clone();
+        wrong[0].entries_mut()[1] *= 1.0 + 64.0 * f64::EPSILON;
+        assert!(!judge.step(&before, 0.1, &wrong).within);
+        // So is another step size.
+        let other = judge.step(&before, 0.1_f64.next_up().next_up().next_up(), &after);
+        assert!(other.share > right.share);
+    }
+
+    #[test]
+    fn a_weight_that_is_exact_is_within_a_bound_of_zero() {
+        // x = 0: nothing moves, and the change in absolute values is as good as zero.
+        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let data = Data::Examples { x: row(&[(0, 1)]), y: row(&[(0, 1)]) };
+        let step = StepRule::Constant(rug::Rational::from(1));
+        let problem =
+            Problem::new(network, Loss::Squared, Normalisation::Mean, data, vec![row(&[(0, 1)])], step).unwrap();
+        let zero = vec![Matrix::row_vector(vec![0.0])];
+        let verdict = Judge::new(Arc::new(problem)).step(&zero, 1.0, &zero);
+        assert!(verdict.within);
+        assert_eq!(verdict.share, 0.0);
+    }
+}

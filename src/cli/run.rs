@@ -1,0 +1,138 @@
+//! `witness run FILE`: the trajectory of a run as JSON Lines.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::failure::Failure;
+use super::output::Destination;
+use super::training::{End, Training, begin, next_recorded};
+use super::{Context, Exit, interrupt};
+use crate::problem::{Arithmetic, Schedule, Spec};
+use crate::report::VERSION;
+use crate::report::trajectory::{Outcome, Summary};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The run spec, a TOML file.
+    #[arg(value_name = "FILE")]
+    spec: PathBuf,
+
+    /// The arithmetic in place of the spec's: f64, mpfr:BITS, ball:BITS or rational.
+    #[arg(long, value_name = "A")]
+    arithmetic: Option<Arithmetic>,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Record the weights as well.
+    #[arg(long)]
+    weights: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
+    let spec = Spec::read(&arguments.spec)?;
+    let arithmetic = arguments.arithmetic.unwrap_or(spec.schedule.arithmetic);
+    arithmetic.check(&spec.problem).map_err(|misfit| Failure::Option {
+        file: arguments.spec.clone(),
+        option: "--arithmetic",
+        problem: misfit.problem,
+        fix: misfit.fix,
+    })?;
+    let begun = begin(&spec, arithmetic).map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })?;
+    let mut destination = Destination::open(arguments.out.as_deref())?;
+    let stop = interrupt::flag()?;
+    let mut trajectory = Trajectory { clock: Duration::ZERO, taken: 0, recorded: None };
+    let bar = bar(spec.schedule.steps, context);
+    let end = match begun {
+        Ok(mut training) => {
+            trajectory.follow(&mut *training, &spec.schedule, arguments.weights, &mut destination, &stop, &bar)?
+        }
+        Err(end) => Some(end),
+    };
+    bar.finish_and_clear();
+    let outcome = end.as_ref().map_or(Outcome::Finished, |end| end.outcome);
+    let summary = Summary {
+        steps: trajectory.taken,
+        seconds: trajectory.clock.as_secs_f64(),
+        arithmetic: arithmetic.to_string(),
+        outcome,
+        reason: end.map(|end| end.reason),
+        last_t: trajectory.recorded.unwrap_or(0),
+        version: VERSION,
+    };
+    destination.write(&(summary.line() + "\n"))?;
+    destination.finish()?;
+    Ok(match outcome {
+        Outcome::Finished | Outcome::Diverged => Exit::Fine,
+        Outcome::PrecisionExhausted => Exit::Undecided,
+        Outcome::Interrupted => Exit::Interrupted,
+    })
+}
+
+/// What has been done of a run.
+struct Trajectory {
+    /// Wall time of the stepping alone.
+    clock: Duration,
+    /// Steps taken.
+    taken: u64,
+    /// The last step recorded.
+    recorded: Option<u64>,
+}
+
+impl Trajectory {
+    /// Advances `training` from one recorded step to the next, and returns why it ended early.
+    fn follow(
+        &mut self,
+        training: &mut dyn Training,
+        schedule: &Schedule,
+        weights: bool,
+        destination: &mut Destination,
+        stop: &AtomicBool,
+        bar: &ProgressBar,
+    ) -> Result<Option<End>, Failure> {
+        loop {
+            match training.record(weights) {
+                Ok(record) => destination.write(&(record.line() + "\n"))?,
+                Err(end) => return Ok(Some(end)),
+            }
+            self.recorded = Some(training.t());
+            bar.set_position(training.t());
+            // Nobody is left to read the rest.
+            if training.t() >= schedule.steps || destination.is_closed() {
+                return Ok(None);
+            }
+            let next = next_recorded(&schedule.record, training.t(), schedule.steps);
+            let begun = Instant::now();
+            let advanced = training.advance(next, stop);
+            self.clock += begun.elapsed();
+            self.taken = training.t();
+            if let Err(end) = advanced {
+                // The last state is recorded, wherever it is, if it can be.
+                if self.recorded != Some(training.t())
+                    && let Ok(record) = training.record(weights)
+                {
+                    destination.write(&(record.line() + "\n"))?;
+                    self.recorded = Some(training.t());
+                }
+                return Ok(Some(end));
+            }
+        }
+    }
+}
+
+/// A bar on standard error; hidden unless that is a terminal.
+pub(super) fn bar(steps: u64, context: Context) -> ProgressBar {
+    if context.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(steps);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} step {pos} of {len}, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,289 @@
+//! A run that can be advanced and recorded, whatever its arithmetic.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+use crate::descent;
+use crate::number::{Ball, Float, Rational, Real};
+use crate::problem::{Arithmetic, Matrix, Network, Problem, Record as Schedule, Spec};
+use crate::reference::spectral::{Effort, spectral_norm};
+use crate::reference::{self, Setting, Stop};
+use crate::report::trajectory::{Outcome, Printed, Record, printed_all, printed_rows};
+
+/// The precision of what is irrational in a rational run: the norms.
+const BITS_OF_NORMS: u32 = 128;
+
+/// Why a run stopped before its last step.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub outcome: Outcome,
+    pub reason: String,
+}
+
+impl End {
+    fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Self { outcome, reason: reason.into() }
+    }
+
+    fn interrupted() -> Self {
+        Self::new(Outcome::Interrupted, "stopped by the user")
+    }
+}
+
+/// A run at some step.
+pub(super) trait Training {
+    /// The number of steps taken.
+    fn t(&self) -> u64;
+
+    /// Goes on to step `to`, or until `stop` is raised.
+    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End>;
+
+    /// What a trajectory records of the present step.
+    fn record(&mut self, weights: bool) -> Result<Record, End>;
+}
+
+/// The first step after `t` that is recorded.
+pub(super) fn next_recorded(schedule: &Schedule, t: u64, last: u64) -> u64 {
+    let next = match schedule {
+        Schedule::Every(interval) => (t / interval.max(&1)).saturating_add(1).saturating_mul(*interval),
+        Schedule::At(steps) => steps.iter().copied().filter(|&step| step > t).min().unwrap_or(last),
+    };
+    next.max(t.saturating_add(1)).min(last)
+}
+
+/// Begins the run of `spec` in the given arithmetic; `Err(Ok(_))` if it ends before it has a first state.
+pub(super) fn begin(
+    spec: &Spec,
+    arithmetic: Arithmetic,
+) -> Result<Result<Box<dyn Training>, End>, descent::StartError> {
+    let problem = Arc::new(spec.problem.clone());
+    Ok(match arithmetic {
+        Arithmetic::F64 => Ok(Box::new(Fast { descent: descent::Descent::new(&problem)?, problem })),
+        Arithmetic::Mpfr(bits) => Reference::<Float>::boxed(problem, bits),
+        Arithmetic::Ball(bits) => Reference::<Ball>::boxed(problem, bits),
+        Arithmetic::Rational => Reference::<Rational>::boxed(problem, BITS_OF_NORMS),
+    })
+}
+
+/// The f64 program.
+struct Fast {
+    descent: descent::Descent,
+    problem: Arc<Problem>,
+}
+
+impl Training for Fast {
+    fn t(&self) -> u64 {
+        self.descent.t()
+    }
+
+    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End> {
+        while self.descent.t() < to {
+            if stop.load(Ordering::Relaxed) {
+                return Err(End::interrupted());
+            }
+            if let descent::Outcome::Diverged(divergence) = self.descent.step() {
+                let reason = format!("diverged at step {}: {divergence}", self.descent.t() + 1);
+                return Err(End::new(Outcome::Diverged, reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, weights: bool) -> Result<Record, End> {
+        let t = self.descent.t();
+        let diverged = |what: String| End::new(Outcome::Diverged, format!("diverged at step {t}: {what}"));
+        let seen = self.descent.observe().map_err(|divergence| diverged(divergence.to_string()))?;
+        let weights = weights.then(|| {
+            let layers: Vec<Matrix<f64>> = (1..=self.problem.depth()).map(|k| self.descent.weights(k)).collect();
+            printed_weights(self.problem.network(), &layers)
+        });
+        let record = || {
+            Some(Record {
+                t: seen.t,
+                risk: seen.risk.printed()?,
+                eta: seen.eta.printed()?,
+                radius: seen.radius.as_ref().and_then(Printed::printed),
+                norms: printed_all(&seen.norms)?,
+                norms_squared: None,
+                spectral: match &seen.spectral {
+                    Some(spectral) => Some(printed_all(spectral)?),
+                    None => None,
+                },
+                end_to_end: printed_rows(&seen.end_to_end)?,
+                weights: match weights {
+                    Some(weights) => Some(weights?),
+                    None => None,
+                },
+            })
+        };
+        record().ok_or_else(|| diverged("a number is not finite".to_owned()))
+    }
+}
+
+/// The reference over some number system.
+struct Reference<T> {
+    descent: reference::Descent<T>,
+}
+
+impl<T: Recorded> Reference<T> {
+    fn boxed(problem: Arc<Problem>, bits: u32) -> Result<Box<dyn Training>, End> {
+        match reference::Descent::<T>::new(Arc::new(Setting::new(problem, bits))) {
+            Ok(descent) => Ok(Box::new(Self { descent })),
+            Err(stop) => Err(T::ended(stop)),
+        }
+    }
+}
+
+impl<T: Recorded> Training for Reference<T> {
+    fn t(&self) -> u64 {
+        self.descent.t()
+    }
+
+    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End> {
+        while self.descent.t() < to {
+            if stop.load(Ordering::Relaxed) {
+                return Err(End::interrupted());
+            }
+            self.descent.step().map_err(T::ended)?;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, weights: bool) -> Result<Record, End> {
+        let t = self.descent.t();
+        let point = self.descent.point();
+        let network = point.setting().network();
+        let record = || {
+            let norms = T::norms(network, point.weights())?;
+            Some(Record {
+                t,
+                risk: point.risk().printed()?,
+                eta: point.constant(self.descent.eta().clone()).printed()?,
+                radius: self.descent.radius().and_then(Printed::printed),
+                norms: norms.frobenius,
+                norms_squared: norms.squared,
+                spectral: norms.spectral,
+                end_to_end: printed_rows(point.end_to_end())?,
+                weights: match weights {
+                    true => Some(printed_weights(network, point.weights())?),
+                    false => None,
+                },
+            })
+        };
+        record().ok_or_else(|| T::ended(Stop::PrecisionExhausted { t, what: "a number is no longer bounded" }))
+    }
+}
+
+/// What is printed of the norms of the layers.
+struct Norms {
+    frobenius: Vec<Value>,
+    squared: Option<Vec<Value>>,
+    spectral: Option<Vec<Value>>,
+}
+
+/// A number system whose runs can be recorded.
+trait Recorded: Real + Printed {
+    /// The norms of the layers; `None` if one of them is not finite.
+    fn norms(network: &Network, weights: &[Matrix<Self>]) -> Option<Norms> {
+        norms_of(network, weights)
+    }
+
+    /// How a run in this number system ends.
+    fn ended(stop: Stop) -> End {
+        let outcome = match stop {
+            Stop::Diverged { .. } => Outcome::Diverged,
+            Stop::PrecisionExhausted { .. } => Outcome::PrecisionExhausted,
+        };
+        End::new(outcome, stop.to_string())
+    }
+}
+
+impl Recorded for Ball {}
+
+impl Recorded for Float {
+    /// Plain floats leave nothing undecided: what is not known is a number that overflowed the exponents of MPFR.
+    fn ended(stop: Stop) -> End {
+        match stop {
+            Stop::Diverged { .. } => End::new(Outcome::Diverged, stop.to_string()),
+            Stop::PrecisionExhausted { t, what } => {
+                End::new(Outcome::Diverged, format!("diverged at step {t}: {what}: a number overflows"))
+            }
+        }
+    }
+}
+
+impl Recorded for Rational {
+    /// Irrational, so enclosed; their squares are exact.
+    fn norms(network: &Network, weights: &[Matrix<Self>]) -> Option<Norms> {
+        let exact: Option<Vec<Matrix<rug::Rational>>> = weights
+            .iter()
+            .map(|layer| {
+                let entries: Option<Vec<rug::Rational>> = layer.entries().iter().map(Real::exact).collect();
+                entries.map(|entries| {
+                    Matrix::from_fn(layer.rows(), layer.columns(), |i, j| entries[i * layer.columns() + j].clone())
+                })
+            })
+            .collect();
+        let balls: Vec<Matrix<Ball>> =
+            exact?.iter().map(|layer| Matrix::from_rationals(layer, BITS_OF_NORMS)).collect();
+        let squared: Vec<Rational> = weights.iter().map(Matrix::frobenius_squared).collect();
+        Some(Norms { squared: Some(printed_all(&squared)?), ..norms_of(network, &balls)? })
+    }
+}
+
+fn norms_of<T: Real + Printed>(network: &Network, weights: &[Matrix<T>]) -> Option<Norms> {
+    let frobenius: Vec<T> = weights.iter().map(Matrix::frobenius).collect();
+    let spectral: Option<Vec<T>> = match network {
+        Network::FullyConnected { .. } => {
+            Some(weights.iter().map(|layer| spectral_norm(layer, Effort::Tight)).collect())
+        }
+        Network::Diagonal { .. } => Some(weights.iter().map(largest_entry).collect()),
+        Network::Convolutional { .. } => None,
+    };
+    let spectral = match spectral {
+        Some(spectral) => Some(printed_all(&spectral)?),
+        None => None,
+    };
+    Some(Norms { frobenius: printed_all(&frobenius)?, squared: None, spectral })
+}
+
+/// `max_j |w_j|`.
+fn largest_entry<T: Real>(layer: &Matrix<T>) -> T {
+    layer.entries().iter().fold(T::zero(layer.bits()), |largest, entry| largest.max(&entry.clone().abs()))
+}
+
+/// The weights as a run spec writes them: rows of a matrix, or one vector.
+fn printed_weights<T: Printed>(network: &Network, layers: &[Matrix<T>]) -> Option<Vec<Value>> {
+    layers
+        .iter()
+        .map(|layer| match network {
+            Network::FullyConnected { .. } => printed_rows(layer).map(Value::from),
+            Network::Diagonal { .. } | Network::Convolutional { .. } => printed_all(layer.entries()).map(Value::from),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_recorded_steps_are_those_of_the_schedule() {
+        let schedules =
+            [Schedule::Every(1), Schedule::Every(3), Schedule::Every(u64::MAX), Schedule::At(vec![9, 2, 2, 0, 90])];
+        for schedule in schedules {
+            for last in [0, 1, 6, 11] {
+                let mut steps = vec![0];
+                while steps[steps.len() - 1] < last {
+                    steps.push(next_recorded(&schedule, steps[steps.len() - 1], last));
+                }
+                let expected: Vec<u64> = (0..=last).filter(|&t| schedule.contains(t, last)).collect();
+                assert_eq!(steps, expected, "{schedule:?} to {last}");
+            }
+        }
+        assert_eq!(next_recorded(&Schedule::Every(0), 3, 9), 4);
+        assert_eq!(next_recorded(&Schedule::Every(u64::MAX), u64::MAX - 1, u64::MAX), u64::MAX);
+    }
+}
