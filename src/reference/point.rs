@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::gradient::layer_gradients;
 use super::spectral::{Effort, Spectrum};
 use super::{Setting, loss, network};
-use crate::number::{Real, Ring};
+use crate::number::{Rational, Real, Ring};
 use crate::problem::{Loss, Matrix};
 
 /// Up to this precision singular values are enclosed with little effort.
@@ -100,6 +100,17 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn exact_weights(&self) -> Option<&[Matrix<rug::Rational>]> {
         self.exact_weights.as_deref()
+    }
+
+    /// The exact end-to-end matrix, if the point was given by exact weights.
+    #[must_use]
+    pub fn exact_end_to_end(&self) -> Option<Matrix<rug::Rational>> {
+        let lift = |layer| Matrix::<Rational>::from_rationals(layer, self.setting.bits());
+        let weights: Vec<Matrix<Rational>> = self.exact_weights()?.iter().map(lift).collect();
+        let product = network::end_to_end(self.setting.network(), &weights);
+        let entries: Vec<rug::Rational> = product.entries().iter().map(Real::exact).collect::<Option<_>>()?;
+        let columns = product.columns();
+        Some(Matrix::from_fn(product.rows(), columns, |i, j| entries[i * columns + j].clone()))
     }
 
     /// An exact constant at the precision of this point.

@@ -1,10 +1,12 @@
 //! Every claim of Ji & Telgarsky comes out as the catalogue expects, on the evidence it should rest on.
 
 mod family;
+mod floors;
 mod gradient;
+mod initialisation;
 mod smoothness;
 
-use gradient_witness::claims::{Claim, Expected, catalogue};
+use gradient_witness::claims::{Claim, Expected, Role, catalogue};
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
 
 /// The verdict on one claim of the catalogue, printed for those who look.
@@ -35,4 +37,28 @@ fn holds(id: &str, evidence: Evidence) -> ClaimVerdict {
 fn is_proved(id: &str) {
     let verdict = holds(id, Evidence::Proved);
     assert_eq!(verdict.instances, verdict.informative, "{id}");
+}
+
+/// As [`holds`], on at least 64 applicable instances.
+fn holds_on_instances(id: &str, evidence: Evidence) -> ClaimVerdict {
+    let verdict = holds(id, evidence);
+    assert!(
+        verdict.applicable >= 64,
+        "{id}: {} applicable of {}: {}",
+        verdict.applicable,
+        verdict.instances,
+        verdict.note
+    );
+    verdict
+}
+
+/// The slip is refuted on at least this evidence and its repaired form is not.
+fn is_refuted(id: &str, evidence: Evidence) {
+    let verdict = verdict_on(id);
+    assert_eq!((verdict.status, verdict.control), (Status::Refuted, Some(true)), "{id}: {}", verdict.note);
+    assert!(verdict.evidence >= Some(evidence), "{id}: {:?}", verdict.evidence);
+    assert!(verdict.as_expected());
+    let claims = catalogue();
+    let slip = claims.iter().find(|claim| claim.id() == id).map(Claim::role);
+    assert_eq!(slip, Some(Role::Slip));
 }

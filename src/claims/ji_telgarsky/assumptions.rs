@@ -7,7 +7,8 @@ use rug::Rational;
 
 use crate::claims::Finding;
 use crate::number::{Real, Sign, Truth};
-use crate::problem::{Matrix, Network, Normalisation, StepRule};
+use crate::problem::{Network, Normalisation, StepRule};
+use crate::reference::exact_algebra::inner;
 use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step, descent, loss};
 
@@ -31,14 +32,6 @@ pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
     })
 }
 
-/// The exact signed examples `z_i = y_i x_i`, one a row; `None` unless the loss is one of classification.
-#[must_use]
-pub fn exact_signed_examples<T: Real>(setting: &Setting<T>) -> Option<Matrix<Rational>> {
-    let problem = setting.problem();
-    let (x, y) = problem.examples().filter(|_| problem.loss().is_classification())?;
-    Some(Matrix::from_fn(x.rows(), x.columns(), |i, j| Rational::from(&x[(i, j)] * &y[(i, 0)])))
-}
-
 /// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
 pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
     let mean = setting.problem().normalisation() == Normalisation::Mean || setting.count() == 1;
@@ -60,11 +53,38 @@ pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Find
 
 /// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.
 pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Finding) {
-    finding.given("Assumption 2: ∇R(W(0)) ≠ 0", nonzero(start.gradient_norm_squared()));
-    let at_zero = loss_at_zero(start);
-    // At W_L⋯W_1 = 0 the risk is the loss at zero by definition; balls alone would leave that equality open.
-    let truth = if end_to_end_is_zero(start) { Truth::True } else { start.risk().at_most(&at_zero) };
-    finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", truth);
+    finding.given("Assumption 2: ∇R(W(0)) ≠ 0", gradient_is_not_zero(start));
+    finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
+}
+
+/// `∇R(W) ≠ 0`.
+#[must_use]
+pub fn gradient_is_not_zero<T: Real>(point: &Point<T>) -> Truth {
+    nonzero(point.gradient_norm_squared())
+}
+
+/// `R(W) ≤ ℓ(0)`.
+#[must_use]
+pub fn risk_at_most_at_zero<T: Real>(point: &Point<T>) -> Truth {
+    // Where every margin is zero the two are equal by definition; balls alone would leave that open.
+    if margins_are_zero(point) {
+        return Truth::True;
+    }
+    // One example whose loss is above nℓ(0) decides, even if its exponential is beyond all numbers.
+    let setting = point.setting();
+    let all = loss::value(setting.loss(), &point.constant(0)).times(setting.count());
+    let least = loss::inverse(setting.loss(), &all);
+    if point.margins().iter().any(|margin| margin.below(&least) == Truth::True) {
+        return Truth::False;
+    }
+    point.risk().at_most(&loss_at_zero(point))
+}
+
+/// Whether every margin is exactly zero; `false` where that is not known.
+#[must_use]
+pub fn margins_are_zero<T: Real>(point: &Point<T>) -> bool {
+    let (Some(w), Some(z)) = (point.exact_end_to_end(), point.setting().exact_signed_examples()) else { return false };
+    (0..z.rows()).all(|i| inner(w.row(0), z.row(i)).is_zero())
 }
 
 /// `n ℓ(0)` or `ℓ(0)`, as the risk is a sum or a mean: the risk of `W = 0`.
@@ -75,16 +95,12 @@ pub fn loss_at_zero<T: Real>(point: &Point<T>) -> T {
 }
 
 /// Whether a number that is non-negative by nature is not zero.
-fn nonzero<T: Real>(square: &T) -> Truth {
+pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
     match square.sign() {
         Sign::Positive | Sign::Negative => Truth::True,
         Sign::Zero => Truth::False,
         Sign::Open => Truth::Open,
     }
-}
-
-fn end_to_end_is_zero<T: Real>(point: &Point<T>) -> bool {
-    point.end_to_end().entries().iter().all(|entry| entry.sign() == Sign::Zero)
 }
 
 /// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.

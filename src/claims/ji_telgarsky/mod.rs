@@ -8,11 +8,14 @@ pub mod alignment;
 pub mod assumptions;
 pub mod balance;
 pub mod chain;
+pub mod floors;
 pub mod gradient;
+pub mod initialisation;
 pub mod one_step;
 pub mod product;
 pub mod smoothness;
 pub mod span;
+pub mod symmetry;
 
 use super::Claim;
 use crate::generate::Instance;
@@ -24,12 +27,14 @@ pub fn claims() -> Vec<Claim> {
     let mut claims = Vec::new();
     claims.extend(gradient::claims());
     claims.extend(span::claims());
+    claims.extend(floors::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
     claims.extend(balance::claims());
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
     claims.extend(product::claims());
+    claims.extend(initialisation::claims());
     claims
 }
 
