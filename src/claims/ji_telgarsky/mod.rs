@@ -17,9 +17,7 @@ pub mod smoothness;
 pub mod span;
 pub mod symmetry;
 
-use super::Claim;
-use crate::generate::Instance;
-use crate::problem::Spec;
+use super::{Claim, replay};
 
 /// All claims of the paper, in the order of the paper.
 #[must_use]
@@ -36,11 +34,4 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(product::claims());
     claims.extend(initialisation::claims());
     claims
-}
-
-/// The run of a spec that ships with the crate.
-fn replay(spec: &str) -> Instance {
-    let spec =
-        Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
-    Instance::run(spec.problem, spec.schedule.steps)
 }
