@@ -120,3 +120,30 @@ fn compensated_dot(a: &[f64], b: &[f64]) -> f64 {
     }
     sum + compensation
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_moments_are_summed_as_if_in_twice_the_precision() {
+        assert_eq!(compensated_dot(&[1e16, 1.0, -1e16], &[1.0, 1.0, 1.0]), 1.0);
+        // (1 + 2⁻⁵²)² − 1 = 2⁻⁵¹ + 2⁻¹⁰⁴; the product alone would lose the last term.
+        let near = 1.0 + f64::EPSILON;
+        assert_eq!(compensated_dot(&[near, -1.0], &[near, 1.0]), 2.0 * f64::EPSILON + f64::EPSILON * f64::EPSILON);
+        let thirds = vec![1.0 / 3.0; 30_000];
+        let exact = Rational::from_f64(1.0 / 3.0).map(|third| third.square() * 30_000u32).unwrap_or_default();
+        assert_eq!(compensated_dot(&thirds, &thirds), nearest_f64(&exact));
+    }
+
+    #[test]
+    fn a_run_starts_at_the_nearest_numbers() {
+        assert_eq!(rounded(&Rational::from((2, 3)), ""), Ok(2.0 / 3.0));
+        let least = Rational::from(1) >> 1074;
+        assert_eq!(rounded(&(least * Rational::from((3, 2))), ""), Ok(f64::from_bits(2)));
+        assert_eq!(rounded(&(Rational::from(1) << 1024), "x"), Err(StartError::OutOfRange { key: "x" }));
+        // Too small for an f64 is zero for a weight, and an error for a step size.
+        assert_eq!(rounded(&(Rational::from(1) >> 1100), ""), Ok(0.0));
+        assert!(rounded_positive(&(Rational::from(1) >> 1100), "").is_err());
+    }
+}

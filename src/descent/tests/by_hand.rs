@@ -2,6 +2,8 @@
 
 use rug::Rational;
 
+use super::definition::columns_of_the_map;
+use super::samples::{Source, networks};
 use super::{advance, start};
 use crate::descent::Descent;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
@@ -183,4 +185,32 @@ fn the_risk_keeps_its_digits_near_zero() {
     let risk = start(&problem).risk().unwrap();
     let exact = 0.5 * (-80f64).exp2() * (1.0 + 0.09);
     assert!((risk / exact - 1.0).abs() < 1e-3, "{risk} {exact}");
+}
+
+/// The network as it is defined, applied to each unit vector, against the product of its layers. Weights k/16 with few bits
+/// make both exact.
+#[test]
+fn the_end_to_end_map_is_the_network() {
+    for (seed, network) in networks().into_iter().enumerate() {
+        let mut source = Source::new(seed as u64);
+        let shapes = network.layer_shapes();
+        let initial: Vec<_> = shapes
+            .into_iter()
+            .map(|(rows, columns)| {
+                Matrix::from_fn(rows, columns, |_, _| {
+                    Rational::from_f64((source.uniform() * 16.0).round() / 16.0).unwrap()
+                })
+            })
+            .collect();
+        let target = Matrix::from_fn(network.output_dimension(), network.input_dimension(), |_, _| Rational::new());
+        let problem = problem(network.clone(), Loss::SquaredTarget, Data::Target(target), initial, 1.0);
+        let mut descent = start(&problem);
+        let map = descent.end_to_end().unwrap();
+        let columns = columns_of_the_map(&network, descent.parameters());
+        for (j, column) in columns.iter().enumerate() {
+            for (i, entry) in column.iter().enumerate() {
+                assert_eq!(map[(i, j)], *entry, "{network:?}");
+            }
+        }
+    }
 }

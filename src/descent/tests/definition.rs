@@ -63,6 +63,26 @@ fn output(network: &Network, weights: &[Vec<Float>], x: &[Float]) -> Vec<Float> 
     }
 }
 
+/// The weights of each layer, exact.
+fn exact_layers(network: &Network, parameters: &[f64]) -> Vec<Vec<Float>> {
+    let mut rest = parameters;
+    let mut layers = Vec::new();
+    for (rows, columns) in network.layer_shapes() {
+        let (layer, after) = rest.split_at(rows * columns);
+        layers.push(layer.iter().map(|&w| exact(w)).collect());
+        rest = after;
+    }
+    layers
+}
+
+/// `f(e_j)` for each unit vector: the columns of the end-to-end map, layer by layer.
+pub fn columns_of_the_map(network: &Network, parameters: &[f64]) -> Vec<Vec<Float>> {
+    let layers = exact_layers(network, parameters);
+    let inputs = network.input_dimension();
+    let unit = |j: usize| (0..inputs).map(|i| exact(if i == j { 1.0 } else { 0.0 })).collect::<Vec<_>>();
+    (0..inputs).map(|j| output(network, &layers, &unit(j))).collect()
+}
+
 /// The layers with layer `k` replaced by the unit matrix of entry `e`.
 fn with_unit(weights: &[Vec<Float>], k: usize, e: usize) -> Vec<Vec<Float>> {
     let mut replaced = weights.to_vec();
@@ -74,13 +94,7 @@ fn with_unit(weights: &[Vec<Float>], k: usize, e: usize) -> Vec<Vec<Float>> {
 /// One exact step with step size `eta` from `parameters`; `gamma` is the γ of the exponent's bracket.
 pub fn exact_step(problem: &Problem, parameters: &[f64], eta: f64, gamma: &Rational) -> ExactStep {
     let network = problem.network();
-    let mut rest = parameters;
-    let mut weights = Vec::new();
-    for (rows, columns) in network.layer_shapes() {
-        let (layer, after) = rest.split_at(rows * columns);
-        weights.push(layer.iter().map(|&w| exact(w)).collect::<Vec<_>>());
-        rest = after;
-    }
+    let weights = exact_layers(network, parameters);
     let magnitudes: Vec<Vec<Float>> =
         weights.iter().map(|layer| layer.iter().map(|w| w.clone().abs()).collect()).collect();
 

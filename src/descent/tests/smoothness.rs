@@ -123,16 +123,25 @@ fn the_radius_follows_the_norms() {
     assert!(changes >= 10, "the radius changed only {changes} times");
 }
 
-/// One layer, one example: the step can be aimed.
 #[test]
 fn a_tie_after_a_step_is_inside() {
-    // At margin 0 with x = 1 the pull is η/2 = 0.2, which no binary fraction meets; so the tie is put there by hand.
+    // x = 0 has no gradient: the norm stays at R − 1 exactly.
     let mut descent = start(&problem(&[2, 1], Loss::logistic(), &[&[0.0, 0.0]], &[&[0.75, 1.0]]));
     for _ in 0..3 {
-        // x = 0 has no gradient: the norm stays at R − 1 exactly.
         assert_eq!(descent.step(), Outcome::Advanced);
         assert_eq!(radius(&descent), Rational::from((36, 16)));
     }
+}
+
+#[test]
+fn a_step_across_a_tie_is_noticed_where_a_sum_in_f64_is_not() {
+    // From (1, 0) with R = 2, the second weight moves to 0.2·2⁻²⁸: the square of the norm, 1 + 2⁻⁶⁰·⁶, is 1 in f64.
+    let mut descent = start(&problem(&[2, 1], Loss::logistic(), &[&[0.0, (-28f64).exp2()]], &[&[1.0, 0.0]]));
+    assert_eq!(radius(&descent), 2);
+    advance(&mut descent);
+    let weights = descent.parameters();
+    assert_eq!(weights[0] * weights[0] + weights[1] * weights[1], 1.0);
+    assert_eq!(radius(&descent), Rational::from((33, 16)));
 }
 
 #[test]
