@@ -156,6 +156,12 @@ impl Finding {
         self
     }
 
+    /// States again what was assumed earlier: a run is judged step by step, and hypotheses on its start belong to every step.
+    pub fn given_again(&mut self, earlier: &[Hypothesis]) -> &mut Self {
+        self.hypotheses.extend_from_slice(earlier);
+        self
+    }
+
     /// States the hypothesis `left ≤ right`.
     pub fn given_at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
         let sides = Some((left.approximate(), right.approximate()));

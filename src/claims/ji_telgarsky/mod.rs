@@ -9,6 +9,8 @@ pub mod assumptions;
 pub mod balance;
 pub mod chain;
 pub mod floors;
+pub mod energy;
+pub mod escape;
 pub mod gradient;
 pub mod initialisation;
 pub mod one_step;
@@ -28,6 +30,8 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(floors::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
+    claims.extend(escape::claims());
+    claims.extend(energy::claims());
     claims.extend(balance::claims());
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
