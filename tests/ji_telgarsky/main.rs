@@ -1,6 +1,7 @@
 //! Every claim of Ji & Telgarsky comes out as the catalogue expects, on the evidence it should rest on.
 
 mod energy;
+mod excursion;
 mod family;
 mod floors;
 mod gradient;

@@ -11,6 +11,7 @@ pub mod chain;
 pub mod floors;
 pub mod energy;
 pub mod escape;
+pub mod excursion;
 pub mod gradient;
 pub mod initialisation;
 pub mod one_step;
@@ -33,6 +34,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(escape::claims());
     claims.extend(energy::claims());
     claims.extend(balance::claims());
+    claims.extend(excursion::claims());
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
     claims.extend(product::claims());
