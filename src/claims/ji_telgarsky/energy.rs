@@ -10,6 +10,7 @@ use super::assumptions::{
     StepRuleSoFar, assume_decreasing_loss, assume_fully_connected, assume_good_start, assume_separable,
     assume_smooth_lipschitz, assume_unit_ball,
 };
+use super::floors::gamma;
 use super::gradient::shapes;
 use super::replay;
 
@@ -311,7 +312,7 @@ impl<T: Real> Lemma7<T> {
             assume_good_start(start, &mut hypotheses);
         }
         Self {
-            gamma: margin.map(|margin| start.constant(margin.margin_squared().clone()).sqrt()),
+            gamma: margin.map(|margin| gamma(start, margin)),
             start: hypotheses.hypotheses().to_vec(),
             rule: StepRuleSoFar::default(),
             floor: None,

@@ -13,6 +13,7 @@ use super::assumptions::{
     assume_unit_ball,
 };
 use super::energy::GradientFloorConstant;
+use super::floors::gamma;
 use super::replay;
 
 /// The claims of this family.
@@ -62,7 +63,7 @@ impl AboutRun for Escape {
                 Watch { ball, limit: None, stage: if inside == Truth::True { Stage::Inside } else { Stage::Outside } }
             })
             .collect();
-        let gamma = margin.map(|margin| start.constant(margin.margin_squared().clone()).sqrt());
+        let gamma = margin.map(|margin| gamma(start, margin));
         Box::new(move |step, finding| {
             finding.given_again(assumed.hypotheses());
             let Some(gamma) = &gamma else { return };

@@ -3,7 +3,7 @@
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns, Shape};
 use crate::generate::Family;
-use crate::number::{Real, Ring, Sign, Truth, dot};
+use crate::number::{Real, Sign, Truth, dot};
 use crate::problem::Matrix;
 use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step};
