@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
+use super::interrupt;
 
 /// A place for results.
 ///
@@ -42,7 +43,11 @@ impl Destination {
                 Sink::Direct(File::options().write(true).open(&target).map_err(|error| failed(error.to_string()))?)
             }
             Ok(metadata) if metadata.permissions().readonly() => return Err(failed("it is read-only".to_owned())),
-            _ => Sink::Pending(BufWriter::new(beside(&target).map_err(|error| failed(error.to_string()))?)),
+            _ => {
+                let file = beside(&target).map_err(|error| failed(error.to_string()))?;
+                interrupt::will_write(file.path());
+                Sink::Pending(BufWriter::new(file))
+            }
         };
         Ok(Self { path: target, sink, closed: false })
     }
@@ -78,6 +83,7 @@ impl Destination {
             let failed =
                 |problem: io::Error| Failure::Unwritable { path: self.path.clone(), problem: problem.to_string() };
             let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
+            interrupt::wrote(file.path());
             file.persist(&self.path).map_err(|error| failed(error.error))?;
         }
         Ok(())
@@ -110,5 +116,9 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     let permissions = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
     #[cfg(unix)]
     builder.permissions(permissions);
-    builder.tempfile_in(directory)
+    // The message would name the file that is to be renamed, which nobody asked for.
+    builder.tempfile_in(directory).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, "there is no such directory"),
+        kind => io::Error::from(kind),
+    })
 }

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -204,6 +205,7 @@ fn generated(
         bar: bar(claims.len(), context),
         written: Mutex::new((destination, Ok(()))),
         lines: table,
+        instances: AtomicU64::new(0),
     };
     if table {
         console.write(&terminal::verification_head(options.seed, options.instances, claims.len(), console.style));
@@ -259,6 +261,8 @@ struct Console {
     /// The destination, and the first error that writing to it made.
     written: Mutex<(Destination, Result<(), Failure>)>,
     lines: bool,
+    /// Instances examined.
+    instances: AtomicU64,
 }
 
 impl Console {
@@ -281,5 +285,8 @@ impl Progress for Console {
         }
     }
 
-    fn instance(&self) {}
+    fn instance(&self) {
+        let count = self.instances.fetch_add(1, Ordering::Relaxed) + 1;
+        self.bar.set_message(count.to_string());
+    }
 }

@@ -93,7 +93,12 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
 
 fn failed(verdict: &ClaimVerdict, kind: NonSuccessKind) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    let message = format!("{}, expected {}", verdict.status.word(), verdict.expected.word());
+    let mut message = verdict.status.word().to_owned();
+    if verdict.expected.word() != message {
+        message += &format!(", expected {}", verdict.expected.word());
+    } else if verdict.control == Some(false) {
+        message += ", but its control was missed";
+    }
     status.set_type(verdict.status.word()).set_message(message).set_description(verdict.note.as_str());
     status
 }

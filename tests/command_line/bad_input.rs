@@ -1,0 +1,194 @@
+//! Bad input: one message that names the file, the field and the fix; nothing on standard output, no file left.
+
+use super::specs::{DYADIC, LOGISTIC};
+use super::{Desk, Told};
+
+/// The commands that read a run spec.
+const READERS: [&[&str]; 4] = [
+    &["run", "run.toml", "--out", "out"],
+    &["compare", "run.toml", "--out", "out"],
+    &["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml", "--out", "out"],
+    &["run", "run.toml"],
+];
+
+#[track_caller]
+fn refused(told: &Told, parts: &[&str]) {
+    assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
+    assert!(told.err.starts_with("error: ") && told.err.lines().count() == 1, "one message: {told:?}");
+    for part in parts {
+        assert!(told.err.contains(part), "{part} is not in {told:?}");
+    }
+}
+
+/// The spec with one part replaced, which must be there.
+fn changed(spec: &str, from: &str, to: &str) -> String {
+    assert!(spec.contains(from), "{from}");
+    spec.replace(from, to)
+}
+
+#[test]
+fn bad_specs_are_refused_by_every_command() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("[network]", "[network", &["line 2"]),
+        ("widths", "witdhs", &["network.witdhs", "network.widths"]),
+        ("[[0.5, -0.25], [0.125, 0.75]]", "[[0.5, -0.25, 1], [0.125, 0.75, 1]]", &["init.weights", "W_1", "2×2"]),
+        ("y = [1, -1, -1]", "y = [1, -1]", &["data.y", "3"]),
+        ("y = [1, -1, -1]", "y = [1, -1, 0.5]", &["data.y", "-1"]),
+        ("0.6, 0.2", "nan, 0.2", &["data.x", "entry 1"]),
+        ("0.6, 0.2", "0.6, -inf", &["data.x", "entry 2"]),
+        ("0.6, 0.2", "0.6, 1e400", &["data.x", "entry 2"]),
+        ("0.6, 0.2", "0.6, \"1/0\"", &["data.x", "denominator"]),
+        ("0.6, 0.2", "0.6, \"1e99999999\"", &["data.x", "exponent"]),
+        ("rule = \"smoothness\"", "rule = \"constant\"\neta = -0.1", &["step.eta", "positive"]),
+        ("rule = \"smoothness\"", "rule = \"constant\"\neta = 0", &["step.eta", "positive"]),
+        ("steps = 20", "steps = -1", &["run.steps"]),
+        ("steps = 20", "steps = 20\narithmetic = \"rational\"", &["run.arithmetic", "logistic", "ball:256"]),
+        ("steps = 20", "steps = 20\narithmetic = \"ball:0\"", &["run.arithmetic", "16"]),
+        ("steps = 20", "steps = 20\narithmetic = \"mpfr:1000000000\"", &["run.arithmetic", "1000000"]),
+        ("widths = [2, 2, 1]", "widths = [2, 2, 2]", &["network.widths", "1"]),
+        ("every = 10", "every = 0", &["run.record"]),
+    ];
+    for (from, to, parts) in cases {
+        let desk = Desk::with_spec(&changed(LOGISTIC, from, to));
+        for reader in READERS {
+            refused(&desk.witness(reader), &[&["run.toml: "], *parts].concat());
+            assert_eq!(desk.files(), ["run.toml"], "{to}");
+        }
+    }
+}
+
+#[test]
+fn no_steps_are_allowed() {
+    let desk = Desk::with_spec(&changed(LOGISTIC, "steps = 20", "steps = 0"));
+    let (records, summary) = desk.witness(&["run", "run.toml"]).trajectory(0);
+    assert_eq!((records.len(), &summary["last_t"]), (1, &0.into()));
+    assert_eq!(desk.witness(&["compare", "run.toml"]).status, 0);
+    assert_eq!(desk.witness(&["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml"]).status, 0);
+}
+
+#[test]
+fn files_that_are_not_there_or_no_text() {
+    let desk = Desk::new();
+    refused(&desk.witness(&["run", "none.toml"]), &["none.toml: ", "cannot be read"]);
+    refused(&desk.witness(&["run", "."]), &[".: ", "cannot be read"]);
+    desk.write("run.toml", [0xff, 0xfe, 0x00]);
+    refused(&desk.witness(&["run", "run.toml"]), &["run.toml: ", "UTF-8"]);
+    desk.write("run.toml", "");
+    refused(&desk.witness(&["run", "run.toml"]), &["run.toml: ", "network"]);
+}
+
+#[test]
+fn tables_of_data_are_refused_by_row_and_column() {
+    let spec = changed(LOGISTIC, "x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]]\ny = [1, -1, -1]", "path = \"data.csv\"");
+    for (csv, parts) in [
+        ("", &["data.path", "data.csv"][..]),
+        ("a,b,y\n", &["data.path", "data.csv"]),
+        ("a,b,y\n1,2,1\n3,many,-1\n", &["data.path", "data.csv", "many"]),
+        ("a,b,y\n1,2,1\n3,,-1\n", &["data.path", "data.csv"]),
+        ("a,b,y\n1,2,1\n3,-1\n", &["data.path", "data.csv"]),
+    ] {
+        let desk = Desk::with_spec(&spec);
+        desk.write("data.csv", csv);
+        refused(&desk.witness(&["run", "run.toml", "--out", "out"]), parts);
+        assert_eq!(desk.files(), ["data.csv", "run.toml"]);
+    }
+    refused(&Desk::with_spec(&spec).witness(&["run", "run.toml"]), &["data.path", "data.csv"]);
+}
+
+#[test]
+fn options_out_of_range() {
+    let desk = Desk::with_spec(LOGISTIC);
+    for (arguments, parts) in [
+        (&["run", "run.toml", "--arithmetic", "ball:0"][..], &["--arithmetic", "16"][..]),
+        (&["run", "run.toml", "--arithmetic", "ball:1000000000"], &["--arithmetic", "1000000"]),
+        (&["run", "run.toml", "--arithmetic", "exact"], &["--arithmetic", "rational"]),
+        (&["compare", "run.toml", "--bits", "0"], &["--bits", "16"]),
+        (&["compare", "run.toml", "--bits", "1000000000"], &["--bits", "1000000"]),
+        (&["verify", "--max-bits", "0"], &["--max-bits", "16"]),
+        (&["verify", "--max-bits", "1000000000"], &["--max-bits", "1000000"]),
+        (&["verify", "--instances", "0"], &["--instances", "1"]),
+        (&["verify", "--seed", "-1"], &["-1"]),
+        (&["verify", "--seed", "lucky"], &["--seed", "random"]),
+        (&["verify", "--budget", "0"], &["--budget", "positive"]),
+        (&["verify", "--budget", "1e400"], &["--budget", "positive"]),
+        (&["verify", "--budget", "nan"], &["--budget", "positive"]),
+        (&["verify", "--jobs", "0"], &["--jobs", "1"]),
+        (&["verify", "--format", "xml"], &["--format", "junit"]),
+        (&["verify", "--spec", "run.toml"], &["--claim"]),
+        (&["verify", "--claim", "JT19.SL-1", "--conclusion-only"], &["--spec"]),
+        (&["--seed", "3", "claims"], &["--seed", "claims"]),
+        (&["sing"], &["sing"]),
+        (&["explain"], &["ID"]),
+        (&["run"], &["FILE"]),
+        (&["run", "run.toml", "--out"], &["--out"]),
+    ] {
+        let told = desk.witness(arguments);
+        assert_eq!((told.status, told.out.as_str()), (2, ""), "{arguments:?}: {told:?}");
+        for part in parts {
+            assert!(told.err.contains(part), "{part} is not in {told:?}");
+        }
+    }
+    refused(
+        &desk.witness(&["run", "run.toml", "--arithmetic", "rational"]),
+        &["run.toml: --arithmetic: ", "logistic", "ball:256"],
+    );
+}
+
+#[test]
+fn numbers_beyond_f64_need_another_arithmetic() {
+    let desk = Desk::with_spec(&changed(DYADIC, "[[0.5, -0.25]]", "[[\"1e400\", 0]]"));
+    for arguments in [&["run", "run.toml"][..], &["compare", "run.toml"]] {
+        refused(&desk.witness(arguments), &["run.toml: ", "init.weights", "another arithmetic"]);
+    }
+    let (records, summary) = desk.witness(&["run", "run.toml", "--arithmetic", "ball:64"]).trajectory(0);
+    assert_eq!((records.len(), &summary["outcome"]), (0, &"diverged".into()));
+}
+
+#[test]
+fn outputs_that_cannot_be_written() {
+    let desk = Desk::with_spec(LOGISTIC);
+    std::fs::create_dir(desk.path("directory")).unwrap();
+    desk.write("fixed", "old");
+    let mut permissions = std::fs::metadata(desk.path("fixed")).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(desk.path("fixed"), permissions).unwrap();
+    let before = desk.files();
+    for command in [
+        &["run", "run.toml"][..],
+        &["compare", "run.toml"],
+        &["claims"],
+        &["verify", "--claim", "JT19.SL-1"],
+        &["verify", "--claim", "JT19.SL-1", "--spec", "run.toml"],
+    ] {
+        for (out, part) in [
+            ("nowhere/out", "there is no such directory"),
+            ("directory", "it is a directory"),
+            ("fixed", "read-only"),
+            ("run.toml/out", "cannot be written"),
+        ] {
+            let told = desk.witness(&[command, &["--out", out]].concat());
+            refused(&told, &["cannot be written", part, "--out"]);
+            assert_eq!(desk.files(), before, "{out}");
+        }
+    }
+    assert_eq!(desk.read("fixed"), "old");
+    let told = desk.witness(&["verify", "--claim", "JT19.SL-1", "--counterexamples", "run.toml"]);
+    refused(&told, &["run.toml", "--counterexamples"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_stays() {
+    let desk = Desk::with_spec(LOGISTIC);
+    assert_eq!(desk.witness(&["run", "run.toml", "--out", "/dev/null"]).quietly(0), "");
+    assert!(!std::path::Path::new("/dev/null").is_file());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let desk = Desk::with_spec(LOGISTIC);
+    let told = desk.witness(&["run", "run.toml", "--out", "/dev/full"]);
+    assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
+    assert!(told.err.contains("/dev/full: it cannot be written"), "{told:?}");
+}
