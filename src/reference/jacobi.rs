@@ -40,9 +40,10 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
                 }
                 largest_cosine = largest_cosine.max(product.abs() / lengths);
                 let cotangent = (short - long) / (2.0 * product);
-                let tangent = cotangent.signum() / (cotangent.abs() + cotangent.hypot(1.0));
+                // Square roots, unlike `hypot`, are the same bits on every machine; what overflows makes a tangent of zero.
+                let tangent = cotangent.signum() / (cotangent.abs() + (cotangent * cotangent + 1.0).sqrt());
                 largest_tangent = largest_tangent.max(tangent.abs());
-                let cos = tangent.hypot(1.0).recip();
+                let cos = (tangent * tangent + 1.0).sqrt().recip();
                 let sin = cos * tangent;
                 for columns in [&mut images, &mut vectors] {
                     let (left, right) = columns.split_at_mut(j);
