@@ -16,6 +16,7 @@ pub mod gradient;
 pub mod initialisation;
 pub mod one_step;
 pub mod product;
+pub mod rank_one;
 pub mod smoothness;
 pub mod span;
 pub mod symmetry;
@@ -38,6 +39,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
     claims.extend(product::claims());
+    claims.extend(rank_one::claims());
     claims.extend(initialisation::claims());
     claims
 }
