@@ -170,11 +170,14 @@ pub fn disturbed(random: &mut Random, layers: Vec<Matrix<Rational>>, exponent: i
         .collect()
 }
 
-/// Positive values, falling, as many as the smallest width.
+/// Positive values, falling, as many as the smallest width; the first is at least 1/2.
 fn falling(random: &mut Random, widths: &[usize], bits: u32) -> Vec<Rational> {
     let count = widths.iter().copied().min().unwrap_or(0);
     let mut values: Vec<Rational> = (0..count).map(|_| random.positive(bits.min(6))).collect();
     values.sort_by(|a, b| b.cmp(a));
+    if let Some(first) = values.first_mut() {
+        *first = (Rational::from(1) + &*first) / 2u32;
+    }
     values
 }
 
