@@ -146,8 +146,14 @@ pub fn isometry(random: &mut Random, rows: usize, columns: usize) -> Matrix<Rati
 #[must_use]
 pub fn balanced(random: &mut Random, widths: &[usize], values: &[Rational]) -> Vec<Matrix<Rational>> {
     let smallest = widths.iter().copied().min().unwrap_or(0);
-    let values = &values[..values.len().min(smallest)];
     let gauges: Vec<Matrix<Rational>> = widths.iter().map(|&width| orthogonal(random, width)).collect();
+    balanced_between(&gauges, &values[..values.len().min(smallest)])
+}
+
+/// The layers `O_k Σ O_{k−1}ᵀ` for orthogonal matrices `O_0, …, O_L`, with the values given (no more than the smallest size) on the
+/// diagonal of every `Σ`: balanced, exactly, with the end-to-end matrix `O_L Σ^L O_0ᵀ`.
+#[must_use]
+pub fn balanced_between(gauges: &[Matrix<Rational>], values: &[Rational]) -> Vec<Matrix<Rational>> {
     gauges
         .windows(2)
         .map(|pair| {
