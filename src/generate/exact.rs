@@ -3,12 +3,7 @@
 use rug::Rational;
 
 use crate::problem::Matrix;
-
-/// `⟨a, b⟩`.
-#[must_use]
-pub fn inner(a: &[Rational], b: &[Rational]) -> Rational {
-    a.iter().zip(b).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-}
+pub use crate::reference::exact_algebra::{inner, rank};
 
 /// `‖a‖²`.
 #[must_use]
@@ -84,55 +79,35 @@ pub fn power_of_two(exponent: i32) -> Rational {
     if exponent >= 0 { Rational::from(1) << exponent } else { Rational::from(1) >> exponent.unsigned_abs() }
 }
 
-/// The largest multiple of `2^−bits` whose square is at most `square`; 0 if that is negative.
+/// The largest multiple of `2^−bits` whose `degree`-th power is at most `power`; 0 if that is negative. The degree is at least 1.
 #[must_use]
-pub fn root_below(square: &Rational, bits: u32) -> Rational {
-    if *square <= 0 {
+pub fn root_below(power: &Rational, degree: u32, bits: u32) -> Rational {
+    if *power <= 0 {
         return Rational::new();
     }
-    let scaled = Rational::from(square << (2 * bits));
-    let (numerator, denominator) = scaled.into_numer_denom();
-    Rational::from((numerator / denominator).sqrt()) >> bits
+    let (numerator, denominator) = Rational::from(power << (degree * bits)).into_numer_denom();
+    Rational::from((numerator / denominator).root(degree)) >> bits
 }
 
-/// The solution of `A·x = b` for a square matrix; `None` if it is singular.
+/// `base^exponent`.
 #[must_use]
-pub fn solution(a: &Matrix<Rational>, b: &[Rational]) -> Option<Vec<Rational>> {
-    let size = a.rows();
-    let mut rows: Vec<Vec<Rational>> =
-        (0..size).map(|i| a.row(i).iter().chain(std::iter::once(&b[i])).cloned().collect()).collect();
-    for pivot in 0..size {
-        let found = (pivot..size).find(|&i| rows[i][pivot] != 0)?;
-        rows.swap(pivot, found);
-        let inverse = rows[pivot][pivot].clone().recip();
-        rows[pivot] = scaled(&rows[pivot], &inverse);
-        for i in (0..size).filter(|&i| i != pivot) {
-            let factor = -rows[i][pivot].clone();
-            if factor != 0 {
-                rows[i] = plus(&rows[i], &factor, &rows[pivot]);
-            }
-        }
-    }
-    Some(rows.into_iter().map(|row| row[size].clone()).collect())
+pub fn power(base: &Rational, exponent: u32) -> Rational {
+    (0..exponent).fold(Rational::from(1), |product, _| product * base)
 }
 
-/// The rank.
+/// A multiple of `2^−bits` that exceeds the `degree`-th root of `power` by at most `2^−bits`, or equals it; 0 if `power` is
+/// negative. The degree is at least 1.
 #[must_use]
-pub fn rank(a: &Matrix<Rational>) -> usize {
-    let mut rows: Vec<Vec<Rational>> = (0..a.rows()).map(|i| a.row(i).to_vec()).collect();
-    let mut rank = 0;
-    for column in 0..a.columns() {
-        let Some(found) = (rank..rows.len()).find(|&i| rows[i][column] != 0) else { continue };
-        rows.swap(rank, found);
-        for i in rank + 1..rows.len() {
-            let factor = -Rational::from(&rows[i][column] / &rows[rank][column]);
-            if factor != 0 {
-                rows[i] = plus(&rows[i], &factor, &rows[rank]);
-            }
-        }
-        rank += 1;
+pub fn root_above(power: &Rational, degree: u32, bits: u32) -> Rational {
+    if *power <= 0 {
+        return Rational::new();
     }
-    rank
+    let floor = root_below(power, degree, bits);
+    if self::power(&floor, degree) == *power {
+        floor
+    } else {
+        floor + power_of_two(-i32::try_from(bits).unwrap_or(i32::MAX))
+    }
 }
 
 #[cfg(test)]
@@ -149,27 +124,20 @@ mod tests {
         let (a, b) = (matrix(&[&[1, 2], &[3, 4]]), matrix(&[&[0, 1, 2], &[1, 0, -1]]));
         assert_eq!(product(&a, &b), matrix(&[&[2, 1, 0], &[4, 3, 2]]));
         assert_eq!(end_to_end(&[b.clone(), a.clone()], 3), product(&a, &b));
-        let x = solution(&a, &[Rational::from(5), Rational::from(6)]).unwrap();
-        assert_eq!(image(&a, &x), [5, 6]);
-        assert_eq!(solution(&matrix(&[&[1, 2], &[2, 4]]), &[Rational::from(1), Rational::from(1)]), None);
-        assert_eq!(solution(&matrix(&[&[0, 1], &[1, 0]]), &[Rational::from(7), Rational::from(8)]).unwrap(), [8, 7]);
+        assert_eq!(image(&a, &[Rational::from(5), Rational::from(6)]), [17, 39]);
     }
 
     #[test]
-    fn ranks() {
-        assert_eq!(rank(&matrix(&[&[1, 2], &[2, 4], &[0, 0]])), 1);
-        assert_eq!(rank(&matrix(&[&[0, 0, 1], &[0, 2, 0]])), 2);
-        assert_eq!(rank(&matrix(&[&[0, 0]])), 0);
-    }
-
-    #[test]
-    fn roots_are_the_largest_from_below() {
-        for (square, bits) in [(2, 0), (2, 10), (9, 4), (7, 30)] {
-            let root = root_below(&Rational::from(square), bits);
-            let next = Rational::from(&root + power_of_two(-(bits as i32)));
-            assert!(root.clone() * &root <= square && next.clone() * &next > square);
+    fn roots_are_the_nearest_on_the_grid() {
+        assert_eq!(root_below(&Rational::from((1, 3)), 2, 1), Rational::from((1, 2)));
+        assert_eq!(root_below(&Rational::from(-1), 2, 5), 0);
+        for (of, degree, bits) in [(2, 2, 10), (8, 3, 4), (7, 3, 30), (5, 1, 3), (100, 5, 20), (9, 2, 0)] {
+            let grid = power_of_two(-(bits as i32));
+            let below = root_below(&Rational::from(of), degree, bits);
+            assert!(power(&below, degree) <= of && power(&Rational::from(&below + &grid), degree) > of);
+            let above = root_above(&Rational::from(of), degree, bits);
+            assert!(power(&above, degree) >= of && power(&(above - grid), degree) < of);
         }
-        assert_eq!(root_below(&Rational::from((1, 3)), 1), Rational::from((1, 2)));
-        assert_eq!(root_below(&Rational::from(-1), 5), 0);
+        assert_eq!(root_above(&Rational::from(8), 3, 4), 2);
     }
 }

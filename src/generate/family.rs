@@ -2,13 +2,15 @@
 
 use rug::Rational;
 
-use super::recipe::Start;
 use super::separable::margin;
-use super::{Cloud, Instance, Look, Pace, Partner, Random, Recipe, Source, Structure};
+use super::{
+    Cloud, ExampleRecipe, Imbalance, Instance, Look, Pace, Partner, Random, Recipe, Source, Start, Structure,
+    TargetRecipe,
+};
 use crate::problem::Loss;
 
-/// A family of instances, each drawn by a seed and a number. All have separable data in the unit ball and a fully-connected
-/// network with output dimension 1.
+/// A family of instances, each drawn by a seed and a number, with fully-connected networks. All but [`Family::TargetRuns`] have
+/// separable data in the unit ball and output dimension 1.
 ///
 /// ```
 /// use gradient_witness::generate::{Family, Source};
@@ -21,24 +23,36 @@ pub enum Family {
     Points,
     /// Pairs of different points in a common ball `‖W_k‖_F ≤ R`, `R ≥ 1`, with logistic loss.
     Pairs,
-    /// Runs of 1000 steps with logistic loss under the smoothness rule, from Ji & Telgarsky's Assumption 2:
+    /// Runs of 1000 steps or more with logistic loss under the smoothness rule, from Ji & Telgarsky's Assumption 2:
     /// `R(W(0)) ≤ ℓ(0)`, `∇R(W(0)) ≠ 0`.
     SmoothnessRuns,
     /// Runs of 1 to 6 steps of one size, also a large one, from any weights, with logistic, exponential or squared loss.
     ShortRuns,
     /// Points with `W_1 = 0` and `W_L⋯W_2 ≠ 0`.
     ZeroFirst,
-    /// Not drawn yet.
+    /// Runs of one or two layers with logistic loss and the constant step `1/β(R)` for an `R ≥ 1`, from Ji & Telgarsky's
+    /// Assumption 2 and `‖W_k(0)‖_F ≤ R`, that leave this ball.
     EscapeRuns,
-    /// Not drawn yet.
+    /// Points with the logistic loss of scale and steepness 1, one to three layers, support vectors with `α > 0`, `⟨w, ū⟩ ≥ 0` and
+    /// `‖Π⊥w‖` from just above Ji & Telgarsky's `K = 2n/(eα)` to far above it.
     FarPoints,
-    /// Not drawn yet.
+    /// Runs towards a target under the hypotheses of Arora, Cohen, Golowich & Hu's Theorem 1, with steps up to the largest it
+    /// allows.
     TargetRuns,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Points, Self::Pairs, Self::SmoothnessRuns, Self::ShortRuns, Self::ZeroFirst];
+    pub const ALL: [Self; 8] = [
+        Self::Points,
+        Self::Pairs,
+        Self::SmoothnessRuns,
+        Self::ShortRuns,
+        Self::ZeroFirst,
+        Self::EscapeRuns,
+        Self::FarPoints,
+        Self::TargetRuns,
+    ];
 
     /// Its name.
     #[must_use]
@@ -63,13 +77,17 @@ impl Recipe {
         let mut random = Random::new(family.name(), seed, index);
         // Depths and structures are taken in turn, from a place that the seed chooses, so that few instances meet all of them.
         let turn = Random::new(family.name(), seed, u64::MAX).below(1 << 20).wrapping_add(index);
-        match family {
-            Family::Points | Family::EscapeRuns | Family::FarPoints | Family::TargetRuns => point(&mut random, turn),
+        let examples = match family {
+            Family::Points => point(&mut random, turn),
             Family::Pairs => pair(&mut random, turn),
             Family::SmoothnessRuns => smoothness_run(&mut random, turn),
             Family::ShortRuns => short_run(&mut random, turn),
             Family::ZeroFirst => zero_first(&mut random, turn),
-        }
+            Family::EscapeRuns => escape_run(&mut random, turn),
+            Family::FarPoints => far_point(&mut random, turn),
+            Family::TargetRuns => return Self::Target(target_run(&mut random, turn)),
+        };
+        Self::Examples(examples)
     }
 }
 
@@ -82,7 +100,7 @@ impl Source for Family {
     }
 
     fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
-        Self::ALL.contains(self).then(|| Recipe::draw(*self, seed, index).build())
+        Some(Recipe::draw(*self, seed, index).build())
     }
 
     fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
@@ -136,19 +154,19 @@ fn examples(random: &mut Random, dim: usize, turn: u64) -> usize {
 }
 
 /// The widths that the antisymmetric weights need, and one example or more of dimension 1.
-fn fit_to_structure(recipe: &mut Recipe) {
+fn fit_to_structure(recipe: &mut ExampleRecipe) {
     if recipe.structure == Structure::Antisymmetric {
         let hidden = recipe.widths[0];
         recipe.widths = vec![1, hidden, 1];
     }
 }
 
-fn point(random: &mut Random, turn: u64) -> Recipe {
+fn point(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = 1 + (turn % 6) as usize;
     let widths = widths(random, depth, 6);
     let examples = examples(random, widths[0], turn);
     let nearly_none = random.chance(1, 4);
-    let mut recipe = Recipe {
+    let mut recipe = ExampleRecipe {
         structure: in_turn(&Structure::ALL, turn),
         exponent: random.between(-4, 2) as i32,
         bits: *random.choice(&[4, 10, 20]),
@@ -168,11 +186,11 @@ fn point(random: &mut Random, turn: u64) -> Recipe {
     recipe
 }
 
-fn pair(random: &mut Random, turn: u64) -> Recipe {
+fn pair(random: &mut Random, turn: u64) -> ExampleRecipe {
     let near = Partner::Near(*random.choice(&[2, 8, 20, 40]));
     // Near ones more often: only there does a bound on the change of the gradient say more than one on the gradient itself.
     let partner = [Partner::Far, near, Partner::Shared, near, Partner::Zero, near, Partner::Opposite];
-    Recipe {
+    ExampleRecipe {
         radius: Some(Rational::from(*random.choice(&[(1, 1), (5, 4), (2, 1), (4, 1)]))),
         exponent: random.between(-3, 2) as i32,
         loss: logistic(random),
@@ -181,14 +199,14 @@ fn pair(random: &mut Random, turn: u64) -> Recipe {
     }
 }
 
-fn short_run(random: &mut Random, turn: u64) -> Recipe {
+fn short_run(random: &mut Random, turn: u64) -> ExampleRecipe {
     let loss = match turn % 3 {
         0 => logistic(random),
         1 => Loss::Exponential,
         _ => Loss::Squared,
     };
     let eta = *random.choice(&[(1, 64), (1, 8), (1, 2), (1, 1), (8, 1), (40, 1)]);
-    Recipe {
+    ExampleRecipe {
         // Depths in turn as well, but not in step with the losses.
         loss,
         exponent: random.between(-3, 0) as i32,
@@ -199,41 +217,136 @@ fn short_run(random: &mut Random, turn: u64) -> Recipe {
     }
 }
 
-fn zero_first(random: &mut Random, turn: u64) -> Recipe {
+fn zero_first(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = 2 + (turn % 5) as usize;
-    Recipe { widths: widths(random, depth, 6), structure: Structure::ZeroFirst, ..point(random, turn) }
+    ExampleRecipe { widths: widths(random, depth, 6), structure: Structure::ZeroFirst, ..point(random, turn) }
 }
 
-fn smoothness_run(random: &mut Random, turn: u64) -> Recipe {
-    let depth = in_turn(&[2, 2, 3, 2, 2, 1, 2, 3, 2, 2, 4, 2, 2, 3, 2, 2], turn);
-    let widths = widths(random, depth, 4);
-    let scale = *random.choice(&[(1, 50), (1, 100), (1, 200), (1, 500)]);
-    let most = *random.choice(&[2, 4]);
-    Recipe {
-        structure: in_turn(
-            &[
-                Structure::Balanced,
-                Structure::Plain,
-                Structure::NearlyBalanced,
-                Structure::Graded,
-                Structure::RankOne,
-                Structure::ZeroFirst,
-                Structure::Tied,
-            ],
-            turn,
-        ),
-        exponent: random.between(-4, -1) as i32,
+/// The structures that runs start from: those whose initial imbalance is small come more often, because what the theory says of
+/// a run is measured against that imbalance.
+const RUN_STRUCTURES: [Structure; 11] = [
+    Structure::Balanced,
+    Structure::NearlyBalanced,
+    Structure::Tied,
+    Structure::Balanced,
+    Structure::Graded,
+    Structure::ZeroFirst,
+    Structure::NearlyBalanced,
+    Structure::Plain,
+    Structure::Balanced,
+    Structure::RankOne,
+    Structure::GradedEntries,
+];
+
+/// The depths of runs: 2 mostly, because with more layers a thousand steps of the rule seldom come far.
+const RUN_DEPTHS: [usize; 32] =
+    [2, 2, 3, 2, 2, 1, 2, 3, 2, 2, 4, 2, 2, 3, 2, 2, 2, 3, 2, 2, 5, 2, 3, 2, 1, 2, 2, 3, 2, 4, 6, 2];
+
+fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
+    let depth = in_turn(&RUN_DEPTHS, turn);
+    let largest = *random.choice(&[3, 4, 6]);
+    let mut widths = widths(random, depth, largest);
+    if random.chance(3, 4) {
+        // Layers of rank one by their shape are aligned from the start.
+        for width in &mut widths[..depth] {
+            *width = (*width).max(2);
+        }
+    }
+    // A small scale keeps R(W(0)) far below the norms and η near 1.
+    let scale = *match depth {
+        1 | 2 => random.choice(&[(1, 1), (1, 4), (1, 10), (1, 20), (1, 50), (1, 100)]),
+        _ => random.choice(&[(1, 10), (1, 20), (1, 50)]),
+    };
+    let steepness = *random.choice(&[1, 1, 1, 2]);
+    ExampleRecipe {
+        structure: in_turn(&RUN_STRUCTURES, turn),
+        // The gradient of a deep network at a small start is too small to leave it.
+        exponent: if depth > 2 { -i32::from(random.chance(1, 2)) } else { random.between(-4, -2) as i32 },
         bits: 10,
         start: Start::Descending,
         radius: None,
         cloud: *random.choice(&Cloud::ALL),
-        examples: random.size(1, most),
-        margin: margin(random, false),
-        loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(1) },
+        examples: random.size(1, 4),
+        margin: if depth > 2 {
+            Rational::from(*random.choice(&[(1, 2), (2, 3), (3, 4)]))
+        } else {
+            margin(random, false)
+        },
+        loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) },
         pace: Pace::Smoothness,
+        look: Look::Run,
+        steps: if depth == 3 { 2000 } else { 1000 },
+        seed: random.bits(),
+        widths,
+    }
+}
+
+fn escape_run(random: &mut Random, turn: u64) -> ExampleRecipe {
+    let depth = 1 + (turn % 2) as usize;
+    // Larger balls are left after thousands of steps only.
+    let radius = *if depth == 1 {
+        random.choice(&[(1, 1), (3, 2), (2, 1), (3, 1)])
+    } else {
+        random.choice(&[(1, 1), (5, 4), (3, 2)])
+    };
+    let steepness = *random.choice(&[(1, 2), (1, 1), (2, 1)]);
+    let margin = *random.choice(&[(1, 4), (1, 2), (2, 3), (3, 4)]);
+    let structures =
+        [Structure::Balanced, Structure::Plain, Structure::ZeroFirst, Structure::Tied, Structure::NearlyBalanced];
+    ExampleRecipe {
+        widths: widths(random, depth, 4),
+        structure: in_turn(&structures, turn),
+        exponent: random.between(-2, 0) as i32,
+        bits: 10,
+        start: Start::Descending,
+        radius: Some(Rational::from(radius)),
+        cloud: *random.choice(&Cloud::ALL),
+        examples: random.size(1, 4),
+        margin: Rational::from(margin),
+        loss: Loss::Logistic {
+            scale: Rational::from(*random.choice(&[(1, 50), (1, 1), (3, 1)])),
+            steepness: Rational::from(steepness),
+        },
+        pace: Pace::Ball,
         look: Look::Run,
         steps: 1000,
         seed: random.bits(),
+    }
+}
+
+fn far_point(random: &mut Random, turn: u64) -> ExampleRecipe {
+    let depth = 1 + (turn % 3) as usize;
+    let mut widths = widths(random, depth, 5);
+    widths[0] = random.size(2, 5);
+    let dim = widths[0];
+    let cross = random.chance(1, 2);
+    let structures = [Structure::Plain, Structure::Balanced, Structure::Tied, Structure::RankOne, Structure::Graded];
+    ExampleRecipe {
+        start: Start::Far(*random.choice(&[-20, -3, 0, 3, 6])),
+        structure: in_turn(&structures, turn),
+        bits: 6,
+        examples: random.size(if cross { 2 * (dim - 1) } else { dim }, 10),
+        cloud: if cross { Cloud::Cross } else { Cloud::Spanning },
+        loss: Loss::logistic(),
         widths,
+        ..point(random, turn)
+    }
+}
+
+fn target_run(random: &mut Random, turn: u64) -> TargetRecipe {
+    let depth = in_turn(&[2, 3, 2, 3, 1, 2, 3, 4], turn);
+    let (input, output) = (random.size(1, 4), random.size(1, 4));
+    let mut widths = vec![input];
+    for _ in 1..depth {
+        widths.push(input.min(output) + random.size(0, 2));
+    }
+    widths.push(output);
+    TargetRecipe {
+        widths,
+        nearness: random.size(1, 6) as u32,
+        imbalance: if random.chance(2, 3) { Imbalance::Largest } else { Imbalance::None },
+        slowness: *random.choice(&[1, 1, 2, 10]),
+        steps: *random.choice(&[200, 400, 1000]),
+        seed: random.bits(),
     }
 }

@@ -10,20 +10,29 @@
 //! [`with_singular_values`], …) and the [`exact`] linear algebra under them.
 
 pub mod exact;
+mod example_recipe;
 mod family;
+mod far;
+mod growth;
 mod instance;
 mod orthogonal;
 mod random;
 mod recipe;
 mod sampled;
 mod separable;
+mod target_recipe;
 mod weights;
 
+pub use example_recipe::{ExampleRecipe, Look, Pace, Partner, Start};
 pub use family::Family;
 pub use instance::{Built, Fixed, Instance, Source};
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
-pub use recipe::{Look, Pace, Partner, Recipe, Start, smoothness};
+pub use recipe::Recipe;
 pub use sampled::{Sampled, classification};
 pub use separable::{Cloud, Separable};
-pub use weights::{Structure, aligned, balanced, disturbed, isometry, rank_one, with_end_to_end, with_singular_values};
+pub use target_recipe::{Imbalance, TargetRecipe};
+pub use weights::{
+    Structure, aligned, balanced, balanced_between, disturbed, isometry, rank_one, with_end_to_end,
+    with_singular_values,
+};

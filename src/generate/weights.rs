@@ -146,8 +146,14 @@ pub fn isometry(random: &mut Random, rows: usize, columns: usize) -> Matrix<Rati
 #[must_use]
 pub fn balanced(random: &mut Random, widths: &[usize], values: &[Rational]) -> Vec<Matrix<Rational>> {
     let smallest = widths.iter().copied().min().unwrap_or(0);
-    let values = &values[..values.len().min(smallest)];
     let gauges: Vec<Matrix<Rational>> = widths.iter().map(|&width| orthogonal(random, width)).collect();
+    balanced_between(&gauges, &values[..values.len().min(smallest)])
+}
+
+/// The layers `O_k Σ O_{k−1}ᵀ` for orthogonal matrices `O_0, …, O_L`, with the values given (no more than the smallest size) on the
+/// diagonal of every `Σ`: balanced, exactly, with the end-to-end matrix `O_L Σ^L O_0ᵀ`.
+#[must_use]
+pub fn balanced_between(gauges: &[Matrix<Rational>], values: &[Rational]) -> Vec<Matrix<Rational>> {
     gauges
         .windows(2)
         .map(|pair| {
@@ -170,11 +176,14 @@ pub fn disturbed(random: &mut Random, layers: Vec<Matrix<Rational>>, exponent: i
         .collect()
 }
 
-/// Positive values, falling, as many as the smallest width.
+/// Positive values, falling, as many as the smallest width; the first is at least 1/2.
 fn falling(random: &mut Random, widths: &[usize], bits: u32) -> Vec<Rational> {
     let count = widths.iter().copied().min().unwrap_or(0);
     let mut values: Vec<Rational> = (0..count).map(|_| random.positive(bits.min(6))).collect();
     values.sort_by(|a, b| b.cmp(a));
+    if let Some(first) = values.first_mut() {
+        *first = (Rational::from(1) + &*first) / 2u32;
+    }
     values
 }
 
