@@ -40,88 +40,142 @@ pub(super) struct GramBounds<T> {
     pub(super) all_but_first: (T, T),
 }
 
-/// The products of all pairs of rows.
-pub(super) fn gram<T: Real>(rows: &Matrix<T>) -> Matrix<T> {
-    let mut products = rows.times_transpose(rows);
-    // The sum of squares is tighter than the product of a row with itself.
-    for i in 0..rows.rows() {
-        products[(i, i)] = rows.row(i).iter().fold(T::zero(rows.bits()), |sum, entry| sum + entry.square());
-    }
-    products
-}
-
 impl<T: Real> GramBounds<T> {
-    /// Bounds for a symmetric positive semidefinite matrix with at least one row, `w`.
+    /// Bounds for a symmetric positive semidefinite matrix with at least one row, `w`, of which only the entries on and
+    /// above the diagonal are looked at.
     pub(super) fn of(w: &Matrix<T>) -> Self {
         let scaling = Scaling::of(w);
         let windows: Vec<Window<T>> =
-            scaling.windows().into_iter().map(|range| Window::of(w, &scaling.centres, range)).collect();
+            scaling.windows().into_iter().map(|range| Window::of(w, &scaling, range)).collect();
         let mut tails = vec![T::zero(w.bits())];
         for k in (0..w.rows()).rev() {
             tails.push(tails[tails.len() - 1].clone() + &w[(k, k)]);
         }
         tails.reverse();
-        let (upper, first_excess) = upper_bounds(w, &windows, &tails);
+        let (upper, first_excess) = upper_bounds(w, &windows, &scaling, &tails);
         let lower = lower_bounds(w, &windows, &scaling);
         // Σ_{i≥2} λ_i = tr W − λ_1, where λ_1 is at least W_11 and at most W_11 + first_excess.
         let tail = tails.swap_remove(1);
-        let sum = lower[1..].iter().fold(T::zero(w.bits()), |sum, bound| sum + bound);
-        Self { all_but_first: (greatest(sum, tail.clone() - &first_excess), tail), lower, upper }
+        let mut least_tail = tail.clone() - &first_excess;
+        if least_tail.sign() != Sign::Positive {
+            least_tail = greatest(least_tail, sum(w.bits(), lower[1..].iter().cloned()));
+        }
+        Self { all_but_first: (least_tail, tail), lower, upper }
     }
 }
 
 /// Upper bounds of all eigenvalues, and one of `λ_1 − W_11`; `tails[i] = Σ_{j≥i} W_jj`.
-fn upper_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], tails: &[T]) -> (Vec<T>, T) {
-    let size = w.rows();
+fn upper_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling<T>, tails: &[T]) -> (Vec<T>, T) {
+    let (size, bits) = (w.rows(), w.bits());
     let mut upper = tails[..size].to_vec();
-    let mut below = T::zero(w.bits());
+    let mut below = T::zero(bits);
     let mut first_excess = tails[1].clone();
     for window in windows.iter().rev() {
         let Range { start, end } = window.range;
-        let excess = if end == size {
+        let gap = window.lower[end - start - 1].clone() - &below;
+        let is_separated = end == size || gap.sign() == Sign::Positive;
+        let excess = if end == size || !is_separated {
             below
         } else {
-            let gap = window.lower[end - start - 1].clone() - &below;
-            if gap.sign() == Sign::Positive { block_squared(w, start..end, end..size) / gap } else { below }
+            let pairs = (start..end).flat_map(|i| (end..size).map(move |j| (i, j)));
+            sum(bits, pairs.map(|(i, j)| scaling.squares[pair(i, j)].clone())) / gap
         };
         for (bound, block) in upper[start..end].iter_mut().zip(&window.upper) {
-            *bound = least(bound.clone(), block.clone() + &excess);
+            let sharp = block.clone() + &excess;
+            // The trace is of use where the window is wide or the gap has failed.
+            *bound = if is_separated && end == start + 1 { sharp } else { least(bound.clone(), sharp) };
         }
         below = upper[start].clone();
         if start == 0 {
             // The subtraction is done by hand where the window is W_11 itself.
             let excess = if end == 1 { excess } else { window.upper[0].clone() - &w[(0, 0)] + &excess };
-            first_excess = least(first_excess, excess);
+            first_excess = if is_separated { excess } else { least(first_excess, excess) };
         }
     }
     (upper, first_excess)
 }
 
-/// Lower bounds of all eigenvalues.
+/// Lower bounds of all eigenvalues, none of them certainly negative.
 fn lower_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling<T>) -> Vec<T> {
     let bits = w.bits();
-    let mut lower = vec![T::zero(bits); w.rows()];
+    let zero = T::zero(bits);
+    let mut lower = vec![zero.clone(); w.rows()];
     for window in windows {
         let Range { start, end } = window.range;
         let loss = match start.checked_sub(1) {
-            None => T::zero(bits),
+            None => zero.clone(),
             Some(last) => {
                 let ratio = window.lower[0].clone() * &scaling.reciprocals[last];
                 let gap = T::one(bits) - &scaling.defects[last].clone().sqrt_of_nonnegative() - &ratio;
                 if gap.sign() != Sign::Positive {
                     continue;
                 }
-                let couplings = (start..end).flat_map(|j| (0..start).map(move |l| (l, j)));
-                let coupling =
-                    couplings.fold(T::zero(bits), |sum, (l, j)| sum + w[(l, j)].square() * &scaling.reciprocals[l]);
-                coupling / gap
+                let pairs = (start..end).flat_map(|j| (0..start).map(move |i| (i, j)));
+                sum(bits, pairs.map(|(i, j)| scaling.scaled_squares[pair(i, j)].clone())) / gap
             }
         };
         for (bound, block) in lower[start..end].iter_mut().zip(&window.lower) {
-            *bound = greatest(bound.clone(), block.clone() - &loss);
+            let sharp = block.clone() - &loss;
+            *bound = if sharp.sign() == Sign::Positive { sharp } else { greatest(bound.clone(), sharp) };
         }
     }
     lower
+}
+
+/// The smaller of two upper bounds; the other one where one is undefined.
+pub(super) fn least<T: Real>(one: T, other: T) -> T {
+    match (one.is_defined(), other.is_defined()) {
+        (true, true) => one.min(&other),
+        (true, false) => one,
+        _ => other,
+    }
+}
+
+/// The larger of two lower bounds; the other one where one is undefined.
+pub(super) fn greatest<T: Real>(one: T, other: T) -> T {
+    match (one.is_defined(), other.is_defined()) {
+        (true, true) => one.max(&other),
+        (true, false) => one,
+        _ => other,
+    }
+}
+
+fn sum<T: Real>(bits: u32, terms: impl Iterator<Item = T>) -> T {
+    terms.reduce(|sum, term| sum + &term).unwrap_or_else(|| T::zero(bits))
+}
+
+/// Bounds of the eigenvalues of one diagonal block.
+struct Window<T> {
+    range: Range<usize>,
+    lower: Vec<T>,
+    upper: Vec<T>,
+}
+
+impl<T: Real> Window<T> {
+    fn of(w: &Matrix<T>, scaling: &Scaling<T>, range: Range<usize>) -> Self {
+        if range.len() == 1 {
+            let value = vec![w[(range.start, range.start)].clone()];
+            return Self { range, lower: value.clone(), upper: value };
+        }
+        let centres = &scaling.centres[range.clone()];
+        let mut squares = T::zero(w.bits());
+        for (j, centre) in range.clone().zip(centres) {
+            squares += &(w[(j, j)].clone() - centre).square();
+            for i in range.start..j {
+                squares += &scaling.squares[pair(i, j)];
+                squares += &scaling.squares[pair(i, j)];
+            }
+        }
+        let spread = squares.sqrt_of_nonnegative();
+        let lower = centres.iter().map(|centre| centre.clone() - &spread).collect();
+        let upper = centres.iter().map(|centre| centre.clone() + &spread).collect();
+        Self { range, lower, upper }
+    }
+}
+
+/// The place of the pair `i < j` in the order (0,1), (0,2), (1,2), (0,3), ….
+fn pair(i: usize, j: usize) -> usize {
+    j * (j - 1) / 2 + i
 }
 
 /// The diagonal scaling, and how far from the identity it brings the matrix.
@@ -130,6 +184,10 @@ struct Scaling<T> {
     centres: Vec<T>,
     /// `1/s_i`, undefined behind a zero.
     reciprocals: Vec<T>,
+    /// `W_ij²` of every [`pair`].
+    squares: Vec<T>,
+    /// `W_ij²/s_i` of every [`pair`].
+    scaled_squares: Vec<T>,
     /// `‖D^{-1/2} W_{≤k} D^{-1/2} − I‖_F²` with the first `k + 1` indices, for all `k` from 0.
     defects: Vec<T>,
     /// Approximate `‖W_{i,>i}‖/s_i`.
@@ -149,23 +207,29 @@ impl<T: Real> Scaling<T> {
             });
         }
         let reciprocals: Vec<T> = centres.iter().map(|centre| one.clone() / centre).collect();
+        let mut squares = Vec::with_capacity(size * (size - 1) / 2);
+        let mut scaled_squares = Vec::with_capacity(squares.capacity());
         let mut defects: Vec<T> = Vec::with_capacity(size);
         let mut couplings = vec![0.0; size];
         for j in 0..size {
-            let mut column = T::zero(w.bits());
-            for i in 0..j {
-                let cosine_times = w[(i, j)].square() * &reciprocals[i];
-                couplings[i] += (cosine_times.clone() * &reciprocals[i]).approximate();
-                column += &cosine_times;
-            }
             let own = w[(j, j)].clone() * &reciprocals[j] - &one;
-            let defect = (column.clone() + &column) * &reciprocals[j] + own.square();
+            let mut defect = own.square();
+            for i in 0..j {
+                let square = w[(i, j)].square();
+                let scaled = square.clone() * &reciprocals[i];
+                couplings[i] += (scaled.clone() * &reciprocals[i]).approximate();
+                let twice = scaled.clone() + &scaled;
+                defect.add_product(&twice, &reciprocals[j]);
+                squares.push(square);
+                scaled_squares.push(scaled);
+            }
             defects.push(match defects.last() {
                 Some(before) => defect + before,
                 None => defect,
             });
         }
-        Self { centres, reciprocals, defects, couplings: couplings.into_iter().map(f64::sqrt).collect() }
+        let couplings = couplings.into_iter().map(f64::sqrt).collect();
+        Self { centres, reciprocals, squares, scaled_squares, defects, couplings }
     }
 
     /// The windows: neighbours stay together unless their gap is well above what the columns disturb each other, so that
@@ -187,61 +251,4 @@ impl<T: Real> Scaling<T> {
         windows.push(start..size);
         windows
     }
-}
-
-/// The smaller of two upper bounds; the other one where one is undefined.
-pub(super) fn least<T: Real>(one: T, other: T) -> T {
-    match (one.is_defined(), other.is_defined()) {
-        (true, true) => one.min(&other),
-        (true, false) => one,
-        _ => other,
-    }
-}
-
-/// The larger of two lower bounds; the other one where one is undefined.
-pub(super) fn greatest<T: Real>(one: T, other: T) -> T {
-    match (one.is_defined(), other.is_defined()) {
-        (true, true) => one.max(&other),
-        (true, false) => one,
-        _ => other,
-    }
-}
-
-/// Bounds of the eigenvalues of one diagonal block.
-struct Window<T> {
-    range: Range<usize>,
-    lower: Vec<T>,
-    upper: Vec<T>,
-}
-
-impl<T: Real> Window<T> {
-    fn of(w: &Matrix<T>, centres: &[T], range: Range<usize>) -> Self {
-        if range.len() == 1 {
-            let value = vec![w[(range.start, range.start)].clone()];
-            return Self { range, lower: value.clone(), upper: value };
-        }
-        let descending = &centres[range.clone()];
-        let mut squares = T::zero(w.bits());
-        for (i, centre) in range.clone().zip(descending) {
-            squares += &(w[(i, i)].clone() - centre).square();
-            for j in i + 1..range.end {
-                squares += &w[(i, j)].square().times(2);
-            }
-        }
-        let spread = squares.sqrt_of_nonnegative();
-        let lower = descending.iter().map(|centre| centre.clone() - &spread).collect();
-        let upper = descending.iter().map(|centre| centre.clone() + &spread).collect();
-        Self { range, lower, upper }
-    }
-}
-
-/// The squared Frobenius norm of a block.
-fn block_squared<T: Real>(w: &Matrix<T>, rows: Range<usize>, columns: Range<usize>) -> T {
-    let mut sum = T::zero(w.bits());
-    for i in rows {
-        for j in columns.clone() {
-            sum += &w[(i, j)].square();
-        }
-    }
-    sum
 }

@@ -8,6 +8,7 @@ pub mod balance;
 pub mod descent;
 pub mod differentiation;
 pub mod exact_algebra;
+mod factors;
 pub mod gradient;
 mod gram;
 mod jacobi;
@@ -18,6 +19,7 @@ mod point;
 mod setting;
 pub mod singular_vectors;
 pub mod spectral;
+mod two_columns;
 
 pub use descent::{Descent, Step, Stop};
 pub use point::Point;
