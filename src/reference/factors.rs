@@ -58,6 +58,11 @@ impl<T: Real> Factors<T> {
                 (vectors, beta)
             }
         };
+        Self::with_vectors(tall, vectors, beta)
+    }
+
+    /// The decomposition with a given `V`, by its columns as rows, and a bound of its defect.
+    pub(super) fn with_vectors(tall: &Matrix<T>, vectors: Matrix<T>, beta: T) -> Self {
         let images = vectors.times_transpose(tall);
         let gram = images.times_transpose(&images);
         Self { vectors, images, gram, beta }
@@ -126,7 +131,7 @@ fn orthogonalised<T: Real>(vectors: Matrix<T>) -> (Matrix<T>, T) {
 }
 
 /// `VᵀV − I`, from the columns of `V` as rows.
-fn defect<T: Real>(vectors: &Matrix<T>) -> Matrix<T> {
+pub(super) fn defect<T: Real>(vectors: &Matrix<T>) -> Matrix<T> {
     let mut defect = vectors.times_transpose(vectors);
     let one = T::one(defect.bits());
     for i in 0..defect.rows() {

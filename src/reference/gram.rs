@@ -45,15 +45,20 @@ impl<T: Real> GramBounds<T> {
     /// above the diagonal are looked at.
     pub(super) fn of(w: &Matrix<T>) -> Self {
         let scaling = Scaling::of(w);
-        let windows: Vec<Window<T>> =
-            scaling.windows().into_iter().map(|range| Window::of(w, &scaling, range)).collect();
+        let windows = scaling.windows();
+        Self::over(w, &scaling, windows)
+    }
+
+    /// The bounds that a choice of windows gives; they are right for every choice.
+    fn over(w: &Matrix<T>, scaling: &Scaling<T>, windows: Vec<Range<usize>>) -> Self {
+        let windows: Vec<Window<T>> = windows.into_iter().map(|range| Window::of(w, scaling, range)).collect();
         let mut tails = vec![T::zero(w.bits())];
         for k in (0..w.rows()).rev() {
             tails.push(tails[tails.len() - 1].clone() + &w[(k, k)]);
         }
         tails.reverse();
-        let (upper, first_excess) = upper_bounds(w, &windows, &scaling, &tails);
-        let lower = lower_bounds(w, &windows, &scaling);
+        let (upper, first_excess) = upper_bounds(w, &windows, scaling, &tails);
+        let lower = lower_bounds(w, &windows, scaling);
         // Σ_{i≥2} λ_i = tr W − λ_1, where λ_1 is at least W_11 and at most W_11 + first_excess.
         let tail = tails.swap_remove(1);
         let mut least_tail = tail.clone() - &first_excess;
@@ -250,5 +255,108 @@ impl<T: Real> Scaling<T> {
         }
         windows.push(start..size);
         windows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Ball, Ring};
+
+    /// All ways to cut `0..size` into windows.
+    fn partitions(size: usize) -> Vec<Vec<Range<usize>>> {
+        (0..1_usize << (size - 1))
+            .map(|cuts| {
+                let mut start = 0;
+                let mut windows = Vec::new();
+                for k in 1..=size {
+                    if k == size || cuts >> (k - 1) & 1 == 1 {
+                        windows.push(start..k);
+                        start = k;
+                    }
+                }
+                windows
+            })
+            .collect()
+    }
+
+    /// `Q diag(λ) Qᵀ` with rational rotations by `2 atan(t)` of neighbouring coordinates.
+    fn turned(eigenvalues: &[Rational], tangent: &Rational) -> Matrix<Rational> {
+        let size = eigenvalues.len();
+        let square: Rational = tangent.clone().square() + 1;
+        let cos: Rational = (2 - square.clone()) / &square;
+        let sin = Rational::from(tangent * 2) / &square;
+        let mut matrix =
+            Matrix::from_fn(size, size, |i, j| if i == j { eigenvalues[i].clone() } else { Rational::new() });
+        for (i, j) in (0..size).flat_map(|i| (i + 1..size).map(move |j| (i, j))) {
+            for k in 0..size {
+                let (x, y) = (matrix[(k, i)].clone(), matrix[(k, j)].clone());
+                matrix[(k, i)] = Rational::from(&cos * &x) - Rational::from(&sin * &y);
+                matrix[(k, j)] = Rational::from(&sin * &x) + Rational::from(&cos * &y);
+            }
+            for k in 0..size {
+                let (x, y) = (matrix[(i, k)].clone(), matrix[(j, k)].clone());
+                matrix[(i, k)] = Rational::from(&cos * &x) - Rational::from(&sin * &y);
+                matrix[(j, k)] = Rational::from(&sin * &x) + Rational::from(&cos * &y);
+            }
+        }
+        matrix
+    }
+
+    #[test]
+    fn bounds_hold_for_every_choice_of_windows_and_are_sharp_for_some() {
+        let spectra: [&[(i32, i32)]; 7] = [
+            &[(9, 1), (4, 1), (1, 1), (1, 5)],
+            &[(2, 1), (2, 1), (1, 1), (1, 1)],
+            &[(1, 1), (999, 1000), (998, 1000), (1, 10_000)],
+            &[(1, 1), (1, 1000), (1, 1_000_000), (1, 1_000_000_000)],
+            &[(5, 1), (1, 1_000_000), (0, 1), (0, 1)],
+            &[(1, 1), (1, 1), (1, 1), (1, 1)],
+            &[(3, 1), (2, 1)],
+        ];
+        for spectrum in spectra {
+            let eigenvalues: Vec<Rational> = spectrum.iter().map(|&pair| Rational::from(pair)).collect();
+            let rest: Rational = eigenvalues[1..].iter().fold(Rational::new(), |sum, value| sum + value);
+            for denominator in [2, 5, 20, 100, 1000, 1_000_000] {
+                let exact = turned(&eigenvalues, &Rational::from((1, denominator)));
+                let w = Matrix::<Ball>::from_rationals(&exact, 200);
+                let scaling = Scaling::of(&w);
+                let mut least_slack = f64::INFINITY;
+                for windows in partitions(eigenvalues.len()).into_iter().chain([scaling.windows()]) {
+                    let context = format!("{spectrum:?}, t = 1/{denominator}, {windows:?}");
+                    let bounds = GramBounds::over(&w, &scaling, windows);
+                    for ((lower, upper), value) in bounds.lower.iter().zip(&bounds.upper).zip(&eigenvalues) {
+                        assert!(lower.lower_float(300) <= *value, "{context}: {lower} above {value}");
+                        assert!(upper.upper_float(300) >= *value, "{context}: {upper} below {value}");
+                        assert!(lower.upper_f64() >= 0.0, "{context}");
+                    }
+                    let (least, greatest) = &bounds.all_but_first;
+                    assert!(least.lower_float(300) <= rest, "{context}: {least} above {rest}");
+                    assert!(greatest.upper_float(300) >= rest, "{context}: {greatest} below {rest}");
+                    let slack = (bounds.upper[0].clone() - &bounds.lower[0]).upper_f64();
+                    least_slack = least_slack.min(slack / eigenvalues[0].to_f64());
+                }
+                if denominator >= 1000 && eigenvalues[0] != eigenvalues[1] {
+                    // Quadratic in the rotation, up to the reciprocal of the gap.
+                    let gap = 1.0 - eigenvalues[1].to_f64() / eigenvalues[0].to_f64();
+                    let expected = 40.0 / f64::from(denominator).powi(2) / gap;
+                    let linear = 20.0 / f64::from(denominator);
+                    assert!(least_slack < expected.min(linear), "{spectrum:?}, 1/{denominator}: {least_slack}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_diagonal_matrix_has_its_entries() {
+        let entries = [5, 5, 3, 0, 0];
+        let w = Matrix::from_fn(5, 5, |i, j| Ball::from_rational(&Rational::from(if i == j { entries[i] } else { 0 }), 64));
+        let bounds = GramBounds::of(&w);
+        for (bounds, entry) in bounds.lower.iter().zip(&bounds.upper).zip(entries) {
+            assert_eq!((bounds.0.exact(), bounds.1.exact()), (Some(Rational::from(entry)), Some(Rational::from(entry))));
+        }
+        assert_eq!(bounds.all_but_first.0.exact(), Some(Rational::from(8)));
     }
 }

@@ -230,3 +230,6 @@ pub fn spectral_norm_squared_at_least<T: Real>(matrix: &Matrix<T>) -> T {
     };
     image.frobenius_squared() / vector.frobenius_squared()
 }
+
+#[cfg(test)]
+mod tests;
