@@ -40,88 +40,147 @@ pub(super) struct GramBounds<T> {
     pub(super) all_but_first: (T, T),
 }
 
-/// The products of all pairs of rows.
-pub(super) fn gram<T: Real>(rows: &Matrix<T>) -> Matrix<T> {
-    let mut products = rows.times_transpose(rows);
-    // The sum of squares is tighter than the product of a row with itself.
-    for i in 0..rows.rows() {
-        products[(i, i)] = rows.row(i).iter().fold(T::zero(rows.bits()), |sum, entry| sum + entry.square());
-    }
-    products
-}
-
 impl<T: Real> GramBounds<T> {
-    /// Bounds for a symmetric positive semidefinite matrix with at least one row, `w`.
+    /// Bounds for a symmetric positive semidefinite matrix with at least one row, `w`, of which only the entries on and
+    /// above the diagonal are looked at.
     pub(super) fn of(w: &Matrix<T>) -> Self {
         let scaling = Scaling::of(w);
-        let windows: Vec<Window<T>> =
-            scaling.windows().into_iter().map(|range| Window::of(w, &scaling.centres, range)).collect();
+        let windows = scaling.windows();
+        Self::over(w, &scaling, windows)
+    }
+
+    /// The bounds that a choice of windows gives; they are right for every choice.
+    fn over(w: &Matrix<T>, scaling: &Scaling<T>, windows: Vec<Range<usize>>) -> Self {
+        let windows: Vec<Window<T>> = windows.into_iter().map(|range| Window::of(w, scaling, range)).collect();
         let mut tails = vec![T::zero(w.bits())];
         for k in (0..w.rows()).rev() {
             tails.push(tails[tails.len() - 1].clone() + &w[(k, k)]);
         }
         tails.reverse();
-        let (upper, first_excess) = upper_bounds(w, &windows, &tails);
-        let lower = lower_bounds(w, &windows, &scaling);
+        let (upper, first_excess) = upper_bounds(w, &windows, scaling, &tails);
+        let lower = lower_bounds(w, &windows, scaling);
         // Σ_{i≥2} λ_i = tr W − λ_1, where λ_1 is at least W_11 and at most W_11 + first_excess.
         let tail = tails.swap_remove(1);
-        let sum = lower[1..].iter().fold(T::zero(w.bits()), |sum, bound| sum + bound);
-        Self { all_but_first: (greatest(sum, tail.clone() - &first_excess), tail), lower, upper }
+        let mut least_tail = tail.clone() - &first_excess;
+        if least_tail.sign() != Sign::Positive {
+            least_tail = greatest(least_tail, sum(w.bits(), lower[1..].iter().cloned()));
+        }
+        Self { all_but_first: (least_tail, tail), lower, upper }
     }
 }
 
 /// Upper bounds of all eigenvalues, and one of `λ_1 − W_11`; `tails[i] = Σ_{j≥i} W_jj`.
-fn upper_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], tails: &[T]) -> (Vec<T>, T) {
-    let size = w.rows();
+fn upper_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling<T>, tails: &[T]) -> (Vec<T>, T) {
+    let (size, bits) = (w.rows(), w.bits());
     let mut upper = tails[..size].to_vec();
-    let mut below = T::zero(w.bits());
+    let mut below = T::zero(bits);
     let mut first_excess = tails[1].clone();
     for window in windows.iter().rev() {
         let Range { start, end } = window.range;
-        let excess = if end == size {
+        let gap = window.lower[end - start - 1].clone() - &below;
+        let is_separated = end == size || gap.sign() == Sign::Positive;
+        let excess = if end == size || !is_separated {
             below
         } else {
-            let gap = window.lower[end - start - 1].clone() - &below;
-            if gap.sign() == Sign::Positive { block_squared(w, start..end, end..size) / gap } else { below }
+            let pairs = (start..end).flat_map(|i| (end..size).map(move |j| (i, j)));
+            sum(bits, pairs.map(|(i, j)| scaling.squares[pair(i, j)].clone())) / gap
         };
         for (bound, block) in upper[start..end].iter_mut().zip(&window.upper) {
-            *bound = least(bound.clone(), block.clone() + &excess);
+            let sharp = block.clone() + &excess;
+            // The trace is of use where the window is wide or the gap has failed.
+            *bound = if is_separated && end == start + 1 { sharp } else { least(bound.clone(), sharp) };
         }
         below = upper[start].clone();
         if start == 0 {
             // The subtraction is done by hand where the window is W_11 itself.
             let excess = if end == 1 { excess } else { window.upper[0].clone() - &w[(0, 0)] + &excess };
-            first_excess = least(first_excess, excess);
+            first_excess = if is_separated { excess } else { least(first_excess, excess) };
         }
     }
     (upper, first_excess)
 }
 
-/// Lower bounds of all eigenvalues.
+/// Lower bounds of all eigenvalues, none of them certainly negative.
 fn lower_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling<T>) -> Vec<T> {
     let bits = w.bits();
-    let mut lower = vec![T::zero(bits); w.rows()];
+    let zero = T::zero(bits);
+    let mut lower = vec![zero.clone(); w.rows()];
     for window in windows {
         let Range { start, end } = window.range;
         let loss = match start.checked_sub(1) {
-            None => T::zero(bits),
+            None => zero.clone(),
             Some(last) => {
                 let ratio = window.lower[0].clone() * &scaling.reciprocals[last];
                 let gap = T::one(bits) - &scaling.defects[last].clone().sqrt_of_nonnegative() - &ratio;
                 if gap.sign() != Sign::Positive {
                     continue;
                 }
-                let couplings = (start..end).flat_map(|j| (0..start).map(move |l| (l, j)));
-                let coupling =
-                    couplings.fold(T::zero(bits), |sum, (l, j)| sum + w[(l, j)].square() * &scaling.reciprocals[l]);
-                coupling / gap
+                let pairs = (start..end).flat_map(|j| (0..start).map(move |i| (i, j)));
+                sum(bits, pairs.map(|(i, j)| scaling.scaled_squares[pair(i, j)].clone())) / gap
             }
         };
         for (bound, block) in lower[start..end].iter_mut().zip(&window.lower) {
-            *bound = greatest(bound.clone(), block.clone() - &loss);
+            let sharp = block.clone() - &loss;
+            *bound = if sharp.sign() == Sign::Positive { sharp } else { greatest(bound.clone(), sharp) };
         }
     }
     lower
+}
+
+/// The smaller of two upper bounds; the other one where one is undefined.
+pub(super) fn least<T: Real>(one: T, other: T) -> T {
+    match (one.is_defined(), other.is_defined()) {
+        (true, true) => one.min(&other),
+        (true, false) => one,
+        _ => other,
+    }
+}
+
+/// The larger of two lower bounds; the other one where one is undefined.
+pub(super) fn greatest<T: Real>(one: T, other: T) -> T {
+    match (one.is_defined(), other.is_defined()) {
+        (true, true) => one.max(&other),
+        (true, false) => one,
+        _ => other,
+    }
+}
+
+fn sum<T: Real>(bits: u32, terms: impl Iterator<Item = T>) -> T {
+    terms.reduce(|sum, term| sum + &term).unwrap_or_else(|| T::zero(bits))
+}
+
+/// Bounds of the eigenvalues of one diagonal block.
+struct Window<T> {
+    range: Range<usize>,
+    lower: Vec<T>,
+    upper: Vec<T>,
+}
+
+impl<T: Real> Window<T> {
+    fn of(w: &Matrix<T>, scaling: &Scaling<T>, range: Range<usize>) -> Self {
+        if range.len() == 1 {
+            let value = vec![w[(range.start, range.start)].clone()];
+            return Self { range, lower: value.clone(), upper: value };
+        }
+        let centres = &scaling.centres[range.clone()];
+        let mut squares = T::zero(w.bits());
+        for (j, centre) in range.clone().zip(centres) {
+            squares += &(w[(j, j)].clone() - centre).square();
+            for i in range.start..j {
+                squares += &scaling.squares[pair(i, j)];
+                squares += &scaling.squares[pair(i, j)];
+            }
+        }
+        let spread = squares.sqrt_of_nonnegative();
+        let lower = centres.iter().map(|centre| centre.clone() - &spread).collect();
+        let upper = centres.iter().map(|centre| centre.clone() + &spread).collect();
+        Self { range, lower, upper }
+    }
+}
+
+/// The place of the pair `i < j` in the order (0,1), (0,2), (1,2), (0,3), ….
+fn pair(i: usize, j: usize) -> usize {
+    j * (j - 1) / 2 + i
 }
 
 /// The diagonal scaling, and how far from the identity it brings the matrix.
@@ -130,6 +189,10 @@ struct Scaling<T> {
     centres: Vec<T>,
     /// `1/s_i`, undefined behind a zero.
     reciprocals: Vec<T>,
+    /// `W_ij²` of every [`pair`].
+    squares: Vec<T>,
+    /// `W_ij²/s_i` of every [`pair`].
+    scaled_squares: Vec<T>,
     /// `‖D^{-1/2} W_{≤k} D^{-1/2} − I‖_F²` with the first `k + 1` indices, for all `k` from 0.
     defects: Vec<T>,
     /// Approximate `‖W_{i,>i}‖/s_i`.
@@ -149,23 +212,29 @@ impl<T: Real> Scaling<T> {
             });
         }
         let reciprocals: Vec<T> = centres.iter().map(|centre| one.clone() / centre).collect();
+        let mut squares = Vec::with_capacity(size * (size - 1) / 2);
+        let mut scaled_squares = Vec::with_capacity(squares.capacity());
         let mut defects: Vec<T> = Vec::with_capacity(size);
         let mut couplings = vec![0.0; size];
         for j in 0..size {
-            let mut column = T::zero(w.bits());
-            for i in 0..j {
-                let cosine_times = w[(i, j)].square() * &reciprocals[i];
-                couplings[i] += (cosine_times.clone() * &reciprocals[i]).approximate();
-                column += &cosine_times;
-            }
             let own = w[(j, j)].clone() * &reciprocals[j] - &one;
-            let defect = (column.clone() + &column) * &reciprocals[j] + own.square();
+            let mut defect = own.square();
+            for i in 0..j {
+                let square = w[(i, j)].square();
+                let scaled = square.clone() * &reciprocals[i];
+                couplings[i] += (scaled.clone() * &reciprocals[i]).approximate();
+                let twice = scaled.clone() + &scaled;
+                defect.add_product(&twice, &reciprocals[j]);
+                squares.push(square);
+                scaled_squares.push(scaled);
+            }
             defects.push(match defects.last() {
                 Some(before) => defect + before,
                 None => defect,
             });
         }
-        Self { centres, reciprocals, defects, couplings: couplings.into_iter().map(f64::sqrt).collect() }
+        let couplings = couplings.into_iter().map(f64::sqrt).collect();
+        Self { centres, reciprocals, squares, scaled_squares, defects, couplings }
     }
 
     /// The windows: neighbours stay together unless their gap is well above what the columns disturb each other, so that
@@ -189,59 +258,105 @@ impl<T: Real> Scaling<T> {
     }
 }
 
-/// The smaller of two upper bounds; the other one where one is undefined.
-pub(super) fn least<T: Real>(one: T, other: T) -> T {
-    match (one.is_defined(), other.is_defined()) {
-        (true, true) => one.min(&other),
-        (true, false) => one,
-        _ => other,
+#[cfg(test)]
+mod tests {
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Ball, Ring};
+
+    /// All ways to cut `0..size` into windows.
+    fn partitions(size: usize) -> Vec<Vec<Range<usize>>> {
+        (0..1_usize << (size - 1))
+            .map(|cuts| {
+                let mut start = 0;
+                let mut windows = Vec::new();
+                for k in 1..=size {
+                    if k == size || cuts >> (k - 1) & 1 == 1 {
+                        windows.push(start..k);
+                        start = k;
+                    }
+                }
+                windows
+            })
+            .collect()
     }
-}
 
-/// The larger of two lower bounds; the other one where one is undefined.
-pub(super) fn greatest<T: Real>(one: T, other: T) -> T {
-    match (one.is_defined(), other.is_defined()) {
-        (true, true) => one.max(&other),
-        (true, false) => one,
-        _ => other,
-    }
-}
-
-/// Bounds of the eigenvalues of one diagonal block.
-struct Window<T> {
-    range: Range<usize>,
-    lower: Vec<T>,
-    upper: Vec<T>,
-}
-
-impl<T: Real> Window<T> {
-    fn of(w: &Matrix<T>, centres: &[T], range: Range<usize>) -> Self {
-        if range.len() == 1 {
-            let value = vec![w[(range.start, range.start)].clone()];
-            return Self { range, lower: value.clone(), upper: value };
-        }
-        let descending = &centres[range.clone()];
-        let mut squares = T::zero(w.bits());
-        for (i, centre) in range.clone().zip(descending) {
-            squares += &(w[(i, i)].clone() - centre).square();
-            for j in i + 1..range.end {
-                squares += &w[(i, j)].square().times(2);
+    /// `Q diag(λ) Qᵀ` with rational rotations by `2 atan(t)` of neighbouring coordinates.
+    fn turned(eigenvalues: &[Rational], tangent: &Rational) -> Matrix<Rational> {
+        let size = eigenvalues.len();
+        let square: Rational = tangent.clone().square() + 1;
+        let cos: Rational = (2 - square.clone()) / &square;
+        let sin = Rational::from(tangent * 2) / &square;
+        let mut matrix =
+            Matrix::from_fn(size, size, |i, j| if i == j { eigenvalues[i].clone() } else { Rational::new() });
+        for (i, j) in (0..size).flat_map(|i| (i + 1..size).map(move |j| (i, j))) {
+            for k in 0..size {
+                let (x, y) = (matrix[(k, i)].clone(), matrix[(k, j)].clone());
+                matrix[(k, i)] = Rational::from(&cos * &x) - Rational::from(&sin * &y);
+                matrix[(k, j)] = Rational::from(&sin * &x) + Rational::from(&cos * &y);
+            }
+            for k in 0..size {
+                let (x, y) = (matrix[(i, k)].clone(), matrix[(j, k)].clone());
+                matrix[(i, k)] = Rational::from(&cos * &x) - Rational::from(&sin * &y);
+                matrix[(j, k)] = Rational::from(&sin * &x) + Rational::from(&cos * &y);
             }
         }
-        let spread = squares.sqrt_of_nonnegative();
-        let lower = descending.iter().map(|centre| centre.clone() - &spread).collect();
-        let upper = descending.iter().map(|centre| centre.clone() + &spread).collect();
-        Self { range, lower, upper }
+        matrix
     }
-}
 
-/// The squared Frobenius norm of a block.
-fn block_squared<T: Real>(w: &Matrix<T>, rows: Range<usize>, columns: Range<usize>) -> T {
-    let mut sum = T::zero(w.bits());
-    for i in rows {
-        for j in columns.clone() {
-            sum += &w[(i, j)].square();
+    #[test]
+    fn bounds_hold_for_every_choice_of_windows_and_are_sharp_for_some() {
+        let spectra: [&[(i32, i32)]; 7] = [
+            &[(9, 1), (4, 1), (1, 1), (1, 5)],
+            &[(2, 1), (2, 1), (1, 1), (1, 1)],
+            &[(1, 1), (999, 1000), (998, 1000), (1, 10_000)],
+            &[(1, 1), (1, 1000), (1, 1_000_000), (1, 1_000_000_000)],
+            &[(5, 1), (1, 1_000_000), (0, 1), (0, 1)],
+            &[(1, 1), (1, 1), (1, 1), (1, 1)],
+            &[(3, 1), (2, 1)],
+        ];
+        for spectrum in spectra {
+            let eigenvalues: Vec<Rational> = spectrum.iter().map(|&pair| Rational::from(pair)).collect();
+            let rest: Rational = eigenvalues[1..].iter().fold(Rational::new(), |sum, value| sum + value);
+            for denominator in [2, 5, 20, 100, 1000, 1_000_000] {
+                let exact = turned(&eigenvalues, &Rational::from((1, denominator)));
+                let w = Matrix::<Ball>::from_rationals(&exact, 200);
+                let scaling = Scaling::of(&w);
+                let mut least_slack = f64::INFINITY;
+                for windows in partitions(eigenvalues.len()).into_iter().chain([scaling.windows()]) {
+                    let context = format!("{spectrum:?}, t = 1/{denominator}, {windows:?}");
+                    let bounds = GramBounds::over(&w, &scaling, windows);
+                    for ((lower, upper), value) in bounds.lower.iter().zip(&bounds.upper).zip(&eigenvalues) {
+                        assert!(lower.lower_float(300) <= *value, "{context}: {lower} above {value}");
+                        assert!(upper.upper_float(300) >= *value, "{context}: {upper} below {value}");
+                        assert!(lower.upper_f64() >= 0.0, "{context}");
+                    }
+                    let (least, greatest) = &bounds.all_but_first;
+                    assert!(least.lower_float(300) <= rest, "{context}: {least} above {rest}");
+                    assert!(greatest.upper_float(300) >= rest, "{context}: {greatest} below {rest}");
+                    let slack = (bounds.upper[0].clone() - &bounds.lower[0]).upper_f64();
+                    least_slack = least_slack.min(slack / eigenvalues[0].to_f64());
+                }
+                if denominator >= 1000 && eigenvalues[0] != eigenvalues[1] {
+                    // Quadratic in the rotation, up to the reciprocal of the gap.
+                    let gap = 1.0 - eigenvalues[1].to_f64() / eigenvalues[0].to_f64();
+                    let expected = 40.0 / f64::from(denominator).powi(2) / gap;
+                    let linear = 20.0 / f64::from(denominator);
+                    assert!(least_slack < expected.min(linear), "{spectrum:?}, 1/{denominator}: {least_slack}");
+                }
+            }
         }
     }
-    sum
+
+    #[test]
+    fn a_diagonal_matrix_has_its_entries() {
+        let entries = [5, 5, 3, 0, 0];
+        let w = Matrix::from_fn(5, 5, |i, j| Ball::from_rational(&Rational::from(if i == j { entries[i] } else { 0 }), 64));
+        let bounds = GramBounds::of(&w);
+        for (bounds, entry) in bounds.lower.iter().zip(&bounds.upper).zip(entries) {
+            assert_eq!((bounds.0.exact(), bounds.1.exact()), (Some(Rational::from(entry)), Some(Rational::from(entry))));
+        }
+        assert_eq!(bounds.all_but_first.0.exact(), Some(Rational::from(8)));
+    }
 }

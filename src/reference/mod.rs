@@ -9,6 +9,7 @@ pub mod descent;
 pub mod differentiation;
 pub mod exact_algebra;
 pub mod exact_spectrum;
+mod factors;
 pub mod gradient;
 mod gram;
 mod jacobi;
@@ -19,6 +20,7 @@ mod point;
 mod setting;
 pub mod singular_vectors;
 pub mod spectral;
+mod two_columns;
 
 pub use descent::{Descent, Step, Stop};
 pub use point::Point;

@@ -1,10 +1,11 @@
 //! Certified top singular vectors, top singular subspaces and their alignment.
 //!
 //! The approximate decomposition of [`spectral`](super::spectral) is verified here a posteriori. Let `M = AᵀA`, let `v_j`
-//! be the first `r` columns of `V`, `y_j = A v_j`, `W = (AV)ᵀ(AV)`, `G = VᵀV` with `‖G − I‖_F ≤ β`, and `P` the orthogonal
-//! projector onto the complement of the right singular vectors of `σ_1, …, σ_r`.
+//! be the first `r` columns of `V`, `y_j = A v_j`, `W = (AV)ᵀ(AV)`, `VᵀV = I + E` with `‖E‖_F ≤ β < 1`, and `P` the
+//! orthogonal projector onto the complement of the right singular vectors of `σ_1, …, σ_r`.
 //!
-//! 1. *Residual*: `M v_j − W_jj v_j = V^{-T} (W − G diag(W)) e_j`, of norm at most `ρ_j = ‖(W − G diag(W)) e_j‖/√(1−β)`.
+//! 1. *Residual*: `M v_j − W_jj v_j = V^{-T} (W e_j − W_jj e_j − W_jj E e_j)`, of norm at most
+//!    `ρ_j = ((Σ_{i≠j} W_ij²)^½ + β W_jj)/√(1−β)`.
 //! 2. *Right*: `(P M P − W_jj) P v_j = P (M v_j − W_jj v_j)`, where the eigenvalues of `P M P` are at most `σ_{r+1}²`; so
 //!    `‖P v_j‖ ≤ ρ_j/(W_jj − σ_{r+1}²)` if the gap is certainly positive (the sin Θ theorem of Davis and Kahan).
 //! 3. *Left*: `A` maps the right spaces to the left ones, so the part of `y_j` outside of the left singular vectors of
@@ -14,7 +15,8 @@
 //! singular vector, and a single one says nothing. "Any top singular pair" is then a statement about all of them, and
 //! [`squared_alignment`] covers all.
 
-use super::spectral::{Effort, Factors, Shape, Spectrum};
+use super::factors::Factors;
+use super::spectral::{Core, Effort, Shape, Spectrum};
 use crate::number::{Real, Sign, Truth, dot};
 use crate::problem::Matrix;
 
@@ -85,25 +87,27 @@ impl<T: Real> Subspace<T> {
         Self { basis: Matrix::row_vector(vector), defect: zero.clone(), sine: zero }
     }
 
-    /// The span of the rows `vectors`, whose inner products are `gram`, where the part of row `j` outside the unknown
-    /// subspace is at most the square root of `outside_squared[j]`; written in `size` coordinates, of which `places`
-    /// are those of the rows, the others zero.
-    fn near(vectors: &Matrix<T>, gram: &Matrix<T>, outside_squared: &[T], places: &[usize], size: usize) -> Self {
-        let bits = gram.bits();
+    /// The span of the first of the rows `vectors`, where the part of row `j` outside the unknown subspace is at most the
+    /// square root of `outside_squared[j]`; written in `size` coordinates, of which `places` are those of the rows, the
+    /// others zero.
+    fn near(vectors: &Matrix<T>, outside_squared: &[T], places: &[usize], size: usize) -> Self {
+        let bits = vectors.bits();
         let dimension = outside_squared.len();
         let mut basis = Matrix::zeros(dimension, size, bits);
-        let mut defect_squared = T::zero(bits);
         let mut sine_squared = T::zero(bits);
-        for j in 0..dimension {
-            let length = gram[(j, j)].clone().sqrt_of_nonnegative();
-            for (entry, &place) in vectors.row(j).iter().zip(places) {
+        for (j, outside_squared) in outside_squared.iter().enumerate() {
+            let row = vectors.row(j);
+            let length_squared = row.iter().fold(T::zero(bits), |sum, entry| sum + entry.square());
+            sine_squared += &(outside_squared.clone() / &length_squared);
+            let length = length_squared.sqrt_of_nonnegative();
+            for (entry, &place) in row.iter().zip(places) {
                 basis[(j, place)] = entry.clone() / &length;
             }
-            sine_squared += &(outside_squared[j].clone() / &gram[(j, j)]);
-            for i in 0..j {
-                let cosine_squared = gram[(i, j)].square() / &gram[(i, i)] / &gram[(j, j)];
-                defect_squared += &(cosine_squared.clone() + &cosine_squared);
-            }
+        }
+        let mut defect_squared = T::zero(bits);
+        for (i, j) in (0..dimension).flat_map(|j| (0..j).map(move |i| (i, j))) {
+            let square = dot(basis.row(i), basis.row(j)).square();
+            defect_squared += &(square.clone() + &square);
         }
         let defect = defect_squared.sqrt_of_nonnegative();
         let sine = (sine_squared / (T::one(bits) - &defect)).sqrt_of_nonnegative();
@@ -145,12 +149,12 @@ impl<T: Real> Spectrum<T> {
                 let (left, right) = if *is_row { (across, along) } else { (along, across) };
                 Ok(TopSpace { left, right })
             }
-            Shape::Factors(factors) => {
+            Shape::Full(core) => {
                 if self.norm_squared().sign() != Sign::Positive {
                     return Err(Declined::MayBeZero);
                 }
-                let size = factors.gram.rows();
-                (1..=size).find_map(|dimension| self.space(factors, dimension)).ok_or(Declined::NoGap)
+                let size = core.tall.columns();
+                (1..=size).find_map(|dimension| self.space(core, dimension)).ok_or(Declined::NoGap)
             }
         }
     }
@@ -169,10 +173,9 @@ impl<T: Real> Spectrum<T> {
     }
 
     /// The spaces of the first `dimension` values; `None` if the gap is not certified or too small to be of use.
-    fn space(&self, factors: &Factors<T>, dimension: usize) -> Option<TopSpace<T>> {
-        let Factors { gram, defect, beta, vectors, images, kept, .. } = factors;
-        let size = gram.rows();
-        let bits = gram.bits();
+    fn space(&self, core: &Core<T>, dimension: usize) -> Option<TopSpace<T>> {
+        let size = core.tall.columns();
+        let bits = core.tall.bits();
         let zero = T::zero(bits);
         // σ_{r+1}²; the right space is everything if there is no such value.
         let next = if dimension < size { &self.squares()[dimension] } else { &zero };
@@ -180,49 +183,38 @@ impl<T: Real> Spectrum<T> {
             return None;
         }
         let next = next.upper();
-        let mut product = defect.clone();
-        for i in 0..size {
-            product[(i, i)] += &T::one(bits);
-        }
+        let Factors { vectors, images, gram, beta } = core.factors();
         let shrink = T::one(bits) - beta;
         if shrink.sign() != Sign::Positive {
             return None;
         }
-        let mut outside_squared = Vec::with_capacity(dimension);
-        for j in 0..dimension {
-            if dimension == size {
-                outside_squared.push(zero.clone());
-                continue;
-            }
+        // ‖P v_j‖²
+        let mut outside_squared = vec![zero.clone(); dimension];
+        for (j, outside_squared) in outside_squared.iter_mut().enumerate().filter(|_| dimension < size) {
             let gap = gram[(j, j)].clone() - &next;
             if gap.sign() != Sign::Positive {
                 return None;
             }
-            let residual_squared = (0..size).fold(zero.clone(), |sum, i| {
-                // On the diagonal the two terms are one number times 1 − G_jj.
-                let residual = if i == j {
-                    defect[(j, j)].clone() * &gram[(j, j)]
-                } else {
-                    gram[(i, j)].clone() - &(defect[(i, j)].clone() * &gram[(j, j)])
-                };
-                sum + residual.square()
-            });
-            outside_squared.push(residual_squared / &shrink / gap.square());
+            let couplings = (0..size).filter(|&i| i != j).map(|i| gram[(i, j)].square());
+            let coupling = couplings.fold(zero.clone(), |sum, square| sum + square).sqrt_of_nonnegative();
+            let residual = coupling + &(beta.clone() * &gram[(j, j)]);
+            *outside_squared = residual.square() / &shrink / gap.square();
         }
         let (row_count, column_count) = self.size;
-        let (image_places, vector_places) = if factors.is_transposed { (&kept.1, &kept.0) } else { (&kept.0, &kept.1) };
+        let (image_places, vector_places) =
+            if core.is_transposed { (&core.kept.1, &core.kept.0) } else { (&core.kept.0, &core.kept.1) };
         let (image_size, vector_size) =
-            if factors.is_transposed { (column_count, row_count) } else { (row_count, column_count) };
-        let domain = Subspace::near(vectors, &product, &outside_squared, vector_places, vector_size);
+            if core.is_transposed { (column_count, row_count) } else { (row_count, column_count) };
+        let domain = Subspace::near(vectors, &outside_squared, vector_places, vector_size);
         let outside_image: Vec<T> = outside_squared.into_iter().map(|outside| outside * &next).collect();
-        let image = Subspace::near(images, gram, &outside_image, image_places, image_size);
+        let image = Subspace::near(images, &outside_image, image_places, image_size);
         let half = zero.constant((1, 2));
         let is_useful =
             |space: &Subspace<T>| space.sine.below(&half) == Truth::True && space.defect.below(&half) == Truth::True;
         if !is_useful(&domain) || !is_useful(&image) {
             return None;
         }
-        let (left, right) = if factors.is_transposed { (domain, image) } else { (image, domain) };
+        let (left, right) = if core.is_transposed { (domain, image) } else { (image, domain) };
         Some(TopSpace { left, right })
     }
 }

@@ -18,10 +18,10 @@
 //! Over [`Float`](crate::number::Float) the results are approximations, over [`Rational`](crate::number::Rational) they
 //! are defined where the bounds meet: for structural rank one, and for matrices with orthogonal columns.
 
-use rug::{Float, Rational};
+use std::sync::OnceLock;
 
-use super::gram::{GramBounds, gram, greatest, least};
-use super::jacobi::{refined_right_vectors, right_vectors};
+use super::factors::{Factors, Squares, top_vector};
+use super::two_columns;
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 
@@ -62,27 +62,41 @@ pub(super) enum Shape<T> {
         /// Its entries, zeros included.
         entries: Vec<T>,
     },
-    /// An approximate decomposition.
-    Factors(Factors<T>),
+    /// None of these.
+    Full(Core<T>),
 }
 
-/// An approximate decomposition of the matrix without its zero rows and columns, transposed if it is wide.
+/// A matrix without its zero rows and columns, transposed if it is wide.
 #[derive(Clone, Debug)]
-pub(super) struct Factors<T> {
-    /// Whether the matrix was transposed.
+pub(super) struct Core<T> {
+    pub(super) tall: Matrix<T>,
     pub(super) is_transposed: bool,
     /// The rows and columns of the original matrix that are not exactly zero.
     pub(super) kept: (Vec<usize>, Vec<usize>),
-    /// The columns of `V` as rows.
-    pub(super) vectors: Matrix<T>,
-    /// The columns of `AV` as rows.
-    pub(super) images: Matrix<T>,
-    /// `VᵀV − I`.
-    pub(super) defect: Matrix<T>,
-    /// A bound of its Frobenius norm, below 1.
-    pub(super) beta: T,
-    /// `(AV)ᵀ(AV)`.
-    pub(super) gram: Matrix<T>,
+    effort: Effort,
+    factors: OnceLock<Factors<T>>,
+}
+
+impl<T: Real> Core<T> {
+    fn of(matrix: &Matrix<T>, rows: Vec<usize>, columns: Vec<usize>, effort: Effort) -> Self {
+        let is_transposed = rows.len() < columns.len();
+        let tall = if is_transposed {
+            Matrix::from_fn(columns.len(), rows.len(), |i, j| matrix[(rows[j], columns[i])].clone())
+        } else {
+            Matrix::from_fn(rows.len(), columns.len(), |i, j| matrix[(rows[i], columns[j])].clone())
+        };
+        Self { tall, is_transposed, kept: (rows, columns), effort, factors: OnceLock::new() }
+    }
+
+    /// The decomposition, made when first asked for.
+    pub(super) fn factors(&self) -> &Factors<T> {
+        self.factors.get_or_init(|| Factors::of(&self.tall, self.effort))
+    }
+
+    fn squares(&self) -> Squares<T> {
+        let closed = (self.tall.columns() == 2).then(|| two_columns::squares(&self.tall)).flatten();
+        closed.unwrap_or_else(|| self.factors().squares(|| self.tall.frobenius_squared()))
+    }
 }
 
 impl<T: Real> Spectrum<T> {
@@ -92,35 +106,25 @@ impl<T: Real> Spectrum<T> {
         let bits = matrix.bits();
         let size = (matrix.rows(), matrix.columns());
         let count = size.0.min(size.1);
-        let norm_squared = matrix.frobenius_squared();
-        if !norm_squared.is_defined() {
-            let squares = vec![norm_squared.clone(); count];
-            return Self { size, squares, rank_gap: norm_squared, shape: Shape::Unknown };
+        if let Some(undefined) = matrix.entries().iter().find(|entry| !entry.is_defined()) {
+            let squares = vec![undefined.clone(); count];
+            return Self { size, squares, rank_gap: undefined.clone(), shape: Shape::Unknown };
         }
         let is_zero = |entry: &T| entry.sign() == Sign::Zero;
         let rows: Vec<usize> = (0..size.0).filter(|&i| !matrix.row(i).iter().all(is_zero)).collect();
         let columns: Vec<usize> = (0..size.1).filter(|&j| !matrix.column(j).all(is_zero)).collect();
         let zero = T::zero(bits);
+        let line = |index, is_row, entries| {
+            (vec![matrix.frobenius_squared()], zero.clone(), Shape::Line { index, is_row, entries })
+        };
         let (mut squares, rank_gap, shape) = match (rows.as_slice(), columns.as_slice()) {
             ([], _) | (_, []) => (vec![], zero.clone(), Shape::Zero),
-            (&[index], _) => {
-                let entries = matrix.row(index).to_vec();
-                (vec![norm_squared], zero.clone(), Shape::Line { index, is_row: true, entries })
-            }
-            (_, &[index]) => {
-                let entries = matrix.column(index).cloned().collect();
-                (vec![norm_squared], zero.clone(), Shape::Line { index, is_row: false, entries })
-            }
+            (&[index], _) => line(index, true, matrix.row(index).to_vec()),
+            (_, &[index]) => line(index, false, matrix.column(index).cloned().collect()),
             _ => {
-                let is_transposed = rows.len() < columns.len();
-                let tall = if is_transposed {
-                    Matrix::from_fn(columns.len(), rows.len(), |i, j| matrix[(rows[j], columns[i])].clone())
-                } else {
-                    Matrix::from_fn(rows.len(), columns.len(), |i, j| matrix[(rows[i], columns[j])].clone())
-                };
-                let factors = Factors::of(&tall, is_transposed, (rows, columns), effort);
-                let Enclosure { squares, rank_gap } = factors.enclose(&norm_squared);
-                (squares, rank_gap, Shape::Factors(factors))
+                let core = Core::of(matrix, rows, columns, effort);
+                let Squares { all, rank_gap } = core.squares();
+                (all, rank_gap, Shape::Full(core))
             }
         };
         squares.resize(count, zero);
@@ -169,111 +173,6 @@ impl<T: Real> Spectrum<T> {
     }
 }
 
-struct Enclosure<T> {
-    squares: Vec<T>,
-    rank_gap: T,
-}
-
-impl<T: Real> Factors<T> {
-    /// The decomposition of a matrix with at least as many rows as columns, none of them zero.
-    fn of(tall: &Matrix<T>, is_transposed: bool, kept: (Vec<usize>, Vec<usize>), effort: Effort) -> Self {
-        let bits = tall.bits();
-        let (approximation, scaled) = approximation(tall);
-        let start = right_vectors(&approximation);
-        let (vectors, defect) = match effort {
-            Effort::Quick => orthogonalised(start.transposed().map(|entry| exactly(Rational::from_f64(*entry), bits))),
-            Effort::Tight => {
-                let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
-                let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
-                with_defect(vectors.map(|entry| exactly(entry.to_rational(), bits)))
-            }
-        };
-        let beta = defect.frobenius();
-        let images = vectors.times_transpose(tall);
-        let gram = gram(&images);
-        Self { is_transposed, kept, vectors, images, defect, beta, gram }
-    }
-
-    fn enclose(&self, norm_squared: &T) -> Enclosure<T> {
-        let size = self.gram.rows();
-        let bits = self.gram.bits();
-        let stretch = T::one(bits) + &self.beta;
-        let shrink = T::one(bits) - &self.beta;
-        if shrink.sign() != Sign::Positive {
-            return Enclosure::from_norm(norm_squared, size);
-        }
-        let GramBounds { lower, upper, all_but_first: (least_rest, greatest_rest) } = GramBounds::of(&self.gram);
-        let mut bounds: Vec<(T, T)> =
-            lower.into_iter().zip(upper).map(|(lower, upper)| (lower / &stretch, upper / &shrink)).collect();
-        bounds[0].1 = least(bounds[0].1.clone(), norm_squared.clone());
-        // The order of the values tightens what is known of each.
-        for i in (1..size).rev() {
-            bounds[i - 1].0 = greatest(bounds[i - 1].0.clone(), bounds[i].0.clone());
-        }
-        for i in 1..size {
-            bounds[i].1 = least(bounds[i].1.clone(), bounds[i - 1].1.clone());
-        }
-        Enclosure {
-            squares: bounds.iter().map(|(lower, upper)| T::between(lower, upper)).collect(),
-            rank_gap: T::between(&(least_rest / &stretch), &(greatest_rest / &shrink)),
-        }
-    }
-}
-
-impl<T: Real> Enclosure<T> {
-    /// What the Frobenius norm says of the values of a matrix of rank at most `size`.
-    fn from_norm(norm_squared: &T, size: usize) -> Self {
-        let zero = T::zero(norm_squared.bits());
-        let share = |i: usize| norm_squared.clone() / norm_squared.constant(i);
-        let lower = |i: usize| if i == 1 { share(size) } else { zero.clone() };
-        let all_but_largest = norm_squared.clone() - &share(size);
-        Self {
-            squares: (1..=size).map(|i| T::between(&lower(i), &share(i))).collect(),
-            rank_gap: T::between(&zero, &all_but_largest),
-        }
-    }
-}
-
-/// The number without uncertainty nearest to `value` at `bits` bits; zero where there is none.
-fn exactly<T: Real>(value: Option<Rational>, bits: u32) -> T {
-    T::from_rational(&value.unwrap_or_default(), bits).midpoint()
-}
-
-/// The matrix in f64 and in `T`, divided by its largest entry if it is out of the range where f64 can square.
-fn approximation<T: Real>(matrix: &Matrix<T>) -> (Matrix<f64>, Matrix<T>) {
-    let approximate = |matrix: &Matrix<T>| matrix.map(T::approximate);
-    let plain = approximate(matrix);
-    let largest = plain.entries().iter().fold(0.0_f64, |largest, entry| largest.max(entry.abs()));
-    if (1e-100..1e100).contains(&largest) {
-        return (plain, matrix.clone());
-    }
-    let sizes = matrix.entries().iter().map(|entry| entry.midpoint().abs());
-    let largest = sizes.fold(T::zero(matrix.bits()), |largest, size| largest.max(&size));
-    let scaled = matrix.map(|entry| entry.clone() / &largest);
-    (approximate(&scaled), scaled)
-}
-
-/// One step of Newton and Schulz, `V (3 I − VᵀV)/2`, which squares the defect; for the transposed `V`.
-fn orthogonalised<T: Real>(vectors: Matrix<T>) -> (Matrix<T>, Matrix<T>) {
-    let (vectors, defect) = with_defect(vectors);
-    if defect.entries().iter().all(|entry| entry.sign() == Sign::Zero) {
-        return (vectors, defect);
-    }
-    let half = T::from_rational(&Rational::from((-1, 2)), defect.bits());
-    let correction = defect.scaled(&half).times(&vectors);
-    with_defect(vectors.plus(&correction).map(T::midpoint))
-}
-
-/// `V` with `VᵀV − I`, both from the transposed `V`.
-fn with_defect<T: Real>(vectors: Matrix<T>) -> (Matrix<T>, Matrix<T>) {
-    let mut defect = gram(&vectors);
-    let one = T::one(defect.bits());
-    for i in 0..defect.rows() {
-        defect[(i, i)] -= &one;
-    }
-    (vectors, defect)
-}
-
 /// The singular values, descending, all `min(m, n)` of them. See the [module](self) for how, [`Spectrum`] for more.
 ///
 /// ```
@@ -316,15 +215,21 @@ pub fn second_singular_value<T: Real>(matrix: &Matrix<T>, effort: Effort) -> T {
 /// right singular vector. Cheaper than the enclosure; exactly `‖A‖_F²` for one row or one column.
 #[must_use]
 pub fn spectral_norm_squared_at_least<T: Real>(matrix: &Matrix<T>) -> T {
-    let bits = matrix.bits();
     if matrix.rows().min(matrix.columns()) <= 1 || !matrix.is_defined() {
         return matrix.frobenius_squared();
     }
-    let (approximation, _) = approximation(matrix);
-    let is_wide = matrix.rows() < matrix.columns();
     // The shorter side has the smaller rotation; a left vector serves the transpose.
-    let vectors = right_vectors(&if is_wide { approximation.transposed() } else { approximation });
-    let vector = Matrix::from_fn(1, vectors.rows(), |_, i| exactly(Rational::from_f64(vectors[(i, 0)]), bits));
-    let image: Matrix<T> = if is_wide { vector.times(matrix) } else { vector.times_transpose(matrix) };
+    let (vector, image) = if matrix.rows() < matrix.columns() {
+        let vector = top_vector(&matrix.transposed());
+        let image = vector.times(matrix);
+        (vector, image)
+    } else {
+        let vector = top_vector(matrix);
+        let image = vector.times_transpose(matrix);
+        (vector, image)
+    };
     image.frobenius_squared() / vector.frobenius_squared()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! Matrices whose singular value decomposition is known exactly: rational orthogonal factors, rational values.
 
-use gradient_witness::problem::Matrix;
-use gradient_witness::reference::exact_algebra::solve;
+use super::{Matrix, solve};
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 

@@ -4,3 +4,6 @@ mod exact;
 mod nalgebra_svd;
 mod values;
 mod vectors;
+
+use gradient_witness::problem::Matrix;
+use gradient_witness::reference::exact_algebra::solve;
