@@ -11,6 +11,7 @@ pub mod chain;
 pub mod floors;
 pub mod gradient;
 pub mod initialisation;
+pub mod margin;
 pub mod one_step;
 pub mod product;
 pub mod smoothness;
@@ -26,6 +27,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(floors::claims());
+    claims.extend(margin::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
     claims.extend(balance::claims());
