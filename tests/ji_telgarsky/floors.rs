@@ -2,13 +2,12 @@
 
 use gradient_witness::verify::Evidence;
 
+use super::family::come_out;
 use super::{holds_on_instances, is_refuted};
 
 #[test]
-fn the_gradient_does_not_vanish_in_a_ball() {
-    let verdict = holds_on_instances("JT19.lemma1-gradient-floor", Evidence::Certified);
-    assert_eq!(verdict.horizon, 1000);
-    assert_eq!(verdict.informative, verdict.applicable);
+fn along_runs_the_gradient_does_not_vanish_and_the_normalised_margin_is_enclosed() {
+    come_out(&["JT19.lemma1-gradient-floor", "JT19.corollary1-normalised-margin"], 32);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod family;
 mod floors;
 mod gradient;
 mod initialisation;
+mod margin;
 mod smoothness;
 
 use gradient_witness::claims::{Claim, Expected, Role, catalogue};

@@ -4,7 +4,7 @@ use crate::claims::{AboutPoint, AboutRun, Claim, Finding, Fold, OnPoints, OnRuns
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::reference::max_margin::MaxMargin;
-use crate::reference::{Point, balance, loss};
+use crate::reference::{Point, loss};
 
 use super::assumptions::{
     assume_decreasing_loss, assume_fully_connected, assume_good_start, assume_separable, assume_unit_ball,
@@ -76,6 +76,7 @@ struct Floor<T> {
     start: Finding,
     symmetry: Symmetry,
     gamma: Option<T>,
+    at_zero: Option<T>,
     /// `R(W(t_1))` and `δ`.
     first: Option<(T, T)>,
 }
@@ -91,6 +92,7 @@ impl AboutRun for GradientFloor {
         assume_good_start(start, &mut hypotheses);
         let mut floor = Floor {
             gamma: margin.map(|margin| gamma(start, margin)),
+            at_zero: margin.map(|_| loss_at_zero(start)),
             symmetry: Symmetry::of(start),
             start: hypotheses,
             first: None,
@@ -105,7 +107,7 @@ impl<T: Real> Floor<T> {
         for hypothesis in self.start.hypotheses() {
             finding.given(hypothesis.label, hypothesis.truth);
         }
-        let Some(gamma) = self.gamma.clone() else { return };
+        let (Some(gamma), Some(at_zero)) = (&self.gamma, &self.at_zero) else { return };
         let setting = point.setting();
         let is_first = self.first.is_none();
         let (first_risk, delta) = self.first.get_or_insert_with(|| {
@@ -113,12 +115,12 @@ impl<T: Real> Floor<T> {
             let delta = loss::inverse(setting.loss(), &risk).times(factor);
             (risk, delta)
         });
-        finding.given_below("R(W(t_1)) < ℓ(0)", first_risk, &loss_at_zero(point));
+        finding.given_below("R(W(t_1)) < ℓ(0)", first_risk, at_zero);
         if !is_first {
             finding.given_at_most("the risk has not risen since t_1", point.risk(), first_risk);
         }
 
-        let norms = balance::norms_squared(point.weights());
+        let norms = point.norms_squared();
         let (first, others) = norms.split_first().expect("a network has at least one layer");
         let radius = others.iter().fold(first.clone(), |largest, norm| largest.max(norm)).sqrt_of_nonnegative();
         let depth = u32::try_from(norms.len()).unwrap_or(u32::MAX);
@@ -134,7 +136,7 @@ impl<T: Real> Floor<T> {
             || others.iter().map(|norm| norm.at_most(first)).fold(Truth::True, Truth::and) == Truth::True;
         let is_delta_over_radius = is_delta && first_is_largest && (is_chain || point.weights()[0].rows() == 1);
 
-        let product_floor = least_slope * &gamma;
+        let product_floor = least_slope * gamma;
         finding
             .at_most("M_R γ ≤ ‖g‖", &product_floor, &point.product_gradient().frobenius())
             .attained_if(margins_are_greatest, "one unit example, layers of equal norm aligned with it");

@@ -14,6 +14,7 @@ pub mod excursion;
 pub mod floors;
 pub mod gradient;
 pub mod initialisation;
+pub mod margin;
 pub mod one_step;
 pub mod product;
 pub mod rank_one;
@@ -30,6 +31,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(floors::claims());
+    claims.extend(margin::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
     claims.extend(escape::claims());

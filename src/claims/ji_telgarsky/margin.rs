@@ -1,0 +1,342 @@
+//! The maximum margin: its duals, the size of the support in the directions orthogonal to it, and what pulls towards it.
+
+use rug::Rational;
+
+use crate::claims::{AboutData, AboutPoint, AboutRun, Claim, Finding, Fold, OnData, OnPoints, OnRuns};
+use crate::generate::exact::{inner, norm_squared, plus, root_below, scaled};
+use crate::generate::{
+    Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification, unit_vector, with_end_to_end,
+};
+use crate::number::{Real, Sign, Truth, dot};
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::reference::max_margin::{AlphaSquared, MaxMargin};
+use crate::reference::{Point, Setting};
+
+use super::assumptions::{assume_fully_connected, assume_mean, assume_separable, assume_unit_ball, nonzero};
+use super::floors::gamma;
+use super::replay;
+use super::symmetry::Symmetry;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        Claim::new(
+            "JT19.lemma3-alpha-positive",
+            include_str!("text/lemma3-alpha-positive.md"),
+            OnData(AlphaPositive::default()),
+            Sampled::new("data in general position", general_data),
+        )
+        .control(
+            "general position dropped: a support vector with multiplier zero",
+            OnData(AlphaPositive { any_multipliers: true, ..AlphaPositive::default() }),
+            replay(include_str!("specs/zero-multiplier.toml")),
+        )
+        .control(
+            "Assumption 3 dropped: support vectors that do not span",
+            OnData(AlphaPositive { any_span: true, ..AlphaPositive::default() }),
+            replay(include_str!("specs/support-does-not-span.toml")),
+        ),
+        Claim::new(
+            "JT19.lemma4-log",
+            include_str!("text/lemma4-log.md"),
+            OnPoints(PullTowardsMargin::default()),
+            Sampled::new("points far from the maximum-margin direction", far_point),
+        )
+        .control(
+            "⟨w, ū⟩ ≥ 0 dropped",
+            OnPoints(PullTowardsMargin { any_side: true, ..PullTowardsMargin::default() }),
+            replay(include_str!("specs/lemma4-other-side.toml")),
+        )
+        .control(
+            "0.32 K in place of K",
+            OnPoints(PullTowardsMargin { share_of_k: (8, 25), ..PullTowardsMargin::default() }),
+            replay(include_str!("specs/lemma4-nearer.toml")),
+        ),
+        Claim::new(
+            "JT19.corollary1-normalised-margin",
+            include_str!("text/corollary1-normalised-margin.md"),
+            OnRuns(NormalisedMargin::default()),
+            Family::SmoothnessRuns,
+        )
+        .consequence()
+        .control(
+            "0.99 γ in place of γ",
+            OnRuns(NormalisedMargin { share_of_margin: (99, 100) }),
+            replay(include_str!("specs/along-the-margin.toml")),
+        ),
+    ]
+}
+
+/// `α > 0`, and `α² ≤ 1 − γ²`.
+#[doc = include_str!("text/lemma3-alpha-positive.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlphaPositive {
+    /// A control: support vectors may have multiplier zero.
+    pub any_multipliers: bool,
+    /// A control: the support vectors need not span the space.
+    pub any_span: bool,
+}
+
+impl AboutData for AlphaPositive {
+    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+        assume_unit_ball(setting, finding);
+        let Some(margin) = assume_separable(setting, finding) else { return };
+        let dimension = margin.point().len();
+        finding.given("d ≥ 2: some unit vector is orthogonal to ū", dimension > 1);
+        if !self.any_span {
+            finding.given("Assumption 3: the support vectors span the space", margin.support_rank() == dimension);
+        }
+        if !self.any_multipliers {
+            let all_positive = margin.support().iter().all(|&i| margin.weights()[i] > 0);
+            let general = margin.support().len() <= dimension && all_positive;
+            finding.given("general position: |S| ≤ d, all multipliers positive", general);
+        }
+        // By duality, and by the vertices of a polytope.
+        finding.asserted("α > 0, by duality", margin.is_alpha_positive());
+        match setting.alpha_squared() {
+            Some(AlphaSquared::Finite(square)) => {
+                let square = setting.constant(square.clone());
+                finding.below("0 < α²", &setting.constant(0), &square);
+                let room = Rational::from(1) - margin.margin_squared();
+                finding.at_most("α² ≤ 1 − γ²", &square, &setting.constant(room));
+            }
+            Some(AlphaSquared::Infinite) | None => {}
+            Some(AlphaSquared::TooManyCandidates) => {
+                finding.asserted("0 < α²", Truth::Open);
+            }
+        }
+    }
+}
+
+/// Data in general position most of the time: labels of a teacher, or support vectors that span positively.
+fn general_data(random: &mut Random) -> Instance {
+    let dim = random.size(2, 5);
+    let cloud = *random.choice(&[Cloud::Taught, Cloud::Taught, Cloud::Spanning, Cloud::Cross]);
+    let examples = random.size(dim, 12);
+    let margin = Rational::from(*random.choice(&[(1, 1000), (1, 16), (1, 4), (1, 2)]));
+    let data = Separable::new(random, cloud, dim, examples, &margin);
+    let layers = Structure::Plain.layers(random, &[dim, 1], 4);
+    Instance::point(classification(&data, Loss::logistic(), layers, StepRule::Smoothness))
+}
+
+/// `⟨Π⊥w, g⟩ ≥ e^{−γ⟨w, ū⟩}(α‖Π⊥w‖/(2n) − 1/e) ≥ 0` where `⟨w, ū⟩ ≥ 0` and `‖Π⊥w‖ ≥ K = 2n/(eα)`.
+#[doc = include_str!("text/lemma4-log.md")]
+#[derive(Clone, Copy, Debug)]
+pub struct PullTowardsMargin {
+    /// A control: `⟨w, ū⟩ ≥ 0` is not required.
+    pub any_side: bool,
+    /// A control: this multiple of `K` is enough, as numerator and denominator.
+    pub share_of_k: (u32, u32),
+}
+
+impl Default for PullTowardsMargin {
+    fn default() -> Self {
+        Self { any_side: false, share_of_k: (1, 1) }
+    }
+}
+
+impl AboutPoint for PullTowardsMargin {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let setting = point.setting();
+        assume_mean(setting, finding);
+        let Loss::Logistic { scale, steepness } = setting.loss() else {
+            finding.given("the logistic loss", false);
+            return;
+        };
+        let Some(margin) = assume_separable(setting, finding) else { return };
+        let alpha_squared = match setting.alpha_squared() {
+            Some(AlphaSquared::Finite(square)) => square,
+            Some(AlphaSquared::TooManyCandidates) => {
+                finding.given("α is known", Truth::Open);
+                return;
+            }
+            Some(AlphaSquared::Infinite) | None => {
+                finding.given("d ≥ 2: some unit vector is orthogonal to ū", false);
+                return;
+            }
+        };
+        finding.given("α > 0", *alpha_squared > 0);
+        if *alpha_squared == 0 {
+            return;
+        }
+        let p: Vec<T> = margin.point().iter().map(|entry| point.constant(entry.clone())).collect();
+        let w = point.end_to_end().row(0);
+        // γ⟨w, ū⟩ = ⟨w, p⟩, and Π⊥w = w − p⟨w, p⟩/γ².
+        let height = dot(w, &p);
+        if !self.any_side {
+            finding.given("⟨w, ū⟩ ≥ 0", height_is_nonnegative(point, margin, &height));
+        }
+        let share = height.clone() / point.constant(margin.margin_squared().clone());
+        let across: Vec<T> = w.iter().zip(&p).map(|(entry, p)| entry.clone() - share.clone() * p).collect();
+        let length = dot(&across, &across).sqrt_of_nonnegative();
+        let alpha = point.constant(alpha_squared.clone()).sqrt();
+        let (one, n) = (point.constant(1), setting.count());
+        let e = one.exp();
+        // c ln(1 + e^{−bm}) at w is c times the plain loss at bw.
+        let a = alpha * &length.times(steepness.clone());
+        let k = point.constant((2 * n, 1)) / &e;
+        finding.given_at_most("αK ≤ α‖Π⊥w‖", &k.times(self.share_of_k), &a);
+        let pull = dot(&across, point.product_gradient().row(0));
+        let size = (-height.times(steepness.clone())).exp().times(scale.clone());
+        let bound = size * &(a.times((1, 2 * n)) - point.constant(1) / &e);
+        let says_more = point.constant(0).below(&bound);
+        finding.at_most("e^{−γ⟨w, ū⟩}(α‖Π⊥w‖/(2n) − 1/e) ≤ ⟨Π⊥w, g⟩", &bound, &pull).informative_if(says_more);
+        finding.at_most("0 ≤ ⟨Π⊥w, g⟩", &point.constant(0), &pull);
+    }
+}
+
+/// `⟨w, p⟩ ≥ 0`, decided exactly where the weights are exact: zero is allowed.
+fn height_is_nonnegative<T: Real>(point: &Point<T>, margin: &MaxMargin, height: &T) -> Truth {
+    match point.exact_end_to_end() {
+        Some(w) => Truth::from(inner(w.row(0), margin.point()) >= 0),
+        None => point.constant(0).at_most(height),
+    }
+}
+
+/// A point with `⟨w, ū⟩ ≥ 0` and `‖Π⊥w‖` from just above `K` to many times as much.
+fn far_point(random: &mut Random) -> Instance {
+    let steepness = Rational::from(*random.choice(&[(1, 1), (1, 1), (1, 2), (4, 1)]));
+    let scale = Rational::from(*random.choice(&[(1, 1), (1, 1), (1, 50)]));
+    let reach = Rational::from(*random.choice(&[(1_000_001, 1_000_000), (11, 10), (2, 1), (20, 1)]));
+    let z = if random.chance(2, 3) { spread_examples(random) } else { harmful_examples(random, &reach) };
+    let dim = z.columns();
+    let target = far_vector(random, &z, &(reach / &steepness)).unwrap_or_else(|| vec![Rational::new(); dim]);
+    let mut widths = vec![dim];
+    widths.extend((1..random.size(1, 4)).map(|_| random.size(1, 4)));
+    widths.push(1);
+    let layers = Structure::Plain.layers(random, &widths, 4);
+    let layers = with_end_to_end(layers, &target).unwrap_or_else(|| vec![Matrix::row_vector(target)]);
+    let labels = Matrix::from_fn(z.rows(), 1, |_, _| Rational::from(1));
+    let problem = Problem::new(
+        Network::FullyConnected { widths: std::iter::once(dim).chain(layers.iter().map(Matrix::rows)).collect() },
+        Loss::Logistic { scale, steepness },
+        Normalisation::Mean,
+        Data::Examples { x: z, y: labels },
+        layers,
+        StepRule::Smoothness,
+    );
+    Instance::point(problem.expect("layers that chain from the dimension of the examples to 1"))
+}
+
+/// A vector `w` with `⟨w, ū⟩ ≥ 0` and `‖Π⊥w‖` just above `reach · 2n/(eα)`; `None` where there is none.
+fn far_vector(random: &mut Random, z: &Matrix<Rational>, reach: &Rational) -> Option<Vec<Rational>> {
+    let margin = MaxMargin::of(z).ok()?;
+    let AlphaSquared::Finite(alpha_squared) = margin.alpha_squared() else { return None };
+    let p = margin.point();
+    let along = unit_vector(random, p.len());
+    let across = plus(&along, &(-inner(&along, p) / margin.margin_squared()), p);
+    // Both roots are rounded downward, and 2.718 is less than e: at least K.
+    let (alpha, length) = (root_below(&alpha_squared, 60), root_below(&norm_squared(&across), 60));
+    if alpha == 0 || length == 0 {
+        return None;
+    }
+    let k = Rational::from((2000 * z.rows(), 2718)) / &alpha;
+    let height = Rational::from(*random.choice(&[(0, 1), (0, 1), (1, 4), (3, 1), (40, 1)]));
+    Some(plus(&scaled(p, &height), &(k * reach / &length), &across))
+}
+
+/// Separable examples whose support spans positively, most of the time.
+fn spread_examples(random: &mut Random) -> Matrix<Rational> {
+    let dim = random.size(2, 5);
+    let cloud = *random.choice(&[Cloud::Spanning, Cloud::Cross, Cloud::Taught]);
+    let examples = random.size(dim, 10);
+    let margin = Rational::from(*random.choice(&[(1, 1000), (1, 16), (1, 4), (1, 2)]));
+    let data = Separable::new(random, cloud, dim, examples, &margin);
+    Matrix::from_fn(examples, dim, |i, j| data.signed()[i][j].clone())
+}
+
+/// Two support vectors `(γ, ±s)` and copies of one more example, which pulls away from `ū` as much as any can at the distance
+/// `reach · K`: its margin across `ū` is 1.278, where `x/(1 + e^x)` is greatest.
+fn harmful_examples(random: &mut Random, reach: &Rational) -> Matrix<Rational> {
+    let n = random.size(3, 10);
+    let s = Rational::from(*random.choice(&[(1, 20), (1, 4), (3, 4)]));
+    let gamma = Rational::from((1, 10));
+    let product = Rational::from((1278, 1000)) * Rational::from((2718, 2000 * n)) / reach;
+    Matrix::from_fn(n, 2, |i, j| match (i, j) {
+        (0 | 1, 0) => gamma.clone(),
+        (0, _) => s.clone(),
+        (1, _) => Rational::from(-&s),
+        (_, 0) => Rational::from((10_000_001, 100_000_000)),
+        _ => Rational::from(&product * &s),
+    })
+}
+
+/// `min_i ⟨w, z_i⟩/∏‖W_k‖_F` is at most `γ` and at least `γ − ‖w/∏‖W_k‖_F − ū‖`.
+#[doc = include_str!("text/corollary1-normalised-margin.md")]
+#[derive(Clone, Copy, Debug)]
+pub struct NormalisedMargin {
+    /// The control: this multiple of `γ` as the upper bound, as numerator and denominator.
+    pub share_of_margin: (u32, u32),
+}
+
+impl Default for NormalisedMargin {
+    fn default() -> Self {
+        Self { share_of_margin: (1, 1) }
+    }
+}
+
+/// What the fold of [`NormalisedMargin`] knows of the run.
+struct Normalised<T> {
+    gamma: T,
+    upper: T,
+    upper_is_gamma: bool,
+    direction: Vec<T>,
+    symmetry: Symmetry,
+}
+
+impl AboutRun for NormalisedMargin {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        let mut hypotheses = Finding::default();
+        assume_fully_connected(start.setting(), &mut hypotheses);
+        assume_unit_ball(start.setting(), &mut hypotheses);
+        let known = assume_separable(start.setting(), &mut hypotheses).map(|margin| {
+            let gamma = gamma(start, margin);
+            let direction = margin.point().iter().map(|entry| start.constant(entry.clone()) / &gamma).collect();
+            let upper = gamma.clone().times(self.share_of_margin);
+            let upper_is_gamma = self.share_of_margin.0 == self.share_of_margin.1;
+            Normalised { gamma, upper, upper_is_gamma, direction, symmetry: Symmetry::of(start) }
+        });
+        let judge = move |point: &Point<T>, finding: &mut Finding| {
+            for hypothesis in hypotheses.hypotheses() {
+                finding.given(hypothesis.label, hypothesis.truth);
+            }
+            if let Some(known) = &known {
+                known.judge(point, finding);
+            }
+        };
+        judge(start, finding);
+        Box::new(move |step, finding| judge(&step.after, finding))
+    }
+}
+
+impl<T: Real> Normalised<T> {
+    fn judge(&self, point: &Point<T>, finding: &mut Finding) {
+        let product = point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm);
+        finding.given("W_k ≠ 0 for all k", nonzero(&product));
+        let Some((first, rest)) = point.margins().split_first() else { return };
+        let size = product.sqrt_of_nonnegative();
+        let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin)) / &size;
+        let Symmetry { one_unit_example, on_ray, is_chain, .. } = self.symmetry;
+        let is_margin = is_chain && least.sign() == Sign::Positive;
+        finding
+            .at_most("min_i ⟨w, z_i⟩/∏‖W_k‖_F ≤ γ", &least, &self.upper)
+            .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū");
+        let deviation: Vec<T> = point
+            .end_to_end()
+            .entries()
+            .iter()
+            .zip(&self.direction)
+            .map(|(entry, direction)| entry.clone() / &size - direction)
+            .collect();
+        let distance = dot(&deviation, &deviation).sqrt_of_nonnegative();
+        let floor = self.gamma.clone() - &distance;
+        finding
+            .at_most("γ − ‖w/∏‖W_k‖_F − ū‖ ≤ min_i ⟨w, z_i⟩/∏‖W_k‖_F", &floor, &least)
+            .informative_if(point.constant(0).below(&floor))
+            .attained_if(is_margin, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
+            .attained_if(one_unit_example && on_ray, "w is a multiple of ū, the only example");
+        finding.trend("min_i ⟨w, z_i⟩/(γ ∏‖W_k‖_F)", &(least / &self.gamma));
+        finding.trend("‖w/∏‖W_k‖_F − ū‖", &distance);
+    }
+}
