@@ -31,9 +31,14 @@ fn exactly(size: Magnitude) -> Dyadic {
 
 /// `upper` is above `exact` by less than 2^−50 of it.
 fn just_above(upper: Magnitude, exact: &Dyadic) {
+    just_above_within(upper, exact, 50);
+}
+
+/// `upper` is above `exact` by less than 2^−`bits` of it.
+fn just_above_within(upper: Magnitude, exact: &Dyadic, bits: i64) {
     let upper = exactly(upper);
     assert!(exact.at_most(&upper), "{upper:?} bounds {exact:?}");
-    assert!(upper.at_most(&exact.plus(&exact.scaled(-50))), "{upper:?} is near {exact:?}");
+    assert!(upper.at_most(&exact.plus(&exact.scaled(-bits))), "{upper:?} is near {exact:?}");
 }
 
 fn just_below(lower: Magnitude, exact: &Dyadic) {
@@ -76,6 +81,21 @@ fn arithmetic_is_directed_and_near() {
                 || exactly(a.0.scaled(77)).compare(&x.scaled(77)) == Ordering::Equal
         );
     });
+}
+
+#[test]
+fn sums_of_products_are_above_and_near() {
+    law("sum of products", 5000, |(a, b, c): ((Size, Size), (Size, Size), (Size, Size))| {
+        let factors = [a, b, c].map(|(one, other)| (one.0, other.0));
+        let exact = factors.iter().fold(Dyadic::zero(), |sum, (x, y)| sum.plus(&exactly(*x).times(&exactly(*y))));
+        just_above_within(Magnitude::sum_of_products(factors), &exact, 48);
+    });
+    // Beyond the spread that is scaled exactly.
+    let (one, tiny) = (Magnitude::power_of_two(0), Magnitude::power_of_two(-5000));
+    assert!(Magnitude::sum_of_products([(one, one), (tiny, one)]) > one);
+    assert!(Magnitude::sum_of_products([(Magnitude::ZERO, tiny)]).is_zero());
+    assert!(Magnitude::sum_of_products([(Magnitude::ZERO, Magnitude::INFINITE), (one, one)]).is_infinite());
+    assert!(Magnitude::sum_of_products([(one, Magnitude::INFINITE)]).is_infinite());
 }
 
 /// upper ≥ x/y ⇔ upper·y ≥ x.

@@ -95,12 +95,11 @@ fn product_radius(left: &Ball, right: &Ball) -> Magnitude {
         (true, true) => Magnitude::ZERO,
         (true, false) => Magnitude::above(&left.centre) * right.radius,
         (false, true) => left.radius * Magnitude::above(&right.centre),
-        // Summed so that exchanging the factors changes nothing.
-        (false, false) => {
-            Magnitude::above(&left.centre) * right.radius
-                + left.radius * Magnitude::above(&right.centre)
-                + left.radius * right.radius
-        }
+        (false, false) => Magnitude::sum_of_products([
+            (Magnitude::above(&left.centre), right.radius),
+            (left.radius, Magnitude::above(&right.centre)),
+            (left.radius, right.radius),
+        ]),
     }
 }
 
@@ -121,8 +120,19 @@ impl Ring for Ball {
         self.meet(left);
         self.meet(right);
         let rounding = self.centre.add_assign_round(&left.centre * &right.centre, Round::Nearest);
-        self.radius += product_radius(left, right);
-        self.charge(rounding);
+        if left.is_point() && right.is_point() {
+            self.charge(rounding);
+            return;
+        }
+        let error = if rounding == Ordering::Equal { Magnitude::ZERO } else { rounding_error(&self.centre) };
+        self.radius = Magnitude::sum_of_products([
+            (Magnitude::above(&left.centre), right.radius),
+            (left.radius, Magnitude::above(&right.centre)),
+            (left.radius, right.radius),
+            (self.radius, Magnitude::ONE),
+            (error, Magnitude::ONE),
+        ]);
+        self.settle();
     }
 
     fn square(&self) -> Self {
