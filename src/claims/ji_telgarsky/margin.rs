@@ -227,7 +227,7 @@ fn far_vector(random: &mut Random, z: &Matrix<Rational>, reach: &Rational) -> Op
     let along = unit_vector(random, p.len());
     let across = plus(&along, &(-inner(&along, p) / margin.margin_squared()), p);
     // Both roots are rounded downward, and 2.718 is less than e: at least K.
-    let (alpha, length) = (root_below(&alpha_squared, 60), root_below(&norm_squared(&across), 60));
+    let (alpha, length) = (root_below(&alpha_squared, 2, 60), root_below(&norm_squared(&across), 2, 60));
     if alpha == 0 || length == 0 {
         return None;
     }
