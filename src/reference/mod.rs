@@ -8,6 +8,7 @@ pub mod balance;
 pub mod descent;
 pub mod differentiation;
 pub mod exact_algebra;
+pub mod exact_pair;
 pub mod exact_spectrum;
 mod factors;
 pub mod gradient;

@@ -1,5 +1,6 @@
 //! Every claim of Ji & Telgarsky comes out as the catalogue expects, on the evidence it should rest on.
 
+mod definitions;
 mod energy;
 mod excursion;
 mod family;
@@ -7,6 +8,7 @@ mod floors;
 mod gradient;
 mod initialisation;
 mod margin;
+mod rank_one;
 mod smoothness;
 
 use gradient_witness::claims::{Claim, Expected, Role, catalogue};

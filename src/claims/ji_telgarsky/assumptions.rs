@@ -1,7 +1,8 @@
 //! The paper's assumptions as hypotheses that other claims state.
 //!
 //! What speaks of data alone is decided exactly, in rationals. That the predicates themselves are right is checked by the
-//! definitions of `setting`, on instances built inside and outside.
+//! definitions in [`setting`](super::setting), [`losses`](super::losses) and [`step_rule`](super::step_rule), on instances built
+//! inside and outside.
 
 use rug::Rational;
 
@@ -49,6 +50,12 @@ pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Find
     let margin = setting.max_margin();
     finding.given("the data are linearly separable", margin.is_some());
     margin
+}
+
+/// Assumption 3: the support vectors span the space, decided exactly.
+#[must_use]
+pub fn support_spans(margin: &MaxMargin) -> bool {
+    margin.support_rank() == margin.point().len()
 }
 
 /// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.

@@ -12,7 +12,9 @@ use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRu
 use crate::reference::max_margin::{AlphaSquared, MaxMargin};
 use crate::reference::{Point, Setting};
 
-use super::assumptions::{assume_fully_connected, assume_mean, assume_separable, assume_unit_ball, nonzero};
+use super::assumptions::{
+    assume_fully_connected, assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans,
+};
 use super::floors::gamma;
 use super::replay;
 use super::symmetry::Symmetry;
@@ -85,7 +87,7 @@ impl AboutData for AlphaPositive {
         let dimension = margin.point().len();
         finding.given("d ≥ 2: some unit vector is orthogonal to ū", dimension > 1);
         if !self.any_span {
-            finding.given("Assumption 3: the support vectors span the space", margin.support_rank() == dimension);
+            finding.given("Assumption 3: the support vectors span the space", support_spans(margin));
         }
         if !self.any_multipliers {
             let all_positive = margin.support().iter().all(|&i| margin.weights()[i] > 0);

@@ -14,12 +14,15 @@ pub mod excursion;
 pub mod floors;
 pub mod gradient;
 pub mod initialisation;
+pub mod losses;
 pub mod margin;
 pub mod one_step;
 pub mod product;
 pub mod rank_one;
+pub mod setting;
 pub mod smoothness;
 pub mod span;
+pub mod step_rule;
 pub mod symmetry;
 
 use super::{Claim, replay};
@@ -28,6 +31,9 @@ use super::{Claim, replay};
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     let mut claims = Vec::new();
+    claims.extend(setting::claims());
+    claims.extend(losses::claims());
+    claims.extend(step_rule::claims());
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(floors::claims());

@@ -3,13 +3,15 @@
 use rug::Rational;
 
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
-use crate::generate::Family;
-use crate::number::{Real, Truth};
-use crate::problem::Matrix;
+use crate::generate::exact::multiple;
+use crate::generate::{
+    Cloud, Family, Instance, Random, Sampled, Separable, classification, pythagorean, unit_vector, with_singular_values,
+};
+use crate::number::{Real, Truth, dot};
+use crate::problem::{Loss, Matrix, StepRule};
 use crate::reference::Point;
 use crate::reference::exact_algebra::rank;
-use crate::reference::exact_spectrum::top_is_repeated;
-use crate::reference::singular_vectors::{Declined, TopPair};
+use crate::reference::exact_pair::exact_vectors;
 
 use super::replay;
 
@@ -22,7 +24,7 @@ pub fn claims() -> Vec<Claim> {
             "JT19.rank1-distance",
             include_str!("text/rank1-distance.md"),
             OnPoints(RankOneDistance::default()),
-            Family::Points,
+            Sampled::new("layers of rational singular values and norm", rational_spectrum),
         )
         .control("the second singular pair", OnPoints(RankOneDistance { second: true }), diagonal.clone()),
         Claim::new(
@@ -39,57 +41,86 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// `‖W/‖W‖_F − u vᵀ‖_F² = 2(1 − ‖W‖_2/‖W‖_F)`.
+/// `‖W/‖W‖_F − uvᵀ‖_F² = 2(1 − ‖W‖_2/‖W‖_F)` for every top singular pair.
 #[doc = include_str!("text/rank1-distance.md")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RankOneDistance {
-    /// The control: the second singular pair in place of the first.
+    /// The control: pairs of the second singular value on the left side.
     pub second: bool,
 }
 
 impl AboutPoint for RankOneDistance {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let one = point.constant(1);
+        let two = point.constant(2);
         for (k, layer) in point.weights().iter().enumerate() {
-            let spectrum = &point.spectra()[k];
-            let pair = match spectrum.top_pair() {
-                Ok(pair) if self.second => second_pair(point, layer, &pair),
-                pair => pair,
-            };
             let norm = layer.frobenius();
-            match pair {
-                Ok(TopPair { left, right }) => {
-                    let distance = Matrix::from_fn(layer.rows(), layer.columns(), |i, j| {
-                        layer[(i, j)].clone() / &norm - left[i].clone() * &right[j]
-                    });
-                    let ratio = spectrum.norm() / &norm;
-                    finding
-                        .equal_with_terms(
-                            "‖W_k/‖W_k‖_F − u_k v_kᵀ‖_F² = 2(1 − ‖W_k‖_2/‖W_k‖_F)",
-                            &distance.frobenius_squared(),
-                            &(one.clone() - &ratio).times(2),
-                            &one,
-                        )
-                        .layer(k + 1);
-                }
-                // A zero layer has no direction, and a repeated top value no single pair: nothing is asserted of it.
-                Err(Declined::MayBeZero) if is_zero(layer) => {}
-                Err(Declined::NoGap) if point.exact_weights().is_some_and(|weights| top_is_repeated(&weights[k])) => {}
-                Err(_) => {
-                    finding.asserted("the top singular pair of the layer", Truth::Open).layer(k + 1);
-                }
+            if is_zero(layer) {
+                continue;
+            }
+            let Some((products, sigma)) = self.pairs(point, k) else {
+                finding.asserted("the top singular pairs are known", Truth::Open).layer(k + 1);
+                continue;
+            };
+            let right = two.clone() - (sigma / &norm).times(2);
+            for product in products {
+                let scaled = layer.map(|entry| entry.clone() / &norm);
+                let left = scaled.minus(&product).frobenius_squared();
+                finding.equal_with_terms("‖W/‖W‖_F − uvᵀ‖_F² = 2(1 − ‖W‖_2/‖W‖_F)", &left, &right, &two).layer(k + 1);
             }
         }
     }
 }
 
-/// The top pair of what is left when the first is taken away.
-fn second_pair<T: Real>(point: &Point<T>, layer: &Matrix<T>, first: &TopPair<T>) -> Result<TopPair<T>, Declined> {
-    let norm = point.spectrum_of(layer).norm();
-    let rest = Matrix::from_fn(layer.rows(), layer.columns(), |i, j| {
-        layer[(i, j)].clone() - norm.clone() * &first.left[i] * &first.right[j]
-    });
-    point.spectrum_of(&rest).top_pair()
+impl RankOneDistance {
+    /// The matrices `uvᵀ` of top singular pairs, and `‖W‖_2`: exactly where that can be had, one `v` for each of a basis of
+    /// all, else by enclosures if the top value is certainly simple.
+    fn pairs<T: Real>(self, point: &Point<T>, k: usize) -> Option<(Vec<Matrix<T>>, T)> {
+        if let Some(exact) = point.exact_weights()
+            && let Some(top) = exact_vectors(&exact[k], 0)
+            && let Some(pairs) = exact_vectors(&exact[k], usize::from(self.second))
+        {
+            let root = point.constant(pairs.square.clone()).sqrt_of_nonnegative();
+            let product = |right: &Vec<Rational>| {
+                let v: Vec<T> = right.iter().map(|entry| point.constant(entry.clone())).collect();
+                // uvᵀ = Wvvᵀ/(σ‖v‖²).
+                let length = root.clone() * dot(&v, &v);
+                let image: Vec<T> = (0..exact[k].rows()).map(|i| dot(point.weights()[k].row(i), &v)).collect();
+                Matrix::from_fn(image.len(), v.len(), |i, j| image[i].clone() * &v[j] / &length)
+            };
+            let products = pairs.right.iter().map(product).collect();
+            return Some((products, point.constant(top.square).sqrt_of_nonnegative()));
+        }
+        let pair = point.spectra()[k].top_pair().ok().filter(|_| !self.second)?;
+        let product = Matrix::from_fn(pair.left.len(), pair.right.len(), |i, j| pair.left[i].clone() * &pair.right[j]);
+        Some((vec![product], point.spectra()[k].norm()))
+    }
+}
+
+/// Two or three layers whose singular values and Frobenius norms are rational: near rank one, tied, and in between.
+fn rational_spectrum(random: &mut Random) -> Instance {
+    let mut widths: Vec<usize> = (0..random.size(2, 3)).map(|_| random.size(1, 5)).collect();
+    widths.push(1);
+    let layers = widths
+        .windows(2)
+        .map(|pair| {
+            let (rows, columns) = (pair[1], pair[0]);
+            let size = rows.min(columns);
+            let values: Vec<Rational> = match random.below(4) {
+                // Squares that sum to one: the first value is nearly all, or all values are drawn alike.
+                0 if size >= 2 => {
+                    let t = Rational::from((1, 1_i64 << random.between(8, 40)));
+                    let (small, large) = pythagorean(&t);
+                    vec![large, small]
+                }
+                1 if size >= 4 => vec![Rational::from((1, 2)); 4],
+                _ => unit_vector(random, size).into_iter().map(Rational::abs).collect(),
+            };
+            let layer = with_singular_values(random, rows, columns, &values);
+            multiple(&layer, &Rational::from((random.between(1, 8), 4)))
+        })
+        .collect();
+    let data = Separable::new(random, Cloud::Taught, widths[0], 2, &(1, 4).into());
+    Instance::point(classification(&data, Loss::logistic(), layers, StepRule::Smoothness))
 }
 
 /// `‖W‖_2/‖W‖_F ≥ rank(W)^{−1/2}`.

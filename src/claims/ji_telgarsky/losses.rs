@@ -1,0 +1,225 @@
+//! The definitions of the paper's losses, as functions of the margin.
+
+use std::sync::Arc;
+
+use rug::Rational;
+
+use crate::claims::{AboutData, Claim, Finding, OnData};
+use crate::generate::exact::power_of_two;
+use crate::generate::{Instance, Random, Sampled};
+use crate::number::{Real, Sign, Truth};
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::reference::{Point, Setting, loss};
+
+use super::replay;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        Claim::new(
+            "JT19.assumption-1-loss",
+            include_str!("text/assumption-1-loss.md"),
+            OnData(FallingLoss::default()),
+            Sampled::new("falling losses and others", falling_or_not),
+        )
+        .definition()
+        .control(
+            "margins up to 1/2 only: the squared loss",
+            OnData(FallingLoss { left_only: true }),
+            replay(include_str!("specs/squared-loss.toml")).outside(),
+        ),
+        Claim::new(
+            "JT19.assumption-4-smooth-lipschitz",
+            include_str!("text/assumption-4-smooth-lipschitz.md"),
+            OnData(SmoothLipschitz::default()),
+            Sampled::new("smooth and Lipschitz losses and others", smooth_or_not),
+        )
+        .definition()
+        .control(
+            "0.24 in place of β = 1/4",
+            OnData(SmoothLipschitz { share_of_beta: (24, 25) }),
+            replay(include_str!("specs/along-the-margin.toml")),
+        ),
+    ]
+}
+
+/// The loss of a problem as a function of the margin: the risk of one weight `m` on the single example `z = 1`.
+struct MarginLoss<T> {
+    setting: Arc<Setting<T>>,
+}
+
+impl<T: Real> MarginLoss<T> {
+    /// `None` for the loss that has a target instead of examples.
+    fn of(setting: &Setting<T>) -> Option<Self> {
+        let problem = one_weight(setting.loss().clone())?;
+        Some(Self { setting: Arc::new(Setting::new(Arc::new(problem), setting.bits())) })
+    }
+
+    /// `ℓ(m)` and `ℓ′(m)`.
+    fn at(&self, margin: &T) -> (T, T) {
+        let weights = vec![Matrix::row_vector(vec![margin.clone()])];
+        let point = Point::new(Arc::clone(&self.setting), weights);
+        (point.risk().clone(), point.gradient()[0][(0, 0)].clone())
+    }
+
+    fn constant(&self, value: &Rational) -> T {
+        self.setting.constant(value.clone())
+    }
+}
+
+/// One weight, 0, on the example `z = 1`; `None` for a loss without examples.
+fn one_weight(loss: Loss) -> Option<Problem> {
+    let one = || Matrix::row_vector(vec![Rational::from(1)]);
+    let network = Network::FullyConnected { widths: vec![1, 1] };
+    let data = Data::Examples { x: one(), y: one() };
+    let weights = vec![Matrix::row_vector(vec![Rational::new()])];
+    Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Rational::from(1))).ok()
+}
+
+fn is_positive<T: Real>(value: &T) -> Truth {
+    match value.sign() {
+        Sign::Positive => Truth::True,
+        Sign::Zero | Sign::Negative => Truth::False,
+        Sign::Open => Truth::Open,
+    }
+}
+
+/// `0, ±1/8, ±1/4, …, ±2^last`, ascending.
+fn grid(last: i32) -> Vec<Rational> {
+    let positive: Vec<Rational> = (-3..=last).map(power_of_two).collect();
+    let negative = positive.iter().rev().map(|value| Rational::from(-value));
+    negative.chain(std::iter::once(Rational::new())).chain(positive.clone()).collect()
+}
+
+/// `ℓ′ < 0`, and `ℓ` falls from infinity to zero.
+#[doc = include_str!("text/assumption-1-loss.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FallingLoss {
+    /// The control: only margins up to 1/2 are looked at.
+    pub left_only: bool,
+}
+
+impl AboutData for FallingLoss {
+    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+        let label = "ℓ′ < 0, ℓ falls from infinity to zero";
+        let Some(function) = MarginLoss::of(setting) else {
+            finding.accepts(label, false);
+            return;
+        };
+        let margins: Vec<Rational> = grid(10).into_iter().filter(|margin| !self.left_only || *margin <= 0.5).collect();
+        let values: Vec<(T, T)> = margins.iter().map(|margin| function.at(&function.constant(margin))).collect();
+        let mut truth = Truth::True;
+        for (value, slope) in &values {
+            truth = truth.and(is_positive(value)).and(is_positive(&-slope.clone()));
+        }
+        for pair in values.windows(2) {
+            truth = truth.and(pair[1].0.below(&pair[0].0));
+        }
+        let (at_zero, _) = function.at(&function.constant(&Rational::new()));
+        if let (Some((first, _)), Some((last, _))) = (values.first(), values.last()) {
+            truth = truth.and(at_zero.clone().times(16).below(first));
+            if !self.left_only {
+                truth = truth.and(last.below(&at_zero.times(power_of_two(-40))));
+            }
+        }
+        finding.accepts(label, truth);
+        if truth == Truth::True && setting.loss().is_classification() {
+            takes_every_value(&function, finding);
+        }
+    }
+}
+
+/// `ℓ⁻¹` is the inverse: `ℓ` passes `v` between `ℓ⁻¹(v) − 2⁻⁴⁰` and `ℓ⁻¹(v) + 2⁻⁴⁰`.
+fn takes_every_value<T: Real>(function: &MarginLoss<T>, finding: &mut Finding) {
+    let distance = function.constant(&power_of_two(-40));
+    for exponent in [-60, -20, -1, 0, 1, 6] {
+        let value = function.constant(&power_of_two(exponent));
+        let margin = loss::inverse(function.setting.loss(), &value);
+        let (before, _) = function.at(&(margin.clone() - &distance));
+        let (after, _) = function.at(&(margin + &distance));
+        finding.below("v < ℓ(ℓ⁻¹(v) − 2⁻⁴⁰)", &value, &before);
+        finding.below("ℓ(ℓ⁻¹(v) + 2⁻⁴⁰) < v", &after, &value);
+    }
+}
+
+/// A logistic loss of any scale and steepness.
+fn any_logistic(random: &mut Random) -> Loss {
+    let scale = Rational::from(*random.choice(&[(1, 500), (1, 50), (1, 4), (1, 1), (3, 1)])) * random.positive(6);
+    let steepness = Rational::from(*random.choice(&[(1, 4), (1, 2), (1, 1), (2, 1), (10, 1)]));
+    Loss::Logistic { scale, steepness }
+}
+
+fn falling_or_not(random: &mut Random) -> Instance {
+    let choice = random.below(4);
+    let loss = match choice {
+        0 | 1 => any_logistic(random),
+        2 => Loss::Exponential,
+        _ => Loss::Squared,
+    };
+    on_one_weight(loss, choice < 3)
+}
+
+fn smooth_or_not(random: &mut Random) -> Instance {
+    let choice = random.below(4);
+    let loss = match choice {
+        0 | 1 => any_logistic(random),
+        2 => Loss::Exponential,
+        _ => Loss::Squared,
+    };
+    on_one_weight(loss, choice < 2)
+}
+
+fn on_one_weight(loss: Loss, inside: bool) -> Instance {
+    let problem = one_weight(loss).expect("a loss with examples fits one weight and one example");
+    let instance = Instance::point(problem);
+    if inside { instance } else { instance.outside() }
+}
+
+/// `|ℓ′| ≤ G` and `|ℓ′(x) − ℓ′(y)| ≤ β|x − y|`.
+#[doc = include_str!("text/assumption-4-smooth-lipschitz.md")]
+#[derive(Clone, Copy, Debug)]
+pub struct SmoothLipschitz {
+    /// The control: this multiple of `β`, as numerator and denominator.
+    pub share_of_beta: (u32, u32),
+}
+
+impl Default for SmoothLipschitz {
+    fn default() -> Self {
+        Self { share_of_beta: (1, 1) }
+    }
+}
+
+impl AboutData for SmoothLipschitz {
+    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+        let label = "|ℓ′| ≤ G, |ℓ′(x) − ℓ′(y)| ≤ β|x − y|";
+        let Some(function) = MarginLoss::of(setting) else {
+            finding.accepts(label, false);
+            return;
+        };
+        // A loss without known constants is asked for β = G = 16, which the exponential and the squared loss exceed at −16.
+        let known = loss::smoothness_constants(setting.loss());
+        let (beta, lipschitz) = known.unwrap_or_else(|| (Rational::from(16), Rational::from(16)));
+        let beta = beta * Rational::from(self.share_of_beta);
+        let bound = function.constant(&lipschitz);
+        let mut inequalities = Vec::new();
+        let mut last: Option<(Rational, T)> = None;
+        for margin in grid(4).into_iter().flat_map(|margin| [margin.clone(), margin + power_of_two(-8)]) {
+            let (_, slope) = function.at(&function.constant(&margin));
+            inequalities.push(("|ℓ′(x)| ≤ G", slope.clone().abs(), bound.clone()));
+            if let Some((before, slope_before)) = last {
+                let change = (slope.clone() - &slope_before).abs();
+                let most = function.constant(&(Rational::from(&margin - &before) * &beta));
+                inequalities.push(("|ℓ′(x) − ℓ′(y)| ≤ β|x − y|", change, most));
+            }
+            last = Some((margin, slope));
+        }
+        let truth = inequalities.iter().map(|(_, left, right)| left.at_most(right)).fold(Truth::True, Truth::and);
+        finding.accepts(label, truth);
+        if truth == Truth::True {
+            for (label, left, right) in &inequalities {
+                finding.at_most(label, left, right);
+            }
+        }
+    }
+}
