@@ -162,6 +162,32 @@ impl Finding {
         self
     }
 
+    /// Takes in what was found of a part that has hypotheses of its own: its relations and trends where these are certainly
+    /// true, nothing where one is certainly false, and an open relation where that is not decided.
+    ///
+    /// ```
+    /// use gradient_witness::claims::Finding;
+    /// use gradient_witness::number::Truth;
+    /// let mut part = Finding::default();
+    /// part.given("it applies here", false).asserted("something", true);
+    /// let mut whole = Finding::default();
+    /// whole.include(&part);
+    /// assert!(whole.relations().is_empty() && whole.applicable() == Truth::True);
+    /// ```
+    pub fn include(&mut self, part: &Self) {
+        match part.applicable() {
+            Truth::True => {
+                self.relations.extend_from_slice(&part.relations);
+                self.trends.extend_from_slice(&part.trends);
+            }
+            Truth::False => {}
+            Truth::Open => {
+                let open = part.hypotheses.iter().find(|hypothesis| hypothesis.truth == Truth::Open);
+                self.asserted(open.map_or("a hypothesis of a part", |hypothesis| hypothesis.label), Truth::Open);
+            }
+        }
+    }
+
     /// States the hypothesis `left ≤ right`.
     pub fn given_at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
         let sides = Some((left.approximate(), right.approximate()));

@@ -13,3 +13,8 @@ fn energy_is_bounded_by_the_fall_of_the_risk() {
 fn the_time_in_a_ball_is_bounded() {
     come_out(&["JT19.lemma7-ball-step-sum"], 32);
 }
+
+#[test]
+fn runs_of_one_step_size_leave_their_ball() {
+    come_out(&["JT19.lemma6-escape"], 32);
+}
