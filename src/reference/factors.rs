@@ -118,7 +118,7 @@ fn approximation<T: Real>(matrix: &Matrix<T>) -> (Matrix<f64>, Matrix<T>) {
 /// One step of Newton and Schulz from `V`, given by its columns as rows, to `V − ½ V E` with `E = VᵀV − I`; and a bound of
 /// its defect: `(I − ½E)(I + E)(I − ½E) − I = −¾E² + ¼E³` exactly. The result is enclosed, not rounded, so that the
 /// identity is kept.
-fn orthogonalised<T: Real>(vectors: Matrix<T>) -> (Matrix<T>, T) {
+pub(super) fn orthogonalised<T: Real>(vectors: Matrix<T>) -> (Matrix<T>, T) {
     let defect = defect(&vectors);
     let beta = defect.frobenius();
     if beta.sign() == Sign::Zero {
