@@ -19,8 +19,8 @@
 //!   `Z_i = b·|f|(x_i)` (b = 1 for the exponential loss). The bracket is the price of an exponent that is itself rounded:
 //!   an error of at most `γ Z` in it changes `e^{−z}` and `1/(1 + e^z)` by at most the factor `1 + γ Z e^{γZ}`.
 //!
-//! Underflow is outside the model. A result below 2⁻¹⁰²² in absolute value has an absolute error up to 2⁻¹⁰⁷⁵ instead of a
-//! relative one, so where such numbers occur, count every intermediate product of `A` as at least 2⁻¹⁰²².
+//! Underflow is outside the model. A product below 2⁻¹⁰²² in absolute value has an absolute error of up to 2⁻¹⁰⁷⁵ in place of a
+//! relative one; where such numbers occur the judge has to allow for it.
 //!
 //! # The derivation
 //!

@@ -179,3 +179,81 @@ pub(super) fn shift_in_place<T: Scalar>(weights: &[T], next: &mut [T]) -> T {
     }
     dot(next, next)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Integers that differ from place to place: a dropped, doubled or misplaced entry changes every sum.
+    fn numbers(count: usize, seed: i64) -> Vec<i64> {
+        (0..count as i64).map(|i| (i * i + seed * i + 3 * seed + 1) % 1009 - 400).collect()
+    }
+
+    /// `Σ_l a(i, l) b(l, j)` for all `i`, `j`, row by row.
+    fn sums(
+        (rows, inner, columns): (usize, usize, usize),
+        a: impl Fn(usize, usize) -> i64,
+        b: impl Fn(usize, usize) -> i64,
+    ) -> Vec<i64> {
+        let entry = |i, j| (0..inner).map(|l| a(i, l) * b(l, j)).sum();
+        (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect()
+    }
+
+    #[test]
+    fn sums_of_every_length_are_whole() {
+        for length in 0..=40 {
+            let (a, b) = (numbers(length, 1), numbers(length, 2));
+            let expected: i64 = a.iter().zip(&b).map(|(x, y)| x * y).sum();
+            assert_eq!(dot(&a, &b), expected, "{length}");
+            let mut next = vec![0; length];
+            let (along, square) = update_row(&a, 5, &b, &mut next);
+            let updated: Vec<i64> = a.iter().zip(&b).map(|(x, y)| x + 5 * y).collect();
+            assert_eq!((along, square), (expected, updated.iter().map(|x| x * x).sum()), "{length}");
+            assert_eq!(next, updated);
+            let mut moved = b.clone();
+            let square = shift_in_place(&a, &mut moved);
+            assert_eq!(shift(&a, &b, &mut next), square);
+            assert_eq!(moved, next);
+            assert_eq!(next, a.iter().zip(&b).map(|(x, y)| x + y).collect::<Vec<_>>());
+            for width in [1, 3, 9] {
+                let rows = numbers(length * width, 3);
+                let mut out = vec![7; width];
+                add_rows(&mut out, &a, &rows);
+                let expected = sums((1, length, width), |_, l| a[l], |l, j| rows[l * width + j]);
+                assert_eq!(out, expected.iter().map(|sum| sum + 7).collect::<Vec<_>>(), "{length} rows of {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn matrix_products_of_every_shape_are_whole() {
+        for rows in [1, 2, 5, 9] {
+            for inner in 1..=18 {
+                for columns in [1, 3, 7, 8, 17] {
+                    let shape = (rows, inner, columns);
+                    let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+                    let expected = sums(shape, |i, l| a[i * inner + l], |l, j| b[l * columns + j]);
+                    let mut out = vec![1; rows * columns];
+                    product(&a, &b, &mut out, rows, columns);
+                    assert_eq!(out, expected, "{shape:?}");
+
+                    let transposed: Vec<i64> = (0..inner)
+                        .flat_map(|l| (0..rows).map(move |i| (i, l)))
+                        .map(|(i, l)| a[i * inner + l])
+                        .collect();
+                    out.fill(1);
+                    transposed_product(&transposed, &b, &mut out, rows, columns);
+                    assert_eq!(out, expected, "{shape:?}");
+
+                    let transposed: Vec<i64> = (0..columns)
+                        .flat_map(|j| (0..inner).map(move |l| (l, j)))
+                        .map(|(l, j)| b[l * columns + j])
+                        .collect();
+                    out.fill(1);
+                    product_transposed(&a, &transposed, &mut out, inner, columns);
+                    assert_eq!(out, expected, "{shape:?}");
+                }
+            }
+        }
+    }
+}

@@ -32,7 +32,8 @@ impl Sub for Chain {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        self + other
+        // A sign rounds nothing.
+        Add::add(self, other)
     }
 }
 

@@ -30,7 +30,9 @@ impl Source {
     }
 
     fn signs(&mut self, rows: usize) -> Matrix<Rational> {
-        Matrix::from_fn(rows, 1, |_, _| if self.0.next_u32() % 2 == 0 { Rational::from(1) } else { Rational::from(-1) })
+        Matrix::from_fn(rows, 1, |_, _| {
+            if self.0.next_u32().is_multiple_of(2) { Rational::from(1) } else { Rational::from(-1) }
+        })
     }
 }
 

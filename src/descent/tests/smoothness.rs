@@ -66,7 +66,7 @@ fn the_first_radius_is_the_least_multiple_that_fits() {
 
 #[test]
 fn the_largest_layer_decides() {
-    let weights: [&[f64]; 3] = [&[0.5], &[-2.0], &[1.0]];
+    let weights: [&[f64]; 3] = [&[0.4], &[-2.0], &[1.0]];
     assert_eq!(radius(&start(&problem(&[1, 1, 1, 1], Loss::logistic(), &[&[1.0]], &weights))), 3);
 }
 
