@@ -513,6 +513,7 @@ fn what_is_planned_is_called_planned() {
             ("path = \"train.csv\"", "path = \"train.SVM\"", "data.path", planned, ".csv"),
             ("path = \"train.csv\"", "path = \"train.xlsx\"", "data.path", "not a .csv", "comma-separated"),
             ("path = \"train.csv\"", "path = \"train\"", "data.path", "not a .csv", "comma-separated"),
+            ("path = \"train.csv\"", "path = \"a\\nb.csv\"", "data.path", "a b.csv: it cannot be read", "relative"),
             ("path = \"train.csv\"", "path = 3", "data.path", "a whole number stands", "quotes"),
         ],
     );
@@ -614,6 +615,13 @@ fn contents_of_a_table() {
         (b"1;2;1\n3;4;-1\n", "", "data.path", "no features", "commas"),
         (b"a,b,c\n1,2,setosa\n", "", "data.path", "column \"c\": \"setosa\" is not a number", "data.positive"),
         (b"a,b,c\n1,2,setosa\n", "positive = \"sertosa\"", "data.positive", "no row", "did you mean \"setosa\"?"),
+        (
+            b"a,b,c\n1,2,yes\n3,4,\n",
+            "positive = \"yes\"",
+            "data.path",
+            "column \"c\": the label is missing",
+            "complete",
+        ),
         (b"a,b,c\n1,2,1\n", "label = \"d\"", "data.label", "no column named \"d\"", "\"a\", \"b\", \"c\""),
         (b"width,b,c\n1,2,1\n", "label = \"widht\"", "data.label", "no column named", "did you mean \"width\"?"),
         (b"a,a,c\n1,2,1\n", "label = \"a\"", "data.label", "several columns", "number"),

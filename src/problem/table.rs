@@ -74,6 +74,9 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
         };
         x.push(features.iter().map(|&j| cell(j).feature()).collect::<Result<Vec<Rational>, Misfit>>()?);
         y.push(match &selection.positive {
+            Some(_) if record[label].is_empty() => {
+                return Err(cell(label).refused("the label is missing", "drop or complete the row"));
+            }
             Some(positive) => Rational::from(if record[label] == **positive { 1 } else { -1 }),
             None => cell(label).label()?,
         });
@@ -227,9 +230,14 @@ impl Cell<'_> {
                 NumberError::TooLong => format!("the number {error}"),
                 _ => format!("{} {error}", quoted(self.text)),
             };
-            let (path, row, line, column) = (self.path.display(), self.row, self.line, &self.column);
-            misfit("data.path", format!("{path}: row {row} (line {line}), column {column}: {problem}"), fix)
+            self.refused(&problem, fix)
         })
+    }
+
+    /// An error about this field.
+    fn refused(&self, problem: &str, fix: &str) -> Misfit {
+        let (path, row, line, column) = (self.path.display(), self.row, self.line, &self.column);
+        misfit("data.path", format!("{path}: row {row} (line {line}), column {column}: {problem}"), fix)
     }
 }
 

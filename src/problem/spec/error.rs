@@ -38,13 +38,18 @@ impl SpecError {
 
     /// An error of the file as a whole.
     pub(super) fn of_file(problem: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { file: None, line: None, key: None, problem: problem.into(), fix: fix.into() }
+        Self { file: None, line: None, key: None, problem: one_line(&problem.into()), fix: fix.into() }
     }
 
     /// A part that does not fit, found in `line`.
     pub(super) fn of_field(misfit: Misfit, line: Option<usize>) -> Self {
-        Self { file: None, line, key: Some(misfit.key), problem: misfit.problem, fix: misfit.fix }
+        Self { file: None, line, key: Some(misfit.key), problem: one_line(&misfit.problem), fix: misfit.fix }
     }
+}
+
+/// The text without line breaks and other control characters, which paths and foreign messages may bring in.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// A text from a file, fit to stand in a message: quoted, without control characters, not too long.
