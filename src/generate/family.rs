@@ -23,8 +23,8 @@ pub enum Family {
     Points,
     /// Pairs of different points in a common ball `‖W_k‖_F ≤ R`, `R ≥ 1`, with logistic loss.
     Pairs,
-    /// Runs of 1000 steps or more with logistic loss under the smoothness rule, from Ji & Telgarsky's Assumption 2:
-    /// `R(W(0)) ≤ ℓ(0)`, `∇R(W(0)) ≠ 0`.
+    /// Runs of 1000 steps with logistic loss under the smoothness rule, from Ji & Telgarsky's Assumption 2:
+    /// `R(W(0)) ≤ ℓ(0)`, `∇R(W(0)) ≠ 0`, and `‖W_k(0)‖_F ≤ 4`.
     SmoothnessRuns,
     /// Runs of 1 to 6 steps of one size, also a large one, from any weights, with logistic, exponential or squared loss.
     ShortRuns,
@@ -264,7 +264,7 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         exponent: if depth > 2 { -i32::from(random.chance(1, 2)) } else { random.between(-4, -2) as i32 },
         bits: 10,
         start: Start::Descending,
-        radius: None,
+        radius: Some(Rational::from(4)),
         cloud: *random.choice(&Cloud::ALL),
         examples: random.size(1, 4),
         margin: if depth > 2 {
@@ -275,7 +275,7 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) },
         pace: Pace::Smoothness,
         look: Look::Run,
-        steps: if depth == 3 { 2000 } else { 1000 },
+        steps: 1000,
         seed: random.bits(),
         widths,
     }

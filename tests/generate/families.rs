@@ -197,7 +197,7 @@ fn far_points_are_far() {
 const PINNED: [&str; 8] = [
     "points f641d4b9f45175f2",
     "pairs 7939119baeb4fafb",
-    "smoothness-runs 5497691f81836803",
+    "smoothness-runs ee52e895173b8248",
     "short-runs c4fa9ef7f1b9c4be",
     "zero-first 52fab7935538fc77",
     "escape-runs 7eabd30154e899fd",
