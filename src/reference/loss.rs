@@ -3,10 +3,13 @@
 use crate::number::Real;
 use crate::problem::Loss;
 
+/// Beyond this exponent the form of a function is chosen in which the exponential underflows instead of overflowing.
+const LARGE_EXPONENT: f64 = 1e6;
+
 /// `ℓ(m)`.
 ///
-/// Logistic: `c · ln(1 + e^{−bm})`, which neither overflows nor loses relative accuracy as long as the exponents of the number
-/// system reach.
+/// Logistic: `c · ln(1 + e^{−bm})`, written as `c · (ln(1 + e^{bm}) − bm)` where `−bm` is very large: neither form overflows nor loses
+/// relative accuracy, and each is valid on the whole line.
 ///
 /// # Panics
 ///
@@ -15,14 +18,20 @@ use crate::problem::Loss;
 pub fn value<T: Real>(loss: &Loss, margin: &T) -> T {
     match loss {
         Loss::Logistic { scale, steepness } => {
-            (-margin.clone()).times(steepness.clone()).exp().ln_1p().times(scale.clone())
+            let exponent = margin.clone().times(steepness.clone());
+            let value = if exponent.approximate() < -LARGE_EXPONENT {
+                exponent.clone().exp().ln_1p() - &exponent
+            } else {
+                (-exponent).exp().ln_1p()
+            };
+            value.times(scale.clone())
         }
         Loss::Exponential => (-margin.clone()).exp(),
         Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
     }
 }
 
-/// `ℓ′(m)`; logistic: `−c b / (1 + e^{bm})`.
+/// `ℓ′(m)`; logistic: `−c b / (1 + e^{bm})`, written as `−c b e^{−bm} / (1 + e^{−bm})` where `bm` is very large.
 ///
 /// # Panics
 ///
@@ -32,7 +41,14 @@ pub fn slope<T: Real>(loss: &Loss, margin: &T) -> T {
     match loss {
         Loss::Logistic { scale, steepness } => {
             let height = margin.constant(rug::Rational::from(scale * steepness));
-            -(height / (margin.constant(1) + margin.clone().times(steepness.clone()).exp()))
+            let exponent = margin.clone().times(steepness.clone());
+            let one = margin.constant(1);
+            if exponent.approximate() > LARGE_EXPONENT {
+                let small = (-exponent).exp();
+                -(height * &small / (one + small))
+            } else {
+                -(height / (one + exponent.exp()))
+            }
         }
         Loss::Exponential => -(-margin.clone()).exp(),
         Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),

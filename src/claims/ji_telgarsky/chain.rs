@@ -96,32 +96,41 @@ fn chain_through_vectors<T: Real>(
 ) {
     let spectra = after.spectra();
     let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
-    let lost = initial.clone() + spectral_norm_squared_at_least(p).lower().sqrt_of_nonnegative();
-    if lower.at_most(&lost) == Truth::True && upper.at_most(energy) == Truth::True {
+    // A lower bound on ‖P_k‖_2 makes (33) and (35) stronger; the norm itself is computed only where that does not decide.
+    let lost_at_least = initial.clone() + spectral_norm_squared_at_least(p).lower().sqrt_of_nonnegative();
+    if lower.at_most(&lost_at_least) == Truth::True && upper.at_most(energy) == Truth::True {
         finding.asserted("(33)–(35) in their trivial range", true).layer(k + 1).informative_if(Truth::False);
         return;
     }
-    let (Ok(below), Ok(above)) = (spectra[k].top_pair(), spectra[k + 1].top_space()) else {
+    let (Ok(space), Ok(above)) = (spectra[k].top_space(), spectra[k + 1].top_space()) else {
         finding.asserted("(33)–(35): the top singular vectors of both layers", Truth::Open).layer(k + 1);
         return;
     };
+    let Ok(below) = spectra[k].top_pair() else {
+        finding.asserted("(33)–(35): the top singular pair of the lower layer", Truth::Open).layer(k + 1);
+        return;
+    };
     let image = after.weights()[k + 1].times_transpose(&Matrix::row_vector(below.left)).frobenius_squared();
-    let lost = initial.clone() + after.spectrum_of(p).norm();
+    let aligned = squared_alignment(&above.right, &space.left) * &upper;
+    let left_of_33 = |lost: &T| lower.clone() - lost;
+    let right_of_35 = |lost: &T| aligned.clone() + energy + lost;
+    let is_decided = left_of_33(&lost_at_least).below(&image).and(lower.below(&right_of_35(&lost_at_least)));
+    let lost = match is_decided {
+        Truth::True => lost_at_least,
+        _ => initial.clone() + after.spectrum_of(p).norm(),
+    };
     finding
-        .at_most("(33) σ_k² − ‖W_k(0)‖_2² − ‖P_k‖_2 ≤ ‖W_{k+1}u_k‖²", &(lower.clone() - &lost), &image)
+        .at_most("(33) σ_k² − ‖W_k(0)‖_2² − ‖P_k‖_2 ≤ ‖W_{k+1}u_k‖²", &left_of_33(&lost), &image)
         .layer(k + 1)
         .informative_if(lost.below(&lower));
-    let Ok(space) = spectra[k].top_space() else { return };
-    let aligned = squared_alignment(&above.right, &space.left) * &upper;
     finding
         .at_most("(34) ‖W_{k+1}u_k‖² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0", &image, &(aligned.clone() + energy))
         .layer(k + 1)
         .informative_if(energy.below(&upper));
-    let slack = energy.clone() + &lost;
     finding
-        .at_most("(35) σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0 + …", &lower, &(aligned + &slack))
+        .at_most("(35) σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0 + …", &lower, &right_of_35(&lost))
         .layer(k + 1)
-        .informative_if(slack.below(&lower));
+        .informative_if((energy.clone() + &lost).below(&lower));
 }
 
 /// `base + ‖sum‖_2`, or, if that already decides that it is at least `left`, `base` plus a lower bound on the norm that needs no

@@ -7,10 +7,10 @@ use crate::generate::exact::{inner, norm_squared, plus, root_below, scaled};
 use crate::generate::{
     Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification, unit_vector, with_end_to_end,
 };
-use crate::number::{Real, Sign, Truth, dot};
+use crate::number::{self, Real, Sign, Truth, dot};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::max_margin::{AlphaSquared, MaxMargin};
-use crate::reference::{Point, Setting};
+use crate::reference::{Point, Setting, network};
 
 use super::assumptions::{
     assume_fully_connected, assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans,
@@ -281,6 +281,7 @@ impl Default for NormalisedMargin {
 /// What the fold of [`NormalisedMargin`] knows of the run.
 struct Normalised<T> {
     gamma: T,
+    gamma_squared: Rational,
     upper: T,
     upper_is_gamma: bool,
     direction: Vec<T>,
@@ -297,7 +298,14 @@ impl AboutRun for NormalisedMargin {
             let direction = margin.point().iter().map(|entry| start.constant(entry.clone()) / &gamma).collect();
             let upper = gamma.clone().times(self.share_of_margin);
             let upper_is_gamma = self.share_of_margin.0 == self.share_of_margin.1;
-            Normalised { gamma, upper, upper_is_gamma, direction, symmetry: Symmetry::of(start) }
+            Normalised {
+                gamma,
+                gamma_squared: margin.margin_squared().clone(),
+                upper,
+                upper_is_gamma,
+                direction,
+                symmetry: Symmetry::of(start),
+            }
         });
         let judge = move |point: &Point<T>, finding: &mut Finding| {
             for hypothesis in hypotheses.hypotheses() {
@@ -313,6 +321,23 @@ impl AboutRun for NormalisedMargin {
 }
 
 impl<T: Real> Normalised<T> {
+    /// Whether `min_i ⟨w, z_i⟩ > 0` and its square is `γ² ∏‖W_k‖_F²`, decided where the weights are rational.
+    fn is_margin_exactly(&self, point: &Point<T>) -> bool {
+        let (Some(weights), Some(z)) = (point.exact_weights(), point.setting().exact_signed_examples()) else {
+            return false;
+        };
+        let lifted: Vec<Matrix<number::Rational>> =
+            weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
+        let end_to_end = network::end_to_end(point.setting().network(), &lifted);
+        let margins = Matrix::<number::Rational>::from_rationals(&z, 64).times_transpose(&end_to_end);
+        let Some(least) = margins.entries().iter().filter_map(number::Rational::value).min() else { return false };
+        let bound = lifted
+            .iter()
+            .filter_map(|layer| layer.frobenius_squared().into_value())
+            .fold(self.gamma_squared.clone(), |product, norm| product * norm);
+        *least > 0 && Rational::from(least * least) == bound
+    }
+
     fn judge(&self, point: &Point<T>, finding: &mut Finding) {
         let product = point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm);
         finding.given("W_k ≠ 0 for all k", nonzero(&product));
@@ -323,7 +348,8 @@ impl<T: Real> Normalised<T> {
         let is_margin = is_chain && least.sign() == Sign::Positive;
         finding
             .at_most("min_i ⟨w, z_i⟩/∏‖W_k‖_F ≤ γ", &least, &self.upper)
-            .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū");
+            .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
+            .attained_if(self.upper_is_gamma && self.is_margin_exactly(point), "squares of rationals");
         let deviation: Vec<T> = point
             .end_to_end()
             .entries()
