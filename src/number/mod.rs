@@ -16,7 +16,7 @@
 //!
 //! /// Is √x · √x equal to x? One text, three answers.
 //! fn root_squares_back<T: Real>(x: &rug::Rational) -> Truth {
-//!     let x = T::from_rational(x, 128);
+//!     let x = T::from_rational(x, 100);
 //!     x.clone().sqrt().square().equals(&x)
 //! }
 //!
