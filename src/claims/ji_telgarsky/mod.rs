@@ -14,6 +14,7 @@ pub mod excursion;
 pub mod floors;
 pub mod gradient;
 pub mod initialisation;
+pub mod limits;
 pub mod losses;
 pub mod margin;
 pub mod one_step;
@@ -47,6 +48,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(chain::claims());
     claims.extend(alignment::claims());
     claims.extend(product::claims());
+    claims.extend(limits::claims());
     claims.extend(rank_one::claims());
     claims.extend(initialisation::claims());
     claims
