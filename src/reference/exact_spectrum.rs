@@ -73,12 +73,7 @@ fn characteristic_polynomial(matrix: &Matrix<Rational>) -> Polynomial {
 }
 
 fn derivative(polynomial: &Polynomial) -> Polynomial {
-    polynomial
-        .iter()
-        .enumerate()
-        .skip(1)
-        .map(|(k, coefficient)| Rational::from(coefficient * Rational::from(k)))
-        .collect()
+    polynomial.iter().enumerate().skip(1).map(|(k, coefficient)| coefficient * Rational::from(k)).collect()
 }
 
 /// The monic greatest common divisor.

@@ -84,7 +84,7 @@ impl<T: Real> Theorem1<T> {
 
 /// `base^(numerator/denominator)` of a positive number; exact powers where the exponent is an integer.
 fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    if numerator % denominator == 0 {
+    if numerator.is_multiple_of(denominator) {
         base.power(numerator / denominator)
     } else {
         base.clone().ln().times(Rational::from((numerator, denominator))).exp()

@@ -40,11 +40,9 @@ fn spectrum(known: &Known, columns: &Matrix<Rational>, harm: &Harm, draws: &mut 
     let Harm { error, stretch, is_mended } = harm;
     let noise = Matrix::from_fn(size, size, |_, _| Rational::from((draws.integer(9), 9)) * error);
     let disturbed = product(columns, &Matrix::from_fn(size, size, |i, j| noise[(i, j)].clone() + u32::from(i == j)));
-    let vectors = Matrix::<Ball>::from_rationals(
-        &disturbed.transposed().map(|entry| Rational::from(entry * (1 + stretch.clone()))),
-        BITS,
-    )
-    .map(Ball::midpoint);
+    let vectors =
+        Matrix::<Ball>::from_rationals(&disturbed.transposed().map(|entry| entry * (1 + stretch.clone())), BITS)
+            .map(Ball::midpoint);
     let matrix = Matrix::<Ball>::from_rationals(&known.matrix, BITS);
     let indices = |count: usize| (0..count).collect::<Vec<usize>>();
     let core = Core::of(&matrix, indices(matrix.rows()), indices(size), Effort::Tight);
