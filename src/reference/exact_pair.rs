@@ -77,7 +77,7 @@ fn positive_eigenvalues(matrix: &Matrix<Rational>) -> usize {
                 .filter(|&i| i != pivot)
                 .map(|i| {
                     let factor = Rational::from(&rest[i][pivot] / &rest[pivot][pivot]);
-                    let entry = |j: usize| Rational::from(&rest[i][j] - Rational::from(&factor * &rest[pivot][j]));
+                    let entry = |j: usize| &rest[i][j] - Rational::from(&factor * &rest[pivot][j]);
                     (0..size).filter(|&j| j != pivot).map(entry).collect()
                 })
                 .collect();
