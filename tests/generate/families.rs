@@ -78,7 +78,7 @@ fn pairs_are_different_points_of_a_common_ball() {
         for (a, b) in one.iter().zip(other) {
             assert_eq!((a.rows(), a.columns()), (b.rows(), b.columns()));
             assert!(norm_squared(a.entries()) <= square && norm_squared(b.entries()) <= square);
-            let edge = Rational::from(&square * rational(99, 100));
+            let edge = &square * rational(99, 100);
             at_the_edge += usize::from(norm_squared(a.entries()) > edge);
             zero += usize::from(is_zero(b));
             shared += usize::from(a == b && !is_zero(a));

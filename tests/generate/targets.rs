@@ -72,7 +72,7 @@ fn target_runs_meet_the_theorem() {
         // The margin was found with a coarser root, so that it leaves room for this one.
         assert!(is_at_least(&gram, &Rational::from(&c + &distance).square()), "{recipe:?}");
         // It is no less than about half of σ_min(Φ).
-        assert!(!is_at_least(&gram, &Rational::from(&c * rational(21, 10)).square()));
+        assert!(!is_at_least(&gram, &(&c * rational(21, 10)).square()));
         // (P2): imb ≤ c²/(256 N³ f^{2(N−1)/N}).
         let f_squared = norm_squared(target.entries());
         let imbalance = layers.windows(2).map(imbalance_squared).max().unwrap_or_default();
@@ -109,7 +109,7 @@ fn target_margins_vary() {
             let Data::Target(target) = instance.problem.data() else { panic!("a target") };
             let smaller = if target.rows() <= target.columns() { target.clone() } else { target.transposed() };
             let gram = product(&smaller, &smaller.transposed());
-            let above = |factor: Rational| !is_at_least(&gram, &Rational::from(recipe.margin() * factor).square());
+            let above = |factor: Rational| !is_at_least(&gram, &(recipe.margin() * factor).square());
             (above(rational(10, 9)), above(rational(10, 7)))
         })
         .collect();
