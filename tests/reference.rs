@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gradient_witness::number::{Ball, Dual, Float, Rational, Real, Ring, Truth};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
-use gradient_witness::reference::{Descent, Point, Setting, network};
+use gradient_witness::reference::{Descent, Point, Setting, loss, network};
 use rug::Rational as Exact;
 
 /// A fixed source of rationals k/16 between −2 and 2.
@@ -216,4 +216,15 @@ fn precision_does_not_change_what_is_enclosed() {
             assert!(fine.bits() > coarse.bits());
         }
     }
+}
+
+#[test]
+fn the_slope_of_the_loss_is_bounded_beyond_the_exponents() {
+    // e^{10¹⁰} is beyond MPFR's exponents; the slope there is zero to any precision, not unknown.
+    let slope = loss::slope(&Loss::logistic(), &Ball::from_rational(&Exact::from(10_000_000_000u64), 128));
+    assert!(slope.is_defined());
+    assert!(slope.clone().abs().upper_f64() < 1e-300);
+    let near = Ball::from_rational(&Exact::from(700), 128);
+    let other_form = -((-near.clone()).exp() / (near.constant(1) + (-near.clone()).exp()));
+    assert_eq!(loss::slope(&Loss::logistic(), &near).equals(&other_form), Truth::Open);
 }
