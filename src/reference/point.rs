@@ -27,6 +27,7 @@ pub struct Point<T> {
     risk: OnceLock<T>,
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
+    gradient_norms_squared: OnceLock<Vec<T>>,
     gradient_norm_squared: OnceLock<T>,
     spectra: OnceLock<Vec<Spectrum<T>>>,
     norms_squared: OnceLock<Vec<T>>,
@@ -48,6 +49,7 @@ impl<T: Real> Point<T> {
             risk: OnceLock::new(),
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
+            gradient_norms_squared: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
             spectra: OnceLock::new(),
             norms_squared: OnceLock::new(),
@@ -194,11 +196,16 @@ impl<T: Real> Point<T> {
         self.gradient.get_or_init(|| layer_gradients(self.setting.network(), &self.weights, self.product_gradient()))
     }
 
+    /// `‖G_k‖_F²` of every layer.
+    #[must_use]
+    pub fn gradient_norms_squared(&self) -> &[T] {
+        self.gradient_norms_squared.get_or_init(|| self.gradient().iter().map(Matrix::frobenius_squared).collect())
+    }
+
     /// `‖∇R(W)‖² = Σ_k ‖G_k‖_F²`.
     #[must_use]
     pub fn gradient_norm_squared(&self) -> &T {
-        self.gradient_norm_squared
-            .get_or_init(|| sum(&self.gradient().iter().map(Matrix::frobenius_squared).collect::<Vec<_>>()))
+        self.gradient_norm_squared.get_or_init(|| sum(self.gradient_norms_squared()))
     }
 
     /// `‖W_k‖_F²` of every layer.

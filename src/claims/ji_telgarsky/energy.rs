@@ -233,6 +233,8 @@ struct Ball<T> {
     steps: T,
     /// Whether every `W(τ)` so far is certainly inside or certainly outside.
     decided: bool,
+    /// Whether the sum of all steps is certainly above the bound.
+    exceeded: bool,
 }
 
 impl AboutRun for BallStepSum {
@@ -243,7 +245,14 @@ impl AboutRun for BallStepSum {
             .into_iter()
             .map(|radius| {
                 let radius = start.constant(radius);
-                Ball { radius_squared: radius.square(), radius, bound: None, steps: zero.clone(), decided: true }
+                Ball {
+                    radius_squared: radius.square(),
+                    radius,
+                    bound: None,
+                    steps: zero.clone(),
+                    decided: true,
+                    exceeded: false,
+                }
             })
             .collect();
         let mut all_steps = zero;
@@ -256,22 +265,27 @@ impl AboutRun for BallStepSum {
             let norms = step.before.norms_squared();
             let largest = norms.iter().fold(norms[0].clone(), |largest, norm| largest.max(norm));
             for ball in &mut balls {
-                match largest.at_most(&ball.radius_squared) {
+                let inside = largest.at_most(&ball.radius_squared);
+                match inside {
                     Truth::True => ball.steps += &step.eta,
                     Truth::False => {}
                     Truth::Open => ball.decided = false,
+                }
+                if !ball.decided {
+                    finding.asserted("whether W(τ) ∈ B(R)", Truth::Open);
+                    continue;
                 }
                 let setting = step.before.setting();
                 let bound = ball
                     .bound
                     .get_or_insert_with(|| floor.risk.clone().times(2) / &floor.squared(setting, &ball.radius));
-                if ball.decided {
-                    let informative = bound.below(&all_steps);
+                let informative = if ball.exceeded { Truth::True } else { bound.below(&all_steps) };
+                // Outside the sum stays what it is; it is shown once more when the bound begins to say something.
+                if inside == Truth::True || (informative == Truth::True && !ball.exceeded) {
+                    ball.exceeded = informative == Truth::True;
                     finding
                         .at_most("Σ η_τ ≤ 2R(W(1))/c(R)² over the τ with W(τ) ∈ B(R)", &ball.steps, bound)
                         .informative_if(informative);
-                } else {
-                    finding.asserted("whether W(τ) ∈ B(R)", Truth::Open);
                 }
             }
         })

@@ -123,7 +123,7 @@ impl AboutRun for OrthogonalStep {
             let slope = &step.before.gradient()[0];
             let mut right = now.clone() - &(along * &step.eta).times(2);
             if !first_order {
-                right += &(step.eta.square() * &slope.frobenius_squared());
+                right += &(step.eta.square() * &step.before.gradient_norms_squared()[0]);
             }
             let next = complement.first_layer_squared(&step.after);
             finding
@@ -150,7 +150,7 @@ impl AboutRun for FirstLayerStep {
             let along = before.end_to_end().inner(before.product_gradient());
             let mut right = before.norms_squared()[0].clone() - &(along * &step.eta).times(2);
             if !first_order {
-                right += &(step.eta.square() * &before.gradient()[0].frobenius_squared());
+                right += &(step.eta.square() * &before.gradient_norms_squared()[0]);
             }
             finding.equal(
                 "‖W_1(t+1)‖_F² = ‖W_1(t)‖_F² − 2η_t⟨w, g⟩ + η_t²‖∂R/∂W_1‖_F²",

@@ -126,10 +126,10 @@ impl AboutStep for NormStepBound {
         let power = radius.power(u32::try_from(setting.depth() - 1).unwrap_or(u32::MAX));
         let longest = power.times(lipschitz);
         let longest_squared = longest.square();
-        for (k, slope) in step.before.gradient().iter().enumerate() {
-            let square = slope.frobenius_squared();
-            let slack = longest_squared.clone() - &square;
-            finding.slack("‖G_k‖_F ≤ R_t^{L−1}G", &slack, &square.sqrt_of_nonnegative(), &longest).layer(k + 1);
+        for (k, square) in step.before.gradient_norms_squared().iter().enumerate() {
+            let slack = longest_squared.clone() - square;
+            let norm = square.clone().sqrt_of_nonnegative();
+            finding.slack("‖G_k‖_F ≤ R_t^{L−1}G", &slack, &norm, &longest).layer(k + 1);
             let after_squared = &step.after.norms_squared()[k];
             let after = after_squared.clone().sqrt_of_nonnegative();
             let larger = norms[k].clone() + &one;
@@ -162,7 +162,7 @@ impl AboutStep for StepEnergy {
         assume_unit_ball(setting, finding);
         finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));
         let eta = &step.eta;
-        let squares: Vec<T> = step.before.gradient().iter().map(|slope| slope.frobenius_squared()).collect();
+        let squares = step.before.gradient_norms_squared();
         let first = eta.square() * &squares[0];
         let all = eta.clone() * step.before.gradient_norm_squared();
         // ‖∇R‖² − η‖G_1‖² = (1 − η)‖G_1‖² + Σ_{k≥2} ‖G_k‖², without the difference of nearly equal numbers.
