@@ -363,7 +363,9 @@ impl<T: Real> Normalised<T> {
             .at_most("γ − ‖w/∏‖W_k‖_F − ū‖ ≤ min_i ⟨w, z_i⟩/∏‖W_k‖_F", &floor, &least)
             .informative_if(point.constant(0).below(&floor))
             .attained_if(is_margin, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
-            .attained_if(one_unit_example && on_ray, "w is a multiple of ū, the only example");
+            .attained_if(one_unit_example && on_ray, "w is a multiple of ū, the only example")
+            // Only w/∏‖W_k‖_F = ū has the margin γ.
+            .attained_if(self.is_margin_exactly(point), "squares of rationals");
         finding.trend("min_i ⟨w, z_i⟩/(γ ∏‖W_k‖_F)", &(least / &self.gamma));
         finding.trend("‖w/∏‖W_k‖_F − ū‖", &distance);
     }
