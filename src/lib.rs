@@ -1,4 +1,18 @@
-//! Verified-property test harness for the theory of deep linear networks.
+//! `gradient-witness` checks what the theory of deep linear networks says about gradient descent, and shows the evidence.
+//!
+//! The rooms, in reading order; none imports from one further down:
+//!
+//! - [`problem`]: what is trained, as a set of exact rationals, and the run spec that describes it.
+//! - [`number`]: rationals, MPFR floats, balls, dual numbers and polynomial degrees behind two traits.
+//! - [`reference`](mod@reference): risk, gradient and descent written once over any number; certified linear algebra.
+//! - [`descent`]: the f64 program. It and the reference share the exact problem and no formula.
+//! - [`generate`]: instances on which claims are checked.
+//! - [`claims`]: the vocabulary in which a statement is written, the papers' statements, and how to write one's own.
+//! - [`verify`]: the harness, from claims and instances to verdicts.
+//! - [`report`], [`cli`]: formats and commands.
+//!
+//! Only `cli` sees both `descent` and `reference`.
+
 pub mod claims;
 pub mod cli;
 pub mod descent;

@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::failure::Failure;
-use super::output::Destination;
+use super::output::{Destination, Format};
 use super::{Exit, selection};
 use crate::claims::catalogue;
 use crate::report::{json, terminal};
@@ -23,14 +21,6 @@ pub(super) struct Arguments {
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// A table for people.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::agreement::Judge;
 use super::failure::Failure;
-use super::output::Destination;
+use super::output::{Destination, Format};
 use super::run::bar;
 use super::training::next_recorded;
 use super::{Context, Exit, interrupt};
@@ -40,14 +39,6 @@ pub(super) struct Arguments {
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// A table for people.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {

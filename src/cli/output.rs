@@ -4,10 +4,20 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, LineWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
 use super::interrupt;
+
+/// How a command prints what is one table or one object.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// A table for people.
+    Table,
+    /// One JSON object.
+    Json,
+}
 
 /// A place for results.
 ///

@@ -1,7 +1,6 @@
 //! What the integration tests share: generated recipes as proptest strategies and quickcheck arguments.
 
-// Each test program uses a part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test program uses a part of this")]
 
 use gradient_witness::generate::{Family, Recipe};
 use proptest::prelude::Rng;

@@ -6,7 +6,7 @@
 use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnRuns};
 use crate::generate::Family;
 use crate::number::Real;
-use crate::reference::Point;
+use crate::reference::{Point, Step};
 
 use super::alignment::{Alignment, RankGap};
 use super::balance::NormGap;
@@ -88,7 +88,7 @@ impl<T: Real> Together<T> {
         finding.include(&self.part);
     }
 
-    fn examine(&mut self, step: &crate::reference::Step<T>, finding: &mut Finding) {
+    fn examine(&mut self, step: &Step<T>, finding: &mut Finding) {
         for fold in &mut self.folds {
             self.part.clear();
             fold(step, &mut self.part);
