@@ -352,14 +352,10 @@ mod tests {
     #[test]
     fn a_diagonal_matrix_has_its_entries() {
         let entries = [5, 5, 3, 0, 0];
-        let w =
-            Matrix::from_fn(5, 5, |i, j| Ball::from_rational(&Rational::from(if i == j { entries[i] } else { 0 }), 64));
+        let w = Matrix::from_fn(5, 5, |i, j| Ball::from_rational(&Rational::from(if i == j { entries[i] } else { 0 }), 64));
         let bounds = GramBounds::of(&w);
         for (bounds, entry) in bounds.lower.iter().zip(&bounds.upper).zip(entries) {
-            assert_eq!(
-                (bounds.0.exact(), bounds.1.exact()),
-                (Some(Rational::from(entry)), Some(Rational::from(entry)))
-            );
+            assert_eq!((bounds.0.exact(), bounds.1.exact()), (Some(Rational::from(entry)), Some(Rational::from(entry))));
         }
         assert_eq!(bounds.all_but_first.0.exact(), Some(Rational::from(8)));
     }

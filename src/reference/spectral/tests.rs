@@ -19,16 +19,12 @@ use exact::{Draws, Known, power_of_ten, product, spectra, with_values};
 const BITS: u32 = 200;
 
 /// The spectrum that the columns of `right · (1 + error)`, scaled by `1 + stretch`, certify.
-fn spectrum(
-    known: &Known,
-    columns: &Matrix<Rational>,
-    error: &Rational,
-    stretch: &Rational,
-    draws: &mut Draws,
-) -> Spectrum<Ball> {
+fn spectrum(known: &Known, columns: &Matrix<Rational>, error: &Rational, stretch: &Rational, draws: &mut Draws) -> Spectrum<Ball> {
     let size = columns.columns();
     let noise = Matrix::from_fn(size, size, |_, _| Rational::from((draws.integer(9), 9)) * error);
-    let disturbed = product(columns, &Matrix::from_fn(size, size, |i, j| noise[(i, j)].clone() + u32::from(i == j)));
+    let disturbed = product(columns, &Matrix::from_fn(size, size, |i, j| {
+        noise[(i, j)].clone() + u32::from(i == j)
+    }));
     let vectors = Matrix::<Ball>::from_rationals(
         &disturbed.transposed().map(|entry| Rational::from(entry * (1 + stretch.clone()))),
         BITS,
@@ -76,8 +72,7 @@ fn check(context: &str, known: &Known, spectrum: &Spectrum<Ball>) -> usize {
     let Ok(pair) = spectrum.top_pair() else { return 0 };
     let both: Vec<&Ball> = pair.left.iter().chain(&pair.right).collect();
     let truth = [column(&known.left, 0), column(&known.right, 0)].concat();
-    let encloses =
-        |sign: i32| both.iter().zip(&truth).all(|(ball, value)| ball.contains_rational(&Rational::from(value * sign)));
+    let encloses = |sign: i32| both.iter().zip(&truth).all(|(ball, value)| ball.contains_rational(&Rational::from(value * sign)));
     assert!(encloses(1) || encloses(-1), "{context}: neither sign of the pair is enclosed");
     1
 }
