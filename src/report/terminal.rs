@@ -107,20 +107,15 @@ pub fn verification_head(seed: u64, instances: u64, claims: usize, style: Style)
 pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> String {
     let (tone, mark) = mark(verdict);
     let mut line = format!(
-        "{} {:<14} {:<11} {:<id_width$}  {:<46}  {:<28}",
+        "{} {:<14} {:<11} {:<id_width$}  {:<43}  {:<35}  {:<17}",
         style.paint(tone, mark),
         verdict.status.word(),
         verdict.evidence.map_or("", |evidence| evidence.word()),
         verdict.id,
         covered(verdict),
         counts(verdict),
+        margin(verdict),
     );
-    if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
-        let _ = write!(line, "  ratio ≤ {ratio}");
-    }
-    if let Some(log2) = verdict.agrees_log2 {
-        let _ = write!(line, "  agrees to 2^{log2:.0}");
-    }
     match verdict.control {
         Some(true) => line.push_str("  control caught"),
         Some(false) => line.push_str(&format!("  {}", style.paint(Tone::Bad, "control missed"))),
@@ -257,6 +252,16 @@ fn hypothesis(assumption: &Assumption, style: Style) -> String {
     }
     line.push('\n');
     line
+}
+
+/// How near a relation came to failing.
+fn margin(verdict: &ClaimVerdict) -> String {
+    match (verdict.worst_ratio.and_then(rounded_up), verdict.agrees_log2) {
+        // Rounded upward: no less than the exponent.
+        (None, Some(log2)) => format!("agrees to 2^{:.0}", log2.ceil()),
+        (Some(ratio), _) => format!("ratio ≤ {ratio}"),
+        (None, None) => String::new(),
+    }
 }
 
 fn mark(verdict: &ClaimVerdict) -> (Tone, &'static str) {

@@ -5,7 +5,7 @@ use crate::generate::Instance;
 use crate::problem::Spec;
 
 use super::examine::{Assumption, Limits, examine_instance};
-use super::suite::{blank, gather, status};
+use super::suite::{blank, conclude, gather};
 use super::verdict::{ClaimVerdict, Status, Summary};
 
 /// What was found of a claim on the user's own run.
@@ -56,13 +56,7 @@ pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRun
             let mut verdict = blank(claim);
             verdict.scope = Scope::Instance;
             gather(&mut verdict, &instance, found);
-            verdict.status = status(&verdict);
-            if verdict.status == Status::NotApplicable && verdict.note.is_empty() {
-                verdict.note = match verdict.applicable {
-                    0 => "the run has no subject for this claim".to_owned(),
-                    _ => "the bound is trivial everywhere on this run".to_owned(),
-                };
-            }
+            conclude(&mut verdict);
             OwnRunVerdict { verdict, assumptions }
         });
     OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }

@@ -200,7 +200,7 @@ fn verify_group(
     let controls: Vec<Caught> =
         claims.par_iter().map(|claim| Caught::run(claim, options.seed, &options.limits)).collect();
     for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
-        verdict.status = status(verdict);
+        conclude(verdict);
         let enough = source_ended || verdict.applicable >= options.instances;
         if !enough && options.limits.exhausted() {
             cut_short(verdict);
@@ -329,16 +329,23 @@ fn cover(verdict: &mut ClaimVerdict, widths: &[usize], examples: usize) {
     join(&mut verdict.examples, examples);
 }
 
-/// The status of a claim checked on instances.
-pub(super) fn status(verdict: &ClaimVerdict) -> Status {
+/// Sets the status of a claim checked on instances, and what goes with it.
+pub(super) fn conclude(verdict: &mut ClaimVerdict) {
     if verdict.status == Status::Refuted {
-        Status::Refuted
+        // How near the relations that passed came to failing means nothing beside the one that did.
+        (verdict.worst_ratio, verdict.agrees_log2) = (None, None);
     } else if verdict.undecided > 0 {
-        Status::Undecided
+        verdict.status = Status::Undecided;
     } else if verdict.informative > 0 {
-        Status::Holds
+        verdict.status = Status::Holds;
     } else {
-        Status::NotApplicable
+        verdict.status = Status::NotApplicable;
+        if verdict.note.is_empty() {
+            verdict.note = match verdict.applicable {
+                0 => "there was nothing to examine".to_owned(),
+                _ => "wherever it applies the bound is trivial".to_owned(),
+            };
+        }
     }
 }
 

@@ -67,6 +67,15 @@ fn the_report_has_the_fields_of_the_format() {
 }
 
 #[test]
+fn what_holds_has_no_ratio_above_one() {
+    let desk = Desk::new();
+    let claim = ["--claim", "JT19.appendix-a-zero-first-layer"];
+    let told = desk.witness(&with(&["verify", "--format", "json", "--instances", "16"], &claim)).json(0);
+    // Equality is attained there, and the quotient of two equal balls reaches beyond 1.
+    assert_eq!(told["claims"][0]["worst_ratio"], "1");
+}
+
+#[test]
 fn verify_is_the_command_without_a_command() {
     let desk = Desk::new();
     let named = desk.witness(&with(&["verify", "--format", "json"], &QUICK)).json(0);

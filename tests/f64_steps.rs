@@ -1,0 +1,142 @@
+//! The f64 program against the reference: every step within the bound derived for it, wherever the numbers lie.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+
+use gradient_witness::cli::agreement::Judge;
+use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::generate::Family;
+use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use proptest::prelude::*;
+use rug::Rational;
+use support::Recipes;
+
+/// The largest share of the bound that some steps used, after checking each.
+fn worst_share(problem: &Problem, steps: u64) -> f64 {
+    let judge = Judge::new(Arc::new(problem.clone()));
+    let mut descent = Descent::new(problem).unwrap();
+    let mut before = judge.weights(&descent);
+    let mut worst = 0.0_f64;
+    for t in 0..steps {
+        let eta = descent.eta();
+        if let Outcome::Diverged(_) = descent.step() {
+            break;
+        }
+        let after = judge.weights(&descent);
+        let verdict = judge.step(&before, eta, &after);
+        assert!(verdict.within, "step {t}: {verdict:?} of {problem:?}");
+        worst = worst.max(verdict.share);
+        before = after;
+    }
+    worst
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn smoothness_runs(recipe in Recipes(Family::SmoothnessRuns)) {
+        worst_share(&recipe.build().problem, 20);
+    }
+
+    #[test]
+    fn short_runs(recipe in Recipes(Family::ShortRuns)) {
+        let instance = recipe.build();
+        worst_share(&instance.problem, instance.steps);
+    }
+
+    #[test]
+    fn target_runs(recipe in Recipes(Family::TargetRuns)) {
+        worst_share(&recipe.build().problem, 10);
+    }
+
+    #[test]
+    fn points(recipe in Recipes(Family::Points)) {
+        worst_share(&recipe.build().problem, 1);
+    }
+
+    /// Weights, data and step sizes from far below the least normal f64 to large ones, with zeros among them.
+    #[test]
+    fn numbers_of_every_size(problem in problems_of_every_size()) {
+        // What cannot begin or diverges is no step; what is computed must be right.
+        if Descent::new(&problem).is_ok() {
+            worst_share(&problem, 2);
+        }
+    }
+}
+
+fn problems_of_every_size() -> impl Strategy<Value = Problem> {
+    let network = prop_oneof![
+        (1_usize..4, 1_usize..4, 1_usize..3).prop_map(|(a, b, c)| Network::FullyConnected { widths: vec![a, b, c] }),
+        (1_usize..4, 1_usize..4).prop_map(|(a, b)| Network::FullyConnected { widths: vec![a, b, b, 1] }),
+        (1_usize..4, 1_usize..4).prop_map(|(dim, depth)| Network::Diagonal { dim, depth }),
+        (2_usize..5, 1_usize..3).prop_map(|(dim, size)| Network::Convolutional { dim, filters: vec![size, dim] }),
+    ];
+    let loss = prop_oneof![
+        Just(Loss::logistic()),
+        Just(Loss::Logistic { scale: Rational::from((1, 50)), steepness: Rational::from(3) }),
+        Just(Loss::Exponential),
+        Just(Loss::Squared),
+        Just(Loss::SquaredTarget),
+    ];
+    let sizes = (-340_i32..20, -340_i32..20, -340_i32..4);
+    (network, loss, sizes, any::<u64>(), 1_usize..4).prop_map(
+        |(network, loss, (of_weights, of_data, of_eta), seed, n)| {
+            let loss = if loss.is_classification() && network.output_dimension() > 1 { Loss::Squared } else { loss };
+            let mut state = seed | 1;
+            let mut number = |size: i32| {
+                // A multiplicative generator does for numbers that only must differ.
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let value = Rational::from(((state >> 40) as i64 % 1000 - 500, (state >> 20) % 7 + 1));
+                if state >> 61 == 0 { Rational::new() } else { scaled(value, size) }
+            };
+            let mut table = |rows, columns, size| Matrix::from_fn(rows, columns, |_, _| number(size));
+            let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+            let weights =
+                network.layer_shapes().into_iter().map(|(rows, columns)| table(rows, columns, of_weights)).collect();
+            let data = match &loss {
+                Loss::SquaredTarget => Data::Target(table(outputs, inputs, of_data)),
+                Loss::Squared => Data::Examples { x: table(n, inputs, of_data), y: table(n, outputs, 0) },
+                _ => {
+                    let y = Matrix::from_fn(n, 1, |i, _| Rational::from(if (seed >> i) & 1 == 0 { 1 } else { -1 }));
+                    Data::Examples { x: table(n, inputs, of_data), y }
+                }
+            };
+            let eta = StepRule::Constant(scaled(Rational::from((1, 3)), of_eta));
+            Problem::new(network, loss, Normalisation::Mean, data, weights, eta).unwrap()
+        },
+    )
+}
+
+fn scaled(value: Rational, exponent: i32) -> Rational {
+    if exponent < 0 { value >> exponent.unsigned_abs() } else { value << exponent.unsigned_abs() }
+}
+
+#[test]
+fn the_bound_is_no_looser_than_it_must_be() {
+    let shares: Vec<f64> = (0..8)
+        .map(|index| {
+            let recipe = gradient_witness::generate::Recipe::draw(Family::SmoothnessRuns, 1, index);
+            worst_share(&recipe.build().problem, 200)
+        })
+        .collect();
+    assert!(shares.iter().all(|&share| share > 0.1), "{shares:?}");
+}
+
+#[test]
+fn a_step_that_underflows_is_within_its_bound() {
+    // e^{−1000} is zero in f64, and the weight that it should move is zero too.
+    let row = |entries: &[i32]| Matrix::row_vector(entries.iter().map(|&entry| Rational::from(entry)).collect());
+    let problem = Problem::new(
+        Network::FullyConnected { widths: vec![2, 1] },
+        Loss::logistic(),
+        Normalisation::Mean,
+        Data::Examples { x: row(&[1, 1000]), y: row(&[1]) },
+        vec![row(&[0, 1])],
+        StepRule::Constant(Rational::from(1)),
+    )
+    .unwrap();
+    assert!(worst_share(&problem, 1) <= 1.0);
+}
