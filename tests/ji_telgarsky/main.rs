@@ -7,6 +7,7 @@ mod family;
 mod floors;
 mod gradient;
 mod initialisation;
+mod limits;
 mod margin;
 mod rank_one;
 mod smoothness;

@@ -64,6 +64,23 @@ pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Finding) {
     finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
 }
 
+/// What Lemma 7 and Theorem 3 assume of the data and the loss: a fully-connected network, Assumptions 1 and 4, separable data
+/// in the unit ball. Their margin, if they are.
+pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Finding) -> Option<&'a MaxMargin> {
+    assume_fully_connected(setting, finding);
+    assume_smooth_lipschitz(setting, finding);
+    assume_unit_ball(setting, finding);
+    assume_decreasing_loss(setting, finding);
+    assume_separable(setting, finding)
+}
+
+/// What Theorem 4 and Corollary 2 assume beyond Theorem 3: Assumption 3, and `α > 0`, which excludes a null set of data. In one
+/// dimension nothing is orthogonal to `ū`, and nothing is asked.
+pub fn assume_support_holds(margin: &MaxMargin, finding: &mut Finding) {
+    finding.given("Assumption 3: the support vectors span the space", support_spans(margin));
+    finding.given("α > 0", margin.is_alpha_positive());
+}
+
 /// `∇R(W) ≠ 0`.
 #[must_use]
 pub fn gradient_is_not_zero<T: Real>(point: &Point<T>) -> Truth {

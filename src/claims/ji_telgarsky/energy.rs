@@ -7,8 +7,8 @@ use crate::problem::{Loss, Matrix, StepRule};
 use crate::reference::{Point, Setting, Step, balance, loss};
 
 use super::assumptions::{
-    StepRuleSoFar, assume_decreasing_loss, assume_fully_connected, assume_good_start, assume_separable,
-    assume_smooth_lipschitz, assume_unit_ball,
+    StepRuleSoFar, assume_fully_connected, assume_good_start, assume_separable_descent, assume_smooth_lipschitz,
+    assume_unit_ball,
 };
 use super::floors::gamma;
 use super::gradient::shapes;
@@ -319,9 +319,7 @@ impl<T: Real> Lemma7<T> {
     fn begin(start: &Point<T>, any_start: bool) -> Self {
         let setting = start.setting();
         let mut hypotheses = Finding::default();
-        assume_descent(setting, &mut hypotheses);
-        assume_decreasing_loss(setting, &mut hypotheses);
-        let margin = assume_separable(setting, &mut hypotheses);
+        let margin = assume_separable_descent(setting, &mut hypotheses);
         if !any_start {
             assume_good_start(start, &mut hypotheses);
         }

@@ -1,16 +1,17 @@
 //! The limits of Section 3, each through the finite-time inequalities that it is made of.
 //!
-//! A limit has no verdict of its own: what is checked is every named inequality at every step, and how far the run has come is
-//! reported as numbers.
+//! A limit has no verdict of its own: what is checked is every named inequality at every step of a run that meets the theorem's
+//! own assumptions, and how far the run has come is reported as numbers.
 
-use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnRuns};
+use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, Hypothesis, OnRuns};
 use crate::generate::Family;
-use crate::number::Real;
+use crate::number::{Real, Truth};
 use crate::reference::{Point, Step};
 
 use super::alignment::{Alignment, RankGap};
+use super::assumptions::{StepRuleSoFar, assume_good_start, assume_separable_descent, assume_support_holds};
 use super::balance::NormGap;
-use super::energy::StepSum;
+use super::energy::{EnergyFloor, StepSum};
 use super::excursion::Excursion;
 use super::margin::{NormalisedMargin, PullTowardsMargin};
 use super::one_step::DescentStep;
@@ -28,7 +29,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .consequence()
         .control(
-            "the step rule dropped from the rank gap: constant step 40",
+            "the step rule dropped: constant step 40",
             OnRuns(RiskToZero { any_step: true }),
             replay(include_str!("specs/SL-4.toml")),
         ),
@@ -62,22 +63,35 @@ pub fn claims() -> Vec<Claim> {
 /// How often, in steps, what is dear and slow to change is looked at.
 const SELDOM: u64 = 100;
 
-/// The folds of several statements about one run, each with hypotheses of its own.
+/// The assumptions of a theorem about a run, and the folds of the statements it is made of, each with hypotheses of its own.
 struct Together<T> {
+    start: Vec<Hypothesis>,
+    rule: Option<StepRuleSoFar>,
     folds: Vec<Fold<T>>,
     part: Finding,
 }
 
 impl<T: Real> Together<T> {
-    fn new() -> Self {
-        Self { folds: Vec::new(), part: Finding::default() }
+    /// What Theorem 3 assumes: Assumptions 1, 2, 4 and 5 and separable data; with `any_step` not Assumption 5.
+    fn under_theorem3(start: &Point<T>, any_step: bool, finding: &mut Finding) -> Self {
+        assume_separable_descent(start.setting(), finding);
+        assume_good_start(start, finding);
+        let rule = (!any_step).then(StepRuleSoFar::default);
+        Self { start: finding.hypotheses().to_vec(), rule, folds: Vec::new(), part: Finding::default() }
     }
 
-    /// Adds a statement, including what it says of the start.
-    fn and(mut self, statement: &impl AboutRun, start: &Point<T>, finding: &mut Finding) -> Self {
-        self.part.clear();
+    /// What Theorem 4 assumes: with a logistic loss what Theorem 3 does, and Assumption 3 for almost all data.
+    fn under_theorem4(start: &Point<T>, finding: &mut Finding) -> Self {
+        if let Some(margin) = start.setting().max_margin() {
+            assume_support_holds(margin, finding);
+        }
+        // The only smooth, Lipschitz loss there is here is the logistic one.
+        Self::under_theorem3(start, false, finding)
+    }
+
+    /// Adds a statement. What it says of the start alone is left out: whether a run follows the step rule is first seen from a step.
+    fn and(mut self, statement: &impl AboutRun, start: &Point<T>) -> Self {
         self.folds.push(statement.begin(start, &mut self.part));
-        finding.include(&self.part);
         self
     }
 
@@ -88,12 +102,21 @@ impl<T: Real> Together<T> {
         finding.include(&self.part);
     }
 
-    fn examine(&mut self, step: &Step<T>, finding: &mut Finding) {
+    /// States the theorem's assumptions and examines every statement; `false` if the theorem does not speak of this run.
+    fn examine(&mut self, step: &Step<T>, finding: &mut Finding) -> bool {
+        finding.given_again(&self.start);
+        if let Some(rule) = &mut self.rule {
+            rule.assume(step, finding);
+        }
+        if finding.applicable() == Truth::False {
+            return false;
+        }
         for fold in &mut self.folds {
             self.part.clear();
             fold(step, &mut self.part);
             finding.include(&self.part);
         }
+        true
     }
 }
 
@@ -101,20 +124,23 @@ impl<T: Real> Together<T> {
 #[doc = include_str!("text/theorem3-gd.md")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RiskToZero {
-    /// The control: the rank gap without the step rule.
+    /// The control: no step rule, neither for the theorem nor for the rank gap.
     pub any_step: bool,
 }
 
 impl AboutRun for RiskToZero {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
         let any_step = self.any_step;
-        let mut together = Together::new()
-            .and(&StepSum::default(), start, finding)
-            .and(&NormGap::default(), start, finding)
-            .and(&RankGap { any_step }, start, finding)
-            .and(&Alignment::default(), start, finding);
+        let mut together = Together::under_theorem3(start, any_step, finding)
+            .and(&EnergyFloor::default(), start)
+            .and(&StepSum::default(), start)
+            .and(&NormGap::default(), start)
+            .and(&RankGap { any_step }, start)
+            .and(&Alignment::default(), start);
         Box::new(move |step, finding| {
-            together.examine(step, finding);
+            if !together.examine(step, finding) {
+                return;
+            }
             together.include(finding, |part| DescentStep::default().examine(step, part));
             finding.trend("R(W(t))", step.after.risk());
             let norms = step.after.norms_squared();
@@ -134,12 +160,14 @@ pub struct MaxMarginDirection {
 
 impl AboutRun for MaxMarginDirection {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        let mut together = Together::new().and(&Excursion { any_sign: self.any_sign }, start, finding);
-        together.include(finding, |part| PullTowardsMargin::default().examine(start, part));
+        let excursion = Excursion { any_sign: self.any_sign };
+        let mut together = Together::under_theorem4(start, finding).and(&excursion, start);
         Box::new(move |step, finding| {
-            together.examine(step, finding);
-            if (step.t + 1) % SELDOM == 0 {
-                together.include(finding, |part| PullTowardsMargin::default().examine(&*step.after, part));
+            if !together.examine(step, finding) {
+                return;
+            }
+            if step.t % SELDOM == 0 {
+                together.include(finding, |part| PullTowardsMargin::default().examine(&*step.before, part));
             }
         })
     }
@@ -162,9 +190,11 @@ impl Default for MarginOfDescent {
 impl AboutRun for MarginOfDescent {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
         let statement = NormalisedMargin { share_of_margin: self.share_of_margin };
-        let mut together = Together::new().and(&statement, start, finding);
+        let mut together = Together::under_theorem4(start, finding).and(&statement, start);
         Box::new(move |step, finding| {
-            together.examine(step, finding);
+            if !together.examine(step, finding) {
+                return;
+            }
             let margins = step.after.margins();
             if let Some((first, rest)) = margins.split_first() {
                 let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin));
