@@ -22,3 +22,8 @@ pub mod problem;
 pub mod reference;
 pub mod report;
 pub mod verify;
+
+/// The examples of the README are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

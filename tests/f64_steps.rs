@@ -140,3 +140,53 @@ fn a_step_that_underflows_is_within_its_bound() {
     .unwrap();
     assert!(worst_share(&problem, 1) <= 1.0);
 }
+
+/// Prints, for every architecture and loss, the largest share of the bound that a step used.
+#[test]
+fn every_architecture_with_every_loss() {
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let networks = [
+        full(&[3, 1]),
+        full(&[3, 2, 4, 1]),
+        full(&[2, 4, 3]),
+        Network::Diagonal { dim: 4, depth: 3 },
+        Network::Convolutional { dim: 5, filters: vec![3, 5] },
+    ];
+    let losses = [
+        Loss::logistic(),
+        Loss::Logistic { scale: Rational::from((1, 50)), steepness: Rational::from(3) },
+        Loss::Exponential,
+        Loss::Squared,
+        Loss::SquaredTarget,
+    ];
+    for (number, network) in networks.iter().enumerate() {
+        for loss in losses.iter().filter(|loss| !loss.is_classification() || network.output_dimension() == 1) {
+            let share = worst_share(&thirds(network, loss, number as u32), 200);
+            println!("{network:?}, {loss:?}: {share:.3} of the bound");
+            // A step that stays far below its bound would pass with a wrong one too.
+            assert!((0.1..=1.0).contains(&share), "{network:?}, {loss:?}: {share}");
+        }
+    }
+}
+
+/// A problem whose numbers are no f64.
+fn thirds(network: &Network, loss: &Loss, seed: u32) -> Problem {
+    let mut state = seed;
+    let mut number = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Rational::from((i64::from(state >> 16) % 1000 - 500, 1500))
+    };
+    let mut table = |rows, columns| Matrix::from_fn(rows, columns, |_, _| number());
+    let (inputs, outputs, n) = (network.input_dimension(), network.output_dimension(), 6);
+    let weights = network.layer_shapes().into_iter().map(|(rows, columns)| table(rows, columns)).collect();
+    let data = match loss {
+        Loss::SquaredTarget => Data::Target(table(outputs, inputs)),
+        Loss::Squared => Data::Examples { x: table(n, inputs), y: table(n, outputs) },
+        _ => Data::Examples {
+            x: table(n, inputs),
+            y: Matrix::from_fn(n, 1, |i, _| Rational::from(if i % 2 == 0 { 1 } else { -1 })),
+        },
+    };
+    let eta = StepRule::Constant(Rational::from((1, 7)));
+    Problem::new(network.clone(), loss.clone(), Normalisation::Mean, data, weights, eta).unwrap()
+}

@@ -1,5 +1,6 @@
 //! Text for people: the catalogue, one claim in full, verifications.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
@@ -150,7 +151,7 @@ pub fn verification_end(report: &Report, style: Style) -> String {
             count(&|verdict| verdict.control == Some(true)),
         ]);
     }
-    let mut text = format!("\n{}\n", table.trim_fmt());
+    let mut text = format!("\n{}\n{}", table.trim_fmt(), attained(report));
     for verdict in report.claims.iter().filter(|verdict| !verdict.as_expected()) {
         text.push_str(&remark(verdict, style));
     }
@@ -173,6 +174,31 @@ pub fn verification_end(report: &Report, style: Style) -> String {
         );
     }
     text
+}
+
+/// The relations that hold with equality, by the road that proved it; nothing if there are none.
+fn attained(report: &Report) -> String {
+    let mut roads: BTreeMap<&str, (u64, Vec<&str>)> = BTreeMap::new();
+    for verdict in &report.claims {
+        for (&road, &relations) in &verdict.roads {
+            let (sum, claims) = roads.entry(road).or_default();
+            *sum += relations;
+            claims.push(verdict.id);
+        }
+    }
+    if roads.is_empty() {
+        return String::new();
+    }
+    let mut table = table(&["equality proved by", "relations", "claims"]);
+    for (road, (relations, claims)) in roads {
+        let shown = match claims[..] {
+            [one] => one.to_owned(),
+            [first, ..] => format!("{first} and {} more", claims.len() - 1),
+            [] => String::new(),
+        };
+        table.add_row([road.to_owned(), relations.to_string(), shown]);
+    }
+    format!("\n{}\n", table.trim_fmt())
 }
 
 /// A verification on the user's own run, read from the file `spec`.

@@ -37,6 +37,18 @@ fn the_catalogue_is_the_one_of_the_library() {
     assert!(some["claims"].as_array().unwrap().iter().all(|claim| claim["paper"] == "JT19"));
 }
 
+/// The ids that a release has promised: none may vanish, and a new one is added to the list.
+#[test]
+fn every_promised_id_is_there() {
+    let promised: Vec<&str> = include_str!("catalogue.txt").lines().collect();
+    let claims = catalogue();
+    let ids: Vec<&str> = claims.iter().map(|claim| claim.id()).collect();
+    let missing: Vec<_> = promised.iter().filter(|id| !ids.contains(id)).collect();
+    let unlisted: Vec<_> = ids.iter().filter(|id| !promised.contains(id)).collect();
+    assert!(missing.is_empty() && unlisted.is_empty(), "missing {missing:?}; not in catalogue.txt {unlisted:?}");
+    assert_eq!(promised.len(), ids.len(), "an id is there twice");
+}
+
 #[test]
 fn every_claim_is_explained() {
     let desk = Desk::new();
