@@ -11,7 +11,7 @@ use gradient_witness::generate::Family;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use proptest::prelude::*;
 use rug::Rational;
-use support::Recipes;
+use support::{Recipes, config};
 
 /// The largest share of the bound that some steps used, after checking each.
 fn worst_share(problem: &Problem, steps: u64) -> f64 {
@@ -34,7 +34,7 @@ fn worst_share(problem: &Problem, steps: u64) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(config(48))]
 
     #[test]
     fn smoothness_runs(recipe in Recipes(Family::SmoothnessRuns)) {

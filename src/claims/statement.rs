@@ -1,6 +1,7 @@
 //! How a claim is written: one short trait for each kind of subject, generic over the number system.
 
 use crate::number::{Ball, Degree, Float, Rational, Real};
+use crate::problem::Network;
 use crate::reference::{Point, Setting, Step};
 
 use super::Finding;
@@ -11,26 +12,70 @@ pub trait AboutData: Send + Sync + 'static {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding);
 }
 
+/// The networks that a statement speaks of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Networks {
+    /// Fully-connected ones, `f(x) = W_L⋯W_1 x`. The harness states that as a hypothesis, so that a statement may rely on the shapes.
+    #[default]
+    FullyConnected,
+    /// All architectures: diagonal and convolutional layers are rows of numbers, whatever the others are.
+    All,
+}
+
+impl Networks {
+    /// States the hypothesis; `false` if the network of `setting` is none of them.
+    fn assume<T: Real>(self, setting: &Setting<T>, finding: &mut Finding) -> bool {
+        match self {
+            Self::All => true,
+            Self::FullyConnected => {
+                let is_one = matches!(setting.network(), Network::FullyConnected { .. });
+                finding.given("the network is fully-connected", is_one);
+                is_one
+            }
+        }
+    }
+}
+
 /// A statement about a point in weight space.
 pub trait AboutPoint: Send + Sync + 'static {
+    /// The networks that it speaks of.
+    fn networks(&self) -> Networks {
+        Networks::default()
+    }
+
     /// Computes hypotheses and relations at `point`.
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding);
 }
 
 /// A statement about a pair of points in weight space; on a run, every `W(t), W(t+1)`.
 pub trait AboutPair: Send + Sync + 'static {
+    /// The networks that it speaks of.
+    fn networks(&self) -> Networks {
+        Networks::default()
+    }
+
     /// Computes hypotheses and relations for the pair.
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding);
 }
 
 /// A statement about a step of gradient descent.
 pub trait AboutStep: Send + Sync + 'static {
+    /// The networks that it speaks of.
+    fn networks(&self) -> Networks {
+        Networks::default()
+    }
+
     /// Computes hypotheses and relations for `step`.
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding);
 }
 
 /// A statement about a run: a fold over every step.
 pub trait AboutRun: Send + Sync + 'static {
+    /// The networks that it speaks of.
+    fn networks(&self) -> Networks {
+        Networks::default()
+    }
+
     /// Examines the start of a run and returns what examines each of its steps, in order. What the fold remembers of the run
     /// is up to it; the steps themselves are not kept.
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T>;
@@ -104,20 +149,29 @@ impl<S: AboutData, T: Real> Examine<T> for OnData<S> {
 
 impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
     fn observer(&self) -> Observer<'_, T> {
-        Box::new(|event, finding| match event {
-            Event::Start(point) => self.0.examine(point, finding),
-            Event::Step(step) => self.0.examine(&step.after, finding),
-            Event::Pair(_, second) => self.0.examine(second, finding),
+        Box::new(|event, finding| {
+            let point: &Point<T> = match event {
+                Event::Start(point) | Event::Pair(_, point) => point,
+                Event::Step(step) => &step.after,
+            };
+            if self.0.networks().assume(point.setting(), finding) {
+                self.0.examine(point, finding);
+            }
         })
     }
 }
 
 impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
     fn observer(&self) -> Observer<'_, T> {
-        Box::new(|event, finding| match event {
-            Event::Start(_) => {}
-            Event::Pair(first, second) => self.0.examine(first, second, finding),
-            Event::Step(step) => self.0.examine(&step.before, &step.after, finding),
+        Box::new(|event, finding| {
+            let (first, second): (&Point<T>, &Point<T>) = match event {
+                Event::Start(_) => return,
+                Event::Pair(first, second) => (first, second),
+                Event::Step(step) => (&step.before, &step.after),
+            };
+            if self.0.networks().assume(first.setting(), finding) {
+                self.0.examine(first, second, finding);
+            }
         })
     }
 }
@@ -125,7 +179,9 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
 impl<S: AboutStep, T: Real> Examine<T> for OnSteps<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            if let Event::Step(step) = event {
+            if let Event::Step(step) = event
+                && self.0.networks().assume(step.before.setting(), finding)
+            {
                 self.0.examine(step, finding);
             }
         })
@@ -136,8 +192,13 @@ impl<S: AboutRun, T: Real> Examine<T> for OnRuns<S> {
     fn observer(&self) -> Observer<'_, T> {
         let mut fold: Option<Fold<T>> = None;
         Box::new(move |event, finding| match event {
-            Event::Start(point) => fold = Some(self.0.begin(point, finding)),
+            Event::Start(point) => {
+                if self.0.networks().assume(point.setting(), finding) {
+                    fold = Some(self.0.begin(point, finding));
+                }
+            }
             Event::Step(step) => {
+                self.0.networks().assume(step.before.setting(), finding);
                 if let Some(fold) = &mut fold {
                     fold(step, finding);
                 }

@@ -11,9 +11,7 @@ const LARGE_EXPONENT: f64 = 1e6;
 /// Logistic: `c · ln(1 + e^{−bm})`, written as `c · (ln(1 + e^{bm}) − bm)` where `−bm` is very large: neither form overflows nor loses
 /// relative accuracy, and each is valid on the whole line.
 ///
-/// # Panics
-///
-/// If the loss is not one of classification.
+/// Undefined for the squared losses, which are no functions of a margin.
 #[must_use]
 pub fn value<T: Real>(loss: &Loss, margin: &T) -> T {
     match loss {
@@ -27,15 +25,13 @@ pub fn value<T: Real>(loss: &Loss, margin: &T) -> T {
             value.times(scale.clone())
         }
         Loss::Exponential => (-margin.clone()).exp(),
-        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+        Loss::Squared | Loss::SquaredTarget => undefined(margin),
     }
 }
 
 /// `ℓ′(m)`; logistic: `−c b / (1 + e^{bm})`, written as `−c b e^{−bm} / (1 + e^{−bm})` where `bm` is very large.
 ///
-/// # Panics
-///
-/// If the loss is not one of classification.
+/// Undefined for the squared losses, which are no functions of a margin.
 #[must_use]
 pub fn slope<T: Real>(loss: &Loss, margin: &T) -> T {
     match loss {
@@ -51,7 +47,7 @@ pub fn slope<T: Real>(loss: &Loss, margin: &T) -> T {
             }
         }
         Loss::Exponential => -(-margin.clone()).exp(),
-        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+        Loss::Squared | Loss::SquaredTarget => undefined(margin),
     }
 }
 
@@ -59,9 +55,7 @@ pub fn slope<T: Real>(loss: &Loss, margin: &T) -> T {
 ///
 /// Logistic: `−ln(e^{v/c} − 1)/b`; exponential: `−ln v`.
 ///
-/// # Panics
-///
-/// If the loss is not one of classification.
+/// Undefined for the squared losses, which are no functions of a margin.
 #[must_use]
 pub fn inverse<T: Real>(loss: &Loss, value: &T) -> T {
     match loss {
@@ -70,8 +64,13 @@ pub fn inverse<T: Real>(loss: &Loss, value: &T) -> T {
             -((value.clone() / &scale).exp_m1().ln() / &steepness)
         }
         Loss::Exponential => -value.clone().ln(),
-        Loss::Squared | Loss::SquaredTarget => unreachable!("the squared losses have no margin"),
+        Loss::Squared | Loss::SquaredTarget => undefined(value),
     }
+}
+
+/// The undefined number of the precision of `like`.
+fn undefined<T: Real>(like: &T) -> T {
+    like.constant(0) / like.constant(0)
 }
 
 /// The constants `(β_ℓ, G_ℓ)` of Ji & Telgarsky's Assumption 4 for the logistic loss, `(c b²/4, c b)`; `None` for every other

@@ -3,6 +3,7 @@
 mod bad_input;
 mod catalogue;
 mod compare;
+mod every_spec;
 mod run;
 mod specs;
 mod verify;

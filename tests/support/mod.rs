@@ -3,10 +3,18 @@
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
 use gradient_witness::generate::{Family, Recipe};
-use proptest::prelude::Rng;
+use proptest::prelude::{ProptestConfig, Rng};
 use proptest::strategy::{NewTree, Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngSeed, TestRunner};
 use quickcheck::{Arbitrary, Gen};
+
+/// How proptest runs: from a fixed seed, or that of `WITNESS_SEED`. What fails becomes a named case, not a file.
+pub fn config(cases: u32) -> ProptestConfig {
+    let seed =
+        std::env::var("WITNESS_SEED").map_or(1, |text| text.parse().expect("WITNESS_SEED is an unsigned integer"));
+    println!("{cases} cases with WITNESS_SEED={seed}");
+    ProptestConfig { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// The recipes of a family, for proptest.
 #[derive(Clone, Copy, Debug)]

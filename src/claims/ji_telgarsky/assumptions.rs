@@ -8,16 +8,10 @@ use rug::Rational;
 
 use crate::claims::Finding;
 use crate::number::{Real, Sign, Truth};
-use crate::problem::{Network, Normalisation, StepRule};
+use crate::problem::{Normalisation, StepRule};
 use crate::reference::exact_algebra::inner;
 use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step, descent, loss};
-
-/// `f(x) = W_L⋯W_1 x`, the networks of the paper.
-pub fn assume_fully_connected<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
-    let fully_connected = matches!(setting.network(), Network::FullyConnected { .. });
-    finding.given("the network is fully-connected", fully_connected);
-}
 
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
 pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
@@ -64,10 +58,8 @@ pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Finding) {
     finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
 }
 
-/// What Lemma 7 and Theorem 3 assume of the data and the loss: a fully-connected network, Assumptions 1 and 4, separable data
-/// in the unit ball. Their margin, if they are.
+/// What Lemma 7 and Theorem 3 assume of the data and the loss: Assumptions 1 and 4, separable data in the unit ball. Their margin, if they are.
 pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Finding) -> Option<&'a MaxMargin> {
-    assume_fully_connected(setting, finding);
     assume_smooth_lipschitz(setting, finding);
     assume_unit_ball(setting, finding);
     assume_decreasing_loss(setting, finding);
@@ -87,9 +79,12 @@ pub fn gradient_is_not_zero<T: Real>(point: &Point<T>) -> Truth {
     nonzero(point.gradient_norm_squared())
 }
 
-/// `R(W) ≤ ℓ(0)`.
+/// `R(W) ≤ ℓ(0)`; false of a loss that is no function of the margin, for which `ℓ(0)` means nothing.
 #[must_use]
 pub fn risk_at_most_at_zero<T: Real>(point: &Point<T>) -> Truth {
+    if !point.setting().loss().is_classification() {
+        return Truth::False;
+    }
     // Where every margin is zero the two are equal by definition; balls alone would leave that open.
     if margins_are_zero(point) {
         return Truth::True;

@@ -7,8 +7,7 @@ use crate::problem::{Loss, Matrix, StepRule};
 use crate::reference::{Point, Setting, Step, balance, loss};
 
 use super::assumptions::{
-    StepRuleSoFar, assume_fully_connected, assume_good_start, assume_separable_descent, assume_smooth_lipschitz,
-    assume_unit_ball,
+    StepRuleSoFar, assume_good_start, assume_separable_descent, assume_smooth_lipschitz, assume_unit_ball,
 };
 use super::floors::gamma;
 use super::gradient::shapes;
@@ -300,9 +299,8 @@ fn radii<T: Real>(start: &Point<T>) -> Vec<rug::Rational> {
     [1, 4, 8, 16, 32].iter().map(|&more| rug::Rational::from((rug::Integer::from(&sixteenths + more), 16))).collect()
 }
 
-/// The mean of a smooth, Lipschitz loss of examples in the unit ball, on a fully-connected network.
+/// The mean of a smooth, Lipschitz loss of examples in the unit ball.
 fn assume_descent<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
-    assume_fully_connected(setting, finding);
     assume_smooth_lipschitz(setting, finding);
     assume_unit_ball(setting, finding);
 }

@@ -9,8 +9,7 @@ use crate::problem::StepRule;
 use crate::reference::{Point, Setting, descent};
 
 use super::assumptions::{
-    assume_decreasing_loss, assume_fully_connected, assume_good_start, assume_separable, assume_smooth_lipschitz,
-    assume_unit_ball,
+    assume_decreasing_loss, assume_good_start, assume_separable, assume_smooth_lipschitz, assume_unit_ball,
 };
 use super::energy::GradientFloorConstant;
 use super::floors::gamma;
@@ -46,7 +45,6 @@ impl AboutRun for Escape {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let setting = start.setting();
         let mut assumed = Finding::default();
-        assume_fully_connected(setting, &mut assumed);
         assume_decreasing_loss(setting, &mut assumed);
         assume_smooth_lipschitz(setting, &mut assumed);
         assume_unit_ball(setting, &mut assumed);

@@ -8,9 +8,7 @@ use crate::problem::Matrix;
 use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step};
 
-use super::assumptions::{
-    StepRuleSoFar, assume_fully_connected, assume_separable, assume_smooth_lipschitz, assume_unit_ball,
-};
+use super::assumptions::{StepRuleSoFar, assume_separable, assume_smooth_lipschitz, assume_unit_ball};
 use super::gradient::shapes;
 use super::one_step::at_rest;
 use super::replay;
@@ -113,7 +111,6 @@ impl AboutRun for OrthogonalStep {
         let first_order = self.first_order;
         let setting = start.setting();
         let mut assumed = Finding::default();
-        assume_fully_connected(setting, &mut assumed);
         let complement = assume_separable(setting, &mut assumed).and_then(|margin| Complement::new(setting, margin));
         let mut now = complement.as_ref().map(|complement| complement.first_layer_squared(start));
         Box::new(move |step, finding| {
@@ -196,7 +193,6 @@ impl AboutRun for Excursion {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let setting = start.setting();
         let mut assumed = Finding::default();
-        assume_fully_connected(setting, &mut assumed);
         assume_smooth_lipschitz(setting, &mut assumed);
         assume_unit_ball(setting, &mut assumed);
         let complement = assume_separable(setting, &mut assumed).and_then(|margin| Complement::new(setting, margin));

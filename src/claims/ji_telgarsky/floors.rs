@@ -7,8 +7,7 @@ use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, loss};
 
 use super::assumptions::{
-    assume_decreasing_loss, assume_fully_connected, assume_good_start, assume_separable, assume_unit_ball,
-    loss_at_zero, risk_at_most_at_zero,
+    assume_decreasing_loss, assume_good_start, assume_separable, assume_unit_ball, loss_at_zero, risk_at_most_at_zero,
 };
 use super::gradient::above_first;
 use super::replay;
@@ -85,7 +84,6 @@ impl AboutRun for GradientFloor {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let setting = start.setting();
         let mut hypotheses = Finding::default();
-        assume_fully_connected(setting, &mut hypotheses);
         assume_decreasing_loss(setting, &mut hypotheses);
         assume_unit_ball(setting, &mut hypotheses);
         let margin = assume_separable(setting, &mut hypotheses);
@@ -168,7 +166,6 @@ pub struct FloorEverywhere;
 impl AboutPoint for FloorEverywhere {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let setting = point.setting();
-        assume_fully_connected(setting, finding);
         assume_decreasing_loss(setting, finding);
         assume_unit_ball(setting, finding);
         assume_separable(setting, finding);

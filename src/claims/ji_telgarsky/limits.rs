@@ -73,20 +73,28 @@ struct Together<T> {
 
 impl<T: Real> Together<T> {
     /// What Theorem 3 assumes: Assumptions 1, 2, 4 and 5 and separable data; with `any_step` not Assumption 5.
-    fn under_theorem3(start: &Point<T>, any_step: bool, finding: &mut Finding) -> Self {
-        assume_separable_descent(start.setting(), finding);
-        assume_good_start(start, finding);
-        let rule = (!any_step).then(StepRuleSoFar::default);
-        Self { start: finding.hypotheses().to_vec(), rule, folds: Vec::new(), part: Finding::default() }
+    fn under_theorem3(start: &Point<T>, any_step: bool) -> Self {
+        let mut assumed = Finding::default();
+        assume_separable_descent(start.setting(), &mut assumed);
+        assume_good_start(start, &mut assumed);
+        Self {
+            start: assumed.hypotheses().to_vec(),
+            rule: (!any_step).then(StepRuleSoFar::default),
+            folds: Vec::new(),
+            part: Finding::default(),
+        }
     }
 
-    /// What Theorem 4 assumes: with a logistic loss what Theorem 3 does, and Assumption 3 for almost all data.
-    fn under_theorem4(start: &Point<T>, finding: &mut Finding) -> Self {
+    /// What Theorem 4 assumes: what Theorem 3 does, and Assumption 3 for almost all data. The logistic loss is the only smooth,
+    /// Lipschitz one there is here.
+    fn under_theorem4(start: &Point<T>) -> Self {
+        let mut together = Self::under_theorem3(start, false);
         if let Some(margin) = start.setting().max_margin() {
-            assume_support_holds(margin, finding);
+            let mut assumed = Finding::default();
+            assume_support_holds(margin, &mut assumed);
+            together.start.extend_from_slice(assumed.hypotheses());
         }
-        // The only smooth, Lipschitz loss there is here is the logistic one.
-        Self::under_theorem3(start, false, finding)
+        together
     }
 
     /// Adds a statement. What it says of the start alone is left out: whether a run follows the step rule is first seen from a step.
@@ -129,9 +137,9 @@ pub struct RiskToZero {
 }
 
 impl AboutRun for RiskToZero {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let any_step = self.any_step;
-        let mut together = Together::under_theorem3(start, any_step, finding)
+        let mut together = Together::under_theorem3(start, any_step)
             .and(&EnergyFloor::default(), start)
             .and(&StepSum::default(), start)
             .and(&NormGap::default(), start)
@@ -159,9 +167,9 @@ pub struct MaxMarginDirection {
 }
 
 impl AboutRun for MaxMarginDirection {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let excursion = Excursion { any_sign: self.any_sign };
-        let mut together = Together::under_theorem4(start, finding).and(&excursion, start);
+        let mut together = Together::under_theorem4(start).and(&excursion, start);
         Box::new(move |step, finding| {
             if !together.examine(step, finding) {
                 return;
@@ -188,9 +196,9 @@ impl Default for MarginOfDescent {
 }
 
 impl AboutRun for MarginOfDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let statement = NormalisedMargin { share_of_margin: self.share_of_margin };
-        let mut together = Together::under_theorem4(start, finding).and(&statement, start);
+        let mut together = Together::under_theorem4(start).and(&statement, start);
         Box::new(move |step, finding| {
             if !together.examine(step, finding) {
                 return;

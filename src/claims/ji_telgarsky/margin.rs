@@ -12,9 +12,7 @@ use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRu
 use crate::reference::max_margin::{AlphaSquared, MaxMargin};
 use crate::reference::{Point, Setting, network};
 
-use super::assumptions::{
-    assume_fully_connected, assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans,
-};
+use super::assumptions::{assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans};
 use super::floors::gamma;
 use super::replay;
 use super::symmetry::Symmetry;
@@ -291,7 +289,6 @@ struct Normalised<T> {
 impl AboutRun for NormalisedMargin {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
         let mut hypotheses = Finding::default();
-        assume_fully_connected(start.setting(), &mut hypotheses);
         assume_unit_ball(start.setting(), &mut hypotheses);
         let known = assume_separable(start.setting(), &mut hypotheses).map(|margin| {
             let gamma = gamma(start, margin);

@@ -5,7 +5,7 @@ use crate::generate::{Family, Fixed};
 use crate::number::{Real, Sign, Truth};
 use crate::reference::{Step, descent, loss};
 
-use super::assumptions::{assume_fully_connected, assume_smooth_lipschitz, assume_unit_ball, follows_step_rule};
+use super::assumptions::{assume_smooth_lipschitz, assume_unit_ball, follows_step_rule};
 use super::replay;
 
 /// The claims of this family.
@@ -76,7 +76,6 @@ pub struct DescentStep {
 impl AboutStep for DescentStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
-        assume_fully_connected(setting, finding);
         assume_smooth_lipschitz(setting, finding);
         assume_unit_ball(setting, finding);
         match self.steps {
@@ -107,7 +106,6 @@ pub struct NormStepBound {
 impl AboutStep for NormStepBound {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
-        assume_fully_connected(setting, finding);
         assume_smooth_lipschitz(setting, finding);
         assume_unit_ball(setting, finding);
         if !self.any_step {
@@ -157,7 +155,6 @@ impl Default for StepEnergy {
 impl AboutStep for StepEnergy {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
-        assume_fully_connected(setting, finding);
         assume_smooth_lipschitz(setting, finding);
         assume_unit_ball(setting, finding);
         finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));

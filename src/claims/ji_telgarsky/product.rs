@@ -79,6 +79,9 @@ impl AboutPoint for ProductDirection {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         finding.given("one output", point.setting().network().output_dimension() == 1);
         finding.given("W_k ≠ 0 for all k", all_nonzero(point));
+        if finding.applicable() == Truth::False {
+            return;
+        }
         let norms: Vec<T> = point.weights().iter().map(Matrix::frobenius).collect();
         let depth = norms.len();
         let parts = Parts::of(point, &norms, 0);

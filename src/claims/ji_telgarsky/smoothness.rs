@@ -6,7 +6,7 @@ use crate::number::{Rational, Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::{Point, descent, loss, network};
 
-use super::assumptions::{assume_fully_connected, assume_smooth_lipschitz, assume_unit_ball};
+use super::assumptions::{assume_smooth_lipschitz, assume_unit_ball};
 use super::replay;
 
 /// The claims of this family.
@@ -69,7 +69,6 @@ impl Default for RiskSmoothness {
 impl AboutPair for RiskSmoothness {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let setting = first.setting();
-        assume_fully_connected(setting, finding);
         assume_smooth_lipschitz(setting, finding);
         if !self.any_data {
             assume_unit_ball(setting, finding);
@@ -108,7 +107,6 @@ pub struct GradientChange {
 impl AboutPair for GradientChange {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let setting = first.setting();
-        assume_fully_connected(setting, finding);
         assume_smooth_lipschitz(setting, finding);
         assume_unit_ball(setting, finding);
         let Some((beta, lipschitz)) = loss::smoothness_constants(setting.loss()) else { return };
