@@ -249,6 +249,7 @@ fn bar(claims: usize, context: Context) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} claims, {msg} instances, {elapsed}") {
         bar.set_style(style);
     }
+    bar.set_message("0");
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

@@ -100,7 +100,8 @@ pub fn explanation(claim: &Claim, style: Style) -> String {
 #[must_use]
 pub fn verification_head(seed: u64, instances: u64, claims: usize, style: Style) -> String {
     let title = style.paint(Tone::Heading, &format!("witness {VERSION}"));
-    format!("{title}: {claims} claims, {instances} applicable instances each, seed {seed}\n{SCOPE_NOTE}\n\n")
+    let claims = if claims == 1 { "1 claim".to_owned() } else { format!("{claims} claims") };
+    format!("{title}: {claims}, {instances} applicable instances each, seed {seed}\n{SCOPE_NOTE}\n\n")
 }
 
 /// The line of one claim; ids are padded to `id_width`.
