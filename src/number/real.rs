@@ -121,17 +121,17 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// assert!(root.power(5).contains_rational(&rug::Rational::from(4)));
     /// ```
     fn rational_power(&self, numerator: u32, denominator: u32) -> Self {
-        let mut divisor = (numerator, denominator);
-        while divisor.1 > 0 {
-            divisor = (divisor.1, divisor.0 % divisor.1);
+        if denominator == 0 {
+            return self.undefined();
         }
-        // A denominator of zero stays zero, unless all is zero and there is nothing to divide by.
-        let divisor = divisor.0.max(1);
-        match denominator / divisor {
-            1 => self.power(numerator / divisor),
+        // In lowest terms, each of which is no larger than it was.
+        let exponent = rug::Rational::from((numerator, denominator));
+        let (numerator, denominator) = (exponent.numer().to_u32_wrapping(), exponent.denom().to_u32_wrapping());
+        match denominator {
+            1 => self.power(numerator),
             // An even power would hide the sign from the root.
             _ if self.sign() == Sign::Negative => self.undefined(),
-            degree => self.power(numerator / divisor).root(degree),
+            _ => self.power(numerator).root(denominator),
         }
     }
 

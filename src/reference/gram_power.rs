@@ -29,8 +29,14 @@ struct Exponent {
 }
 
 impl Exponent {
+    /// The denominator is not zero.
+    fn new(numerator: u32, denominator: u32) -> Self {
+        let reduced = rug::Rational::from((numerator, denominator));
+        Self { numerator: reduced.numer().to_i64_wrapping(), denominator: reduced.denom().to_u32_wrapping() }
+    }
+
     fn is_integer(self) -> bool {
-        i64::from(self.denominator) == 1
+        self.denominator == 1
     }
 
     fn minus_one(self) -> Self {
@@ -94,8 +100,7 @@ impl<T: Real> Spectrum<T> {
         if numerator == 0 {
             return Matrix::identity(size, bits);
         }
-        let divisor = greatest_common_divisor(numerator, denominator);
-        let exponent = Exponent { numerator: i64::from(numerator / divisor), denominator: denominator / divisor };
+        let exponent = Exponent::new(numerator, denominator);
         match &self.shape {
             Shape::Zero => Matrix::zeros(size, size, bits),
             Shape::Unknown => Matrix::from_fn(size, size, |_, _| self.rank_gap().clone()),
@@ -130,13 +135,6 @@ impl<T: Real> Spectrum<T> {
             }
         }
     }
-}
-
-fn greatest_common_divisor(mut one: u32, mut other: u32) -> u32 {
-    while other > 0 {
-        (one, other) = (other, one % other);
-    }
-    one
 }
 
 /// `(TᵀT)^s` for the tall matrix `T`, whose squared singular values are given.

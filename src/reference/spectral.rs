@@ -22,6 +22,7 @@ use std::sync::OnceLock;
 
 use super::exact_algebra::rank;
 use super::factors::{Factors, Squares, top_vector};
+use super::singular_vectors::{Declined, SingularSpaces};
 use super::two_columns;
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
@@ -45,6 +46,8 @@ pub struct Spectrum<T> {
     squares: Vec<T>,
     rank_gap: T,
     pub(super) shape: Shape<T>,
+    /// The spaces of the largest values, found when first asked for.
+    pub(super) top: OnceLock<Result<SingularSpaces<T>, Declined>>,
 }
 
 /// What is known of the factors.
@@ -109,7 +112,8 @@ impl<T: Real> Spectrum<T> {
         let count = size.0.min(size.1);
         if let Some(undefined) = matrix.entries().iter().find(|entry| !entry.is_defined()) {
             let squares = vec![undefined.clone(); count];
-            return Self { size, squares, rank_gap: undefined.clone(), shape: Shape::Unknown };
+            let (rank_gap, shape) = (undefined.clone(), Shape::Unknown);
+            return Self { size, squares, rank_gap, shape, top: OnceLock::new() };
         }
         let is_zero = |entry: &T| entry.sign() == Sign::Zero;
         let rows: Vec<usize> = (0..size.0).filter(|&i| !matrix.row(i).iter().all(is_zero)).collect();
@@ -129,7 +133,7 @@ impl<T: Real> Spectrum<T> {
             }
         };
         squares.resize(count, zero);
-        Self { size, squares, rank_gap, shape }
+        Self { size, squares, rank_gap, shape, top: OnceLock::new() }
     }
 
     /// The squares of the singular values, descending, `min(m, n)` of them.

@@ -55,7 +55,7 @@ fn spectrum(known: &Known, columns: &Matrix<Rational>, harm: &Harm, draws: &mut 
     let factors = Factors::with_vectors(&core.tall, vectors, beta);
     let Squares { all, rank_gap } = factors.squares(|| matrix.frobenius_squared());
     let core = Core { factors: OnceLock::from(factors), ..core };
-    Spectrum { size: (matrix.rows(), size), squares: all, rank_gap, shape: Shape::Full(core) }
+    Spectrum { size: (matrix.rows(), size), squares: all, rank_gap, shape: Shape::Full(core), top: OnceLock::new() }
 }
 
 fn column(matrix: &Matrix<Rational>, j: usize) -> Vec<Rational> {
@@ -89,21 +89,24 @@ fn check(context: &str, known: &Known, spectrum: &Spectrum<Ball>) -> usize {
             }
         }
     }
-    let Ok(space) = spectrum.top_space() else { return 0 };
-    for (space, vectors) in [(&space.left, &known.left), (&space.right, &known.right)] {
-        for j in 0..space.dimension() {
-            let vector = column(vectors, j);
-            let line = Matrix::row_vector(vector.iter().map(|entry| Ball::from_rational(entry, BITS)).collect());
-            // The part of the true vector in the known span, by the normal equations of the basis at its midpoints.
-            let basis = space.basis().map(|entry| entry.midpoint().exact().expect("a midpoint is a number"));
-            let gram = Matrix::from_fn(basis.rows(), basis.rows(), |i, k| inner(basis.row(i), basis.row(k)));
-            let products: Vec<Rational> = (0..basis.rows()).map(|i| inner(basis.row(i), &vector)).collect();
-            let weights = solve(&gram, &products).expect("the basis is independent");
-            let outside = 1 - inner(&weights, &products);
-            // The basis is known to 2^−180 or so.
-            let sine = space.sine().upper_float(BITS).to_rational().expect("finite") + power_of_ten(-40);
-            assert!(outside <= sine.square(), "{context}: an angle is larger than stated");
-            assert!(line.is_defined());
+    for window in spectrum.windows() {
+        let sides =
+            [(spectrum.left_space(window.clone()), &known.left), (spectrum.right_space(window.clone()), &known.right)];
+        for (space, vectors) in sides {
+            let Ok(space) = space else { continue };
+            assert_eq!(space.dimension(), window.len(), "{context}");
+            for j in window.clone() {
+                let vector = column(vectors, j);
+                // The part of the true vector in the known span, by the normal equations of the basis at its midpoints.
+                let basis = space.basis().map(|entry| entry.midpoint().exact().expect("a midpoint is a number"));
+                let gram = Matrix::from_fn(basis.rows(), basis.rows(), |i, k| inner(basis.row(i), basis.row(k)));
+                let products: Vec<Rational> = (0..basis.rows()).map(|i| inner(basis.row(i), &vector)).collect();
+                let weights = solve(&gram, &products).expect("the basis is independent");
+                let outside = 1 - inner(&weights, &products);
+                // The basis is known to 2^−180 or so.
+                let sine = space.sine().upper_float(BITS).to_rational().expect("finite") + power_of_ten(-40);
+                assert!(outside <= sine.square(), "{context}, {window:?}: an angle is larger than stated");
+            }
         }
     }
     let Ok(pair) = spectrum.top_pair() else { return 0 };
