@@ -257,6 +257,22 @@ mod tests {
     }
 
     #[test]
+    fn kronecker_products_act_on_matrices_written_column_by_column() {
+        let lift = |rows, columns, seed| Matrix::<Rational>::from_rationals(&sample(rows, columns, seed), 64);
+        let (a, b, x) = (lift(2, 3, 1), lift(4, 2, 6), lift(2, 3, 9));
+        let stacked =
+            |matrix: &Matrix<Rational>| Matrix::row_vector(matrix.transposed().entries().to_vec()).transposed();
+        let image = b.times(&x).times_transpose(&a);
+        assert_eq!(exact(&a.kronecker(&b).times(&stacked(&x))), exact(&stacked(&image)));
+        // (A ⊗ B)(C ⊗ D) = AC ⊗ BD.
+        let (c, d) = (lift(3, 2, 4), lift(2, 5, 2));
+        let product = a.kronecker(&b).times(&c.kronecker(&d));
+        assert_eq!(exact(&product), exact(&a.times(&c).kronecker(&b.times(&d))));
+        let nothing = Matrix::zeros(0, 3, 64).kronecker(&a);
+        assert_eq!((nothing.rows(), nothing.columns()), (0, 9));
+    }
+
+    #[test]
     fn norms() {
         let a = Matrix::<Ball>::from_rationals(&Matrix::row_vector(vec![3.into(), 4.into()]), 100);
         assert_eq!(a.frobenius().exact(), Some(5.into()));

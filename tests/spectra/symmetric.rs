@@ -1,6 +1,6 @@
 //! Eigenvalues of symmetric matrices and definiteness, against known eigenvalues and against exact inertia.
 
-use gradient_witness::number::{Ball, Rational, Real, Ring, Truth};
+use gradient_witness::number::{Ball, Rational, Real, Ring, Sign, Truth};
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::inertia::Inertia;
 use gradient_witness::reference::spectral::Effort;
@@ -136,6 +136,19 @@ fn definiteness_is_decided_and_open_only_for_singular_balls() {
 }
 
 #[test]
+fn a_zero_on_the_diagonal_needs_a_row_of_zeros() {
+    // The third entry is known to 20 bits only, so that nothing but the first two rows decides.
+    let mut matrix = Matrix::<Ball>::zeros(3, 3, 128);
+    matrix[(2, 2)] = Ball::from_rational(&Fraction::from((1, 3)), 20);
+    matrix[(1, 1)] = Ball::one(128);
+    assert_eq!(is_positive_semidefinite(&matrix), Truth::True);
+    assert_eq!(is_positive_definite(&matrix), Truth::False);
+    matrix[(0, 2)] = Ball::from_rational(&Fraction::from((1, 7)), 20);
+    assert_eq!(is_positive_semidefinite(&matrix), Truth::False);
+    assert_eq!(is_positive_definite(&matrix), Truth::False);
+}
+
+#[test]
 fn exact_balls_are_decided_even_if_singular() {
     // Elimination rounds 1/3 here: 9·(1, 1, 1)ᵀ(1, 1, 1) + a rank-one matrix, singular in exact arithmetic.
     let vectors = [[3, 1, 2], [1, 5, -1]];
@@ -195,6 +208,22 @@ mod laws {
             let ball = Matrix::<Ball>::from_rationals(&exact, 128);
             (is_positive_definite(&rational), is_positive_semidefinite(&rational)) == expected
                 && (is_positive_definite(&ball), is_positive_semidefinite(&ball)) == expected
+        });
+    }
+
+    #[test]
+    fn inertia_is_that_of_the_eigenvalues_also_without_a_diagonal() {
+        law(|size, seed| {
+            let mut exact = symmetric(size, seed);
+            for i in 0..exact.rows() {
+                exact[(i, i)] = Fraction::new();
+            }
+            let inertia = Inertia::of(&exact);
+            let found = eigenvalues(&Matrix::<Ball>::from_rationals(&exact, 128), Effort::Tight);
+            let count = |sign: Sign| found.iter().filter(|value| value.sign() == sign).count();
+            // Those that are not certainly of a sign are zero: small integers have no tinier eigenvalues.
+            [count(Sign::Positive), count(Sign::Negative)] == [inertia.positive, inertia.negative]
+                && inertia.zero == found.len() - inertia.positive - inertia.negative
         });
     }
 

@@ -154,6 +154,24 @@ fn a_stretch_alone_is_seen() {
 }
 
 #[test]
+fn a_stretch_alone_is_seen_by_powers() {
+    // AᵀA = I; the stretched V makes a multiple of it. A small exponent shows the stretch of V itself, which the bound on the
+    // distance of the eigenvalues does not cover then; a large one shows that of the eigenvalues.
+    let mut draws = Draws(25);
+    let known = with_values(3, 3, &[1, 1, 1].map(Rational::from), &mut draws);
+    for stretch in [(1, 1000), (-1, 1000), (1, 20), (-1, 20)] {
+        for exponent in [(1, 16), (1, 50), (9, 2), (21, 2)] {
+            let harm = Harm { stretch: Rational::from(stretch), ..Harm::none() };
+            let power = spectrum(&known, &known.right, &harm, &mut draws).right_power(exponent.0, exponent.1);
+            for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
+                let truth = Rational::from(u32::from(i == j));
+                assert!(power[(i, j)].contains_rational(&truth), "{stretch:?}, {exponent:?}: {}", power[(i, j)]);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_wrong_order_and_a_useless_basis_are_survived() {
     let mut draws = Draws(23);
     for (name, values) in spectra(4) {
