@@ -140,6 +140,25 @@ impl<T: Ring> Matrix<T> {
         self.map(|entry| entry.clone() * factor)
     }
 
+    /// The Kronecker product A ⊗ B: the block in row `i` and column `j` is aᵢⱼ B.
+    ///
+    /// With matrices written column by column as vectors, `(A ⊗ B) vec(X) = vec(B X Aᵀ)`.
+    ///
+    /// ```
+    /// use gradient_witness::number::{Rational, Ring};
+    /// use gradient_witness::problem::Matrix;
+    /// let lift = |entries: [i32; 2]| Matrix::row_vector(entries.map(|k| Rational::from_rational(&k.into(), 64)).to_vec());
+    /// let product = lift([2, 3]).kronecker(&lift([1, -1]).transposed());
+    /// assert_eq!(product.map(ToString::to_string).row(1), ["-2", "-3"]);
+    /// ```
+    #[must_use]
+    pub fn kronecker(&self, other: &Self) -> Self {
+        let (rows, columns) = (other.rows(), other.columns());
+        Self::from_fn(self.rows() * rows, self.columns() * columns, |i, j| {
+            self[(i / rows, j / columns)].clone() * &other[(i % rows, j % columns)]
+        })
+    }
+
     /// The trace Σ aᵢᵢ.
     ///
     /// # Panics
@@ -235,6 +254,22 @@ mod tests {
         assert_eq!(exact(&identity.times(&x)), a);
         assert_eq!(exact(&x.times(&identity)), a);
         assert_eq!(exact(&Matrix::zeros(2, 2, 64).plus(&x)), a);
+    }
+
+    #[test]
+    fn kronecker_products_act_on_matrices_written_column_by_column() {
+        let lift = |rows, columns, seed| Matrix::<Rational>::from_rationals(&sample(rows, columns, seed), 64);
+        let (a, b, x) = (lift(2, 3, 1), lift(4, 2, 6), lift(2, 3, 9));
+        let stacked =
+            |matrix: &Matrix<Rational>| Matrix::row_vector(matrix.transposed().entries().to_vec()).transposed();
+        let image = b.times(&x).times_transpose(&a);
+        assert_eq!(exact(&a.kronecker(&b).times(&stacked(&x))), exact(&stacked(&image)));
+        // (A ⊗ B)(C ⊗ D) = AC ⊗ BD.
+        let (c, d) = (lift(3, 2, 4), lift(2, 5, 2));
+        let product = a.kronecker(&b).times(&c.kronecker(&d));
+        assert_eq!(exact(&product), exact(&a.times(&c).kronecker(&b.times(&d))));
+        let nothing = Matrix::zeros(0, 3, 64).kronecker(&a);
+        assert_eq!((nothing.rows(), nothing.columns()), (0, 9));
     }
 
     #[test]

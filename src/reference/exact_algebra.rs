@@ -5,6 +5,7 @@
 
 use rug::{Assign, Rational};
 
+use super::modular_rank::rank_at_least;
 use crate::problem::Matrix;
 
 /// The inner product `Σ_j left_j right_j`.
@@ -74,9 +75,13 @@ fn rows_of(matrix: &Matrix<Rational>) -> Vec<Vec<Rational>> {
     (0..matrix.rows()).map(|i| matrix.row(i).to_vec()).collect()
 }
 
-/// The rank.
+/// The rank. Full rank is found without fractions.
 #[must_use]
 pub fn rank(matrix: &Matrix<Rational>) -> usize {
+    let most = matrix.rows().min(matrix.columns());
+    if rank_at_least(matrix) == Some(most) {
+        return most;
+    }
     Echelon::of(rows_of(matrix), matrix.columns()).pivots.len()
 }
 

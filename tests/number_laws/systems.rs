@@ -144,6 +144,18 @@ fn rational_roots_are_exact_or_absent() {
         if let Some(root) = root.exact() {
             assert_eq!(root.clone() * &root, x.0);
         }
+        for degree in 2..6 {
+            let power = rational(&x).power(degree);
+            let root = power.clone().root(degree);
+            let is_found = power.exact().is_some_and(|power| power >= 0);
+            assert_eq!(root.exact(), is_found.then(|| x.0.clone().abs()));
+            // Next to a perfect power there is hardly ever another; what is found must be a root.
+            for number in [rational(&x), power.clone() + power.constant(1), power.clone().times((1, 3))] {
+                if let Some(root) = number.clone().root(degree).exact() {
+                    assert_eq!(Rational::from(root).power(degree).exact(), number.exact());
+                }
+            }
+        }
     });
 }
 

@@ -1,9 +1,17 @@
-//! Certified singular values and vectors against matrices whose decomposition is known exactly.
+//! Certified singular values and vectors, eigenvalues, powers and linear systems against matrices whose answers are known
+//! exactly.
 
 mod exact;
+mod f64_routines;
 mod nalgebra_svd;
+mod powers;
+mod precision;
+mod snapshots;
+mod symmetric;
+mod systems;
 mod values;
 mod vectors;
+mod windows;
 
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::exact_algebra::solve;

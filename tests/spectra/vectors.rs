@@ -9,26 +9,26 @@ use rug::Rational as Fraction;
 
 use crate::exact::{Draws, Known, product, spectra, with_values};
 
-const EFFORTS: [Effort; 2] = [Effort::Quick, Effort::Tight];
+pub const EFFORTS: [Effort; 2] = [Effort::Quick, Effort::Tight];
 
-fn column(matrix: &Matrix<Fraction>, j: usize) -> Vec<Fraction> {
+pub fn column(matrix: &Matrix<Fraction>, j: usize) -> Vec<Fraction> {
     matrix.column(j).cloned().collect()
 }
 
-fn ball(known: &Known, bits: u32) -> Matrix<Ball> {
+pub fn ball(known: &Known, bits: u32) -> Matrix<Ball> {
     Matrix::from_rationals(&known.matrix, bits)
 }
 
-fn contains(enclosure: &[Ball], truth: &[Fraction]) -> bool {
+pub fn contains(enclosure: &[Ball], truth: &[Fraction]) -> bool {
     enclosure.len() == truth.len() && enclosure.iter().zip(truth).all(|(ball, value)| ball.contains_rational(value))
 }
 
-fn negated(vector: &[Fraction]) -> Vec<Fraction> {
+pub fn negated(vector: &[Fraction]) -> Vec<Fraction> {
     vector.iter().map(|entry| Fraction::from(-entry)).collect()
 }
 
 /// The distance from the span of the basis, at most the stated sine: `‖x − Bᵀ(BBᵀ)^{-1}Bx‖ ≤ sine` for each known vector.
-fn is_near(space: &Subspace<Ball>, truth: &[Vec<Fraction>]) -> bool {
+pub fn is_near(space: &Subspace<Ball>, truth: &[Vec<Fraction>]) -> bool {
     let basis = space.basis().map(|entry| entry.midpoint().exact().expect("a midpoint"));
     truth.iter().all(|x| {
         let gram = Matrix::from_fn(basis.rows(), basis.rows(), |i, j| inner(basis.row(i), basis.row(j)));

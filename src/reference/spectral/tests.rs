@@ -55,11 +55,20 @@ fn spectrum(known: &Known, columns: &Matrix<Rational>, harm: &Harm, draws: &mut 
     let factors = Factors::with_vectors(&core.tall, vectors, beta);
     let Squares { all, rank_gap } = factors.squares(|| matrix.frobenius_squared());
     let core = Core { factors: OnceLock::from(factors), ..core };
-    Spectrum { size: (matrix.rows(), size), squares: all, rank_gap, shape: Shape::Full(core) }
+    Spectrum { size: (matrix.rows(), size), squares: all, rank_gap, shape: Shape::Full(core), top: OnceLock::new() }
 }
 
 fn column(matrix: &Matrix<Rational>, j: usize) -> Vec<Rational> {
     matrix.column(j).cloned().collect()
+}
+
+/// `(AᵀA)^{exponent/2}` or `(AAᵀ)^{exponent/2}` from the vectors of that side: `Q diag(σ_i^exponent) Qᵀ`.
+fn root_of_power(known: &Known, vectors: &Matrix<Rational>, exponent: u32) -> Matrix<Rational> {
+    let power = |value: &Rational| (0..exponent).fold(Rational::from(1), |power, _| power * value);
+    let scaled =
+        Matrix::from_fn(vectors.rows(), known.values.len(), |i, j| vectors[(i, j)].clone() * power(&known.values[j]));
+    let used = Matrix::from_fn(vectors.rows(), known.values.len(), |i, j| vectors[(i, j)].clone());
+    product(&scaled, &used.transposed())
 }
 
 /// How many pairs were certified.
@@ -70,21 +79,34 @@ fn check(context: &str, known: &Known, spectrum: &Spectrum<Ball>) -> usize {
     }
     let gap = known.values[1..].iter().fold(Rational::new(), |sum, value| sum + squared(value));
     assert!(spectrum.rank_gap().contains_rational(&gap), "{context}: {gap} not in {}", spectrum.rank_gap());
-    let Ok(space) = spectrum.top_space() else { return 0 };
-    for (space, vectors) in [(&space.left, &known.left), (&space.right, &known.right)] {
-        for j in 0..space.dimension() {
-            let vector = column(vectors, j);
-            let line = Matrix::row_vector(vector.iter().map(|entry| Ball::from_rational(entry, BITS)).collect());
-            // The part of the true vector in the known span, by the normal equations of the basis at its midpoints.
-            let basis = space.basis().map(|entry| entry.midpoint().exact().expect("a midpoint is a number"));
-            let gram = Matrix::from_fn(basis.rows(), basis.rows(), |i, k| inner(basis.row(i), basis.row(k)));
-            let products: Vec<Rational> = (0..basis.rows()).map(|i| inner(basis.row(i), &vector)).collect();
-            let weights = solve(&gram, &products).expect("the basis is independent");
-            let outside = 1 - inner(&weights, &products);
-            // The basis is known to 2^−180 or so.
-            let sine = space.sine().upper_float(BITS).to_rational().expect("finite") + power_of_ten(-40);
-            assert!(outside <= sine.square(), "{context}: an angle is larger than stated");
-            assert!(line.is_defined());
+    for exponent in [1, 3] {
+        let sides =
+            [(spectrum.right_power(exponent, 2), &known.right), (spectrum.left_power(exponent, 2), &known.left)];
+        for (power, vectors) in sides {
+            let truth = root_of_power(known, vectors, exponent);
+            for (ball, value) in power.entries().iter().zip(truth.entries()) {
+                assert!(ball.contains_rational(value), "{context}: power {exponent}/2: {value} not in {ball}");
+            }
+        }
+    }
+    for window in spectrum.windows() {
+        let sides =
+            [(spectrum.left_space(window.clone()), &known.left), (spectrum.right_space(window.clone()), &known.right)];
+        for (space, vectors) in sides {
+            let Ok(space) = space else { continue };
+            assert_eq!(space.dimension(), window.len(), "{context}");
+            for j in window.clone() {
+                let vector = column(vectors, j);
+                // The part of the true vector in the known span, by the normal equations of the basis at its midpoints.
+                let basis = space.basis().map(|entry| entry.midpoint().exact().expect("a midpoint is a number"));
+                let gram = Matrix::from_fn(basis.rows(), basis.rows(), |i, k| inner(basis.row(i), basis.row(k)));
+                let products: Vec<Rational> = (0..basis.rows()).map(|i| inner(basis.row(i), &vector)).collect();
+                let weights = solve(&gram, &products).expect("the basis is independent");
+                let outside = 1 - inner(&weights, &products);
+                // The basis is known to 2^−180 or so.
+                let sine = space.sine().upper_float(BITS).to_rational().expect("finite") + power_of_ten(-40);
+                assert!(outside <= sine.square(), "{context}, {window:?}: an angle is larger than stated");
+            }
         }
     }
     let Ok(pair) = spectrum.top_pair() else { return 0 };
@@ -128,6 +150,24 @@ fn a_stretch_alone_is_seen() {
         check("stretched", &known, &spectrum);
         let width = spectrum.norm_squared().upper_f64() - spectrum.norm_squared().lower_f64();
         assert!(width < 200.0 * f64::from(stretch.0).abs() / f64::from(stretch.1));
+    }
+}
+
+#[test]
+fn a_stretch_alone_is_seen_by_powers() {
+    // AᵀA = I; the stretched V makes a multiple of it. A small exponent shows the stretch of V itself, which the bound on the
+    // distance of the eigenvalues does not cover then; a large one shows that of the eigenvalues.
+    let mut draws = Draws(25);
+    let known = with_values(3, 3, &[1, 1, 1].map(Rational::from), &mut draws);
+    for stretch in [(1, 1000), (-1, 1000), (1, 20), (-1, 20)] {
+        for exponent in [(1, 16), (1, 50), (9, 2), (21, 2)] {
+            let harm = Harm { stretch: Rational::from(stretch), ..Harm::none() };
+            let power = spectrum(&known, &known.right, &harm, &mut draws).right_power(exponent.0, exponent.1);
+            for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
+                let truth = Rational::from(u32::from(i == j));
+                assert!(power[(i, j)].contains_rational(&truth), "{stretch:?}, {exponent:?}: {}", power[(i, j)]);
+            }
+        }
     }
 }
 
