@@ -6,7 +6,10 @@
 
 pub mod divergence;
 pub mod drift;
+pub mod divergence;
+pub mod drift;
 pub mod symmetric;
+pub mod theorem1;
 
 use super::{Claim, replay};
 
