@@ -6,8 +6,11 @@
 
 pub mod divergence;
 pub mod drift;
-pub mod divergence;
-pub mod drift;
+pub mod layer_norms;
+mod nearly_balanced;
+pub mod partial_products;
+pub mod preconditions;
+pub mod singular_values;
 pub mod symmetric;
 pub mod theorem1;
 
@@ -17,6 +20,10 @@ use super::{Claim, replay};
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     let mut claims = drift::claims();
+    claims.extend(singular_values::claims());
+    claims.extend(partial_products::claims());
+    claims.extend(layer_norms::claims());
+    claims.extend(preconditions::claims());
     claims.extend(divergence::claims());
     claims.extend(symmetric::claims());
     claims
