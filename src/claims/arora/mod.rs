@@ -6,10 +6,13 @@
 
 pub mod divergence;
 pub mod drift;
+pub mod expansion;
 pub mod layer_norms;
+pub mod linear_part;
 mod nearly_balanced;
 pub mod partial_products;
 pub mod preconditions;
+pub mod single_step;
 pub mod singular_values;
 pub mod symmetric;
 pub mod theorem1;
@@ -23,7 +26,10 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(singular_values::claims());
     claims.extend(partial_products::claims());
     claims.extend(layer_norms::claims());
+    claims.extend(single_step::claims());
     claims.extend(preconditions::claims());
+    claims.extend(expansion::claims());
+    claims.extend(linear_part::claims());
     claims.extend(divergence::claims());
     claims.extend(symmetric::claims());
     claims

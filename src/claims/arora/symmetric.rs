@@ -8,6 +8,8 @@ use crate::generate::{Instance, Random, Sampled, orthogonal, towards};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Data, Loss, Matrix};
 use crate::reference::exact_pair::exact_vectors;
+use crate::reference::spectral::Effort;
+use crate::reference::symmetric::eigenvalues;
 use crate::reference::{Point, balance};
 
 use super::replay;
@@ -98,11 +100,7 @@ impl NegativeEigenvalue {
         let Some(target) = target.filter(|target| is_symmetric(target)) else {
             return (assumed.hypotheses().to_vec(), None);
         };
-        // The eigenvalues of Φ are those of Φ + sI, which are its singular values, less s.
-        let (shift, raised) = shifted(target);
-        let shift = start.constant(shift);
-        let spectrum = start.spectrum_of(&Matrix::from_rationals(&raised, start.setting().bits()));
-        let eigenvalues: Vec<T> = spectrum.singular_values().into_iter().map(|value| value - &shift).collect();
+        let eigenvalues = eigenvalues(&Matrix::from_rationals(target, start.setting().bits()), Effort::Tight);
         let zero = start.constant(0);
         if let Some(least) = eigenvalues.last() {
             assumed.given_below("Φ has an eigenvalue −λ < 0", least, &zero);
