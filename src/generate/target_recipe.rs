@@ -218,8 +218,9 @@ fn distance(a: &Matrix<Rational>, b: &Matrix<Rational>) -> Rational {
     root_above(&norm_squared(sum(a, &Rational::from(-1), b).entries()), 2, BITS)
 }
 
-/// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F²`.
-fn imbalance_squared(layers: &[Matrix<Rational>]) -> Rational {
+/// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F²`, exactly; zero for a single layer.
+#[must_use]
+pub fn imbalance_squared(layers: &[Matrix<Rational>]) -> Rational {
     let one = |pair: &[Matrix<Rational>]| {
         let upper = product(&pair[1].transposed(), &pair[1]);
         let lower = product(&pair[0], &pair[0].transposed());

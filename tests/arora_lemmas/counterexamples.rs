@@ -39,7 +39,7 @@ fn from_the_identity_a_negative_eigenvalue_is_out_of_reach() {
 /// The exact end-to-end weight after two steps of the printed construction for `N = 2` and `c = 0.9995²`.
 fn printed_product(eta: &Exact) -> Exact {
     let root = Exact::from((1999, 2000));
-    let amplitude = Exact::from(2) / (Exact::from(1 - root.clone().square()) * &root * eta);
+    let amplitude: Exact = 2 / ((1 - root.clone().square()) * &root * eta);
     // The other terms of (50) are smaller: √(2η), 2000, 20/η and (20·10³/η⁴)^{1/2}.
     assert!(amplitude > 2000 && amplitude > Exact::from(20) / eta && amplitude.clone().square() > Exact::from(2 * eta));
     let fourth = eta.clone().square().square();

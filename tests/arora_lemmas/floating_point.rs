@@ -2,7 +2,7 @@
 
 use gradient_witness::claims::OnRuns;
 use gradient_witness::claims::arora::symmetric::NegativeEigenvalue;
-use gradient_witness::descent::Descent;
+use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Instance, Random, orthogonal, towards};
 use gradient_witness::problem::Problem;
@@ -25,33 +25,31 @@ fn towards_negative(index: u64) -> (Problem, f64) {
 
 #[test]
 fn rounding_takes_f64_below_the_floor_that_the_exact_run_keeps() {
+    const RUNS: u64 = 400;
     const STEPS: u64 = 150;
-    let mut fallen = Vec::new();
-    for index in 0..1000 {
+    // The least loss over the floor of each run, and when.
+    let least = |index| {
         let (problem, floor) = towards_negative(index);
         let mut descent = Descent::new(&problem).expect("small numbers");
-        for _ in 0..STEPS {
-            if descent.step() != gradient_witness::descent::Outcome::Advanced {
-                break;
-            }
-            if descent.risk().is_ok_and(|risk| risk < 0.99 * floor) {
-                fallen.push((
-                    index,
-                    descent.t(),
-                    descent.risk().unwrap_or(f64::NAN) / floor,
-                    problem.network().depth(),
-                    floor,
-                ));
-                break;
+        let mut least = (f64::INFINITY, 0);
+        while descent.t() < STEPS && descent.step() == Outcome::Advanced {
+            match descent.risk() {
+                Ok(risk) if risk / floor < least.0 => least = (risk / floor, descent.t()),
+                Ok(_) => {}
+                Err(_) => break,
             }
         }
-    }
-    println!("{} of 1000: {fallen:?}", fallen.len());
-    assert!(!fallen.is_empty(), "rounding errors have not been amplified");
-    let index = fallen[0].0;
-    let (problem, _) = towards_negative(index);
-    let steps = fallen[0].1;
-    let found =
-        examine_instance(&[&OnRuns(NegativeEigenvalue::default())], &Instance::run(problem, steps), &Limits::default());
-    assert!(found[0].applicable && found[0].refuted.is_none() && found[0].undecided.is_none(), "{:?}", found[0]);
+        least
+    };
+    let runs: Vec<(f64, u64)> = (0..RUNS).map(least).collect();
+    let fallen = runs.iter().filter(|(ratio, _)| *ratio < 0.99).count();
+    let (index, &(ratio, steps)) =
+        runs.iter().enumerate().min_by(|a, b| a.1.0.total_cmp(&b.1.0)).expect("there are some runs");
+    println!("{fallen} of {RUNS} runs fall below the floor, one to {ratio} of it after {steps} steps");
+    // Which runs do depends on the machine; that some do, and by far, does not.
+    assert!(fallen > 0 && ratio < 0.5, "rounding errors have not been amplified");
+    let instance = Instance::run(towards_negative(index as u64).0, steps);
+    let found = &examine_instance(&[&OnRuns(NegativeEigenvalue::default())], &instance, &Limits::default())[0];
+    assert!(found.applicable && found.refuted.is_none() && found.undecided.is_none(), "{found:?}");
+    assert_eq!(found.horizon, steps);
 }

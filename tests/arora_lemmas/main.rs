@@ -7,11 +7,8 @@ mod lemmas;
 mod tightness;
 
 use std::ops::RangeInclusive;
-use std::path::Path;
 
 use gradient_witness::claims::{Expected, Reading, Role, catalogue};
-use gradient_witness::generate::Instance;
-use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Evidence, Options, Report, Status, verify};
 
 /// Checks the claims `ids` on `instances` applicable instances each: every one comes out as the catalogue expects, with its
@@ -70,10 +67,4 @@ fn are_refuted(ids: &[&str]) {
 fn is_as_tight_as_measured(report: &Report, id: &str, range: RangeInclusive<f64>) {
     let found = report.claims.iter().find(|verdict| verdict.id == id).and_then(|verdict| verdict.worst_ratio);
     assert!(found.is_some_and(|ratio| range.contains(&ratio)), "{id}: {found:?} outside {range:?}");
-}
-
-/// The run of a spec.
-fn run(text: &str) -> Instance {
-    let spec = Spec::parse(text, Path::new(".")).expect("a valid spec");
-    Instance::run(spec.problem, spec.schedule.steps)
 }

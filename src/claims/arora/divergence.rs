@@ -6,7 +6,7 @@ use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns};
 use crate::generate::exact::{identity, power, power_of_two, rectangular_diagonal, root_above};
 use crate::generate::{Fixed, Instance, Random, Sampled, towards};
 use crate::number::Real;
-use crate::problem::{Data, Loss, Matrix};
+use crate::problem::{Data, Loss, Matrix, StepRule};
 use crate::reference::{Point, Step};
 
 use super::replay;
@@ -191,7 +191,7 @@ impl<T: Real> Construction<T> {
 fn assumed<T: Real>(start: &Point<T>, amplitude: Amplitude) -> (Vec<Hypothesis>, Option<Construction<T>>) {
     let mut assumed = Finding::default();
     let eta = match start.setting().problem().step() {
-        crate::problem::StepRule::Constant(eta) if *eta > 0 => Some(eta),
+        StepRule::Constant(eta) if *eta > 0 => Some(eta),
         _ => None,
     };
     let found = eta.and_then(|eta| Construction::of(start, eta));
@@ -333,6 +333,7 @@ pub struct Growth {
 impl AboutRun for Growth {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let (assumed, construction) = assumed(start, self.amplitude);
+        let any = self.amplitude == Amplitude::Any;
         let mut lower = construction.as_ref().map(|construction| construction.first_bounds(false).0);
         // The smallest |w_j(t)|, for t ≥ 1.
         let mut smallest: Option<T> = None;
@@ -340,6 +341,14 @@ impl AboutRun for Growth {
             finding.given_again(&assumed);
             let (Some(construction), Some(bound)) = (&construction, &lower) else { return };
             let depth = construction.depth;
+            if step.t > 0 {
+                let factor = (power(&Rational::from(9), depth) - Rational::from(1)).square();
+                let larger = step.before.risk().clone().times(factor);
+                finding.at_most("(9^N − 1)²ℓ(t) ≤ ℓ(t+1) for t ≥ 1", &larger, step.after.risk());
+            }
+            if any {
+                return;
+            }
             let floor = (bound.power(depth) - &bound.constant(1)).square().times((1, 2));
             finding.at_most("½((9^{t−1}B(1))^N − 1)² ≤ ℓ(t)", &floor, step.after.risk());
             lower = Some(bound.clone().times(9));
@@ -356,43 +365,32 @@ impl AboutRun for Growth {
 
 /// A construction for an even depth with `A` a thousandth above the repaired bound.
 fn unbalanced(random: &mut Random) -> Instance {
-    let depth = *random.choice(&[2, 2, 4, 6]);
+    let depth: u32 = *random.choice(&[2, 2, 4, 6]);
     let size = random.size(1, 3);
     let eta = Rational::from(random.between(8, 15)) * power_of_two(random.between(-11, 3) as i32);
     // c^{1/N} = 1 − 1/q, from c near 3/4 to c near 1.
     let q = i64::from(depth) * random.choice(&[4_i64, 10, 1000, 500_000]) + random.between(0, 9);
     let root = Rational::from((q - 1, q));
     let steps = if random.chance(1, 2) { 2 } else { 4 };
-    Instance::run(construction(depth, size, &eta, &root, None), steps)
-}
-
-/// The problem of Claim 4 for `c = root^N`; without an `amplitude` with the repaired one, a thousandth larger.
-fn construction(
-    depth: u32,
-    size: usize,
-    eta: &Rational,
-    root: &Rational,
-    amplitude: Option<Rational>,
-) -> crate::problem::Problem {
-    let amplitude = amplitude.unwrap_or_else(|| repaired_amplitude(depth, eta, root) * Rational::from((1001, 1000)));
+    let amplitude = repaired_amplitude(depth, &eta, &root) * Rational::from((1001, 1000));
     let layers = (0..depth)
         .map(|j| {
-            let first =
-                if j < depth / 2 { Rational::from(root * &amplitude) } else { Rational::from(root / &amplitude) };
+            let is_large = j < depth / 2;
+            let first = if is_large { Rational::from(&root * &amplitude) } else { Rational::from(&root / &amplitude) };
             let diagonal: Vec<Rational> =
                 (0..size).map(|i| if i == 0 { first.clone() } else { Rational::from(1) }).collect();
             rectangular_diagonal(size, size, &diagonal)
         })
         .collect();
-    towards(identity(size), layers, eta.clone())
+    Instance::run(towards(identity(size), layers, eta), steps)
 }
 
 /// The repaired `A` for `c = root^N`, rounded upward.
 fn repaired_amplitude(depth: u32, eta: &Rational, root: &Rational) -> Rational {
     const BITS: u32 = 24;
-    let push = Rational::from(1 - power(root, depth)) * power(root, depth - 1) * eta;
+    let push: Rational = (1 - power(root, depth)) * power(root, depth - 1) * eta;
     let least = push.min(Rational::from((3, 4)));
-    let largest = Rational::from(eta.clone().max(Rational::from(1)) * 20) / (power(&least, 2 * depth - 1) * eta);
+    let largest = eta.clone().max(Rational::from(1)) * 20 / (power(&least, 2 * depth - 1) * eta);
     [
         root_above(&Rational::from(eta * depth), 2, BITS),
         Rational::from(2) / &least,

@@ -225,8 +225,13 @@ fn some_step(random: &mut Random) -> Instance {
     let depth = *random.choice(&[1, 2, 2, 3, 4, 5]);
     let widths = if random.chance(1, 3) { vec![1; depth + 1] } else { widths(random, depth, 3) };
     let nearly = NearlyBalanced::draw(random, &widths);
-    let gap = *random.choice(&[-6, -16, -24]);
-    let layers = nearly.layers(&(if depth > 1 { power_of_two(gap) } else { Rational::new() }));
+    // Scalars of one size make the first link an equality.
+    let step = if depth == 1 || (widths.iter().all(|&width| width == 1) && random.chance(1, 2)) {
+        Rational::new()
+    } else {
+        power_of_two(-*random.choice(&[6, 16, 24]))
+    };
+    let layers = nearly.layers(&step);
     let (rows, columns) = (widths[depth], widths[0]);
     let rank = rows.min(columns);
     let b = Rational::from(*random.choice(&[(1, 1), (1, 4), (1, 64)]));
@@ -247,7 +252,7 @@ fn some_step(random: &mut Random) -> Instance {
     let eta = if random.chance(1, 2) {
         largest * Rational::from((1023, 1024))
     } else {
-        let sigma = power(&nearly.product_range(&power_of_two(gap)).1, 2 * (n - 1));
+        let sigma = power(&nearly.product_range(&step).1, 2 * (n - 1));
         let sigma = root_below(&sigma, n, 40);
         let first = &sigma / (to(3 * deep - 4) * &b * Rational::from(48 * n * n));
         let second = &sigma / (to(4 * deep - 4) * Rational::from(24 * n * n));

@@ -4,13 +4,12 @@ use rug::Rational;
 
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
 use crate::generate::exact::power;
-use crate::generate::{Instance, Random, Sampled};
+use crate::generate::{self, Instance, Random, Sampled};
 use crate::number::{Real, Truth};
 use crate::problem::Network;
 use crate::reference::Point;
 
-use super::nearly_balanced::{NearlyBalanced, imbalance_squared as exact_imbalance_squared, widths};
-use super::partial_products::free;
+use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::replay;
 use super::theorem1::imbalance_squared;
 
@@ -74,7 +73,7 @@ fn at_the_limit(random: &mut Random) -> Instance {
     } else {
         nearly.largest_step(10, |layers, step| {
             let c = nearly.product_range(step).0;
-            let scaled = exact_imbalance_squared(layers) * Rational::from(30 * depth * depth).square();
+            let scaled = generate::imbalance_squared(layers) * Rational::from(30 * depth * depth).square();
             power(&scaled, depth as u32) < power(&c, 4)
         })
     };

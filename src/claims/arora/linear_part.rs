@@ -4,14 +4,14 @@ use rug::Rational;
 
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints, Shape};
 use crate::generate::exact::{end_to_end, power, root_below, sum};
-use crate::generate::{Fixed, Instance, Random, Sampled, Structure, towards};
+use crate::generate::{self, Fixed, Instance, Random, Sampled, Structure, towards};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::symmetric::is_positive_semidefinite;
 
-use super::nearly_balanced::{NearlyBalanced, imbalance_squared as exact_imbalance_squared, widths};
-use super::partial_products::{assume_imbalance, free, largest_norm_squared};
+use super::nearly_balanced::{NearlyBalanced, free, widths};
+use super::partial_products::{assume_imbalance, largest_norm_squared};
 use super::replay;
 use super::theorem1::{depth, is_target_run, least_power, power as root_power};
 
@@ -130,6 +130,8 @@ impl AboutPoint for LinearPart {
             return;
         }
         let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let slope_squared = point.product_gradient().frobenius_squared();
+        finding.given_below("G ≠ 0", &point.constant(0), &slope_squared);
         let n = depth(point.weights());
         let least_squared = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
         let norm_squared = largest_norm_squared(point);
@@ -146,7 +148,7 @@ impl AboutPoint for LinearPart {
             return;
         }
         let distance = linear_part(point).minus(&balanced_form(point)).frobenius_squared();
-        let bound = spread.square() * &nu_squared * &point.product_gradient().frobenius_squared();
+        let bound = spread.square() * &nu_squared * &slope_squared;
         finding.roots_at_most(
             "‖Σ_j W_{j+1:N}W_{j+1:N}ᵀGW_{1:j−1}ᵀW_{1:j−1} − Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}‖_F ≤ 2δN³M^{2(N−2)}‖G‖_F",
             &distance,
@@ -262,7 +264,7 @@ fn at_the_limit(random: &mut Random) -> Instance {
         let sigma = root_below(&power(&least_squared, n - 1), n, 60);
         let first = sigma / (power(&m_squared, n - 2) * Rational::from(8 * n.pow(3)));
         let second = least_squared / (power(&m_squared, n - 1) * Rational::from(6 * n * n));
-        exact_imbalance_squared(layers) < first.min(second).square()
+        generate::imbalance_squared(layers) < first.min(second).square()
     });
     let layers = nearly.layers(&step);
     let product = end_to_end(&layers, widths[0]);

@@ -4,12 +4,12 @@ use rug::Rational;
 
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
 use crate::generate::exact::power_of_two;
-use crate::generate::{Fixed, Instance, Random, Sampled, towards};
+use crate::generate::{Fixed, Instance, Random, Sampled};
 use crate::number::{Real, Truth};
 use crate::problem::{Matrix, Network};
 use crate::reference::Point;
 
-use super::nearly_balanced::{NearlyBalanced, Profile, widths};
+use super::nearly_balanced::{NearlyBalanced, Profile, free, widths};
 use super::replay;
 use super::theorem1::imbalance_squared;
 
@@ -160,13 +160,16 @@ impl AboutPoint for LeastSingularValue {
                 finding.at_most(label, &left, &square.power(depth)).layer(k + 1).informative_if(informative);
             }
         };
-        if output <= input {
-            let k = if self.printed { 0 } else { weights.len() - 1 };
-            compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_N)^{2N} if d_N ≤ d_0", k);
+        let top = weights.len() - 1;
+        match (self.printed, output <= input) {
+            (false, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_N)^{2N} if d_N ≤ d_0", top),
+            (true, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_1)^{2N} if d_N ≤ d_0", 0),
+            _ => {}
         }
-        if input <= output {
-            let k = if self.printed { weights.len() - 1 } else { 0 };
-            compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_1)^{2N} if d_0 ≤ d_N", k);
+        match (self.printed, input <= output) {
+            (false, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_1)^{2N} if d_N ≥ d_0", 0),
+            (true, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_N)^{2N} if d_N ≥ d_0", top),
+            _ => {}
         }
     }
 }
@@ -195,10 +198,4 @@ fn nearly_balanced(random: &mut Random) -> Instance {
         }
     };
     Instance::point(free(layers))
-}
-
-/// A problem for layers of which alone something is said.
-pub(super) fn free(layers: Vec<Matrix<Rational>>) -> crate::problem::Problem {
-    let (input, output) = (layers[0].columns(), layers[layers.len() - 1].rows());
-    towards(Matrix::from_fn(output, input, |_, _| Rational::new()), layers, Rational::from(1))
 }

@@ -3,14 +3,14 @@
 use rug::Rational;
 
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
-use crate::generate::exact::rectangular_diagonal;
+use crate::generate::exact::{self, power_of_two, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, towards};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, is_target_run, least_square, power};
+use super::theorem1::{Theorem1, exact_target, is_target_run, least_square, power};
 
 /// The claims of this family.
 #[must_use]
@@ -42,6 +42,8 @@ struct Constants<T> {
     least_squared: T,
     /// `c²`.
     margin_squared: T,
+    /// `c²` and `f²`, exact, where `Φ` has one row or one column: they may be equal, which enclosures could not tell.
+    exact_squares: Option<(Rational, Rational)>,
     /// `f²`.
     norm_squared: T,
 }
@@ -63,7 +65,8 @@ impl<T: Real> Constants<T> {
         let depth = u32::try_from(point.weights().len()).ok()?;
         let root = |square: &T| square.clone().sqrt_of_nonnegative();
         let theorem = Theorem1::with_margin(depth, root(&margin_squared), root(&norm_squared));
-        Some(Self { theorem, least_squared, margin_squared, norm_squared })
+        let exact_squares = exact_squares(point);
+        Some(Self { theorem, least_squared, margin_squared, exact_squares, norm_squared })
     }
 
     fn depth(&self) -> u32 {
@@ -77,6 +80,14 @@ impl<T: Real> Constants<T> {
         if exponent < 0 { power.constant(1) / &power } else { power }
     }
 
+    /// `kf² − c²`.
+    fn room(&self, k: u32) -> T {
+        match &self.exact_squares {
+            Some((margin, norm)) => self.norm_squared.constant(Rational::from(norm * k) - margin),
+            None => self.norm_squared.clone().times(k) - &self.margin_squared,
+        }
+    }
+
     /// `σ_min(W)^{2(N−1)/N}`.
     fn sigma(&self) -> T {
         power(&self.least_squared, self.depth() - 1, self.depth())
@@ -86,6 +97,14 @@ impl<T: Real> Constants<T> {
     fn f(&self, k: u32) -> T {
         power(&self.norm_squared, k, self.depth())
     }
+}
+
+/// `c²` and `f²` of a point of exact weights whose target has one row or one column, so that its only singular value is `f`.
+fn exact_squares<T: Real>(point: &Point<T>) -> Option<(Rational, Rational)> {
+    let target = exact_target(point.setting()).filter(|target| target.rows().min(target.columns()) == 1)?;
+    let norm_squared = exact::norm_squared(target.entries());
+    let least_squared = exact::norm_squared(point.exact_end_to_end()?.entries());
+    Some((least_squared.min(norm_squared.clone()), norm_squared))
 }
 
 /// `η*(c)` is at most each of the four terms of (27).
@@ -134,7 +153,7 @@ impl AboutPoint for StepSizes {
         finding.at_most("c^a/(3·2¹¹N²f^{2a}) ≤ 1/(8Nf^a)", &forms[1], &forms[0]);
         finding.at_most("c^a/(3·2¹¹N²f^{2a}) ≤ c^{a/3}/(3·2⁶N^{4/3}f^{4a/3})", &forms[1], &forms[2]);
         // Their quotient is c²/(f²N).
-        let slack = constants.norm_squared.clone().times(n) - &constants.margin_squared;
+        let slack = constants.room(n);
         finding.slack("η*(c) ≤ c^a/(3·2¹¹N²f^{2a})", &slack, &constants.theorem.eta, &forms[1]);
     }
 }
@@ -168,7 +187,7 @@ impl AboutPoint for Imbalances {
         finding.at_most("c^a/(8·2⁴N³f^{2(N−2)/N}) ≤ σ^a/(8N³M^{2(N−2)})", &forms[0], &terms[0]);
         finding.at_most("c²/(6·2⁴N²f^a) ≤ σ²/(6N²M^{2(N−1)})", &forms[1], &terms[1]);
         // Their quotient is (c/f)^{2/N}.
-        let slack = constants.norm_squared.clone() - &constants.margin_squared;
+        let slack = constants.room(1);
         finding.slack("2δ*(c) ≤ c^a/(8·2⁴N³f^{2(N−2)/N})", &slack, &twice, &forms[0]);
         finding.at_most("2δ*(c) ≤ c²/(6·2⁴N²f^a)", &twice, &forms[1]);
         let room = power(&constants.norm_squared.clone().times(4), 1, n) / &point.constant(30 * n * n);
@@ -180,8 +199,7 @@ impl AboutPoint for Imbalances {
 /// above.
 fn some_constants(random: &mut Random) -> Instance {
     let depth = random.size(1, 12);
-    let size =
-        Rational::from(random.between(5, 8)) * crate::generate::exact::power_of_two(random.between(-8, 4) as i32);
+    let size = Rational::from(random.between(5, 8)) * power_of_two(random.between(-8, 4) as i32);
     let narrow = random.chance(2, 3);
     let (rows, columns) = if narrow { (1, 1) } else { (random.size(1, 3), random.size(1, 3)) };
     let rank = rows.min(columns);

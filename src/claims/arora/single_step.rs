@@ -5,14 +5,14 @@ use rug::Rational;
 use crate::claims::{AboutStep, Claim, Finding, OnSteps};
 use crate::generate::exact::{end_to_end, multiple, norm_squared, product, root_above, sum};
 use crate::generate::{
-    Instance, Random, Sampled, largest_imbalance, largest_step, orthogonal, towards, with_singular_values,
+    self, Instance, Random, Sampled, largest_imbalance, largest_step, orthogonal, towards, with_singular_values,
 };
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Step;
 use crate::reference::exact_algebra::null_space;
 
-use super::nearly_balanced::{NearlyBalanced, imbalance_squared as exact_imbalance_squared, widths};
+use super::nearly_balanced::{NearlyBalanced, widths};
 use super::replay;
 use super::theorem1::{Theorem1, depth, imbalance_squared, is_target_run, least_power, least_square};
 
@@ -120,7 +120,7 @@ fn some_point(random: &mut Random) -> Instance {
         nearly.largest_step(10, |layers, step| {
             let margin = margin(step);
             let allowed = largest_imbalance(n, &of(layers), &margin) * 2u32;
-            margin > 0 && exact_imbalance_squared(layers) <= allowed.square()
+            margin > 0 && generate::imbalance_squared(layers) <= allowed.square()
         })
     };
     let layers = nearly.layers(&step);

@@ -331,10 +331,7 @@ mod tests {
         let target = matrix(&[&[2, 0, 0], &[0, 1, 0]]);
         assert!(has_margin(&target, &target));
         assert!(!has_margin(&matrix(&[&[2, 0, 0], &[0, 0, 0]]), &target));
-        assert!(has_margin(
-            &matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| Exact::from(entry * Exact::from((99, 100)))),
-            &target
-        ));
+        assert!(has_margin(&matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| entry * Exact::from((99, 100))), &target));
     }
 
     #[test]
