@@ -148,7 +148,7 @@ impl<T: Real> Construction<T> {
         match amplitude {
             Amplitude::Any => {}
             Amplitude::Repaired => {
-                let cubic = (least.power(2 * depth - 1) * eta).times((1, 20)) * &a.power(degree);
+                let steep = least.power(2 * depth - 1) * eta * &a.power(degree);
                 finding
                     .given_at_most("ηN ≤ A²", &eta.clone().times(*depth), &a.square())
                     .given_at_most(
@@ -156,18 +156,18 @@ impl<T: Real> Construction<T> {
                         &a.constant(2),
                         &(least.clone() * a),
                     )
-                    .given_at_most("4/(3η) ≤ A²", &one, &(a.square() * eta).times((3, 4)))
-                    .given_at_most("20 max{η, 1} ≤ η m^{2N−1}A^{2N−2}", &eta.clone().max(&one), &cubic);
+                    .given_at_most("1 ≤ ¾ηA²", &one, &(a.square() * eta).times((3, 4)))
+                    .given_at_most("20 max{η, 1} ≤ η m^{2N−1}A^{2N−2}", &eta.clone().max(&one).times(20), &steep);
             }
             Amplitude::Printed => {
-                let tenth = (eta.power(2 * depth) * &a.power(degree)).times((1, 20));
-                let bound = a.constant(power(&Rational::from(10), 2 * depth - 1));
+                let steep = eta.power(2 * depth) * &a.power(degree);
+                let bound = a.constant(power(&Rational::from(10), 2 * depth - 1) * 20u32);
                 finding
-                    .given_at_most("√(ηN) ≤ A", &eta.clone().times(*depth), &a.square())
-                    .given_at_most("2/(η(1 − c)c^{(N−1)/N}) ≤ A", &a.constant(2), &(push.clone() * a))
+                    .given_at_most("ηN ≤ A²", &eta.clone().times(*depth), &a.square())
+                    .given_at_most("2 ≤ η(1 − c)c^{(N−1)/N}A", &a.constant(2), &(push.clone() * a))
                     .given_at_most("2000 ≤ A", &a.constant(2000), a)
-                    .given_at_most("20/η ≤ A", &a.constant(20), &(eta.clone() * a))
-                    .given_at_most("(20·10^{2N−1}/η^{2N})^{1/(2N−2)} ≤ A", &bound, &tenth);
+                    .given_at_most("20 ≤ ηA", &a.constant(20), &(eta.clone() * a))
+                    .given_at_most("20·10^{2N−1} ≤ η^{2N}A^{2N−2}", &bound, &steep);
             }
         }
     }

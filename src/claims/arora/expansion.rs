@@ -82,7 +82,7 @@ impl<'a, T: Real> Bounds<'a, T> {
         }
         let n = bounds.depth;
         let square = (bounds.m_power(2 * (i64::from(n) - 2)) * &bounds.b_squared * &step.eta.square()).times(4 * n * n);
-        finding.given_at_most("ηM^{N−2}BN ≤ ½", &square, &point.constant(1));
+        finding.given_at_most("(2ηM^{N−2}BN)² ≤ 1", &square, &point.constant(1));
         (finding.applicable() != Truth::False).then_some(bounds)
     }
 
@@ -193,12 +193,12 @@ fn budget<T: Real>(bounds: &Bounds<'_, T>, moved: &T, part: &mut Finding) {
     let square = (bounds.rate_squared() + &bounds.rest_squared()) * eta;
     let unbalanced = bounds.m_power(2 * (deep - 2)).times(n.pow(3)) * &nu;
     part.given_below("σ = σ_min(W) > 0", &point.constant(0), &least_squared)
-        .given_at_most("(27): η ≤ σ^a/(24·2M^{3N−4}N²B)", &rest.clone().times(24), &sigma)
-        .given_at_most("(27): η ≤ σ^a/(24N²M^{4(N−1)})", &(bounds.rate_squared() * eta).times(24), &sigma)
-        .given_at_most("(27): η³ ≤ σ^a/(24·4M^{6N−8}N⁴B²)", &(bounds.rest_squared() * eta).times(24), &sigma)
-        .given_at_most("(28): max_j ‖D_j‖_F ≤ σ^a/(8N³M^{2(N−2)})", &unbalanced.clone().times(8), &sigma)
+        .given_at_most("(27): 24·2ηM^{3N−4}N²B ≤ σ^a", &rest.clone().times(24), &sigma)
+        .given_at_most("(27): 24ηN²M^{4(N−1)} ≤ σ^a", &(bounds.rate_squared() * eta).times(24), &sigma)
+        .given_at_most("(27): 24·4η³M^{6N−8}N⁴B² ≤ σ^a", &(bounds.rest_squared() * eta).times(24), &sigma)
+        .given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &unbalanced.clone().times(8), &sigma)
         .given_at_most(
-            "(28): max_j ‖D_j‖_F ≤ σ²/(6N²M^{2(N−1)})",
+            "(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²",
             &(bounds.m_power(2 * (deep - 1)).times(6 * n * n) * &nu),
             &least_squared,
         );

@@ -52,7 +52,7 @@ impl AboutPoint for LayerNorms {
         let kappa = if self.hundredfold { Rational::from((3, 10)) } else { Rational::from(30) };
         let scaled = power(&(kappa * depth.pow(2)), 2 * depth);
         let left = imbalance_squared(point.weights()).power(depth).times(scaled);
-        finding.given_at_most("max_j ‖D_j‖_F ≤ C^{2/N}/(30N²)", &left, &c_squared.square());
+        finding.given_at_most("max_j ‖D_j‖_F ≤ C^{2/N}/(30N²), as (30N²‖D_j‖_F)^{2N} ≤ C⁴", &left, &c_squared.square());
         if finding.applicable() == Truth::False {
             return;
         }

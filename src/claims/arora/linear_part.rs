@@ -138,11 +138,11 @@ impl AboutPoint for LinearPart {
         let sigma = least_power(point);
         // With two layers this is M⁰.
         let spread = norm_squared.power(n - 2).times(n.pow(3));
-        let excess = norm_squared.power(n - 1).times(n * n) * &nu_squared.clone().sqrt_of_nonnegative();
+        let nu = nu_squared.clone().sqrt_of_nonnegative();
+        let excess = norm_squared.power(n - 1).times(n * n) * &nu;
         if !self.any_imbalance {
-            let term = sigma.clone().square() / &spread.square().times(64);
-            finding.given_at_most("(28): max_j ‖D_j‖_F ≤ σ^a/(8N³M^{2(N−2)})", &nu_squared, &term);
-            finding.given_at_most("(28): max_j ‖D_j‖_F ≤ σ²/(6N²M^{2(N−1)})", &excess.clone().times(6), &least_squared);
+            finding.given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &(spread.clone() * &nu).times(8), &sigma);
+            finding.given_at_most("(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²", &excess.clone().times(6), &least_squared);
         }
         if finding.applicable() == Truth::False {
             return;

@@ -72,12 +72,12 @@ impl AboutStep for SingleStep {
         // Squares and powers, so that no root is taken where none is needed.
         let limit = f_squared.clone().times(16);
         for spectrum in point.spectra() {
-            finding.given_at_most("1: ‖W_j‖_σ ≤ (4f)^{1/N}", &spectrum.norm_squared().power(n), &limit);
+            finding.given_at_most("1: ‖W_j‖_σ^{2N} ≤ (4f)²", &spectrum.norm_squared().power(n), &limit);
         }
-        finding.given_at_most("2: ‖W − Φ‖_σ ≤ f", &point.spectrum_of(slope).norm_squared(), &f_squared);
+        finding.given_at_most("2: ‖W − Φ‖_σ² ≤ f²", &point.spectrum_of(slope).norm_squared(), &f_squared);
         if !self.any_imbalance {
             let twice = theorem.delta.clone().times(2).square();
-            finding.given_at_most("3: max_j ‖D_j‖_F ≤ 2δ*(c)", &imbalance_squared(point.weights()), &twice);
+            finding.given_at_most("3: max_j ‖D_j‖_F² ≤ (2δ*(c))²", &imbalance_squared(point.weights()), &twice);
         }
         finding.given_at_most("η ≤ η*(c)", &step.eta, &theorem.eta);
         if finding.applicable() == Truth::False {
