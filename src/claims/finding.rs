@@ -207,6 +207,29 @@ impl Finding {
         self.slack(label, &(right.clone() - left), left, right)
     }
 
+    /// Asserts `left ≤ right` of two numbers that are not negative, by their squares, which are given: roots would leave the
+    /// rationals. Sides and ratio are those of the numbers themselves.
+    ///
+    /// ```
+    /// use gradient_witness::claims::{Finding, Outcome};
+    /// use gradient_witness::number::Rational;
+    /// let mut finding = Finding::default();
+    /// finding.roots_at_most("√2 ≤ √8", &Rational::from(rug::Rational::from(2)), &Rational::from(rug::Rational::from(8)));
+    /// assert_eq!((finding.relations()[0].outcome, finding.relations()[0].ratio), (Outcome::True, Some(0.5_f64.next_up())));
+    /// ```
+    pub fn roots_at_most<T: Real>(
+        &mut self,
+        label: &'static str,
+        left_squared: &T,
+        right_squared: &T,
+    ) -> &mut Relation {
+        let relation = self.at_most(label, left_squared, right_squared);
+        // A correctly rounded root is less than a unit in the last place away; an upper bound of a square is not negative.
+        relation.ratio = relation.ratio.map(|square| square.max(0.0).sqrt().next_up());
+        relation.sides = (relation.sides.0.sqrt(), relation.sides.1.sqrt());
+        relation
+    }
+
     /// Asserts `left ≤ right` through `slack = right − left`, of which the caller has cancelled the common part by algebra;
     /// the sides are for the report.
     pub fn slack<T: Real>(&mut self, label: &'static str, slack: &T, left: &T, right: &T) -> &mut Relation {

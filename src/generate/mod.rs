@@ -29,9 +29,9 @@ pub use instance::{Built, Fixed, Instance, Source};
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
 pub use recipe::Recipe;
-pub use sampled::{Sampled, classification};
+pub use sampled::{Sampled, classification, towards};
 pub use separable::{Cloud, Separable};
-pub use target_recipe::{Imbalance, TargetRecipe};
+pub use target_recipe::{Imbalance, TargetRecipe, imbalance_squared, largest_imbalance, largest_step};
 pub use weights::{
     Structure, aligned, balanced, balanced_between, disturbed, isometry, rank_one, with_end_to_end,
     with_singular_values,

@@ -78,6 +78,23 @@ pub fn classification(data: &Separable, loss: Loss, layers: Vec<Matrix<Rational>
     fully_connected(loss, data.data(), layers, step)
 }
 
+/// The problem of a fully-connected network that descends towards `target` with the constant step `eta`; the widths are those of
+/// `layers`.
+///
+/// # Panics
+///
+/// If the layers do not chain to the shape of the target: a mistake in the code that calls it.
+///
+/// ```
+/// use gradient_witness::generate::{exact, towards};
+/// let problem = towards(exact::identity(2), vec![exact::identity(2); 3], (1, 8).into());
+/// assert_eq!(problem.depth(), 3);
+/// ```
+#[must_use]
+pub fn towards(target: Matrix<Rational>, layers: Vec<Matrix<Rational>>, eta: Rational) -> Problem {
+    fully_connected(Loss::SquaredTarget, Data::Target(target), layers, StepRule::Constant(eta))
+}
+
 /// The problem of a fully-connected network, with the mean of the losses; the widths are those of `layers`.
 ///
 /// # Panics

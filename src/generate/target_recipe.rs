@@ -54,7 +54,7 @@ impl TargetRecipe {
     #[must_use]
     pub fn build(&self) -> Instance {
         let Start { layers, target, margin } = self.start();
-        let eta = self.largest_step(&target, &margin) / self.slowness.max(1);
+        let eta = largest_step(self.depth(), &target, &margin) / self.slowness.max(1);
         let problem = fully_connected(Loss::SquaredTarget, Data::Target(target), layers, StepRule::Constant(eta));
         Instance::run(problem, self.steps)
     }
@@ -124,7 +124,7 @@ impl TargetRecipe {
             let mut layers = balanced.layers.clone();
             layers[changed] = sum(&layers[changed], size, &noise);
             let margin = smallest - distance(&end_to_end(&layers, self.widths[0]), &balanced.target);
-            let allowed = self.largest_imbalance(&balanced.target, &margin);
+            let allowed = largest_imbalance(self.depth(), &balanced.target, &margin);
             let admissible = margin > 0 && imbalance_squared(&layers) <= allowed.square();
             admissible.then(|| Start { layers, target: balanced.target.clone(), margin })
         };
@@ -142,22 +142,6 @@ impl TargetRecipe {
             bit /= 2u32;
         }
         found.unwrap_or(balanced)
-    }
-
-    /// `δ*(c)` from below.
-    fn largest_imbalance(&self, target: &Matrix<Rational>, margin: &Rational) -> Rational {
-        let depth = self.depth();
-        let norm = root_above(&power(&norm_squared(target.entries()), depth - 1), depth, BITS);
-        Rational::from(margin * margin) / (norm * (256 * depth.pow(3)))
-    }
-
-    /// `η*(c)` from below.
-    fn largest_step(&self, target: &Matrix<Rational>, margin: &Rational) -> Rational {
-        let depth = self.depth();
-        let numerator = root_below(&power(margin, 4 * depth - 2), depth, BITS);
-        let norm = root_above(&power(&norm_squared(target.entries()), 3 * depth - 2), depth, BITS);
-        let exact = numerator / (norm * (6144 * depth.pow(3)));
-        root_below(&exact, 1, STEP_BITS)
     }
 
     /// Recipes that are simpler in one respect, as [`Recipe::simpler`](super::Recipe::simpler) says.
@@ -213,13 +197,30 @@ const BITS: u32 = 48;
 /// The grid on which the step is rounded downward.
 const STEP_BITS: u32 = 56;
 
+/// `δ*(c) = c²/(256N³‖Φ‖_F^{2(N−1)/N})` for the depth `N` and a margin `c`, rounded downward.
+#[must_use]
+pub fn largest_imbalance(depth: u32, target: &Matrix<Rational>, margin: &Rational) -> Rational {
+    let norm = root_above(&power(&norm_squared(target.entries()), depth - 1), depth, BITS);
+    Rational::from(margin * margin) / (norm * (256 * depth.pow(3)))
+}
+
+/// `η*(c) = c^{(4N−2)/N}/(6144N³‖Φ‖_F^{(6N−4)/N})` for the depth `N` and a margin `c`, rounded downward.
+#[must_use]
+pub fn largest_step(depth: u32, target: &Matrix<Rational>, margin: &Rational) -> Rational {
+    let numerator = root_below(&power(margin, 4 * depth - 2), depth, BITS);
+    let norm = root_above(&power(&norm_squared(target.entries()), 3 * depth - 2), depth, BITS);
+    let exact = numerator / (norm * (6144 * depth.pow(3)));
+    root_below(&exact, 1, STEP_BITS)
+}
+
 /// `‖A − B‖_F` from above.
 fn distance(a: &Matrix<Rational>, b: &Matrix<Rational>) -> Rational {
     root_above(&norm_squared(sum(a, &Rational::from(-1), b).entries()), 2, BITS)
 }
 
-/// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F²`.
-fn imbalance_squared(layers: &[Matrix<Rational>]) -> Rational {
+/// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F²`, exactly; zero for a single layer.
+#[must_use]
+pub fn imbalance_squared(layers: &[Matrix<Rational>]) -> Rational {
     let one = |pair: &[Matrix<Rational>]| {
         let upper = product(&pair[1].transposed(), &pair[1]);
         let lower = product(&pair[0], &pair[0].transposed());

@@ -23,7 +23,7 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
     let mut images: Vec<Vec<f64>> = (0..size).map(|j| matrix.column(j).copied().collect()).collect();
     let mut vectors: Vec<Vec<f64>> = (0..size).map(|j| (0..size).map(|i| identity(i, j)).collect()).collect();
     for _ in 0..MOST_SWEEPS {
-        let (mut largest_cosine, mut largest_tangent) = (0.0_f64, 0.0_f64);
+        let (mut largest_cosine, mut largest_tangent, mut has_swapped) = (0.0_f64, 0.0_f64, false);
         for i in 0..size {
             for j in i + 1..size {
                 let (mut long, mut short) = (dot(&images[i], &images[i]), dot(&images[j], &images[j]));
@@ -31,6 +31,7 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
                     images.swap(i, j);
                     vectors.swap(i, j);
                     (long, short) = (short, long);
+                    has_swapped = true;
                 }
                 let product = dot(&images[i], &images[j]);
                 let lengths = long.sqrt() * short.sqrt();
@@ -55,11 +56,20 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
         }
         // What one rotation leaves behind in the pairs of another is of the order of the product of its tangent and their
         // cosines. A small cosine alone does not do: the tangent of a pair of nearly equal length is large.
-        if largest_cosine * largest_tangent < f64::EPSILON {
+        if largest_cosine * largest_tangent < f64::EPSILON && !(has_swapped && misses_a_pair(&images)) {
             break;
         }
     }
     Matrix::from_fn(size, size, |i, j| vectors[j][i])
+}
+
+/// Whether some columns are far from orthogonal. A sweep that swaps columns may move a pair past the place where it would have
+/// been met, and end with such a pair although none that it did meet was left behind.
+fn misses_a_pair(images: &[Vec<f64>]) -> bool {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let norms: Vec<f64> = images.iter().map(|image| dot(image, image).sqrt()).collect();
+    let is_far = |i: usize, j: usize| dot(&images[i], &images[j]).abs() > f64::EPSILON.sqrt() * norms[i] * norms[j];
+    (0..images.len()).any(|i| (i + 1..images.len()).any(|j| is_far(i, j)))
 }
 
 /// As [`right_vectors`], at `bits` bits, from an approximation of `V`.
@@ -83,12 +93,14 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
     let straight = Float::with_val(53, 1) >> (2 * bits.saturating_sub(8));
     for _ in 0..MOST_SWEEPS {
         let (mut largest_cosine_squared, mut largest_tangent) = (Float::new(53), Float::new(53));
+        let mut has_swapped = false;
         for i in 0..size {
             for j in i + 1..size {
                 if norms[i].total_cmp(&norms[j]) == Ordering::Less {
                     images.swap(i, j);
                     vectors.swap(i, j);
                     norms.swap(i, j);
+                    has_swapped = true;
                 }
                 if norms[j] <= noise {
                     continue;
@@ -128,7 +140,13 @@ pub(super) fn refined_right_vectors(matrix: &Matrix<Float>, start: &Matrix<f64>,
                 }
             }
         }
-        if largest_cosine_squared * largest_tangent.square() <= straight {
+        let is_far = |i: usize, j: usize| {
+            let product = dot(&images[i], &images[j], bits);
+            norms[i].clone().min(&norms[j]) > noise
+                && Float::with_val(53, product.square_ref()) > Float::with_val(53, &norms[i] * &norms[j]) >> (bits / 2)
+        };
+        let misses_a_pair = || (0..size).any(|i| (i + 1..size).any(|j| is_far(i, j)));
+        if largest_cosine_squared * largest_tangent.square() <= straight && !(has_swapped && misses_a_pair()) {
             break;
         }
     }
@@ -162,4 +180,44 @@ fn orthogonalised(vectors: &[Vec<Float>], bits: u32) -> Vec<Vec<Float>> {
 
 fn dot(left: &[Float], right: &[Float], bits: u32) -> Float {
     Float::with_val(bits, Float::dot(left.iter().zip(right)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Columns of squared lengths 0.99…, 1 and 1.17…, of which only the first and the last are not orthogonal. Sorting them by
+    /// length moves that pair past the place where the first sweep would have met it.
+    fn columns() -> Matrix<f64> {
+        let rows = [[0.5, 0.0, 0.5], [0.5, 0.0, -0.5], [0.7, 0.0, -0.8], [0.0, 1.0, 0.0]];
+        Matrix::from_fn(4, 3, |i, j| rows[i][j])
+    }
+
+    #[test]
+    fn no_pair_is_missed_by_a_sweep_that_swaps() {
+        let matrix = columns();
+        let vectors = right_vectors(&matrix);
+        let image = |j: usize| -> Vec<f64> {
+            let entry = |i: usize| matrix.row(i).iter().zip(vectors.column(j)).map(|(a, v)| a * v).sum();
+            (0..matrix.rows()).map(entry).collect()
+        };
+        for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+            let product: f64 = image(i).iter().zip(&image(j)).map(|(a, b)| a * b).sum();
+            assert!(product.abs() < 1e-14, "{i}, {j}: {product}");
+        }
+        let refined = refined_right_vectors(
+            &matrix.map(|entry| Float::with_val(200, entry)),
+            &Matrix::from_fn(3, 3, |i, j| if i == j { 1.0 } else { 0.0 }),
+            200,
+        );
+        let exact = matrix.map(|entry| Float::with_val(200, entry));
+        let image = |j: usize| -> Vec<Float> {
+            let vector: Vec<Float> = refined.column(j).cloned().collect();
+            (0..4).map(|i| dot(exact.row(i), &vector, 200)).collect()
+        };
+        for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+            let product = dot(&image(i), &image(j), 200);
+            assert!(product.clone().abs() < 1e-50, "{i}, {j}: {product}");
+        }
+    }
 }

@@ -4,12 +4,33 @@
 //! `f = ‖Φ‖_F`, `σ_min` the `min{d_0, d_N}`-th singular value, and the constants of Theorem 1
 //! `δ*(c) = c²/(256 N³ f^{2(N−1)/N})` and `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})` for a deficiency margin `c`.
 
+pub mod divergence;
 pub mod drift;
+pub mod expansion;
+pub mod layer_norms;
+pub mod linear_part;
+mod nearly_balanced;
+pub mod partial_products;
+pub mod preconditions;
+pub mod single_step;
+pub mod singular_values;
+pub mod symmetric;
+pub mod theorem1;
 
 use super::{Claim, replay};
 
 /// All claims of the paper that are here, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    drift::claims()
+    let mut claims = drift::claims();
+    claims.extend(singular_values::claims());
+    claims.extend(partial_products::claims());
+    claims.extend(layer_norms::claims());
+    claims.extend(single_step::claims());
+    claims.extend(preconditions::claims());
+    claims.extend(expansion::claims());
+    claims.extend(linear_part::claims());
+    claims.extend(divergence::claims());
+    claims.extend(symmetric::claims());
+    claims
 }

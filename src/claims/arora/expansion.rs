@@ -1,0 +1,264 @@
+//! One step of descent, expanded in the step size: what is of higher order, and how far the end-to-end matrix moves (proof of
+//! Lemma 7).
+
+use rug::{Integer, Rational};
+
+use crate::claims::{AboutStep, Claim, Finding, OnSteps};
+use crate::generate::exact::{end_to_end, multiple, power, power_of_two, root_below, sum};
+use crate::generate::{Instance, Random, Sampled, towards, with_singular_values};
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
+use crate::reference::{Point, Step};
+
+use super::linear_part::linear_part;
+use super::nearly_balanced::{NearlyBalanced, widths};
+use super::partial_products::largest_norm_squared;
+use super::replay;
+use super::theorem1::{depth, imbalance_squared, is_target_run, least_power};
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let source = || Sampled::new("steps of limited size", some_step);
+    vec![
+        Claim::new(
+            "ACGH19.lemma7-higher-order-terms",
+            include_str!("text/lemma7-higher-order-terms.md"),
+            OnSteps(HigherOrder::default()),
+            source(),
+        )
+        .control(
+            "0.24 in the place of the constant 2",
+            OnSteps(HigherOrder { smaller: true }),
+            replay(include_str!("specs/equal-scalars.toml")),
+        ),
+        Claim::new(
+            "ACGH19.lemma7-step-size",
+            include_str!("text/lemma7-step-size.md"),
+            OnSteps(StepSize::default()),
+            source(),
+        )
+        .control(
+            "0.9 in the place of the factor 2",
+            OnSteps(StepSize { smaller: true }),
+            replay(include_str!("specs/one-scalar.toml")),
+        ),
+    ]
+}
+
+/// A step, and the bounds of the proof taken as small as they can be: `M = max_j ‖W_j‖_σ` and `B = ‖G‖_σ`.
+struct Bounds<'a, T> {
+    depth: u32,
+    step: &'a Step<T>,
+    /// `M²`.
+    m_squared: T,
+    /// `B²`.
+    b_squared: T,
+    /// `‖G‖_F²`.
+    slope_squared: T,
+    /// `W(t+1) − W(t)`.
+    change: Matrix<T>,
+}
+
+impl<'a, T: Real> Bounds<'a, T> {
+    /// The bounds at a step of which `ηM^{N−2}BN ≤ ½`; `None` if a hypothesis is certainly false.
+    fn at(step: &'a Step<T>, finding: &mut Finding) -> Option<Self> {
+        let point: &Point<T> = &step.before;
+        if !is_target_run(point, finding) {
+            return None;
+        }
+        let slope = point.product_gradient();
+        let bounds = Self {
+            depth: depth(point.weights()),
+            step,
+            m_squared: largest_norm_squared(point),
+            b_squared: point.spectrum_of(slope).norm_squared(),
+            slope_squared: slope.frobenius_squared(),
+            change: step.after.end_to_end().clone().minus(point.end_to_end()),
+        };
+        finding.given_below("M = max_j ‖W_j‖_σ > 0", &point.constant(0), &bounds.m_squared);
+        if finding.applicable() == Truth::False {
+            return None;
+        }
+        let n = bounds.depth;
+        let square = (bounds.m_power(2 * (i64::from(n) - 2)) * &bounds.b_squared * &step.eta.square()).times(4 * n * n);
+        finding.given_at_most("(2ηM^{N−2}BN)² ≤ 1", &square, &point.constant(1));
+        (finding.applicable() != Truth::False).then_some(bounds)
+    }
+
+    /// `M^k`; without a root if `k` is even.
+    fn m_power(&self, exponent: i64) -> T {
+        let size = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
+        let even = self.m_squared.power(size / 2);
+        let power = if size % 2 == 0 { even } else { even * &self.m_squared.clone().sqrt_of_nonnegative() };
+        if exponent < 0 { power.constant(1) / &power } else { power }
+    }
+
+    /// `(2ηM^{3N−4}N²B)²`.
+    fn rest_squared(&self) -> T {
+        let n = self.depth;
+        (self.m_power(6 * i64::from(n) - 8) * &self.b_squared * &self.step.eta.square()).times(4 * n.pow(4))
+    }
+
+    /// `N²M^{4(N−1)}`.
+    fn rate_squared(&self) -> T {
+        self.m_power(4 * (i64::from(self.depth) - 1)).times(self.depth.pow(2))
+    }
+}
+
+/// `‖(⋆)‖_F ≤ Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}‖G‖_F B^{k−1} ≤ 2η²M^{3N−4}N²B‖G‖_F`.
+#[doc = include_str!("text/lemma7-higher-order-terms.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HigherOrder {
+    /// The control: 0.24 in the place of the constant 2.
+    pub smaller: bool,
+}
+
+impl AboutStep for HigherOrder {
+    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+        let Some(bounds) = Bounds::at(step, finding) else { return };
+        let (n, eta) = (bounds.depth, &step.eta);
+        let linear = linear_part(&step.before);
+        let rest = bounds.change.clone().plus(&linear.scaled(eta)).frobenius_squared();
+        let factor = if self.smaller { Rational::from((12, 100)) } else { Rational::from(1) };
+        let bound = (bounds.rest_squared() * &bounds.slope_squared * &eta.square()).times(factor.square());
+        let alone = n == 1;
+        finding.roots_at_most("‖(⋆)‖_F ≤ 2η²M^{3N−4}N²B‖G‖_F", &rest, &bound).informative_if(Truth::from(!alone));
+        if alone {
+            return;
+        }
+        let deep = i64::from(n);
+        let b = bounds.b_squared.clone().sqrt_of_nonnegative();
+        // Without the common factor ‖G‖_F.
+        let mut binomial = eta.constant(0);
+        for k in 2..=n {
+            let exponent = i64::from(k) * (deep - 1) + deep - i64::from(k);
+            let count = Rational::from(Integer::from(n).binomial(k));
+            binomial += &(eta.power(k) * &bounds.m_power(exponent) * &b.power(k - 1)).times(count);
+        }
+        let sum_squared = binomial.square() * &bounds.slope_squared;
+        finding.roots_at_most("‖(⋆)‖_F ≤ Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}‖G‖_F B^{k−1}", &rest, &sum_squared);
+        let x = (bounds.m_power(deep - 2) * &b * eta).times(n);
+        let mut geometric = eta.constant(0);
+        for k in 1..n {
+            geometric += &x.power(k);
+        }
+        let scale = (bounds.m_power(2 * deep - 2) * eta).times(n);
+        let geometric = geometric * &scale;
+        finding.at_most(
+            "Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}B^{k−1} ≤ ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1}",
+            &binomial,
+            &geometric,
+        );
+        finding.at_most("ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1} ≤ 2η²M^{3N−4}N²B", &geometric, &(x * &scale).times(2));
+    }
+}
+
+/// `‖W(t+1) − W(t)‖_F² ≤ 2η²‖G‖_F²(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)`, and what follows for the loss.
+#[doc = include_str!("text/lemma7-step-size.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StepSize {
+    /// The control: 0.9 in the place of the factor 2.
+    pub smaller: bool,
+}
+
+impl AboutStep for StepSize {
+    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+        let Some(bounds) = Bounds::at(step, finding) else { return };
+        finding.given_below("G ≠ 0", &step.eta.constant(0), &bounds.slope_squared);
+        let eta = &step.eta;
+        let factor = if self.smaller { Rational::from((9, 10)) } else { Rational::from(2) };
+        let (rate, rest) = (bounds.rate_squared(), bounds.rest_squared());
+        let moved = bounds.change.frobenius_squared();
+        let bound = ((rate.clone() + &rest) * &bounds.slope_squared * &eta.square()).times(factor);
+        finding.at_most("‖ΔW‖_F² ≤ 2η²‖G‖_F²(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)", &moved, &bound);
+        if !self.smaller {
+            let mut part = Finding::default();
+            budget(&bounds, &moved, &mut part);
+            finding.include(&part);
+        }
+    }
+}
+
+/// Where (27) and (28) hold with these `M` and `B` and `2δ = max_j ‖D_j‖_F`: the fall of the loss is at least `η‖G‖_F²` times what is
+/// left of `¾σ^a`, and that is at least `½σ^a`.
+fn budget<T: Real>(bounds: &Bounds<'_, T>, moved: &T, part: &mut Finding) {
+    let (n, step) = (bounds.depth, bounds.step);
+    let (point, eta) = (&*step.before, &step.eta);
+    let deep = i64::from(n);
+    let sigma = least_power(point);
+    let least_squared = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
+    let nu = imbalance_squared(point.weights()).sqrt_of_nonnegative();
+    let rest = bounds.rest_squared().sqrt_of_nonnegative();
+    let square = (bounds.rate_squared() + &bounds.rest_squared()) * eta;
+    let unbalanced = bounds.m_power(2 * (deep - 2)).times(n.pow(3)) * &nu;
+    part.given_below("σ = σ_min(W) > 0", &point.constant(0), &least_squared)
+        .given_at_most("(27): 24·2ηM^{3N−4}N²B ≤ σ^a", &rest.clone().times(24), &sigma)
+        .given_at_most("(27): 24ηN²M^{4(N−1)} ≤ σ^a", &(bounds.rate_squared() * eta).times(24), &sigma)
+        .given_at_most("(27): 24·4η³M^{6N−8}N⁴B² ≤ σ^a", &(bounds.rest_squared() * eta).times(24), &sigma)
+        .given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &unbalanced.clone().times(8), &sigma)
+        .given_at_most(
+            "(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²",
+            &(bounds.m_power(2 * (deep - 1)).times(6 * n * n) * &nu),
+            &least_squared,
+        );
+    if part.applicable() == Truth::False {
+        return;
+    }
+    let left = sigma.clone().times((3, 4)) - &rest - &unbalanced - &square;
+    let fall = -point.product_gradient().inner(&bounds.change) - &moved.clone().times((1, 2));
+    part.at_most(
+        "η‖G‖_F²{¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)} ≤ ℓ(t) − ℓ(t+1)",
+        &(left.clone() * eta * &bounds.slope_squared),
+        &fall,
+    );
+    part.at_most(
+        "½σ^a ≤ ¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)",
+        &sigma.times((1, 2)),
+        &left,
+    );
+}
+
+/// One step of nearly balanced layers with `ηM^{N−2}BN` just below ½, or with a step just below what (27) allows, towards a target at
+/// a distance of known singular values.
+fn some_step(random: &mut Random) -> Instance {
+    let depth = *random.choice(&[1, 2, 2, 3, 4, 5]);
+    let widths = if random.chance(1, 3) { vec![1; depth + 1] } else { widths(random, depth, 3) };
+    let nearly = NearlyBalanced::draw(random, &widths);
+    // Scalars of one size make the first link an equality.
+    let step = if depth == 1 || (widths.iter().all(|&width| width == 1) && random.chance(1, 2)) {
+        Rational::new()
+    } else {
+        power_of_two(-*random.choice(&[6, 16, 24]))
+    };
+    let layers = nearly.layers(&step);
+    let (rows, columns) = (widths[depth], widths[0]);
+    let rank = rows.min(columns);
+    let b = Rational::from(*random.choice(&[(1, 1), (1, 4), (1, 64)]));
+    let mut slopes: Vec<Rational> = (0..rank).map(|_| b.clone() * random.positive(4)).collect();
+    slopes[0] = b.clone();
+    // Either sign, so that the step shrinks the layers or makes them grow.
+    let slope = multiple(&with_singular_values(random, rows, columns, &slopes), &Rational::from(random.sign()));
+    let product = end_to_end(&layers, columns);
+    let target = sum(&product, &Rational::from(-1), &slope);
+    // The norms of all layers are at most the largest singular value, and one attains it.
+    let (n, m) = (depth as u32, nearly.norm().clone());
+    let to = |exponent: i32| {
+        let size = power(&m, exponent.unsigned_abs());
+        if exponent < 0 { size.recip() } else { size }
+    };
+    let deep = depth as i32;
+    let largest = (to(deep - 2) * &b * Rational::from(2 * n)).recip();
+    let eta = if random.chance(1, 2) {
+        largest * Rational::from((1023, 1024))
+    } else {
+        let sigma = power(&nearly.product_range(&step).1, 2 * (n - 1));
+        let sigma = root_below(&sigma, n, 40);
+        let first = &sigma / (to(3 * deep - 4) * &b * Rational::from(48 * n * n));
+        let second = &sigma / (to(4 * deep - 4) * Rational::from(24 * n * n));
+        let cube = &sigma / (to(6 * deep - 8) * Rational::from(&b * &b) * Rational::from(96 * n.pow(4)));
+        let third = root_below(&cube, 3, 40);
+        largest.min(first).min(second).min(third) * Rational::from((1023, 1024))
+    };
+    Instance::run(towards(target, layers, eta), 1)
+}

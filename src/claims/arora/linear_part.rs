@@ -1,0 +1,281 @@
+//! What is linear in the step size, compared with its form for balanced layers (proof of Lemma 7).
+
+use rug::Rational;
+
+use crate::claims::{AboutPoint, Claim, Finding, OnPoints, Shape};
+use crate::generate::exact::{end_to_end, power, root_below, sum};
+use crate::generate::{self, Fixed, Instance, Random, Sampled, Structure, towards};
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
+use crate::reference::Point;
+use crate::reference::symmetric::is_positive_semidefinite;
+
+use super::nearly_balanced::{NearlyBalanced, free, widths};
+use super::partial_products::{assume_imbalance, largest_norm_squared};
+use super::replay;
+use super::theorem1::{depth, is_target_run, least_power, power as root_power};
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let shape = |widths: &[usize]| Shape { widths: widths.to_vec(), examples: 0, steps: 0 };
+    let single = replay(include_str!("specs/S6.toml"));
+    vec![
+        Claim::new(
+            "ACGH19.lemma7-linear-part",
+            include_str!("text/lemma7-linear-part.md"),
+            OnPoints(LinearPart::default()),
+            Sampled::new("layers as unbalanced as (28) allows", at_the_limit),
+        )
+        .control(
+            "any imbalance",
+            OnPoints(LinearPart { any_imbalance: true }),
+            replay(include_str!("specs/unbalanced-diagonals.toml")),
+        ),
+        Claim::identity(
+            "ACGH19.lemma7-linear-part.vec",
+            include_str!("text/lemma7-linear-part.vec.md"),
+            OnPoints(AsVectors::default()),
+            vec![
+                shape(&[2, 3]),
+                shape(&[1, 1, 1]),
+                shape(&[2, 3, 2]),
+                shape(&[3, 2, 1]),
+                shape(&[2, 1, 3, 2]),
+                shape(&[2, 2, 1, 2, 3]),
+            ],
+        )
+        .identity_control("the factors exchanged", OnPoints(AsVectors { exchanged: true }), shape(&[2, 2, 2])),
+        Claim::new(
+            "ACGH19.lemma7-linear-part.order",
+            include_str!("text/lemma7-linear-part.order.md"),
+            OnPoints(LoewnerOrder::default()),
+            Sampled::new("layers for a Loewner order", two_layers_or_more),
+        )
+        .control(
+            "twice the right side",
+            OnPoints(LoewnerOrder { doubled: true, ..LoewnerOrder::default() }),
+            replay(include_str!("specs/unbalanced-diagonals.toml")),
+        ),
+        Claim::new(
+            "ACGH19.lemma7-linear-part.order.printed",
+            include_str!("text/lemma7-linear-part.order.printed.md"),
+            OnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
+            Fixed::new("ACGH19.S6", vec![single]),
+        )
+        .expected_refuted(Some("ACGH19.lemma7-linear-part.order"))
+        .from_a_scan()
+        .control(
+            "two layers",
+            OnPoints(LoewnerOrder::default()),
+            replay(include_str!("specs/unbalanced-diagonals.toml")),
+        ),
+    ]
+}
+
+/// `Σ_j W_{j+1:N}W_{j+1:N}ᵀ G W_{1:j−1}ᵀW_{1:j−1}`, which `W(t+1) − W(t)` is `−η` times, to first order in `η`.
+pub(super) fn linear_part<T: Real>(point: &Point<T>) -> Matrix<T> {
+    let (weights, slope) = (point.weights(), point.product_gradient());
+    let bits = point.setting().bits();
+    let mut below = Matrix::identity(slope.columns(), bits);
+    let below: Vec<Matrix<T>> = weights
+        .iter()
+        .map(|layer| {
+            let product = layer.times(&below);
+            std::mem::replace(&mut below, product)
+        })
+        .collect();
+    let mut above = Matrix::identity(slope.rows(), bits);
+    let mut total = Matrix::zeros(slope.rows(), slope.columns(), bits);
+    for (layer, below) in weights.iter().zip(&below).rev() {
+        let left = above.times(&above.transpose_times(slope));
+        total = total.plus(&left.times_transpose(below).times(below));
+        above = above.times(layer);
+    }
+    total
+}
+
+/// The powers `A⁰, …, A^{count−1}` of a square matrix.
+fn powers<T: Real>(matrix: &Matrix<T>, count: usize) -> Vec<Matrix<T>> {
+    let first = Matrix::identity(matrix.rows(), matrix.bits());
+    std::iter::successors(Some(first), |power| Some(power.times(matrix))).take(count).collect()
+}
+
+/// The powers of `W_1ᵀW_1` and of `W_NW_Nᵀ`, from the 0-th to the `(N−1)`-st.
+fn gram_powers<T: Real>(point: &Point<T>) -> (Vec<Matrix<T>>, Vec<Matrix<T>>) {
+    let weights = point.weights();
+    let (first, last) = (&weights[0], &weights[weights.len() - 1]);
+    (powers(&first.transpose_times(first), weights.len()), powers(&last.times_transpose(last), weights.len()))
+}
+
+/// `Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}`.
+fn balanced_form<T: Real>(point: &Point<T>) -> Matrix<T> {
+    let slope = point.product_gradient();
+    let (first, last) = gram_powers(point);
+    let zero = Matrix::zeros(slope.rows(), slope.columns(), point.setting().bits());
+    first.iter().zip(last.iter().rev()).fold(zero, |sum, (right, left)| sum.plus(&left.times(slope).times(right)))
+}
+
+/// The two sums are near each other, and the second one is bounded below.
+#[doc = include_str!("text/lemma7-linear-part.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinearPart {
+    /// The control: (28) is not required.
+    pub any_imbalance: bool,
+}
+
+impl AboutPoint for LinearPart {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        if !is_target_run(point, finding) {
+            return;
+        }
+        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let slope_squared = point.product_gradient().frobenius_squared();
+        finding.given_below("G ≠ 0", &point.constant(0), &slope_squared);
+        let n = depth(point.weights());
+        let least_squared = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
+        let norm_squared = largest_norm_squared(point);
+        let sigma = least_power(point);
+        // With two layers this is M⁰.
+        let spread = norm_squared.power(n - 2).times(n.pow(3));
+        let nu = nu_squared.clone().sqrt_of_nonnegative();
+        let excess = norm_squared.power(n - 1).times(n * n) * &nu;
+        if !self.any_imbalance {
+            finding.given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &(spread.clone() * &nu).times(8), &sigma);
+            finding.given_at_most("(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²", &excess.clone().times(6), &least_squared);
+        }
+        if finding.applicable() == Truth::False {
+            return;
+        }
+        let distance = linear_part(point).minus(&balanced_form(point)).frobenius_squared();
+        let bound = spread.square() * &nu_squared * &slope_squared;
+        finding.roots_at_most(
+            "‖Σ_j W_{j+1:N}W_{j+1:N}ᵀGW_{1:j−1}ᵀW_{1:j−1} − Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}‖_F ≤ 2δN³M^{2(N−2)}‖G‖_F",
+            &distance,
+            &bound,
+        );
+        let (first, last) =
+            (least_eigenvalue(point, 0, false), least_eigenvalue(point, point.weights().len() - 1, true));
+        let left = least_squared.clone() - &excess.times((3, 2));
+        let three_quarters = least_squared.times((3, 4));
+        let mut least = point.constant(0);
+        for j in 0..n {
+            least += &(first.power(j) * &last.power(n - 1 - j));
+        }
+        finding.at_most("¾σ^a ≤ λ_min(Λ)", &sigma.clone().times((3, 4)), &least);
+        if self.any_imbalance {
+            return;
+        }
+        finding.at_most("¾σ² ≤ σ² − (3/2)(2δ)M^{2(N−1)}N²", &three_quarters, &left);
+        let largest = first.power(n).max(&last.power(n));
+        finding.at_most("σ² − (3/2)(2δ)M^{2(N−1)}N² ≤ max{λ_D^N, λ_E^N}", &left, &largest);
+        let middle = root_power(&three_quarters, n - 1, n);
+        finding.at_most("(¾σ²)^{(N−1)/N} ≤ λ_min(Λ)", &middle, &least);
+        finding.at_most("¾σ^a ≤ (¾σ²)^{(N−1)/N}", &sigma.times((3, 4)), &middle);
+    }
+}
+
+/// The least eigenvalue of `W_kᵀW_k`, or of `W_kW_kᵀ`: zero if the shape of the layer forces one.
+fn least_eigenvalue<T: Real>(point: &Point<T>, k: usize, of_rows: bool) -> T {
+    let layer = &point.weights()[k];
+    let (size, other) = if of_rows { (layer.rows(), layer.columns()) } else { (layer.columns(), layer.rows()) };
+    let least = point.spectra()[k].squares().last().filter(|_| size <= other);
+    least.cloned().unwrap_or_else(|| point.constant(0))
+}
+
+/// `vec(Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}) = Σ_j ((W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}) vec(G)`.
+#[doc = include_str!("text/lemma7-linear-part.vec.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AsVectors {
+    /// The control: the factors of the tensor product exchanged.
+    pub exchanged: bool,
+}
+
+/// A matrix column by column, as one column.
+fn vectorised<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
+    let rows = matrix.rows();
+    Matrix::from_fn(rows * matrix.columns(), 1, |i, _| matrix[(i % rows, i / rows)].clone())
+}
+
+/// `Σ_j (W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}`.
+fn tensor_sum<T: Real>(point: &Point<T>, exchanged: bool) -> Matrix<T> {
+    let (first, last) = gram_powers(point);
+    let size = first[0].rows() * last[0].rows();
+    let zero = Matrix::zeros(size, size, point.setting().bits());
+    first.iter().zip(last.iter().rev()).fold(zero, |sum, (right, left)| {
+        sum.plus(&if exchanged { left.kronecker(right) } else { right.kronecker(left) })
+    })
+}
+
+impl AboutPoint for AsVectors {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let right = tensor_sum(point, self.exchanged).times(&vectorised(point.product_gradient()));
+        finding.equal_matrices(
+            "vec(Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}) = Σ_j ((W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}) vec(G)",
+            &vectorised(&balanced_form(point)),
+            &right,
+        );
+    }
+}
+
+/// `Σ_j (W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j} ⪰ I ⊗ (W_NW_Nᵀ)^{N−1} + (W_1ᵀW_1)^{N−1} ⊗ I` for `N ≥ 2`.
+#[doc = include_str!("text/lemma7-linear-part.order.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoewnerOrder {
+    /// As printed: also for `N = 1`.
+    pub printed: bool,
+    /// The control: twice the right side.
+    pub doubled: bool,
+}
+
+impl AboutPoint for LoewnerOrder {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        if !is_target_run(point, finding) {
+            return;
+        }
+        let n = point.weights().len();
+        if !self.printed {
+            finding.given("N ≥ 2", n >= 2);
+        }
+        if finding.applicable() == Truth::False {
+            return;
+        }
+        let (first, last) = gram_powers(point);
+        let right = first[0].kronecker(&last[n - 1]).plus(&first[n - 1].kronecker(&last[0]));
+        let right = if self.doubled { right.clone().plus(&right) } else { right };
+        finding
+            .asserted(
+                "Λ ⪰ I ⊗ E^{N−1} + D^{N−1} ⊗ I",
+                is_positive_semidefinite(&tensor_sum(point, false).minus(&right)),
+            )
+            .informative_if(Truth::from(n >= 3));
+    }
+}
+
+/// Layers of a profile whose imbalance is the largest that (28) allows, to a thousandth, and a gradient of any kind.
+fn at_the_limit(random: &mut Random) -> Instance {
+    let depth = *random.choice(&[2, 3, 3, 4, 5]);
+    let widths = if random.chance(1, 4) { vec![1; depth + 1] } else { widths(random, depth, 3) };
+    let nearly = NearlyBalanced::draw(random, &widths);
+    let n = depth as u32;
+    let m_squared = Rational::from(nearly.norm() * nearly.norm());
+    let step = nearly.largest_step(10, |layers, step| {
+        let least_squared = nearly.product_range(step).1.square();
+        let sigma = root_below(&power(&least_squared, n - 1), n, 60);
+        let first = sigma / (power(&m_squared, n - 2) * Rational::from(8 * n.pow(3)));
+        let second = least_squared / (power(&m_squared, n - 1) * Rational::from(6 * n * n));
+        generate::imbalance_squared(layers) < first.min(second).square()
+    });
+    let layers = nearly.layers(&step);
+    let product = end_to_end(&layers, widths[0]);
+    let slope = random.matrix(product.rows(), product.columns(), 6);
+    Instance::point(towards(sum(&product, &Rational::from(-1), &slope), layers, Rational::from(1)))
+}
+
+/// Two to five layers of widths 1 to 3 and any structure.
+fn two_layers_or_more(random: &mut Random) -> Instance {
+    let depth = *random.choice(&[2, 3, 3, 4, 5]);
+    let widths: Vec<usize> = (0..=depth).map(|_| random.size(1, 3)).collect();
+    let layers = Structure::Plain.layers(random, &widths, 3);
+    Instance::point(free(layers))
+}

@@ -1,0 +1,201 @@
+//! Partial products of approximately balanced layers are nearly powers of one layer (Lemma 5).
+
+use rug::Rational;
+
+use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::generate::exact::power_of_two;
+use crate::generate::{Fixed, Instance, Random, Sampled};
+use crate::number::{Real, Truth};
+use crate::problem::{Matrix, Network};
+use crate::reference::Point;
+
+use super::nearly_balanced::{NearlyBalanced, Profile, free, widths};
+use super::replay;
+use super::theorem1::imbalance_squared;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let exchanged = replay(include_str!("specs/S4.toml"));
+    let source = || Sampled::new("nearly balanced layers", nearly_balanced);
+    vec![
+        Claim::new(
+            "ACGH19.lemma5-partial-products",
+            include_str!("text/lemma5-partial-products.md"),
+            OnPoints(PartialProducts::default()),
+            source(),
+        )
+        .control(
+            "0.99 νM^{2(j−1)} j(j−1)/2 in the place of (3/2)νM^{2(j−1)}j²",
+            OnPoints(PartialProducts { sharp: true }),
+            replay(include_str!("specs/falling-scalars.toml")),
+        ),
+        Claim::new(
+            "ACGH19.lemma5-sigma-min",
+            include_str!("text/lemma5-sigma-min.md"),
+            OnPoints(LeastSingularValue::default()),
+            source(),
+        )
+        .control("the cases exchanged", OnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
+        Claim::new(
+            "ACGH19.lemma5-sigma-min.printed",
+            include_str!("text/lemma5-sigma-min.printed.md"),
+            OnPoints(LeastSingularValue { printed: true }),
+            Fixed::new("ACGH19.S4", vec![exchanged.clone()]),
+        )
+        .expected_refuted(Some("ACGH19.lemma5-sigma-min"))
+        .from_a_scan()
+        .control("the cases as the proof has them", OnPoints(LeastSingularValue::default()), exchanged),
+    ]
+}
+
+/// States that the layers are those of a fully-connected network, two or more, and not exactly balanced: with `ν = max_j ‖D_j‖_F`
+/// the bounds are strongest. `ν²`, unless that is certainly false.
+pub(super) fn assume_imbalance<T: Real>(point: &Point<T>, finding: &mut Finding) -> Option<T> {
+    let is_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
+    finding.given("a fully-connected network", is_connected);
+    finding.given("at least two layers", point.weights().len() > 1);
+    if finding.applicable() == Truth::False {
+        return None;
+    }
+    let nu_squared = imbalance_squared(point.weights());
+    finding.given_below("ν = max_j ‖D_j‖_F > 0", &point.constant(0), &nu_squared);
+    (finding.applicable() != Truth::False).then_some(nu_squared)
+}
+
+/// `M² = max_j ‖W_j‖_σ²`.
+pub(super) fn largest_norm_squared<T: Real>(point: &Point<T>) -> T {
+    let squares = point.spectra().iter().map(crate::reference::spectral::Spectrum::norm_squared);
+    squares.reduce(|largest, square| largest.max(&square)).unwrap_or_else(|| point.constant(0))
+}
+
+/// `‖W_{1:j}ᵀW_{1:j} − (W_1ᵀW_1)^j‖_F ≤ (3/2)νM^{2(j−1)}j²`, and the same from the other end.
+#[doc = include_str!("text/lemma5-partial-products.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PartialProducts {
+    /// The control: `0.99 νM^{2(j−1)} j(j−1)/2` on the right side.
+    pub sharp: bool,
+}
+
+impl AboutPoint for PartialProducts {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let norm_squared = largest_norm_squared(point);
+        let bound_squared = |count: usize| {
+            let exponent = 2 * u32::try_from(count - 1).unwrap_or(u32::MAX);
+            let factor = if self.sharp {
+                Rational::from((99, 100)) * Rational::from((count * (count - 1), 2))
+            } else {
+                Rational::from((3 * count * count, 2))
+            };
+            (norm_squared.power(exponent) * &nu_squared).times(factor.square())
+        };
+        let weights = point.weights();
+        let mut product = weights[0].clone();
+        let gram = product.transpose_times(&product);
+        let mut power = gram.clone();
+        for (j, layer) in weights.iter().enumerate().skip(1) {
+            product = layer.times(&product);
+            power = power.times(&gram);
+            let distance = product.transpose_times(&product).minus(&power).frobenius_squared();
+            finding
+                .roots_at_most(
+                    "‖W_{1:j}ᵀW_{1:j} − (W_1ᵀW_1)^j‖_F ≤ (3/2)νM^{2(j−1)}j²",
+                    &distance,
+                    &bound_squared(j + 1),
+                )
+                .layer(j + 1);
+        }
+        let mut product = weights[weights.len() - 1].clone();
+        let gram = product.times_transpose(&product);
+        let mut power = gram.clone();
+        for (j, layer) in weights.iter().enumerate().rev().skip(1) {
+            product = product.times(layer);
+            power = power.times(&gram);
+            let distance = product.times_transpose(&product).minus(&power).frobenius_squared();
+            finding
+                .roots_at_most(
+                    "‖W_{j:N}W_{j:N}ᵀ − (W_NW_Nᵀ)^{N−j+1}‖_F ≤ (3/2)νM^{2(N−j)}(N−j+1)²",
+                    &distance,
+                    &bound_squared(weights.len() - j),
+                )
+                .layer(j + 1);
+        }
+    }
+}
+
+/// `σ_min(W)² − (3/2)νM^{2(N−1)}N²` is at most `σ_min(W_N)^{2N}` if `d_N ≤ d_0`, and at most `σ_min(W_1)^{2N}` if `d_0 ≤ d_N`.
+#[doc = include_str!("text/lemma5-sigma-min.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LeastSingularValue {
+    /// The cases as printed: exchanged, with the printed hypotheses on the widths.
+    pub printed: bool,
+}
+
+impl AboutPoint for LeastSingularValue {
+    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let weights = point.weights();
+        let (first, last) = (&weights[0], &weights[weights.len() - 1]);
+        let (input, output) = (first.columns(), last.rows());
+        let (room_below, room_above) = (input <= first.rows(), output <= last.columns());
+        if self.printed {
+            finding.given("d_N ≤ d_{N−1} and d_0 ≤ d_1", room_below && room_above);
+        } else {
+            finding.given("d_N ≤ d_{N−1} if d_N ≤ d_0", room_above || output > input);
+            finding.given("d_0 ≤ d_1 if d_0 ≤ d_N", room_below || input > output);
+        }
+        if finding.applicable() == Truth::False {
+            return;
+        }
+        let depth = u32::try_from(weights.len()).unwrap_or(u32::MAX);
+        let spectrum = point.end_to_end_spectrum();
+        let excess = (largest_norm_squared(point).power(depth - 1) * &nu_squared.sqrt_of_nonnegative())
+            .times((3 * depth * depth, 2));
+        let Some(least) = spectrum.squares().last() else { return };
+        let left = least.clone() - &excess;
+        let informative = point.constant(0).below(&left);
+        let mut compare = |label, k: usize| {
+            if let Some(square) = point.spectra()[k].squares().last() {
+                finding.at_most(label, &left, &square.power(depth)).layer(k + 1).informative_if(informative);
+            }
+        };
+        let top = weights.len() - 1;
+        match (self.printed, output <= input) {
+            (false, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_N)^{2N} if d_N ≤ d_0", top),
+            (true, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_1)^{2N} if d_N ≤ d_0", 0),
+            _ => {}
+        }
+        match (self.printed, input <= output) {
+            (false, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_1)^{2N} if d_N ≥ d_0", 0),
+            (true, true) => compare("σ_min(W)² − (3/2)νM^{2(N−1)}N² ≤ σ_min(W_N)^{2N} if d_N ≥ d_0", top),
+            _ => {}
+        }
+    }
+}
+
+/// Two to twenty layers: scalars that fall by 10⁻⁶ or so at a time, scaled isometries and other layers that are nearly balanced,
+/// and some that are not.
+fn nearly_balanced(random: &mut Random) -> Instance {
+    let step = power_of_two(-*random.choice(&[10, 16, 24]));
+    let layers = match random.below(4) {
+        0 => {
+            let depth = *random.choice(&[2, 3, 5, 10, 20]);
+            let profile = *random.choice(&[Profile::Falling, Profile::Rising]);
+            profile.factors(depth, &step).into_iter().map(|factor| Matrix::row_vector(vec![factor])).collect()
+        }
+        1 => {
+            let depth = random.size(2, 5);
+            let widths: Vec<usize> = (0..=depth).map(|_| random.size(1, 4)).collect();
+            let matrices: Vec<Matrix<Rational>> =
+                widths.windows(2).map(|pair| random.matrix(pair[1], pair[0], 6)).collect();
+            matrices
+        }
+        _ => {
+            let depth = random.size(2, 6);
+            let widths = widths(random, depth, 4);
+            NearlyBalanced::draw(random, &widths).layers(&step)
+        }
+    };
+    Instance::point(free(layers))
+}

@@ -1,0 +1,93 @@
+//! What happens without approximate balancedness, or without a deficiency margin.
+
+use std::sync::Arc;
+
+use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
+use gradient_witness::generate::{Random, orthogonal, towards};
+use gradient_witness::number::{Rational, Real};
+use gradient_witness::problem::Matrix;
+use gradient_witness::reference::{Descent, Setting};
+use rug::Rational as Exact;
+
+use super::{are_refuted, come_out, is_as_tight_as_measured};
+
+#[test]
+fn unbalanced_starts_diverge() {
+    let report = come_out(
+        &["ACGH19.claim4-unbalanced-divergence", "ACGH19.lemma17-alternating-signs", "ACGH19.claim4-growth-rate"],
+        32,
+    );
+    is_as_tight_as_measured(&report, "ACGH19.lemma17-alternating-signs", 0.99..=1.0);
+    is_as_tight_as_measured(&report, "ACGH19.claim4-growth-rate", 0.3..=0.9);
+}
+
+#[test]
+fn the_printed_construction_fails_near_one() {
+    are_refuted(&[
+        "ACGH19.claim4-unbalanced-divergence.printed",
+        "ACGH19.lemma17-alternating-signs.printed",
+        "ACGH19.S1",
+    ]);
+}
+
+#[test]
+fn from_the_identity_a_negative_eigenvalue_is_out_of_reach() {
+    let report = come_out(&["ACGH19.claim5-negative-eigenvalue", "ACGH19.lemma18-symmetric-evolution"], 32);
+    is_as_tight_as_measured(&report, "ACGH19.claim5-negative-eigenvalue", 0.99..=1.0);
+}
+
+/// The exact end-to-end weight after two steps of the printed construction for `N = 2` and `c = 0.9995²`.
+fn printed_product(eta: &Exact) -> Exact {
+    let root = Exact::from((1999, 2000));
+    let amplitude: Exact = 2 / ((1 - root.clone().square()) * &root * eta);
+    // The other terms of (50) are smaller: √(2η), 2000, 20/η and (20·10³/η⁴)^{1/2}.
+    assert!(amplitude > 2000 && amplitude > Exact::from(20) / eta && amplitude.clone().square() > Exact::from(2 * eta));
+    let fourth = eta.clone().square().square();
+    assert!(amplitude.clone().square() * fourth > 20_000);
+    let layers = [Exact::from(&root * &amplitude), Exact::from(&root / &amplitude)];
+    let layers = layers.map(|entry| Matrix::row_vector(vec![entry])).to_vec();
+    let problem = towards(identity(1), layers, eta.clone());
+    let mut descent = Descent::new(Arc::new(Setting::<Rational>::new(Arc::new(problem), 64))).expect("small weights");
+    for _ in 0..2 {
+        descent.step().expect("small weights");
+    }
+    descent.point().end_to_end()[(0, 0)].exact().expect("rationals are exact")
+}
+
+#[test]
+fn for_some_step_the_printed_construction_reaches_loss_zero_at_the_second_step() {
+    // The end-to-end weight is continuous in η and crosses 1 between these two steps, 2^−100 apart.
+    let unit = Exact::from(1) >> 100;
+    let eta = Exact::parse("316892890029309557451597065948").expect("an integer");
+    let below = Exact::from(eta) * &unit;
+    let above = Exact::from(&below + &unit);
+    assert!(printed_product(&below) < 1 && printed_product(&above) > 1);
+}
+
+#[test]
+fn symmetric_evolution_is_exact_for_four_steps() {
+    for (seed, depth) in [(1, 1), (2, 2), (3, 3)] {
+        let mut random = Random::new("four steps", seed, 0);
+        let basis = orthogonal(&mut random, 2);
+        let eigenvalues = [Exact::from((-3, 2)), Exact::from((1, 2))];
+        let target = product(&product(&basis, &rectangular_diagonal(2, 2, &eigenvalues)), &basis.transposed());
+        let eta = Exact::from((1, 4));
+        let problem = towards(target, vec![identity(2); depth], eta.clone());
+        let mut descent =
+            Descent::new(Arc::new(Setting::<Rational>::new(Arc::new(problem), 64))).expect("small weights");
+        let mut factors = [Exact::from(1), Exact::from(1)];
+        for _ in 0..4 {
+            let step = descent.step().expect("small weights");
+            for (factor, eigenvalue) in factors.iter_mut().zip(&eigenvalues) {
+                let power = |exponent| (0..exponent).fold(Exact::from(1), |power, _| power * &*factor);
+                let change = power(depth - 1) * (power(depth) - eigenvalue) * &eta;
+                *factor -= change;
+            }
+            let diagonal = rectangular_diagonal(2, 2, &factors);
+            let expected = product(&product(&basis, &diagonal), &basis.transposed());
+            for layer in step.after.weights() {
+                assert_eq!(layer.map(|entry| entry.exact().expect("rationals are exact")), expected);
+            }
+        }
+    }
+}
