@@ -99,11 +99,14 @@ impl Reading {
 }
 
 /// The shape of a network and its data, and a number of steps, for which an identity is tested.
+///
+/// With examples and one output, the loss is a function of which nothing is known; with examples and more outputs, it is the
+/// squared loss; without examples, it is the squared distance from a free target `Φ`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// `d_0, …, d_L`, `d_L = 1`.
+    /// `d_0, …, d_L`.
     pub widths: Vec<usize>,
-    /// The number of examples.
+    /// The number of examples; 0 for a target in place of examples.
     pub examples: usize,
     /// The number of steps, each with a free step size and a free loss.
     pub steps: u64,
@@ -112,7 +115,7 @@ pub struct Shape {
 /// How a claim is checked.
 #[derive(Clone, Debug)]
 pub enum Check {
-    /// Its relations are equalities of polynomials in weights, data, `ℓ(m_i)`, `ℓ′(m_i)` and step sizes: exact polynomial
+    /// Its relations are equalities of polynomials in weights, data or target, `ℓ(m_i)`, `ℓ′(m_i)` and step sizes: exact polynomial
     /// identity testing for each shape.
     Identity(Vec<Shape>),
     /// On instances.
@@ -200,7 +203,8 @@ impl Claim {
         }
     }
 
-    /// Marks a definition: its relation is a predicate, and the source has instances built inside and outside.
+    /// Marks a definition: its relation is a predicate, and the source has instances built inside and outside. A definition that
+    /// is an equation is checked as an identity.
     #[must_use]
     pub fn definition(self) -> Self {
         Self { role: Role::Definition, ..self }

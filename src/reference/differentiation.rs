@@ -21,9 +21,10 @@ impl<'a, T: Real> Lifted<'a, T> {
         let lift = |matrix: &Matrix<T>| matrix.map(|entry| Dual::fixed(entry.clone()));
         let setting = Setting::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
         // The data may be other than the problem's: free variables of an identity.
-        let setting = match point.setting().examples() {
-            Some((x, y)) => setting.with_examples(lift(x), lift(y)),
-            None => setting,
+        let setting = match (point.setting().examples(), point.setting().target()) {
+            (Some((x, y)), _) => setting.with_examples(lift(x), lift(y)),
+            (None, Some(target)) => setting.with_target(lift(target)),
+            (None, None) => setting,
         };
         Self { point, setting: Arc::new(setting) }
     }

@@ -30,6 +30,7 @@ pub struct Point<T> {
     gradient_norms_squared: OnceLock<Vec<T>>,
     gradient_norm_squared: OnceLock<T>,
     spectra: OnceLock<Vec<Spectrum<T>>>,
+    end_to_end_spectrum: OnceLock<Spectrum<T>>,
     norms_squared: OnceLock<Vec<T>>,
 }
 
@@ -52,6 +53,7 @@ impl<T: Real> Point<T> {
             gradient_norms_squared: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
             spectra: OnceLock::new(),
+            end_to_end_spectrum: OnceLock::new(),
             norms_squared: OnceLock::new(),
         }
     }
@@ -218,6 +220,12 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn spectra(&self) -> &[Spectrum<T>] {
         self.spectra.get_or_init(|| self.weights.iter().map(|layer| self.spectrum_of(layer)).collect())
+    }
+
+    /// The singular values of the end-to-end matrix.
+    #[must_use]
+    pub fn end_to_end_spectrum(&self) -> &Spectrum<T> {
+        self.end_to_end_spectrum.get_or_init(|| self.spectrum_of(self.end_to_end()))
     }
 
     /// The singular values of a matrix made at this point: with little effort at the lowest precisions, where most bounds are

@@ -42,14 +42,24 @@ impl<T: Ring> Setting<T> {
         Self { problem, bits, data, max_margin: OnceLock::new(), alpha_squared: OnceLock::new() }
     }
 
-    /// The same problem with other examples: `x` has `n` rows of `d_0`, `y` has `n` rows of one label. For polynomial
+    /// The same problem with other examples: `x` has `n` rows of `d_0`, `y` has `n` rows of `d_L`. For polynomial
     /// identities, whose data are free variables.
     #[must_use]
     pub fn with_examples(mut self, x: Matrix<T>, y: Matrix<T>) -> Self {
-        let z = Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]);
-        self.data = LiftedData::Examples { x, y, z: Some(z) };
+        let z = self
+            .loss()
+            .is_classification()
+            .then(|| Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]));
+        self.data = LiftedData::Examples { x, y, z };
         // What is decided from the problem's own examples does not speak of these.
         self.max_margin = OnceLock::from(None);
+        self
+    }
+
+    /// The same problem with another target, of the same shape. For polynomial identities, whose target is free.
+    #[must_use]
+    pub fn with_target(mut self, target: Matrix<T>) -> Self {
+        self.data = LiftedData::Target(target);
         self
     }
 

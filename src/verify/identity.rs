@@ -1,7 +1,7 @@
 //! Polynomial identity testing.
 //!
-//! The relations of an identity are equalities of polynomials in the weights, the data, the step sizes and, one of each an
-//! example and a step, `ℓ(m_i)` and `ℓ′(m_i)`. The statement is run once over [`Degree`]s, which bounds the degree `d` of every
+//! The relations of an identity are equalities of polynomials in the weights, the data or the target, the step sizes and, one of
+//! each an example and a step, `ℓ(m_i)` and `ℓ′(m_i)`. The statement is run once over [`Degree`]s, which bounds the degree `d` of every
 //! difference, and once over the rationals at a point drawn from `{0, …, 2^k − 1}` with `k ≥ 100 + log₂ d`. By the lemma of
 //! Schwartz and Zippel a difference that is not the zero polynomial vanishes there with probability at most `d/2^k ≤ 2⁻¹⁰⁰`.
 
@@ -89,10 +89,22 @@ fn play<T: Real>(
     let problem = placeholder(shape);
     let bits = 64;
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| draw());
-    let (x, y) = (matrix(shape.examples, shape.widths[0]), matrix(shape.examples, 1));
+    let (input, output) = (problem.network().input_dimension(), problem.network().output_dimension());
+    let is_classification = problem.loss().is_classification();
+    let examples = (shape.examples > 0).then(|| (matrix(shape.examples, input), matrix(shape.examples, output)));
+    let target = if examples.is_none() { Some(matrix(output, input)) } else { None };
     let weights = problem.network().layer_shapes().into_iter().map(|(rows, columns)| matrix(rows, columns)).collect();
-    let setting = Arc::new(Setting::new(Arc::new(problem), bits).with_examples(x, y));
+    let setting = Setting::new(Arc::new(problem), bits);
+    let setting = match (examples, target) {
+        (Some((x, y)), _) => setting.with_examples(x, y),
+        (None, Some(target)) => setting.with_target(target),
+        (None, None) => setting,
+    };
+    let setting = Arc::new(setting);
     let mut free = |point: Point<T>| {
+        if !is_classification {
+            return (Arc::new(point), draw());
+        }
         let mut numbers = || (0..shape.examples).map(|_| draw()).collect::<Vec<T>>();
         let (losses, slopes) = (numbers(), numbers());
         (Arc::new(point.with_free_losses(losses, slopes)), draw())
@@ -115,9 +127,15 @@ fn play<T: Real>(
 /// A problem of the shape; its numbers are replaced by free variables.
 fn placeholder(shape: &Shape) -> Problem {
     let network = Network::FullyConnected { widths: shape.widths.clone() };
+    let (input, output) = (network.input_dimension(), network.output_dimension());
     let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Exact::from(1));
     let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();
-    let data = Data::Examples { x: ones(shape.examples, shape.widths[0]), y: ones(shape.examples, 1) };
-    Problem::new(network, Loss::logistic(), Normalisation::Mean, data, weights, StepRule::Constant(Exact::from(1)))
-        .expect("a problem of ones fits every shape with one output")
+    let (loss, data) = if shape.examples == 0 {
+        (Loss::SquaredTarget, Data::Target(ones(output, input)))
+    } else {
+        let loss = if output == 1 { Loss::logistic() } else { Loss::Squared };
+        (loss, Data::Examples { x: ones(shape.examples, input), y: ones(shape.examples, output) })
+    };
+    Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Exact::from(1)))
+        .expect("a problem of ones fits every shape")
 }

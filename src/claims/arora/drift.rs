@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use rug::Rational;
-
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::Family;
-use crate::number::{Real, Sign};
-use crate::problem::{Loss, Matrix};
-use crate::reference::{Point, balance};
+use crate::number::Real;
+use crate::reference::Point;
 
 use super::replay;
+use super::theorem1::{Dropped, Hypotheses, Theorem1, imbalance_squared};
 
 /// The claims of this family.
 #[must_use]
@@ -55,57 +53,16 @@ pub struct BalancednessDrift {
     pub scaled: bool,
 }
 
-/// The constants of Theorem 1 for the largest deficiency margin of a start.
-#[derive(Clone, Debug)]
-pub struct Theorem1<T> {
-    /// `c = σ_min(Φ) − ‖W(0) − Φ‖_F`, the largest margin there is.
-    pub margin: T,
-    /// `δ*(c)`.
-    pub delta: T,
-    /// `η*(c)`.
-    pub eta: T,
-}
-
-impl<T: Real> Theorem1<T> {
-    /// `None` without a target.
-    #[must_use]
-    pub fn at(start: &Point<T>) -> Option<Self> {
-        let target = start.setting().target()?;
-        let depth = u32::try_from(start.weights().len()).ok()?;
-        let least = start.spectrum_of(target).singular_values().pop()?;
-        let margin = least - start.end_to_end().clone().minus(target).frobenius();
-        let norm = target.frobenius();
-        let cube = depth.pow(3);
-        let delta = margin.square() / power(&norm, 2 * (depth - 1), depth).times(256 * cube);
-        let eta = power(&margin, 4 * depth - 2, depth) / power(&norm, 6 * depth - 4, depth).times(6144 * cube);
-        Some(Self { margin, delta, eta })
-    }
-}
-
-/// `base^(numerator/denominator)` of a positive number; exact powers where the exponent is an integer.
-fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    if numerator.is_multiple_of(denominator) {
-        base.power(numerator / denominator)
-    } else {
-        base.clone().ln().times(Rational::from((numerator, denominator))).exp()
-    }
-}
-
 impl AboutRun for BalancednessDrift {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let Self { bound, scaled } = *self;
-        let is_target = matches!(start.setting().loss(), Loss::SquaredTarget);
-        let constants = Theorem1::at(start).filter(|_| is_target);
+        let hypotheses = Hypotheses::at(start, Dropped::Nothing);
         let initial = imbalance_squared(start.weights());
         // The perturbed descent is run here, beside the one that is shown.
         let mut own: Option<Arc<Point<T>>> = None;
         Box::new(move |step, finding| {
-            finding.given("a squared target", is_target);
             finding.given("at least two layers", step.before.weights().len() > 1);
-            let Some(Theorem1 { margin, delta, eta }) = &constants else { return };
-            finding.given_below("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", &margin.constant(0), margin);
-            finding.given_at_most("P2: the imbalance of the start is at most δ*(c)", &initial, &delta.square());
-            finding.given_at_most("P3: η ≤ η*(c)", &step.eta, eta);
+            let Some(Theorem1 { delta, .. }) = hypotheses.state(step, finding) else { return };
             let after = if scaled {
                 let before = own.as_ref().unwrap_or(&step.before);
                 let after = Arc::new(scaled_step(before, &step.eta));
@@ -122,15 +79,6 @@ impl AboutRun for BalancednessDrift {
             finding.at_most("‖D_j(t)‖_F² ≤ (2δ*(c))²", &imbalance_squared(after.weights()), &limit);
         })
     }
-}
-
-/// `max_j ‖D_j‖_F²`; zero of a single layer.
-fn imbalance_squared<T: Real>(weights: &[Matrix<T>]) -> T {
-    let zero = weights[0][(0, 0)].constant(0);
-    balance::imbalances(weights).iter().map(Matrix::frobenius_squared).fold(zero, |largest, square| {
-        // The hull of a maximum with zero would lose the sign of a square.
-        if largest.sign() == Sign::Zero { square } else { largest.max(&square) }
-    })
 }
 
 /// One step of descent in which the gradient of the first layer is scaled by 1.01.

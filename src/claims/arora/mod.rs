@@ -5,6 +5,7 @@
 //! `δ*(c) = c²/(256 N³ f^{2(N−1)/N})` and `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})` for a deficiency margin `c`.
 
 pub mod drift;
+pub mod theorem1;
 
 use super::{Claim, replay};
 

@@ -1,0 +1,355 @@
+//! The deficiency margin, the imbalance, and the hypotheses and constants of Theorem 1: what most statements of the paper share.
+//!
+//! The margin taken is the largest there is, `c = σ_min(Φ) − ‖W(0) − Φ‖_F`: with it the hypotheses are weakest and the conclusions
+//! strongest. Whether it is positive is decided exactly, from the rationals of the problem; so are the other hypotheses where the
+//! constants are rational, as they can be with one layer or two.
+
+use std::sync::Arc;
+
+use rug::Rational as Exact;
+
+use crate::claims::Finding;
+use crate::number::{Rational, Real, Ring, Sign, Truth};
+use crate::problem::{Data, Loss, Matrix, Network};
+use crate::reference::exact_algebra::rank;
+use crate::reference::{Point, Setting, Step, balance};
+
+/// `σ_min(A)`, the `min{m, n}`-th singular value of an `m × n` matrix: zeros forced by the shape do not count.
+#[must_use]
+pub fn least_singular_value<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
+    least_square(point, matrix).sqrt_of_nonnegative()
+}
+
+/// `σ_min(A)²`.
+#[must_use]
+pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
+    point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
+}
+
+/// `base^(numerator/denominator)` of a number that is known not to be negative; without a logarithm where roots suffice. The
+/// exponent is positive.
+///
+/// ```
+/// use gradient_witness::claims::arora::theorem1::power;
+/// use gradient_witness::number::{Rational, Real};
+/// let nine = Rational::from(rug::Rational::from(9));
+/// assert_eq!(power(&nine, 3, 2).exact(), Some(27.into()));
+/// ```
+#[must_use]
+pub fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
+    if numerator == 0 || numerator.is_multiple_of(denominator) {
+        return base.power(numerator / denominator);
+    }
+    if denominator.is_multiple_of(2) {
+        let root = base.clone().sqrt_of_nonnegative();
+        return power(&root, numerator, denominator / 2);
+    }
+    let of_positive = |value: T| value.ln().times(Exact::from((numerator, denominator))).exp();
+    match base.sign() {
+        Sign::Zero => base.clone(),
+        Sign::Positive => of_positive(base.clone()),
+        // Only the part of the enclosure that is not negative counts, and the power rises.
+        Sign::Negative | Sign::Open => T::between(&base.constant(0), &of_positive(base.upper())),
+    }
+}
+
+/// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
+#[must_use]
+pub fn least_power<T: Real>(point: &Point<T>) -> T {
+    let depth = depth(point.weights());
+    let square = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
+    power(&square, depth - 1, depth)
+}
+
+/// The depth `N`.
+#[must_use]
+pub fn depth<T>(weights: &[Matrix<T>]) -> u32 {
+    u32::try_from(weights.len()).unwrap_or(u32::MAX)
+}
+
+/// `D_j = W_{j+1}ᵀW_{j+1} − W_jW_jᵀ`, `d_j × d_j`, for `1 ≤ j < N` (Definition 1).
+#[must_use]
+pub fn imbalances<T: Real>(weights: &[Matrix<T>]) -> Vec<Matrix<T>> {
+    balance::imbalances(weights).iter().map(|matrix| matrix.map(|entry| -entry.clone())).collect()
+}
+
+/// `max_j ‖D_j‖_F²`; zero of a single layer.
+///
+/// # Panics
+///
+/// If there is no layer at all.
+#[must_use]
+pub fn imbalance_squared<T: Real>(weights: &[Matrix<T>]) -> T {
+    let zero = weights[0][(0, 0)].constant(0);
+    balance::imbalances(weights).iter().map(Matrix::frobenius_squared).fold(zero, |largest, square| {
+        // The hull of a maximum with zero would lose the sign of a square.
+        if largest.sign() == Sign::Zero { square } else { largest.max(&square) }
+    })
+}
+
+/// The exact target `Φ` of the problem; `None` with examples.
+#[must_use]
+pub fn exact_target<T: Real>(setting: &Setting<T>) -> Option<&Matrix<Exact>> {
+    match setting.problem().data() {
+        Data::Target(target) => Some(target),
+        Data::Examples { .. } => None,
+    }
+}
+
+/// Whether there is a deficiency margin `c > 0` (Definition 2): `‖W − Φ‖_F < σ_min(Φ)`, decided exactly. With `A` the smaller of
+/// `ΦΦᵀ` and `ΦᵀΦ` it says that `A − ‖W − Φ‖_F² I` is positive definite.
+///
+/// ```
+/// use gradient_witness::claims::arora::theorem1::has_margin;
+/// use gradient_witness::problem::Matrix;
+/// let row = |entries: [i32; 2]| Matrix::row_vector(entries.map(rug::Rational::from).to_vec());
+/// assert!(has_margin(&row([2, 3]), &row([3, 4])));
+/// assert!(!has_margin(&row([0, 0]), &row([3, 4])));
+/// ```
+#[must_use]
+pub fn has_margin(w: &Matrix<Exact>, target: &Matrix<Exact>) -> bool {
+    let distance_squared = w.entries().iter().zip(target.entries()).fold(Exact::new(), |sum, (entry, wanted)| {
+        let difference = Exact::from(entry - wanted);
+        sum + Exact::from(&difference * &difference)
+    });
+    least_square_exceeds(target, &distance_squared)
+}
+
+/// Whether `σ_min(A)² > bound`, decided exactly.
+#[must_use]
+pub fn least_square_exceeds(matrix: &Matrix<Exact>, bound: &Exact) -> bool {
+    let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
+    let shifted = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
+        let inner = short.row(i).iter().zip(short.row(j)).fold(Exact::new(), |sum, (a, b)| sum + Exact::from(a * b));
+        if i == j { inner - bound } else { inner }
+    });
+    is_positive_definite(shifted)
+}
+
+/// Whether a symmetric matrix is positive definite: all pivots of elimination are positive.
+fn is_positive_definite(mut matrix: Matrix<Exact>) -> bool {
+    let size = matrix.rows();
+    for pivot in 0..size {
+        if matrix[(pivot, pivot)] <= 0 {
+            return false;
+        }
+        for i in pivot + 1..size {
+            let factor = Exact::from(&matrix[(i, pivot)] / &matrix[(pivot, pivot)]);
+            for j in pivot..size {
+                let change = Exact::from(&factor * &matrix[(pivot, j)]);
+                matrix[(i, j)] -= change;
+            }
+        }
+    }
+    true
+}
+
+/// Whether a point has a deficiency margin: exactly where its weights are exact, else in its own arithmetic; false without a
+/// target.
+#[must_use]
+pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
+    let Some(target) = exact_target(point.setting()) else { return Truth::False };
+    match point.exact_end_to_end() {
+        Some(w) => Truth::from(has_margin(&w, target)),
+        None => point.constant(0).below(&margin(point, &Matrix::from_rationals(target, point.setting().bits()))),
+    }
+}
+
+/// The largest deficiency margin, `σ_min(Φ) − ‖W − Φ‖_F`; a margin only if it is positive.
+#[must_use]
+pub fn margin<T: Real>(point: &Point<T>, target: &Matrix<T>) -> T {
+    least_singular_value(point, target) - point.end_to_end().clone().minus(target).frobenius()
+}
+
+/// The constants of Theorem 1.
+#[derive(Clone, Debug)]
+pub struct Theorem1<T> {
+    /// The depth `N`.
+    pub depth: u32,
+    /// The margin `c`.
+    pub margin: T,
+    /// `f = ‖Φ‖_F`.
+    pub norm: T,
+    /// `δ*(c) = c²/(256 N³ f^{2(N−1)/N})`.
+    pub delta: T,
+    /// `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})`.
+    pub eta: T,
+}
+
+impl<T: Real> Theorem1<T> {
+    /// The constants for the largest deficiency margin of a start; `None` without a target. They mean something only if the
+    /// margin is positive.
+    #[must_use]
+    pub fn at(start: &Point<T>) -> Option<Self> {
+        let target = start.setting().target()?;
+        Some(Self::with_margin(depth(start.weights()), margin(start, target), target.frobenius()))
+    }
+
+    /// The constants for the depth `N`, a margin `c` and `f = ‖Φ‖_F`, both positive.
+    #[must_use]
+    pub fn with_margin(depth: u32, margin: T, norm: T) -> Self {
+        let cube = depth.pow(3);
+        let delta = margin.square() / power(&norm, 2 * (depth - 1), depth).times(256 * cube);
+        let eta = power(&margin, 4 * depth - 2, depth) / power(&norm, 6 * depth - 4, depth).times(6144 * cube);
+        Self { depth, margin, norm, delta, eta }
+    }
+
+    /// `c^{2(N−1)/N}`.
+    #[must_use]
+    pub fn rate(&self) -> T {
+        power(&self.margin, 2 * (self.depth - 1), self.depth)
+    }
+
+    /// `(κf)^{2(N−1)/N}`.
+    #[must_use]
+    pub fn norm_power(&self, factor: u32) -> T {
+        power(&self.norm.clone().times(factor), 2 * (self.depth - 1), self.depth)
+    }
+}
+
+/// A hypothesis of Theorem 1 that a control does without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dropped {
+    /// All are required.
+    #[default]
+    Nothing,
+    /// P1 is not required: there may be no deficiency margin.
+    Margin,
+    /// P2 is not required: the start may be unbalanced.
+    Balance,
+    /// P3 is not required: the step may be large.
+    StepSize,
+}
+
+/// The hypotheses of Theorem 1 on a run, those on its start decided once.
+pub struct Hypotheses<T> {
+    constants: Option<Theorem1<T>>,
+    /// The constants where they are rational.
+    exact: Option<Theorem1<Rational>>,
+    on_start: Finding,
+    dropped: Dropped,
+}
+
+impl<T: Real> Hypotheses<T> {
+    /// Decides what Theorem 1 assumes of the start of a run.
+    #[must_use]
+    pub fn at(start: &Point<T>, dropped: Dropped) -> Self {
+        let mut on_start = Finding::default();
+        let target = exact_target(start.setting()).filter(|_| is_target_run(start, &mut on_start));
+        let mut assumed = Self { constants: None, exact: None, on_start, dropped };
+        let Some(target) = target else { return assumed };
+        let full = rank(target) == target.rows().min(target.columns());
+        if dropped != Dropped::Margin {
+            assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
+            assumed.on_start.given("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", margin_exists(start));
+            if assumed.on_start.applicable() == Truth::False {
+                return assumed;
+            }
+        }
+        assumed.constants = Theorem1::at(start);
+        let exact = exact_start(start);
+        assumed.exact = exact.as_ref().and_then(Theorem1::at);
+        if dropped != Dropped::Balance
+            && let Some(Theorem1 { delta, .. }) = &assumed.constants
+        {
+            const P2: &str = "P2: the imbalance of the start is at most δ*(c)";
+            let exactly = exact.zip(assumed.exact.as_ref()).map_or(Truth::Open, |(start, exact)| {
+                imbalance_squared(start.weights()).at_most(&exact.delta.square())
+            });
+            match exactly {
+                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance_squared(start.weights()), &delta.square()),
+                decided => assumed.on_start.given(P2, decided),
+            };
+        }
+        assumed
+    }
+
+    /// States the hypotheses for a step of the run. The constants, unless a hypothesis is certainly false.
+    pub fn state(&self, step: &Step<T>, finding: &mut Finding) -> Option<&Theorem1<T>> {
+        const P3: &str = "P3: η ≤ η*(c)";
+        finding.given_again(self.on_start.hypotheses());
+        let constants = self.constants.as_ref()?;
+        if self.dropped != Dropped::StepSize {
+            let eta = Rational::from(step.exact_eta.clone());
+            match self.exact.as_ref().map_or(Truth::Open, |exact| eta.at_most(&exact.eta)) {
+                Truth::Open => finding.given_at_most(P3, &step.eta, &constants.eta),
+                decided => finding.given(P3, decided),
+            };
+        }
+        (finding.applicable() != Truth::False).then_some(constants)
+    }
+
+    /// The constants, if the hypotheses on the start are not certainly false.
+    #[must_use]
+    pub fn constants(&self) -> Option<&Theorem1<T>> {
+        self.constants.as_ref().filter(|_| self.on_start.applicable() != Truth::False)
+    }
+}
+
+/// States that a point belongs to a fully-connected network with a squared target; whether it does.
+pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
+    let setting = point.setting();
+    let is_target = matches!(setting.loss(), Loss::SquaredTarget);
+    let is_connected = matches!(setting.network(), Network::FullyConnected { .. });
+    finding.given("a squared target", is_target).given("a fully-connected network", is_connected);
+    is_target && is_connected
+}
+
+/// The start over the rationals, if its weights are rational.
+fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
+    let weights = start.exact_weights()?.to_vec();
+    let setting = Setting::new(Arc::new(start.setting().problem().clone()), start.setting().bits());
+    Some(Point::from_rationals(Arc::new(setting), weights))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(rows: &[&[i32]]) -> Matrix<Exact> {
+        Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Exact::from(entry)).collect()).collect())
+            .expect("rows of one length")
+    }
+
+    #[test]
+    fn the_least_singular_value_is_compared_exactly() {
+        // σ = 3·√5 and √5.
+        let a = matrix(&[&[3, 0], &[4, 5]]);
+        let tiny = Exact::from((1, 1_000_000));
+        assert!(least_square_exceeds(&a, &(Exact::from(5) - &tiny)));
+        assert!(!least_square_exceeds(&a, &Exact::from(5)));
+        // Zeros forced by the shape do not count.
+        assert!(least_square_exceeds(&matrix(&[&[3, 0, 0], &[0, 2, 0]]), &Exact::from(3)));
+        assert!(least_square_exceeds(&matrix(&[&[3, 0], &[0, 2], &[0, 0]]), &Exact::from(3)));
+        assert!(!least_square_exceeds(&matrix(&[&[1, 1], &[1, 1]]), &Exact::new()));
+        // An indefinite shift whose first pivots are positive.
+        assert!(!least_square_exceeds(&matrix(&[&[5, 0], &[0, 1]]), &Exact::from(2)));
+    }
+
+    #[test]
+    fn a_margin_needs_the_distance_below_the_least_singular_value() {
+        let target = matrix(&[&[2, 0, 0], &[0, 1, 0]]);
+        assert!(has_margin(&target, &target));
+        assert!(!has_margin(&matrix(&[&[2, 0, 0], &[0, 0, 0]]), &target));
+        assert!(has_margin(
+            &matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| Exact::from(entry * Exact::from((99, 100)))),
+            &target
+        ));
+    }
+
+    #[test]
+    fn powers_of_enclosures_that_reach_zero_stay_enclosures() {
+        use crate::number::{Ball, Ring};
+        let small = Ball::between(&Ball::zero(128), &Ball::from_rational(&Exact::from((1, 8)), 128));
+        for (numerator, denominator) in [(1, 3), (2, 3), (1, 2), (3, 2), (5, 6)] {
+            let raised = power(&small, numerator, denominator);
+            let bound = (1.0_f64 / 8.0).powf(f64::from(numerator) / f64::from(denominator));
+            assert!(raised.lower_f64() <= 0.0 && raised.upper_f64() >= bound, "{numerator}/{denominator}");
+            assert!(raised.upper_f64() <= 1.0001 * bound, "{numerator}/{denominator}");
+        }
+        let four = Rational::from(Exact::from(4));
+        assert_eq!(power(&four, 5, 2).exact(), Some(32.into()));
+        assert_eq!(power(&four, 0, 1).exact(), Some(1.into()));
+        assert!(!power(&four, 1, 3).is_defined());
+    }
+}
