@@ -4,7 +4,12 @@
 //! `f = ‖Φ‖_F`, `σ_min` the `min{d_0, d_N}`-th singular value, and the constants of Theorem 1
 //! `δ*(c) = c²/(256 N³ f^{2(N−1)/N})` and `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})` for a deficiency margin `c`.
 
+pub mod balance;
+pub mod balanced_starts;
 pub mod drift;
+pub mod loss;
+pub mod margin;
+pub mod residual;
 pub mod theorem1;
 
 use super::{Claim, replay};
@@ -12,5 +17,12 @@ use super::{Claim, replay};
 /// All claims of the paper that are here, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    drift::claims()
+    let mut claims = Vec::new();
+    claims.extend(loss::claims());
+    claims.extend(balance::claims());
+    claims.extend(balanced_starts::claims());
+    claims.extend(margin::claims());
+    claims.extend(residual::claims());
+    claims.extend(drift::claims());
+    claims
 }

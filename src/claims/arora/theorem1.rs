@@ -4,6 +4,7 @@
 //! strongest. Whether it is positive is decided exactly, from the rationals of the problem; so are the other hypotheses where the
 //! constants are rational, as they can be with one layer or two.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use rug::Rational as Exact;
@@ -108,40 +109,59 @@ pub fn exact_target<T: Real>(setting: &Setting<T>) -> Option<&Matrix<Exact>> {
 /// ```
 #[must_use]
 pub fn has_margin(w: &Matrix<Exact>, target: &Matrix<Exact>) -> bool {
-    let distance_squared = w.entries().iter().zip(target.entries()).fold(Exact::new(), |sum, (entry, wanted)| {
-        let difference = Exact::from(entry - wanted);
-        sum + Exact::from(&difference * &difference)
-    });
-    least_square_exceeds(target, &distance_squared)
+    compare_least_square(target, &distance_squared(w, target)).is_gt()
 }
 
-/// Whether `σ_min(A)² > bound`, decided exactly.
+/// `‖A − B‖_F²`, exact, of two matrices of one shape.
 #[must_use]
-pub fn least_square_exceeds(matrix: &Matrix<Exact>, bound: &Exact) -> bool {
+pub fn distance_squared(a: &Matrix<Exact>, b: &Matrix<Exact>) -> Exact {
+    a.entries().iter().zip(b.entries()).fold(Exact::new(), |sum, (a, b)| {
+        let difference = Exact::from(a - b);
+        sum + Exact::from(&difference * &difference)
+    })
+}
+
+/// How `σ_min(A)²` compares with a number, decided exactly by the inertia of the smaller of `AAᵀ` and `AᵀA`, shifted by that number.
+///
+/// ```
+/// use gradient_witness::claims::arora::theorem1::compare_least_square;
+/// use gradient_witness::problem::Matrix;
+/// use std::cmp::Ordering;
+/// let row = Matrix::row_vector([3, 4].map(rug::Rational::from).to_vec());
+/// assert_eq!(compare_least_square(&row, &25.into()), Ordering::Equal);
+/// assert_eq!(compare_least_square(&row, &24.into()), Ordering::Greater);
+/// ```
+#[must_use]
+pub fn compare_least_square(matrix: &Matrix<Exact>, bound: &Exact) -> Ordering {
     let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
     let shifted = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
         let inner = short.row(i).iter().zip(short.row(j)).fold(Exact::new(), |sum, (a, b)| sum + Exact::from(a * b));
         if i == j { inner - bound } else { inner }
     });
-    is_positive_definite(shifted)
+    least_eigenvalue_sign(shifted)
 }
 
-/// Whether a symmetric matrix is positive definite: all pivots of elimination are positive.
-fn is_positive_definite(mut matrix: Matrix<Exact>) -> bool {
-    let size = matrix.rows();
-    for pivot in 0..size {
+/// The sign of the least eigenvalue of a symmetric matrix, by elimination with the largest diagonal entry as pivot: the rest stays
+/// the Schur complement, which is definite, semidefinite or indefinite together with the whole.
+fn least_eigenvalue_sign(mut matrix: Matrix<Exact>) -> Ordering {
+    let mut rest: Vec<usize> = (0..matrix.rows()).collect();
+    while let Some(place) = (0..rest.len()).max_by_key(|&place| matrix[(rest[place], rest[place])].clone()) {
+        let pivot = rest[place];
         if matrix[(pivot, pivot)] <= 0 {
-            return false;
+            // No diagonal entry is positive: semidefinite only if nothing at all is left.
+            let vanishes = rest.iter().all(|&i| rest.iter().all(|&j| matrix[(i, j)] == 0));
+            return if vanishes { Ordering::Equal } else { Ordering::Less };
         }
-        for i in pivot + 1..size {
+        rest.swap_remove(place);
+        for &i in &rest {
             let factor = Exact::from(&matrix[(i, pivot)] / &matrix[(pivot, pivot)]);
-            for j in pivot..size {
+            for &j in &rest {
                 let change = Exact::from(&factor * &matrix[(pivot, j)]);
                 matrix[(i, j)] -= change;
             }
         }
     }
-    true
+    Ordering::Greater
 }
 
 /// Whether a point has a deficiency margin: exactly where its weights are exact, else in its own arithmetic; false without a
@@ -313,17 +333,21 @@ mod tests {
 
     #[test]
     fn the_least_singular_value_is_compared_exactly() {
+        let compare = |rows: &[&[i32]], bound: Exact| compare_least_square(&matrix(rows), &bound);
         // σ = 3·√5 and √5.
-        let a = matrix(&[&[3, 0], &[4, 5]]);
         let tiny = Exact::from((1, 1_000_000));
-        assert!(least_square_exceeds(&a, &(Exact::from(5) - &tiny)));
-        assert!(!least_square_exceeds(&a, &Exact::from(5)));
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5) - &tiny), Ordering::Greater);
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5)), Ordering::Equal);
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5) + &tiny), Ordering::Less);
         // Zeros forced by the shape do not count.
-        assert!(least_square_exceeds(&matrix(&[&[3, 0, 0], &[0, 2, 0]]), &Exact::from(3)));
-        assert!(least_square_exceeds(&matrix(&[&[3, 0], &[0, 2], &[0, 0]]), &Exact::from(3)));
-        assert!(!least_square_exceeds(&matrix(&[&[1, 1], &[1, 1]]), &Exact::new()));
-        // An indefinite shift whose first pivots are positive.
-        assert!(!least_square_exceeds(&matrix(&[&[5, 0], &[0, 1]]), &Exact::from(2)));
+        assert_eq!(compare(&[&[3, 0, 0], &[0, 2, 0]], Exact::from(3)), Ordering::Greater);
+        assert_eq!(compare(&[&[3, 0], &[0, 2], &[0, 0]], Exact::from(4)), Ordering::Equal);
+        assert_eq!(compare(&[&[1, 1], &[1, 1]], Exact::new()), Ordering::Equal);
+        assert_eq!(compare(&[&[0, 0], &[0, 0]], Exact::new()), Ordering::Equal);
+        // Indefinite, with a positive first pivot, and with no positive diagonal entry.
+        assert_eq!(compare(&[&[5, 0], &[0, 1]], Exact::from(2)), Ordering::Less);
+        assert_eq!(compare(&[&[1, 1], &[1, 1]], Exact::from(1)), Ordering::Less);
+        assert_eq!(compare(&[&[1, 0, 0], &[0, 2, 0], &[0, 0, 2]], Exact::from(1)), Ordering::Equal);
     }
 
     #[test]
