@@ -12,7 +12,7 @@ use crate::problem::{Matrix, Network, StepRule, identity_weights};
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{depth, imbalances};
+use super::theorem1::{depth, imbalances, is_balanced};
 
 /// The claims of this family.
 #[must_use]
@@ -108,10 +108,7 @@ impl AboutRun for BalancedSingularValues {
         }
         let weights = start.weights();
         if !self.any_start {
-            let zero = start.constant(0);
-            let is_zero = |d: Matrix<T>| d.frobenius_squared().equals(&zero);
-            let balanced = imbalances(weights).into_iter().map(is_zero).fold(Truth::True, Truth::and);
-            finding.given("0-balanced", balanced);
+            finding.given("0-balanced", is_balanced(start));
         }
         // Sums of the first r powers determine r numbers, and more of them do no harm: zeros add nothing.
         let count = weights.iter().map(|layer| layer.rows().min(layer.columns())).max().unwrap_or(1);

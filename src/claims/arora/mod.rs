@@ -6,7 +6,11 @@
 
 pub mod balance;
 pub mod balanced_starts;
+pub mod convergence;
 pub mod drift;
+pub mod extensions;
+pub mod flow;
+pub mod lemma2;
 pub mod loss;
 pub mod margin;
 pub mod residual;
@@ -23,6 +27,10 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(balanced_starts::claims());
     claims.extend(margin::claims());
     claims.extend(residual::claims());
+    claims.extend(extensions::claims());
+    claims.extend(convergence::claims());
+    claims.extend(flow::claims());
     claims.extend(drift::claims());
+    claims.extend(lemma2::claims());
     claims
 }

@@ -12,7 +12,8 @@ use rug::Rational as Exact;
 use crate::claims::Finding;
 use crate::number::{Rational, Real, Ring, Sign, Truth};
 use crate::problem::{Data, Loss, Matrix, Network};
-use crate::reference::exact_algebra::rank;
+use crate::reference::exact_algebra::{inner, rank};
+use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
 
 /// `σ_min(A)`, the `min{m, n}`-th singular value of an `m × n` matrix: zeros forced by the shape do not count.
@@ -27,8 +28,7 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
     point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
 }
 
-/// `base^(numerator/denominator)` of a number that is known not to be negative; without a logarithm where roots suffice. The
-/// exponent is positive.
+/// `base^(numerator/denominator)` of a number that is known not to be negative.
 ///
 /// ```
 /// use gradient_witness::claims::arora::theorem1::power;
@@ -38,20 +38,7 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
 /// ```
 #[must_use]
 pub fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    if numerator == 0 || numerator.is_multiple_of(denominator) {
-        return base.power(numerator / denominator);
-    }
-    if denominator.is_multiple_of(2) {
-        let root = base.clone().sqrt_of_nonnegative();
-        return power(&root, numerator, denominator / 2);
-    }
-    let of_positive = |value: T| value.ln().times(Exact::from((numerator, denominator))).exp();
-    match base.sign() {
-        Sign::Zero => base.clone(),
-        Sign::Positive => of_positive(base.clone()),
-        // Only the part of the enclosure that is not negative counts, and the power rises.
-        Sign::Negative | Sign::Open => T::between(&base.constant(0), &of_positive(base.upper())),
-    }
+    base.rational_power(numerator, denominator)
 }
 
 /// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
@@ -86,6 +73,15 @@ pub fn imbalance_squared<T: Real>(weights: &[Matrix<T>]) -> T {
         // The hull of a maximum with zero would lose the sign of a square.
         if largest.sign() == Sign::Zero { square } else { largest.max(&square) }
     })
+}
+
+/// Whether the weights are 0-balanced: exactly where they are exact.
+#[must_use]
+pub fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
+    match exact_start(point) {
+        Some(exact) => imbalance_squared(exact.weights()).equals(&exact.constant(0)),
+        None => imbalance_squared(point.weights()).equals(&point.constant(0)),
+    }
 }
 
 /// The exact target `Φ` of the problem; `None` with examples.
@@ -134,34 +130,16 @@ pub fn distance_squared(a: &Matrix<Exact>, b: &Matrix<Exact>) -> Exact {
 #[must_use]
 pub fn compare_least_square(matrix: &Matrix<Exact>, bound: &Exact) -> Ordering {
     let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
-    let shifted = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
-        let inner = short.row(i).iter().zip(short.row(j)).fold(Exact::new(), |sum, (a, b)| sum + Exact::from(a * b));
+    let inertia = Inertia::of(&Matrix::from_fn(short.rows(), short.rows(), |i, j| {
+        let inner = inner(short.row(i), short.row(j));
         if i == j { inner - bound } else { inner }
-    });
-    least_eigenvalue_sign(shifted)
-}
-
-/// The sign of the least eigenvalue of a symmetric matrix, by elimination with the largest diagonal entry as pivot: the rest stays
-/// the Schur complement, which is definite, semidefinite or indefinite together with the whole.
-fn least_eigenvalue_sign(mut matrix: Matrix<Exact>) -> Ordering {
-    let mut rest: Vec<usize> = (0..matrix.rows()).collect();
-    while let Some(place) = (0..rest.len()).max_by_key(|&place| matrix[(rest[place], rest[place])].clone()) {
-        let pivot = rest[place];
-        if matrix[(pivot, pivot)] <= 0 {
-            // No diagonal entry is positive: semidefinite only if nothing at all is left.
-            let vanishes = rest.iter().all(|&i| rest.iter().all(|&j| matrix[(i, j)] == 0));
-            return if vanishes { Ordering::Equal } else { Ordering::Less };
-        }
-        rest.swap_remove(place);
-        for &i in &rest {
-            let factor = Exact::from(&matrix[(i, pivot)] / &matrix[(pivot, pivot)]);
-            for &j in &rest {
-                let change = Exact::from(&factor * &matrix[(pivot, j)]);
-                matrix[(i, j)] -= change;
-            }
-        }
+    }));
+    // The zeros of the smaller side are singular values; those of the larger side would be forced by the shape.
+    match (inertia.negative, inertia.zero) {
+        (0, 0) => Ordering::Greater,
+        (0, _) => Ordering::Equal,
+        _ => Ordering::Less,
     }
-    Ordering::Greater
 }
 
 /// Whether a point has a deficiency margin: exactly where its weights are exact, else in its own arithmetic; false without a
@@ -227,18 +205,15 @@ impl<T: Real> Theorem1<T> {
     }
 }
 
-/// A hypothesis of Theorem 1 that a control does without.
+/// The hypotheses of Theorem 1 that a control does without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dropped {
-    /// All are required.
-    #[default]
-    Nothing,
-    /// P1 is not required: there may be no deficiency margin.
-    Margin,
+pub struct Dropped {
+    /// P1 is not required: there may be no deficiency margin, and this fraction stands for `c`.
+    pub margin: Option<(i32, i32)>,
     /// P2 is not required: the start may be unbalanced.
-    Balance,
+    pub balance: bool,
     /// P3 is not required: the step may be large.
-    StepSize,
+    pub step: bool,
 }
 
 /// The hypotheses of Theorem 1 on a run, those on its start decided once.
@@ -259,17 +234,17 @@ impl<T: Real> Hypotheses<T> {
         let mut assumed = Self { constants: None, exact: None, on_start, dropped };
         let Some(target) = target else { return assumed };
         let full = rank(target) == target.rows().min(target.columns());
-        if dropped != Dropped::Margin {
+        if dropped.margin.is_none() {
             assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
             assumed.on_start.given("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", margin_exists(start));
             if assumed.on_start.applicable() == Truth::False {
                 return assumed;
             }
         }
-        assumed.constants = Theorem1::at(start);
+        assumed.constants = constants_at(start, dropped);
         let exact = exact_start(start);
-        assumed.exact = exact.as_ref().and_then(Theorem1::at);
-        if dropped != Dropped::Balance
+        assumed.exact = exact.as_ref().and_then(|start| constants_at(start, dropped));
+        if !dropped.balance
             && let Some(Theorem1 { delta, .. }) = &assumed.constants
         {
             const P2: &str = "P2: the imbalance of the start is at most δ*(c)";
@@ -289,7 +264,7 @@ impl<T: Real> Hypotheses<T> {
         const P3: &str = "P3: η ≤ η*(c)";
         finding.given_again(self.on_start.hypotheses());
         let constants = self.constants.as_ref()?;
-        if self.dropped != Dropped::StepSize {
+        if !self.dropped.step {
             let eta = Rational::from(step.exact_eta.clone());
             match self.exact.as_ref().map_or(Truth::Open, |exact| eta.at_most(&exact.eta)) {
                 Truth::Open => finding.given_at_most(P3, &step.eta, &constants.eta),
@@ -306,6 +281,17 @@ impl<T: Real> Hypotheses<T> {
     }
 }
 
+/// The constants for the largest margin, or for the number that stands for it.
+fn constants_at<T: Real>(start: &Point<T>, dropped: Dropped) -> Option<Theorem1<T>> {
+    match dropped.margin {
+        None => Theorem1::at(start),
+        Some(margin) => {
+            let norm = start.setting().target()?.frobenius();
+            Some(Theorem1::with_margin(depth(start.weights()), start.constant(margin), norm))
+        }
+    }
+}
+
 /// States that a point belongs to a fully-connected network with a squared target; whether it does.
 pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
     let setting = point.setting();
@@ -315,8 +301,9 @@ pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
     is_target && is_connected
 }
 
-/// The start over the rationals, if its weights are rational.
-fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
+/// The point over the rationals, if its weights are rational.
+#[must_use]
+pub fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
     let weights = start.exact_weights()?.to_vec();
     let setting = Setting::new(Arc::new(start.setting().problem().clone()), start.setting().bits());
     Some(Point::from_rationals(Arc::new(setting), weights))
@@ -359,21 +346,5 @@ mod tests {
             &matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| Exact::from(entry * Exact::from((99, 100)))),
             &target
         ));
-    }
-
-    #[test]
-    fn powers_of_enclosures_that_reach_zero_stay_enclosures() {
-        use crate::number::{Ball, Ring};
-        let small = Ball::between(&Ball::zero(128), &Ball::from_rational(&Exact::from((1, 8)), 128));
-        for (numerator, denominator) in [(1, 3), (2, 3), (1, 2), (3, 2), (5, 6)] {
-            let raised = power(&small, numerator, denominator);
-            let bound = (1.0_f64 / 8.0).powf(f64::from(numerator) / f64::from(denominator));
-            assert!(raised.lower_f64() <= 0.0 && raised.upper_f64() >= bound, "{numerator}/{denominator}");
-            assert!(raised.upper_f64() <= 1.0001 * bound, "{numerator}/{denominator}");
-        }
-        let four = Rational::from(Exact::from(4));
-        assert_eq!(power(&four, 5, 2).exact(), Some(32.into()));
-        assert_eq!(power(&four, 0, 1).exact(), Some(1.into()));
-        assert!(!power(&four, 1, 3).is_defined());
     }
 }

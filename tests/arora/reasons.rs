@@ -1,0 +1,74 @@
+//! A run that misses a hypothesis is not applicable, and the reason is said.
+
+use gradient_witness::generate::Instance;
+use gradient_witness::problem::Spec;
+use gradient_witness::verify::{InstanceVerdict, Limits, examine_instance};
+
+use super::claim;
+
+fn found(id: &str, widths: &str, target: &str, weights: &str, eta: &str) -> InstanceVerdict {
+    let text = format!(
+        "[network]\narchitecture = \"fully-connected\"\nwidths = {widths}\n[loss]\nkind = \"squared-target\"\n\
+         [data]\ntarget = {target}\n[init]\nweights = {weights}\n[step]\nrule = \"constant\"\neta = {eta}\n\
+         [run]\nsteps = 4\n"
+    );
+    let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
+    let instance = Instance::run(spec.problem, spec.schedule.steps);
+    examine_instance(&[claim(id).statement()], &instance, &Limits::default()).remove(0)
+}
+
+#[test]
+fn the_hypotheses_of_theorem_1_are_named() {
+    const ID: &str = "ACGH19.lemma1-single-step-descent";
+    let unmet = |target, weights, eta| {
+        let found = found(ID, "[2, 2, 2]", target, weights, eta);
+        assert!(!found.applicable && found.undecided.is_none(), "{found:?}");
+        found.unmet.expect("a hypothesis is not met").label
+    };
+    const IDENTITY: &str = "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]";
+    // A target of deficient rank, also where the start has reached it.
+    assert!(unmet("[[1, 1], [1, 1]]", IDENTITY, "1e-6").contains("full rank"));
+    assert!(unmet("[[1, 0], [0, 0]]", "[[[1, 0], [0, 0]], [[1, 0], [0, 0]]]", "1e-6").contains("full rank"));
+    // Exactly at the distance σ_min(Φ).
+    assert!(unmet("[[1, 0], [0, 2]]", "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]", "1e-6").starts_with("P1"));
+    assert!(unmet("[[1, 0], [0, 1]]", "[[[1, 0], [0, 1]], [[1, 0], [0, 0.9]]]", "1e-6").starts_with("P2"));
+    assert!(unmet("[[1, 0], [0, 1]]", IDENTITY, "1e-3").starts_with("P3"));
+    let good = found(ID, "[2, 2, 2]", "[[1, 0], [0, 0.99]]", IDENTITY, "1e-6");
+    assert!(good.applicable && good.refuted.is_none() && good.undecided.is_none(), "{good:?}");
+}
+
+#[test]
+fn equality_in_p3_is_seen_as_such() {
+    // N = 1, f = 1, c = 3/4: η* = c²/6144 exactly.
+    for (eta, applicable) in [("\"3/32768\"", true), ("\"30000001/327680000000\"", false)] {
+        let found = found("ACGH19.lemma1-single-step-descent", "[1, 1]", "[[1]]", "[[[\"3/4\"]]]", eta);
+        assert_eq!(found.applicable, applicable, "{eta}: {found:?}");
+        assert!(found.refuted.is_none() && found.undecided.is_none(), "{eta}: {found:?}");
+    }
+}
+
+#[test]
+fn other_statements_name_theirs() {
+    let identity = "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]";
+    for (id, widths, target, weights, reason) in [
+        ("ACGH19.margin-requires-no-bottleneck", "[2, 2, 2]", "[[1, 0], [0, 1]]", identity, "hidden width"),
+        ("ACGH19.margin-implies-critical-is-global", "[2, 2, 2]", "[[3, 0], [0, 3]]", identity, "margin"),
+        ("ACGH19.residual-half-distance", "[2, 2, 2]", "[[2, 0], [0, 1]]", identity, "½"),
+        ("ACGH19.procedure1-balanced-init", "[2, 1, 2]", "[[1, 0], [0, 0]]", "[[[1, 0]], [[1], [0]]]", "d_{N−1}"),
+        ("ACGH19.procedure1-balanced-init", "[2, 2]", "[[1, 0], [0, 0]]", "[[[1, 0], [0, 0]]]", "two layers"),
+        ("ACGH19.remark-extensions", "[2, 2, 2]", "[[1, 0], [0, 0]]", identity, "null spaces of Φ"),
+        (
+            "ACGH19.flow-end-to-end-ode",
+            "[2, 2, 2]",
+            "[[1, 0], [0, 1]]",
+            "[[[1, 0], [0, 2]], [[1, 0], [0, 1]]]",
+            "balanced",
+        ),
+        ("ACGH19.flow-PW-eigenvalues", "[1, 1, 1]", "[[1]]", "[[[\"1/3\"]], [[\"1/3\"]]]", "rational"),
+    ] {
+        let found = found(id, widths, target, weights, "1e-3");
+        assert!(!found.applicable && found.undecided.is_none(), "{id}: {found:?}");
+        let unmet = found.unmet.unwrap_or_else(|| panic!("{id}: a hypothesis is not met"));
+        assert!(unmet.label.contains(reason), "{id}: {}", unmet.label);
+    }
+}
