@@ -29,12 +29,24 @@ fn the_hypotheses_of_theorem_1_are_named() {
     // A target of deficient rank, also where the start has reached it.
     assert!(unmet("[[1, 1], [1, 1]]", IDENTITY, "1e-6").contains("full rank"));
     assert!(unmet("[[1, 0], [0, 0]]", "[[[1, 0], [0, 0]], [[1, 0], [0, 0]]]", "1e-6").contains("full rank"));
+    assert!(unmet("[[1, 0], [0, 0.9]]", "[[[1, 0], [0, 0.9]], [[1, 0], [0, 1]]]", "1e-6").starts_with("W(0) ≠ Φ"));
     // Exactly at the distance σ_min(Φ).
     assert!(unmet("[[1, 0], [0, 2]]", "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]", "1e-6").starts_with("P1"));
     assert!(unmet("[[1, 0], [0, 1]]", "[[[1, 0], [0, 1]], [[1, 0], [0, 0.9]]]", "1e-6").starts_with("P2"));
-    assert!(unmet("[[1, 0], [0, 1]]", IDENTITY, "1e-3").starts_with("P3"));
+    assert!(unmet("[[1, 0], [0, 0.99]]", IDENTITY, "1e-3").starts_with("P3"));
     let good = found(ID, "[2, 2, 2]", "[[1, 0], [0, 0.99]]", IDENTITY, "1e-6");
     assert!(good.applicable && good.refuted.is_none() && good.undecided.is_none(), "{good:?}");
+}
+
+#[test]
+fn a_margin_that_is_the_least_singular_value_of_the_start_is_seen_as_such() {
+    const ID: &str = "ACGH19.thm1-contraction-product";
+    let layer = "[[2, 0], [0, 1]]";
+    for (target, attained) in [("[[4, 0], [0, 1.05]]", true), ("[[4, 0.01], [0, 1.05]]", false)] {
+        let found = found(ID, "[2, 2, 2]", target, &format!("[{layer}, {layer}]"), "1e-8");
+        assert!(found.applicable && found.refuted.is_none() && found.undecided.is_none(), "{target}: {found:?}");
+        assert_eq!(found.attained.keys().any(|road| road.contains("straight ahead")), attained, "{target}: {found:?}");
+    }
 }
 
 #[test]
@@ -52,7 +64,7 @@ fn other_statements_name_theirs() {
     let identity = "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]";
     for (id, widths, target, weights, reason) in [
         ("ACGH19.margin-requires-no-bottleneck", "[2, 2, 2]", "[[1, 0], [0, 1]]", identity, "hidden width"),
-        ("ACGH19.margin-implies-critical-is-global", "[2, 2, 2]", "[[3, 0], [0, 3]]", identity, "margin"),
+        ("ACGH19.margin-implies-critical-is-global", "[2, 2, 2]", "[[9, 0], [0, 9]]", identity, "margin"),
         ("ACGH19.residual-half-distance", "[2, 2, 2]", "[[2, 0], [0, 1]]", identity, "½"),
         ("ACGH19.procedure1-balanced-init", "[2, 1, 2]", "[[1, 0], [0, 0]]", "[[[1, 0]], [[1], [0]]]", "d_{N−1}"),
         ("ACGH19.procedure1-balanced-init", "[2, 2]", "[[1, 0], [0, 0]]", "[[[1, 0], [0, 0]]]", "two layers"),

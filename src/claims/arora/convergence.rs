@@ -3,13 +3,14 @@
 use rug::Rational;
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::generate::exact::{inner, norm_squared, sum};
 use crate::generate::{Family, Imbalance, Instance, Random, Sampled, TargetRecipe};
 use crate::number::{Real, Sign};
 use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
 
 use super::replay;
-use super::theorem1::{Dropped, Hypotheses, exact_target, least_power};
+use super::theorem1::{Dropped, Hypotheses, compare_least_square, exact_target, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -211,7 +212,7 @@ impl AboutRun for Contraction {
         let squared = self.squared;
         let hypotheses = Hypotheses::at(start, Dropped::default());
         let rate = hypotheses.constants().map(|constants| constants.rate());
-        let touches = is_scalar_below_target(start);
+        let touches = margin_is_least_value(start);
         let one_layer = start.weights().len() == 1;
         let initial = start.risk().clone();
         let mut logarithms = start.constant(0);
@@ -247,13 +248,16 @@ impl AboutRun for Contraction {
                     &logarithms,
                 )
                 .attained_if(one_layer, "with one layer the exponent is 0")
-                .attained_if(step.t == 0 && touches, "scalars from 0 towards the target: c = |W(0)|");
+                .attained_if(
+                    step.t == 0 && touches,
+                    "the target lies straight ahead of W(0): c = σ_min(W(0)), exactly",
+                );
             if step.t == 0
                 && let Some(least) = least(before)
             {
                 finding
                     .at_most("c ≤ σ_min(W(t))", &constants.margin, &least)
-                    .attained_if(touches, "scalars from 0 towards the target: c = |W(0)|");
+                    .attained_if(touches, "the target lies straight ahead of W(0): c = σ_min(W(0)), exactly");
             }
             if let Some(least) = least(&step.after) {
                 finding.at_most("c ≤ σ_min(W(t))", &constants.margin, &least);
@@ -262,14 +266,18 @@ impl AboutRun for Contraction {
     }
 }
 
-/// Whether `W(0)` and `Φ` are numbers and `W(0)` lies between 0 and `Φ`.
-fn is_scalar_below_target<T: Real>(start: &Point<T>) -> bool {
+/// Whether the largest margin is `c = σ_min(W(0))`, exactly. With `E = Φ − W(0)`, `r = ‖E‖_F` and `s = ⟨W(0), E⟩/r ≥ 0` it is enough that
+/// `σ_min(W(0)) = s` and `σ_min(Φ) = s + r`, whose squares are rational.
+fn margin_is_least_value<T: Real>(start: &Point<T>) -> bool {
     start.exact_end_to_end().zip(exact_target(start.setting())).is_some_and(|(w, target)| {
-        let [w, target] = [&w, target].map(Matrix::entries);
-        match (w, target) {
-            ([w], [target]) if *target > 0 => (Rational::new()..=target.clone()).contains(w),
-            ([w], [target]) => (target.clone()..=Rational::new()).contains(w),
-            _ => false,
+        let difference = sum(target, &Rational::from(-1), &w);
+        let square = norm_squared(difference.entries());
+        let along = inner(w.entries(), difference.entries());
+        if square == 0 || along < 0 {
+            return false;
         }
+        let least = Rational::from(&along * &along) / &square;
+        let of_target = Rational::from(&least + &square) + along * 2u32;
+        compare_least_square(&w, &least).is_eq() && compare_least_square(target, &of_target).is_eq()
     })
 }

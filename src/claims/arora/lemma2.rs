@@ -86,6 +86,10 @@ impl AboutRun for StepDrift {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let hypotheses = Hypotheses::at(start, Dropped::default());
         let factor = hypotheses.constants().map(|constants| constants.norm_power(2).times(Rational::from(self.factor)));
+        let norms = |point: &Point<T>| -> Vec<T> {
+            balance::imbalances(point.weights()).iter().map(Matrix::frobenius).collect()
+        };
+        let mut then = norms(start);
         Box::new(move |step, finding| {
             finding.given("at least two layers", step.before.weights().len() > 1);
             let (Some(_), Some(factor)) = (hypotheses.state(step, finding), &factor) else { return };
@@ -94,8 +98,7 @@ impl AboutRun for StepDrift {
             let eta_squared = step.eta.square();
             let spectral = before.spectrum_of(residual).norm();
             let bound = residual.frobenius() * &spectral * factor * &eta_squared;
-            let then = balance::imbalances(before.weights());
-            let now = balance::imbalances(step.after.weights());
+            let now = norms(&step.after);
             for (j, slopes) in before.gradient().windows(2).enumerate() {
                 let added = slopes[1].transpose_times(&slopes[1]).minus(&slopes[0].times_transpose(&slopes[0]));
                 finding
@@ -105,11 +108,12 @@ impl AboutRun for StepDrift {
                         &bound,
                     )
                     .layer(j + 1);
-                let growth = now[j].frobenius() - then[j].frobenius();
+                let growth = now[j].clone() - &then[j];
                 finding
                     .at_most("‖D_j(t+1)‖_F − ‖D_j(t)‖_F ≤ 4(2f)^{2(N−1)/N} η²‖G(t)‖_F‖G(t)‖_σ", &growth, &bound)
                     .layer(j + 1);
             }
+            then = now;
         })
     }
 }

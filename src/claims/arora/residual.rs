@@ -81,7 +81,7 @@ impl AboutRun for HalfDistance {
 /// Whether a matrix is symmetric, of rank one, and has its trace from −1 to 0.
 fn lowers_one_value(matrix: &Matrix<Rational>) -> bool {
     let trace = (0..matrix.rows()).fold(Rational::new(), |trace, i| trace + &matrix[(i, i)]);
-    *matrix == matrix.transposed() && rank(matrix) == 1 && trace < 0 && trace >= -1
+    *matrix == matrix.transposed() && rank(matrix) == 1 && (Rational::from(-1)..Rational::new()).contains(&trace)
 }
 
 /// `uuᵀ` for a unit vector `u`.

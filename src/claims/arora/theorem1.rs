@@ -236,6 +236,8 @@ impl<T: Real> Hypotheses<T> {
         let full = rank(target) == target.rows().min(target.columns());
         if dropped.margin.is_none() {
             assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
+            let at_target = start.exact_end_to_end().is_some_and(|w| w == *target);
+            assumed.on_start.given("W(0) ≠ Φ, or else there is nothing to descend", !at_target);
             assumed.on_start.given("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", margin_exists(start));
             if assumed.on_start.applicable() == Truth::False {
                 return assumed;
@@ -342,9 +344,6 @@ mod tests {
         let target = matrix(&[&[2, 0, 0], &[0, 1, 0]]);
         assert!(has_margin(&target, &target));
         assert!(!has_margin(&matrix(&[&[2, 0, 0], &[0, 0, 0]]), &target));
-        assert!(has_margin(
-            &matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| Exact::from(entry * Exact::from((99, 100)))),
-            &target
-        ));
+        assert!(has_margin(&matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| entry * Exact::from((99, 100))), &target));
     }
 }
