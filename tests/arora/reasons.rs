@@ -84,3 +84,22 @@ fn other_statements_name_theirs() {
         assert!(unmet.label.contains(reason), "{id}: {}", unmet.label);
     }
 }
+
+#[test]
+fn identities_are_decided_on_ones_own_run_too() {
+    let third = "[[[\"1/3\", 0], [0, 1]], [[\"1/3\", 0], [0, 1]]]";
+    for id in [
+        "ACGH19.loss-equals-end-to-end-loss",
+        "ACGH19.gd-update",
+        "ACGH19.flow-balance-conserved",
+        "ACGH19.balance-step-identity",
+        "ACGH19.balanced-singular-values",
+        "ACGH19.flow-end-to-end-ode",
+        "ACGH19.flow-descent",
+    ] {
+        for (target, weights) in [("[[1, 1], [1, 1]]", third), ("[[\"1/7\", 0], [0, \"1/7\"]]", third)] {
+            let found = found(id, "[2, 2, 2]", target, weights, "\"1/30\"");
+            assert!(found.applicable && found.refuted.is_none() && found.undecided.is_none(), "{id}: {found:?}");
+        }
+    }
+}

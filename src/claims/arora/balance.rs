@@ -213,8 +213,27 @@ impl AboutPoint for FlowBalance {
         let rate = |matrix: Matrix<Dual<T>>| matrix.map(|entry| entry.derivative().clone());
         for (j, pair) in flowing.windows(2).enumerate() {
             let (upper, lower) = (pair[1].transpose_times(&pair[1]), pair[0].times_transpose(&pair[0]));
-            finding.equal_matrices("d/dτ W_{j+1}ᵀW_{j+1} = d/dτ W_jW_jᵀ", &rate(upper), &rate(lower)).layer(j + 1);
+            // A bound of the products W_{j+1}ᵀg_{j+1} and g_jW_jᵀ, whose sums are the rates.
+            let largest = (j..j + 2).fold(point.constant(0), |sum, k| {
+                sum + point.norms_squared()[k].clone() * &point.gradient_norms_squared()[k]
+            });
+            let largest = largest.sqrt_of_nonnegative();
+            let label = "d/dτ W_{j+1}ᵀW_{j+1} = d/dτ W_jW_jᵀ";
+            equal_entries(finding, label, j + 1, (&rate(upper), &rate(lower)), &largest);
         }
+    }
+}
+
+/// Asserts that two matrices are equal, entry by entry, `largest` being the largest term that went into any of them.
+fn equal_entries<T: Real>(
+    finding: &mut Finding,
+    label: &'static str,
+    layer: usize,
+    (left, right): (&Matrix<T>, &Matrix<T>),
+    largest: &T,
+) {
+    for (left, right) in left.entries().iter().zip(right.entries()) {
+        finding.equal_with_terms(label, left, right, largest).layer(layer);
     }
 }
 
@@ -276,15 +295,16 @@ impl AboutStep for BalanceStep {
             let (upper, lower) = (slopes[j + 1].transpose_times(&slopes[j + 1]), slopes[j].times_transpose(&slopes[j]));
             // The room of the reference has −D_j.
             let expected = then.clone().minus(&upper.minus(&lower).scaled(&eta_squared));
-            finding.equal_matrices("D_j(t+1) = D_j(t) + η²(g_{j+1}ᵀg_{j+1} − g_jg_jᵀ)", now, &expected).layer(j + 1);
+            let largest = step.after.norms_squared()[j].clone() + &step.after.norms_squared()[j + 1];
+            let label = "D_j(t+1) = D_j(t) + η²(g_{j+1}ᵀg_{j+1} − g_jg_jᵀ)";
+            equal_entries(finding, label, j + 1, (now, &expected), &largest);
             if before.weights().iter().all(|layer| (layer.rows(), layer.columns()) == (1, 1)) {
                 let others = before.weights().iter().enumerate().filter(|(k, _)| ![j, j + 1].contains(k));
                 let product = others
                     .fold(before.product_gradient()[(0, 0)].clone(), |product, (_, layer)| product * &layer[(0, 0)]);
                 let shrunk = then[(0, 0)].clone() * &(before.constant(1) - eta_squared.clone() * &product.square());
-                finding
-                    .equal("scalar layers: D_j(t+1) = D_j(t)(1 − η²G²∏_{i≠j,j+1}w_i²)", &now[(0, 0)], &shrunk)
-                    .layer(j + 1);
+                let label = "scalar layers: D_j(t+1) = D_j(t)(1 − η²G²∏_{i≠j,j+1}w_i²)";
+                finding.equal_with_terms(label, &now[(0, 0)], &shrunk, &largest).layer(j + 1);
             }
         }
     }

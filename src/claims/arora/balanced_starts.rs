@@ -12,7 +12,7 @@ use crate::problem::{Matrix, Network, StepRule, identity_weights};
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{depth, imbalances, is_balanced};
+use super::theorem1::{depth, exact_start, imbalances, is_balanced};
 
 /// The claims of this family.
 #[must_use]
@@ -59,11 +59,6 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// Says nothing of the steps of a run whose start has been examined.
-fn nothing_more<T>() -> Fold<T> {
-    Box::new(|_, _| {})
-}
-
 fn is_connected<T: Real>(point: &Point<T>) -> bool {
     matches!(point.setting().network(), Network::FullyConnected { .. })
 }
@@ -102,9 +97,19 @@ pub struct BalancedSingularValues {
 
 impl AboutRun for BalancedSingularValues {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        match exact_start(start) {
+            Some(exact) => self.look_at(&exact, finding),
+            None => self.look_at(start, finding),
+        }
+        Box::new(|_, _| {})
+    }
+}
+
+impl BalancedSingularValues {
+    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
         finding.given("a fully-connected network", is_connected(start));
         if !is_connected(start) {
-            return nothing_more();
+            return;
         }
         let weights = start.weights();
         if !self.any_start {
@@ -122,7 +127,6 @@ impl AboutRun for BalancedSingularValues {
         for (sum, of_first) in of_product.iter().zip(first.iter().skip(weights.len() - 1).step_by(weights.len())) {
             finding.equal("Σ_i σ_i(W_{1:N})^{2p} = Σ_i σ_i(W_1)^{2Np}", sum, of_first);
         }
-        nothing_more()
     }
 }
 
@@ -153,9 +157,19 @@ pub(super) fn all_identities<T: Real>(point: &Point<T>) -> Truth {
 
 impl AboutRun for ResidualStart {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        match exact_start(start) {
+            Some(exact) => self.look_at(&exact, finding),
+            None => self.look_at(start, finding),
+        }
+        Box::new(|_, _| {})
+    }
+}
+
+impl ResidualStart {
+    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
         finding.given("a fully-connected network", is_connected(start));
         if !is_connected(start) {
-            return nothing_more();
+            return;
         }
         if !self.any_start {
             finding.given("W_j(0) = I for every j", all_identities(start));
@@ -166,7 +180,6 @@ impl AboutRun for ResidualStart {
         }
         let identity = Matrix::identity(start.end_to_end().columns(), start.setting().bits());
         finding.equal_matrices("W_{1:N}(0) = I", start.end_to_end(), &identity);
-        nothing_more()
     }
 }
 
@@ -193,9 +206,19 @@ pub struct BalancedStart {
 
 impl AboutRun for BalancedStart {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        match exact_start(start) {
+            Some(exact) => self.look_at(&exact, finding),
+            None => self.look_at(start, finding),
+        }
+        Box::new(|_, _| {})
+    }
+}
+
+impl BalancedStart {
+    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
         let Some(target) = start.setting().target().filter(|_| is_connected(start)) else {
             finding.given("a fully-connected network with a target A = Φ", false);
-            return nothing_more();
+            return;
         };
         let weights = start.weights();
         let (input, output) = (target.columns(), target.rows());
@@ -204,7 +227,7 @@ impl AboutRun for BalancedStart {
             let room = weights[1..].iter().all(|layer| layer.columns() >= input.min(output));
             finding.given("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}", room);
             if finding.applicable() == Truth::False {
-                return nothing_more();
+                return;
             }
             finding
                 .given("the layers are Σ^{1/N}Vᵀ, Σ^{1/N}, …, UΣ^{1/N} for A = Φ = UΣVᵀ", is_factored(start, target));
@@ -214,7 +237,6 @@ impl AboutRun for BalancedStart {
             finding.equal_matrices("W_{j+1}ᵀW_{j+1} = W_jW_jᵀ", d, &zero).layer(j + 1);
         }
         finding.equal_matrices("W_{1:N}(0) = A", start.end_to_end(), target);
-        nothing_more()
     }
 }
 

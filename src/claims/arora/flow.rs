@@ -115,8 +115,18 @@ impl EndToEndFlow {
 
 impl AboutRun for EndToEndFlow {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        match exact_start(start) {
+            Some(exact) => self.look_at(&exact, finding),
+            None => self.look_at(start, finding),
+        }
+        Box::new(|_, _| {})
+    }
+}
+
+impl EndToEndFlow {
+    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
         if !assume(start, self.any_start, finding) {
-            return Box::new(|_, _| {});
+            return;
         }
         let weights = start.weights();
         let (first, last) = (&weights[0], &weights[weights.len() - 1]);
@@ -133,7 +143,7 @@ impl AboutRun for EndToEndFlow {
             .map(|(layer, slope)| differentiation::moving(layer, &slope.map(|entry| -entry.clone())))
             .collect();
         let rate = network::product(&flowing).map(|product| product.map(|entry| entry.derivative().clone()));
-        let Some(rate) = rate else { return Box::new(|_, _| {}) };
+        let Some(rate) = rate else { return };
         let residual = start.product_gradient();
         let flow = matrix.times(&self.vector(residual)).map(|entry| -entry.clone());
         finding.equal_matrices("d vec(W)/dτ = −P_W vec(W − Φ)", &self.vector(&rate), &flow);
@@ -152,7 +162,6 @@ impl AboutRun for EndToEndFlow {
                 &formula,
             );
         }
-        Box::new(|_, _| {})
     }
 }
 

@@ -303,7 +303,8 @@ pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
     is_target && is_connected
 }
 
-/// The point over the rationals, if its weights are rational.
+/// The point over the rationals, if its weights are rational: what is said of a start alone can be decided there, whatever the
+/// arithmetic of the run.
 #[must_use]
 pub fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
     let weights = start.exact_weights()?.to_vec();
