@@ -29,7 +29,7 @@ pub use instance::{Built, Fixed, Instance, Source};
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
 pub use recipe::Recipe;
-pub use sampled::{Sampled, classification, towards_target};
+pub use sampled::{Sampled, classification, towards};
 pub use separable::{Cloud, Separable};
 pub use target_recipe::{Imbalance, TargetRecipe};
 pub use weights::{

@@ -78,21 +78,21 @@ pub fn classification(data: &Separable, loss: Loss, layers: Vec<Matrix<Rational>
     fully_connected(loss, data.data(), layers, step)
 }
 
-/// The problem of a fully-connected network that is trained towards `target`; the widths are those of `layers`.
+/// The problem of a fully-connected network that descends towards `target` with the constant step `eta`; the widths are those of
+/// `layers`.
 ///
 /// # Panics
 ///
-/// If the layers do not chain to the shape of the target, or the step is not positive: a mistake in the code that calls it.
+/// If the layers do not chain to the shape of the target: a mistake in the code that calls it.
 ///
 /// ```
-/// use gradient_witness::generate::{exact::identity, towards_target};
-/// use gradient_witness::problem::StepRule;
-/// let problem = towards_target(identity(2), vec![identity(2), identity(2)], StepRule::Constant(1.into()));
-/// assert_eq!(problem.depth(), 2);
+/// use gradient_witness::generate::{exact, towards};
+/// let problem = towards(exact::identity(2), vec![exact::identity(2); 3], (1, 8).into());
+/// assert_eq!(problem.depth(), 3);
 /// ```
 #[must_use]
-pub fn towards_target(target: Matrix<Rational>, layers: Vec<Matrix<Rational>>, step: StepRule) -> Problem {
-    fully_connected(Loss::SquaredTarget, Data::Target(target), layers, step)
+pub fn towards(target: Matrix<Rational>, layers: Vec<Matrix<Rational>>, eta: Rational) -> Problem {
+    fully_connected(Loss::SquaredTarget, Data::Target(target), layers, StepRule::Constant(eta))
 }
 
 /// The problem of a fully-connected network, with the mean of the losses; the widths are those of `layers`.

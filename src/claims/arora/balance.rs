@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rug::Rational;
 
 use crate::claims::{AboutPoint, AboutStep, Claim, Finding, OnPoints, OnSteps, Shape};
-use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards_target};
+use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
 use crate::number::{Dual, Real, Truth};
-use crate::problem::{Matrix, Network, StepRule};
+use crate::problem::{Matrix, Network};
 use crate::reference::{Point, Step, balance, differentiation};
 
 use super::loss::target_shapes;
@@ -143,7 +143,7 @@ fn with_first_values(random: &mut Random, widths: &[usize], first: &[Rational]) 
 /// A point without a target of its own: `Φ = W`.
 fn at_its_target(layers: Vec<Matrix<Rational>>) -> Instance {
     let target = exact::end_to_end(&layers, layers[0].columns());
-    Instance::point(towards_target(target, layers, StepRule::Constant(Rational::from(1))))
+    Instance::point(towards(target, layers, Rational::from(1)))
 }
 
 /// Layers each pair of which is balanced, or `e` from balance in one direction, `e` known: at most 1/4 inside, often exactly 1/4 for

@@ -4,11 +4,9 @@ use rug::Rational;
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::exact::{power, product, rectangular_diagonal};
-use crate::generate::{
-    Fixed, Instance, Random, Sampled, balanced, balanced_between, exact, orthogonal, towards_target,
-};
+use crate::generate::{Fixed, Instance, Random, Sampled, balanced, balanced_between, exact, orthogonal, towards};
 use crate::number::{Real, Truth};
-use crate::problem::{Matrix, Network, StepRule, identity_weights};
+use crate::problem::{Matrix, Network, identity_weights};
 use crate::reference::Point;
 
 use super::replay;
@@ -137,7 +135,7 @@ fn some_balanced(random: &mut Random) -> Instance {
     let values: Vec<Rational> = (0..rank).map(|_| Rational::from((random.between(0, 6), 4))).collect();
     let layers = balanced(random, &widths, &values);
     let target = random.matrix(widths[widths.len() - 1], widths[0], 4);
-    Instance::point(towards_target(target, layers, StepRule::Constant(Rational::from(1))))
+    Instance::point(towards(target, layers, Rational::from(1)))
 }
 
 /// `W_j(0) = I` for all `j` is 0-balanced, and `W_{1:N}(0) = I`.
@@ -191,7 +189,7 @@ fn identities() -> Vec<Instance> {
             let (width, network) = (widths[0], Network::FullyConnected { widths });
             let layers = identity_weights(&network).expect("sizes from 1 on");
             let target = Matrix::from_fn(width, width, |i, j| Rational::from(i + 2 * j));
-            Instance::point(towards_target(target, layers, StepRule::Constant(Rational::from(1))))
+            Instance::point(towards(target, layers, Rational::from(1)))
         })
         .collect()
 }
@@ -291,5 +289,5 @@ fn procedure1(random: &mut Random, more: u32) -> Instance {
     let values: Vec<Rational> = roots.iter().map(|root| power(root, depth as u32 + more)).collect();
     let diagonal = rectangular_diagonal(output, input, &values);
     let a = product(&product(&gauges[depth], &diagonal), &gauges[0].transposed());
-    Instance::point(towards_target(a, layers, StepRule::Constant(Rational::from(1))))
+    Instance::point(towards(a, layers, Rational::from(1)))
 }

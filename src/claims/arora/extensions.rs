@@ -4,9 +4,9 @@ use rug::Rational;
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::exact::{identity, product, rectangular_diagonal};
-use crate::generate::{Instance, Random, Sampled, balanced_between, orthogonal, pythagorean, towards_target};
+use crate::generate::{Instance, Random, Sampled, balanced_between, orthogonal, pythagorean, towards};
 use crate::number::{Real, Truth};
-use crate::problem::{Matrix, StepRule};
+use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::{null_space, rank};
 
@@ -124,7 +124,7 @@ fn sharing(random: &mut Random, tilted: bool) -> Instance {
         layers[0] = product(&layers[0], &turn);
     }
     let steps = if depth == 3 { 1 } else { 2 };
-    Instance::run(towards_target(target, layers, StepRule::Constant(Rational::from((1, 8)))), steps)
+    Instance::run(towards(target, layers, Rational::from((1, 8))), steps)
 }
 
 /// A rotation in the plane of the first and the last coordinate by an angle of about twice `half`.

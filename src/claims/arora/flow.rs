@@ -4,9 +4,9 @@ use rug::Rational as Exact;
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::exact::{end_to_end, power_of_two, sum};
-use crate::generate::{Instance, Random, Sampled, balanced, towards_target};
+use crate::generate::{Instance, Random, Sampled, balanced, towards};
 use crate::number::{Ball, Dual, Rational, Real, Ring, Truth};
-use crate::problem::{Matrix, StepRule};
+use crate::problem::Matrix;
 use crate::reference::spectral::{Effort, Spectrum};
 use crate::reference::symmetric::{is_positive_definite, is_positive_semidefinite};
 use crate::reference::{Point, differentiation, network};
@@ -275,5 +275,5 @@ fn balanced_layers(random: &mut Random) -> Instance {
     let w = end_to_end(&layers, input);
     let size = power_of_two(-(random.between(0, 6) as i32));
     let target = sum(&w, &size, &random.matrix(output, input, 4));
-    Instance::point(towards_target(target, layers, StepRule::Constant(Exact::from((1, 1000)))))
+    Instance::point(towards(target, layers, Exact::from((1, 1000))))
 }

@@ -4,9 +4,9 @@ use rug::Rational;
 
 use crate::claims::{AboutPair, AboutPoint, Claim, Finding, OnPairs, OnPoints};
 use crate::generate::exact::{end_to_end, multiple, product, rectangular_diagonal, sum};
-use crate::generate::{Instance, Random, Sampled, Structure, orthogonal, towards_target, unit_vector};
+use crate::generate::{Instance, Random, Sampled, Structure, orthogonal, towards, unit_vector};
 use crate::number::{Real, Truth};
-use crate::problem::{Matrix, StepRule};
+use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::{rank as exact_rank, solve};
 
@@ -125,7 +125,7 @@ fn network_with(random: &mut Random, w: Matrix<Rational>, target: Matrix<Rationa
         let turn = orthogonal(random, w.rows());
         vec![product(&turn.transposed(), &w), turn]
     };
-    Instance::point(towards_target(target, layers, StepRule::Constant(Rational::from(1))))
+    Instance::point(towards(target, layers, Rational::from(1)))
 }
 
 /// Inside: a point at a distance below the smallest singular value of the target, which is known. Outside: any matrix of lower
@@ -234,7 +234,7 @@ fn pair_with_margin(random: &mut Random) -> Instance {
 }
 
 fn pair(w: Matrix<Rational>, partner: Matrix<Rational>, target: Matrix<Rational>) -> Instance {
-    Instance::pair(towards_target(target, vec![w], StepRule::Constant(Rational::from(1))), vec![partner])
+    Instance::pair(towards(target, vec![w], Rational::from(1)), vec![partner])
 }
 
 /// `Φ` diagonal, `W′ = Φ − ‖W − Φ‖_F u vᵀ` for the least singular pair: `σ_min(W′) = c`, and all of it rational.
@@ -299,7 +299,7 @@ fn bottleneck(random: &mut Random) -> Instance {
     if random.chance(1, 3) {
         // W_{1:2} is the nearest matrix of lower rank: its non-zero rows or columns are a basis after the rotation.
         let (left, right) = factors(&lower, ends - 1);
-        let problem = towards_target(target, vec![right, left], StepRule::Constant(Rational::from(1)));
+        let problem = towards(target, vec![right, left], Rational::from(1));
         return Instance::point(problem);
     }
     let depth = random.size(2, 4);
@@ -308,7 +308,7 @@ fn bottleneck(random: &mut Random) -> Instance {
     widths.push(output);
     widths[1 + random.size(0, depth - 2)] = random.size(1, ends - 1);
     let layers = Structure::Plain.layers(random, &widths, 6);
-    Instance::run(towards_target(target, layers, StepRule::Constant(Rational::from((1, 16)))), 30)
+    Instance::run(towards(target, layers, Rational::from((1, 16))), 30)
 }
 
 /// Two matrices with `rank` inner dimensions whose product is the given matrix, which has that rank at most.
@@ -389,12 +389,12 @@ fn with_margin(random: &mut Random) -> Instance {
         if exact_rank(&w) < input.min(output) {
             continue;
         }
-        let towards = direction(random, output, input);
+        let away = direction(random, output, input);
         let mut size = Rational::from(4);
         loop {
-            let target = sum(&w, &size, &towards);
+            let target = sum(&w, &size, &away);
             if has_margin(&w, &target) {
-                return Instance::point(towards_target(target, layers, StepRule::Constant(Rational::from(1))));
+                return Instance::point(towards(target, layers, Rational::from(1)));
             }
             size /= 2u32;
         }

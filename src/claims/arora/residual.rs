@@ -4,9 +4,9 @@ use rug::Rational;
 
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::exact::{identity, multiple, sum};
-use crate::generate::{Instance, Random, Sampled, towards_target, unit_vector};
+use crate::generate::{Instance, Random, Sampled, towards, unit_vector};
 use crate::number::{Real, Truth};
-use crate::problem::{Matrix, StepRule};
+use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::rank;
 
@@ -91,8 +91,7 @@ fn projection(random: &mut Random, size: usize) -> Matrix<Rational> {
 }
 
 fn instance(size: usize, depth: usize, target: &Matrix<Rational>) -> Instance {
-    let problem =
-        towards_target(target.clone(), vec![identity(size); depth], StepRule::Constant(Rational::from((1, 1000))));
+    let problem = towards(target.clone(), vec![identity(size); depth], Rational::from((1, 1000)));
     Instance::point(problem)
 }
 
