@@ -23,7 +23,11 @@ fn the_hypotheses_of_theorem_1_are_named() {
     let unmet = |target, weights, eta| {
         let found = found(ID, "[2, 2, 2]", target, weights, eta);
         assert!(!found.applicable && found.undecided.is_none(), "{found:?}");
-        found.unmet.expect("a hypothesis is not met").label
+        let failure = found.unmet.expect("a hypothesis is not met");
+        // And by how much it fails, where that is a matter of size.
+        let (left, right) = failure.sides;
+        assert_eq!(failure.label.starts_with('P'), left >= right, "{failure:?}");
+        failure.label
     };
     const IDENTITY: &str = "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]";
     // A target of deficient rank, also where the start has reached it.

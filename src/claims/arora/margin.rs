@@ -13,8 +13,8 @@ use crate::reference::exact_algebra::{rank as exact_rank, solve};
 use super::loss::partial_product;
 use super::replay;
 use super::theorem1::{
-    compare_least_square, distance_squared, exact_target, has_margin, is_target_run, least_square, margin,
-    margin_exists,
+    assume_margin, compare_least_square, distance_squared, exact_target, has_margin, is_target_run, least_square,
+    margin, margin_exists,
 };
 
 /// The claims of this family.
@@ -187,7 +187,7 @@ impl AboutPair for LeastSingularValue {
             return;
         }
         let Some(target) = first.setting().target() else { return };
-        finding.given("W has a deficiency margin c > 0", margin_exists(first));
+        assume_margin(first, "W has a deficiency margin c > 0: ‖W − Φ‖_F < σ_min(Φ)", finding);
         if finding.applicable() == Truth::False {
             return;
         }
@@ -348,7 +348,7 @@ impl AboutPoint for CriticalIsGlobal {
             return;
         }
         if !self.any_point {
-            finding.given("W_{1:N} has a deficiency margin", margin_exists(point));
+            assume_margin(point, "W_{1:N} has a deficiency margin: ‖W − Φ‖_F < σ_min(Φ)", finding);
             if finding.applicable() == Truth::False {
                 return;
             }

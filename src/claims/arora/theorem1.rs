@@ -153,6 +153,17 @@ pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
     }
 }
 
+/// States as a hypothesis that a point has a deficiency margin.
+pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &mut Finding) {
+    match point.setting().target() {
+        None => finding.given(label, false),
+        Some(target) => {
+            let distance = point.end_to_end().clone().minus(target).frobenius();
+            finding.given_decided(label, margin_exists(point), &distance, &least_singular_value(point, target))
+        }
+    };
+}
+
 /// The largest deficiency margin, `σ_min(Φ) − ‖W − Φ‖_F`; a margin only if it is positive.
 #[must_use]
 pub fn margin<T: Real>(point: &Point<T>, target: &Matrix<T>) -> T {
@@ -238,7 +249,7 @@ impl<T: Real> Hypotheses<T> {
             assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
             let at_target = start.exact_end_to_end().is_some_and(|w| w == *target);
             assumed.on_start.given("W(0) ≠ Φ, or else there is nothing to descend", !at_target);
-            assumed.on_start.given("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", margin_exists(start));
+            assume_margin(start, "P1: a deficiency margin c > 0, ‖W(0) − Φ‖_F < σ_min(Φ)", &mut assumed.on_start);
             if assumed.on_start.applicable() == Truth::False {
                 return assumed;
             }
@@ -253,9 +264,10 @@ impl<T: Real> Hypotheses<T> {
             let exactly = exact.zip(assumed.exact.as_ref()).map_or(Truth::Open, |(start, exact)| {
                 imbalance_squared(start.weights()).at_most(&exact.delta.square())
             });
+            let (imbalance, limit) = (imbalance_squared(start.weights()), delta.square());
             match exactly {
-                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance_squared(start.weights()), &delta.square()),
-                decided => assumed.on_start.given(P2, decided),
+                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance, &limit),
+                decided => assumed.on_start.given_decided(P2, decided, &imbalance, &limit),
             };
         }
         assumed
@@ -270,7 +282,7 @@ impl<T: Real> Hypotheses<T> {
             let eta = Rational::from(step.exact_eta.clone());
             match self.exact.as_ref().map_or(Truth::Open, |exact| eta.at_most(&exact.eta)) {
                 Truth::Open => finding.given_at_most(P3, &step.eta, &constants.eta),
-                decided => finding.given(P3, decided),
+                decided => finding.given_decided(P3, decided, &step.eta, &constants.eta),
             };
         }
         (finding.applicable() != Truth::False).then_some(constants)
