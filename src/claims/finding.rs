@@ -36,7 +36,7 @@ pub struct Hypothesis {
     pub label: &'static str,
     /// What is known of it.
     pub truth: Truth,
-    /// For an inequality `left ≤ right`: both sides, approximately.
+    /// For an inequality: both sides, approximately.
     pub sides: Option<(f64, f64)>,
 }
 
@@ -199,6 +199,19 @@ impl Finding {
     pub fn given_below<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
         let sides = Some((left.approximate(), right.approximate()));
         self.hypotheses.push(Hypothesis { label, truth: left.below(right), sides });
+        self
+    }
+
+    /// States a hypothesis about `left` and `right` that has been decided by other means; the sides are for the report.
+    pub fn given_decided<T: Real>(
+        &mut self,
+        label: &'static str,
+        truth: impl Into<Truth>,
+        left: &T,
+        right: &T,
+    ) -> &mut Self {
+        let sides = Some((left.approximate(), right.approximate()));
+        self.hypotheses.push(Hypothesis { label, truth: truth.into(), sides });
         self
     }
 

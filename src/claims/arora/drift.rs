@@ -56,7 +56,7 @@ pub struct BalancednessDrift {
 impl AboutRun for BalancednessDrift {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
         let Self { bound, scaled } = *self;
-        let hypotheses = Hypotheses::at(start, Dropped::Nothing);
+        let hypotheses = Hypotheses::at(start, Dropped::default());
         let initial = imbalance_squared(start.weights());
         // The perturbed descent is run here, beside the one that is shown.
         let mut own: Option<Arc<Point<T>>> = None;

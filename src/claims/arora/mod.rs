@@ -4,14 +4,23 @@
 //! `f = ‖Φ‖_F`, `σ_min` the `min{d_0, d_N}`-th singular value, and the constants of Theorem 1
 //! `δ*(c) = c²/(256 N³ f^{2(N−1)/N})` and `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})` for a deficiency margin `c`.
 
+pub mod balance;
+pub mod balanced_starts;
+pub mod convergence;
 pub mod divergence;
 pub mod drift;
 pub mod expansion;
+pub mod extensions;
+pub mod flow;
 pub mod layer_norms;
+pub mod lemma2;
 pub mod linear_part;
+pub mod loss;
+pub mod margin;
 mod nearly_balanced;
 pub mod partial_products;
 pub mod preconditions;
+pub mod residual;
 pub mod single_step;
 pub mod singular_values;
 pub mod symmetric;
@@ -22,15 +31,28 @@ use super::{Claim, replay};
 /// All claims of the paper that are here, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    let mut claims = drift::claims();
-    claims.extend(singular_values::claims());
-    claims.extend(partial_products::claims());
-    claims.extend(layer_norms::claims());
-    claims.extend(single_step::claims());
-    claims.extend(preconditions::claims());
-    claims.extend(expansion::claims());
-    claims.extend(linear_part::claims());
-    claims.extend(divergence::claims());
-    claims.extend(symmetric::claims());
-    claims
+    [
+        loss::claims(),
+        balance::claims(),
+        balanced_starts::claims(),
+        margin::claims(),
+        residual::claims(),
+        extensions::claims(),
+        convergence::claims(),
+        flow::claims(),
+        drift::claims(),
+        lemma2::claims(),
+        singular_values::claims(),
+        partial_products::claims(),
+        layer_norms::claims(),
+        single_step::claims(),
+        preconditions::claims(),
+        expansion::claims(),
+        linear_part::claims(),
+        divergence::claims(),
+        symmetric::claims(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -4,6 +4,7 @@
 //! strongest. Whether it is positive is decided exactly, from the rationals of the problem; so are the other hypotheses where the
 //! constants are rational, as they can be with one layer or two.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use rug::Rational as Exact;
@@ -11,7 +12,8 @@ use rug::Rational as Exact;
 use crate::claims::Finding;
 use crate::number::{Rational, Real, Ring, Sign, Truth};
 use crate::problem::{Data, Loss, Matrix, Network};
-use crate::reference::exact_algebra::rank;
+use crate::reference::exact_algebra::{inner, rank};
+use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
 
 /// `σ_min(A)`, the `min{m, n}`-th singular value of an `m × n` matrix: zeros forced by the shape do not count.
@@ -26,8 +28,7 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
     point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
 }
 
-/// `base^(numerator/denominator)` of a number that is known not to be negative; without a logarithm where roots suffice. The
-/// exponent is positive.
+/// `base^(numerator/denominator)` of a number that is known not to be negative.
 ///
 /// ```
 /// use gradient_witness::claims::arora::theorem1::power;
@@ -37,20 +38,7 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
 /// ```
 #[must_use]
 pub fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    if numerator == 0 || numerator.is_multiple_of(denominator) {
-        return base.power(numerator / denominator);
-    }
-    if denominator.is_multiple_of(2) {
-        let root = base.clone().sqrt_of_nonnegative();
-        return power(&root, numerator, denominator / 2);
-    }
-    let of_positive = |value: T| value.ln().times(Exact::from((numerator, denominator))).exp();
-    match base.sign() {
-        Sign::Zero => base.clone(),
-        Sign::Positive => of_positive(base.clone()),
-        // Only the part of the enclosure that is not negative counts, and the power rises.
-        Sign::Negative | Sign::Open => T::between(&base.constant(0), &of_positive(base.upper())),
-    }
+    base.rational_power(numerator, denominator)
 }
 
 /// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
@@ -87,6 +75,15 @@ pub fn imbalance_squared<T: Real>(weights: &[Matrix<T>]) -> T {
     })
 }
 
+/// Whether the weights are 0-balanced: exactly where they are exact.
+#[must_use]
+pub fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
+    match exact_start(point) {
+        Some(exact) => imbalance_squared(exact.weights()).equals(&exact.constant(0)),
+        None => imbalance_squared(point.weights()).equals(&point.constant(0)),
+    }
+}
+
 /// The exact target `Φ` of the problem; `None` with examples.
 #[must_use]
 pub fn exact_target<T: Real>(setting: &Setting<T>) -> Option<&Matrix<Exact>> {
@@ -108,40 +105,41 @@ pub fn exact_target<T: Real>(setting: &Setting<T>) -> Option<&Matrix<Exact>> {
 /// ```
 #[must_use]
 pub fn has_margin(w: &Matrix<Exact>, target: &Matrix<Exact>) -> bool {
-    let distance_squared = w.entries().iter().zip(target.entries()).fold(Exact::new(), |sum, (entry, wanted)| {
-        let difference = Exact::from(entry - wanted);
-        sum + Exact::from(&difference * &difference)
-    });
-    least_square_exceeds(target, &distance_squared)
+    compare_least_square(target, &distance_squared(w, target)).is_gt()
 }
 
-/// Whether `σ_min(A)² > bound`, decided exactly.
+/// `‖A − B‖_F²`, exact, of two matrices of one shape.
 #[must_use]
-pub fn least_square_exceeds(matrix: &Matrix<Exact>, bound: &Exact) -> bool {
-    let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
-    let shifted = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
-        let inner = short.row(i).iter().zip(short.row(j)).fold(Exact::new(), |sum, (a, b)| sum + Exact::from(a * b));
-        if i == j { inner - bound } else { inner }
-    });
-    is_positive_definite(shifted)
+pub fn distance_squared(a: &Matrix<Exact>, b: &Matrix<Exact>) -> Exact {
+    a.entries().iter().zip(b.entries()).fold(Exact::new(), |sum, (a, b)| {
+        let difference = Exact::from(a - b);
+        sum + Exact::from(&difference * &difference)
+    })
 }
 
-/// Whether a symmetric matrix is positive definite: all pivots of elimination are positive.
-fn is_positive_definite(mut matrix: Matrix<Exact>) -> bool {
-    let size = matrix.rows();
-    for pivot in 0..size {
-        if matrix[(pivot, pivot)] <= 0 {
-            return false;
-        }
-        for i in pivot + 1..size {
-            let factor = Exact::from(&matrix[(i, pivot)] / &matrix[(pivot, pivot)]);
-            for j in pivot..size {
-                let change = Exact::from(&factor * &matrix[(pivot, j)]);
-                matrix[(i, j)] -= change;
-            }
-        }
+/// How `σ_min(A)²` compares with a number, decided exactly by the inertia of the smaller of `AAᵀ` and `AᵀA`, shifted by that number.
+///
+/// ```
+/// use gradient_witness::claims::arora::theorem1::compare_least_square;
+/// use gradient_witness::problem::Matrix;
+/// use std::cmp::Ordering;
+/// let row = Matrix::row_vector([3, 4].map(rug::Rational::from).to_vec());
+/// assert_eq!(compare_least_square(&row, &25.into()), Ordering::Equal);
+/// assert_eq!(compare_least_square(&row, &24.into()), Ordering::Greater);
+/// ```
+#[must_use]
+pub fn compare_least_square(matrix: &Matrix<Exact>, bound: &Exact) -> Ordering {
+    let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
+    let inertia = Inertia::of(&Matrix::from_fn(short.rows(), short.rows(), |i, j| {
+        let inner = inner(short.row(i), short.row(j));
+        if i == j { inner - bound } else { inner }
+    }));
+    // The zeros of the smaller side are singular values; those of the larger side would be forced by the shape.
+    match (inertia.negative, inertia.zero) {
+        (0, 0) => Ordering::Greater,
+        (0, _) => Ordering::Equal,
+        _ => Ordering::Less,
     }
-    true
 }
 
 /// Whether a point has a deficiency margin: exactly where its weights are exact, else in its own arithmetic; false without a
@@ -153,6 +151,17 @@ pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
         Some(w) => Truth::from(has_margin(&w, target)),
         None => point.constant(0).below(&margin(point, &Matrix::from_rationals(target, point.setting().bits()))),
     }
+}
+
+/// States as a hypothesis that a point has a deficiency margin.
+pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &mut Finding) {
+    match point.setting().target() {
+        None => finding.given(label, false),
+        Some(target) => {
+            let distance = point.end_to_end().clone().minus(target).frobenius();
+            finding.given_decided(label, margin_exists(point), &distance, &least_singular_value(point, target))
+        }
+    };
 }
 
 /// The largest deficiency margin, `σ_min(Φ) − ‖W − Φ‖_F`; a margin only if it is positive.
@@ -207,18 +216,15 @@ impl<T: Real> Theorem1<T> {
     }
 }
 
-/// A hypothesis of Theorem 1 that a control does without.
+/// The hypotheses of Theorem 1 that a control does without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dropped {
-    /// All are required.
-    #[default]
-    Nothing,
-    /// P1 is not required: there may be no deficiency margin.
-    Margin,
+pub struct Dropped {
+    /// P1 is not required: there may be no deficiency margin, and this fraction stands for `c`.
+    pub margin: Option<(i32, i32)>,
     /// P2 is not required: the start may be unbalanced.
-    Balance,
+    pub balance: bool,
     /// P3 is not required: the step may be large.
-    StepSize,
+    pub step: bool,
 }
 
 /// The hypotheses of Theorem 1 on a run, those on its start decided once.
@@ -239,26 +245,29 @@ impl<T: Real> Hypotheses<T> {
         let mut assumed = Self { constants: None, exact: None, on_start, dropped };
         let Some(target) = target else { return assumed };
         let full = rank(target) == target.rows().min(target.columns());
-        if dropped != Dropped::Margin {
+        if dropped.margin.is_none() {
             assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
-            assumed.on_start.given("P1: a deficiency margin c = σ_min(Φ) − ‖W(0) − Φ‖_F > 0", margin_exists(start));
+            let at_target = start.exact_end_to_end().is_some_and(|w| w == *target);
+            assumed.on_start.given("W(0) ≠ Φ, or else there is nothing to descend", !at_target);
+            assume_margin(start, "P1: a deficiency margin c > 0, ‖W(0) − Φ‖_F < σ_min(Φ)", &mut assumed.on_start);
             if assumed.on_start.applicable() == Truth::False {
                 return assumed;
             }
         }
-        assumed.constants = Theorem1::at(start);
+        assumed.constants = constants_at(start, dropped);
         let exact = exact_start(start);
-        assumed.exact = exact.as_ref().and_then(Theorem1::at);
-        if dropped != Dropped::Balance
+        assumed.exact = exact.as_ref().and_then(|start| constants_at(start, dropped));
+        if !dropped.balance
             && let Some(Theorem1 { delta, .. }) = &assumed.constants
         {
             const P2: &str = "P2: the imbalance of the start is at most δ*(c)";
             let exactly = exact.zip(assumed.exact.as_ref()).map_or(Truth::Open, |(start, exact)| {
                 imbalance_squared(start.weights()).at_most(&exact.delta.square())
             });
+            let (imbalance, limit) = (imbalance_squared(start.weights()), delta.square());
             match exactly {
-                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance_squared(start.weights()), &delta.square()),
-                decided => assumed.on_start.given(P2, decided),
+                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance, &limit),
+                decided => assumed.on_start.given_decided(P2, decided, &imbalance, &limit),
             };
         }
         assumed
@@ -269,11 +278,11 @@ impl<T: Real> Hypotheses<T> {
         const P3: &str = "P3: η ≤ η*(c)";
         finding.given_again(self.on_start.hypotheses());
         let constants = self.constants.as_ref()?;
-        if self.dropped != Dropped::StepSize {
+        if !self.dropped.step {
             let eta = Rational::from(step.exact_eta.clone());
             match self.exact.as_ref().map_or(Truth::Open, |exact| eta.at_most(&exact.eta)) {
                 Truth::Open => finding.given_at_most(P3, &step.eta, &constants.eta),
-                decided => finding.given(P3, decided),
+                decided => finding.given_decided(P3, decided, &step.eta, &constants.eta),
             };
         }
         (finding.applicable() != Truth::False).then_some(constants)
@@ -286,6 +295,17 @@ impl<T: Real> Hypotheses<T> {
     }
 }
 
+/// The constants for the largest margin, or for the number that stands for it.
+fn constants_at<T: Real>(start: &Point<T>, dropped: Dropped) -> Option<Theorem1<T>> {
+    match dropped.margin {
+        None => Theorem1::at(start),
+        Some(margin) => {
+            let norm = start.setting().target()?.frobenius();
+            Some(Theorem1::with_margin(depth(start.weights()), start.constant(margin), norm))
+        }
+    }
+}
+
 /// States that a point belongs to a fully-connected network with a squared target; whether it does.
 pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
     let setting = point.setting();
@@ -295,8 +315,10 @@ pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
     is_target && is_connected
 }
 
-/// The start over the rationals, if its weights are rational.
-fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
+/// The point over the rationals, if its weights are rational: what is said of a start alone can be decided there, whatever the
+/// arithmetic of the run.
+#[must_use]
+pub fn exact_start<T: Real>(start: &Point<T>) -> Option<Point<Rational>> {
     let weights = start.exact_weights()?.to_vec();
     let setting = Setting::new(Arc::new(start.setting().problem().clone()), start.setting().bits());
     Some(Point::from_rationals(Arc::new(setting), weights))
@@ -313,17 +335,21 @@ mod tests {
 
     #[test]
     fn the_least_singular_value_is_compared_exactly() {
+        let compare = |rows: &[&[i32]], bound: Exact| compare_least_square(&matrix(rows), &bound);
         // σ = 3·√5 and √5.
-        let a = matrix(&[&[3, 0], &[4, 5]]);
         let tiny = Exact::from((1, 1_000_000));
-        assert!(least_square_exceeds(&a, &(Exact::from(5) - &tiny)));
-        assert!(!least_square_exceeds(&a, &Exact::from(5)));
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5) - &tiny), Ordering::Greater);
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5)), Ordering::Equal);
+        assert_eq!(compare(&[&[3, 0], &[4, 5]], Exact::from(5) + &tiny), Ordering::Less);
         // Zeros forced by the shape do not count.
-        assert!(least_square_exceeds(&matrix(&[&[3, 0, 0], &[0, 2, 0]]), &Exact::from(3)));
-        assert!(least_square_exceeds(&matrix(&[&[3, 0], &[0, 2], &[0, 0]]), &Exact::from(3)));
-        assert!(!least_square_exceeds(&matrix(&[&[1, 1], &[1, 1]]), &Exact::new()));
-        // An indefinite shift whose first pivots are positive.
-        assert!(!least_square_exceeds(&matrix(&[&[5, 0], &[0, 1]]), &Exact::from(2)));
+        assert_eq!(compare(&[&[3, 0, 0], &[0, 2, 0]], Exact::from(3)), Ordering::Greater);
+        assert_eq!(compare(&[&[3, 0], &[0, 2], &[0, 0]], Exact::from(4)), Ordering::Equal);
+        assert_eq!(compare(&[&[1, 1], &[1, 1]], Exact::new()), Ordering::Equal);
+        assert_eq!(compare(&[&[0, 0], &[0, 0]], Exact::new()), Ordering::Equal);
+        // Indefinite, with a positive first pivot, and with no positive diagonal entry.
+        assert_eq!(compare(&[&[5, 0], &[0, 1]], Exact::from(2)), Ordering::Less);
+        assert_eq!(compare(&[&[1, 1], &[1, 1]], Exact::from(1)), Ordering::Less);
+        assert_eq!(compare(&[&[1, 0, 0], &[0, 2, 0], &[0, 0, 2]], Exact::from(1)), Ordering::Equal);
     }
 
     #[test]
@@ -332,21 +358,5 @@ mod tests {
         assert!(has_margin(&target, &target));
         assert!(!has_margin(&matrix(&[&[2, 0, 0], &[0, 0, 0]]), &target));
         assert!(has_margin(&matrix(&[&[2, 0, 0], &[0, 2, 0]]).map(|entry| entry * Exact::from((99, 100))), &target));
-    }
-
-    #[test]
-    fn powers_of_enclosures_that_reach_zero_stay_enclosures() {
-        use crate::number::{Ball, Ring};
-        let small = Ball::between(&Ball::zero(128), &Ball::from_rational(&Exact::from((1, 8)), 128));
-        for (numerator, denominator) in [(1, 3), (2, 3), (1, 2), (3, 2), (5, 6)] {
-            let raised = power(&small, numerator, denominator);
-            let bound = (1.0_f64 / 8.0).powf(f64::from(numerator) / f64::from(denominator));
-            assert!(raised.lower_f64() <= 0.0 && raised.upper_f64() >= bound, "{numerator}/{denominator}");
-            assert!(raised.upper_f64() <= 1.0001 * bound, "{numerator}/{denominator}");
-        }
-        let four = Rational::from(Exact::from(4));
-        assert_eq!(power(&four, 5, 2).exact(), Some(32.into()));
-        assert_eq!(power(&four, 0, 1).exact(), Some(1.into()));
-        assert!(!power(&four, 1, 3).is_defined());
     }
 }

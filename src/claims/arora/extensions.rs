@@ -1,0 +1,140 @@
+//! A target of deficient rank (footnote 3): null spaces that the start shares with it are kept.
+
+use rug::Rational;
+
+use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::generate::exact::{identity, product, rectangular_diagonal};
+use crate::generate::{Instance, Random, Sampled, balanced_between, orthogonal, pythagorean, towards};
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
+use crate::reference::Point;
+use crate::reference::exact_algebra::{null_space, rank};
+
+use super::theorem1::{exact_target, is_balanced, is_target_run};
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        Claim::new(
+            "ACGH19.remark-extensions",
+            include_str!("text/remark-extensions.md"),
+            OnRuns(NullSpaces::default()),
+            Sampled::new("starts that share null spaces with their target", |random| sharing(random, false)),
+        )
+        .control(
+            "the null space of the start tilted by 10⁻³",
+            OnRuns(NullSpaces { any_start: true }),
+            sharing(&mut Random::new("a tilted null space", 1, 0), true),
+        ),
+    ]
+}
+
+/// From 0-balanced weights whose end-to-end matrix has the null spaces of `Φ`, `W_{1:N}(t)` keeps both for all `t`.
+#[doc = include_str!("text/remark-extensions.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NullSpaces {
+    /// The control: the null spaces of the start may differ from those of the target.
+    pub any_start: bool,
+}
+
+/// The columns are a basis of the null space.
+fn kernel<T: Real>(matrix: &Matrix<Rational>, bits: u32) -> Matrix<T> {
+    let basis = null_space(matrix);
+    Matrix::from_fn(matrix.columns(), basis.len(), |i, j| T::from_rational(&basis[j][i], bits))
+}
+
+/// Whether two matrices of one shape have the same null space and their transposes as well.
+fn same_null_spaces(a: &Matrix<Rational>, b: &Matrix<Rational>) -> bool {
+    let beside = |a: &Matrix<Rational>, b: &Matrix<Rational>| {
+        Matrix::from_fn(a.rows(), 2 * a.columns(), |i, j| {
+            if j < a.columns() { a[(i, j)].clone() } else { b[(i, j - a.columns())].clone() }
+        })
+    };
+    let common = rank(a);
+    rank(b) == common && rank(&beside(a, b)) == common && rank(&beside(&a.transposed(), &b.transposed())) == common
+}
+
+impl AboutRun for NullSpaces {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        let mut assumed = Finding::default();
+        let is_run = is_target_run(start, &mut assumed);
+        let (Some(target), Some(w)) = (exact_target(start.setting()), start.exact_end_to_end()) else {
+            finding.given_again(assumed.hypotheses());
+            return Box::new(|_, _| {});
+        };
+        if is_run {
+            assumed.given("0-balanced", is_balanced(start));
+            let singular = rank(target) < target.rows().max(target.columns());
+            assumed.given("Φ or its transpose has a null space", singular);
+            if !self.any_start {
+                assumed.given("W(0) has the null spaces of Φ", same_null_spaces(target, &w));
+            }
+        }
+        let bits = start.setting().bits();
+        let (right, left) = (kernel::<T>(target, bits), kernel::<T>(&target.transposed(), bits));
+        let applies = assumed.applicable() != Truth::False;
+        let look_at = move |point: &Point<T>, finding: &mut Finding| {
+            finding.given_again(assumed.hypotheses());
+            if applies {
+                let w = point.end_to_end();
+                vanishes(finding, "W(t)x = 0 for every x with Φx = 0", w, &right);
+                vanishes(finding, "W(t)ᵀy = 0 for every y with Φᵀy = 0", &w.transposed(), &left);
+            }
+        };
+        look_at(start, finding);
+        Box::new(move |step, finding| look_at(&step.after, finding))
+    }
+}
+
+/// Asserts `A·K = 0`, entry by entry; the largest term is that of the products that cancel.
+fn vanishes<T: Real>(finding: &mut Finding, label: &'static str, matrix: &Matrix<T>, kernel: &Matrix<T>) {
+    let image = matrix.times(kernel);
+    let largest = matrix.map(|entry| entry.clone().abs()).times(&kernel.map(|entry| entry.clone().abs()));
+    for (value, largest) in image.entries().iter().zip(largest.entries()) {
+        finding.equal_with_terms(label, value, &value.constant(0), largest);
+    }
+}
+
+/// A balanced start of rank `r` and a target with the same null spaces: `Φ = U M Vᵀ` with an invertible `r × r` matrix `M` between the singular
+/// vectors of the start. If `tilted`, the first layer is turned by an angle of 10⁻³ afterwards, which keeps it balanced.
+fn sharing(random: &mut Random, tilted: bool) -> Instance {
+    let (input, output) = (random.size(2, 4), random.size(2, 4));
+    let depth = random.size(1, 3);
+    let mut widths = vec![input];
+    widths.extend((1..depth).map(|_| random.size(1, 4)));
+    widths.push(output);
+    // A null space on one side at least.
+    let most = widths.iter().copied().min().unwrap_or(1).min(input.max(output) - 1);
+    let size = random.size(1, most);
+    let gauges: Vec<Matrix<Rational>> = widths.iter().map(|&width| orthogonal(random, width)).collect();
+    let values: Vec<Rational> = (0..size).map(|_| Rational::from((random.between(4, 8), 8))).collect();
+    let mut layers = balanced_between(&gauges, &values);
+    let inner = loop {
+        let inner = random.matrix(size, size, 3);
+        if rank(&inner) == size {
+            break inner;
+        }
+    };
+    let embed = |rows, columns| rectangular_diagonal(rows, columns, &vec![Rational::from(1); size]);
+    let middle = product(&product(&embed(output, size), &inner), &embed(size, input));
+    let target = product(&product(&gauges[depth], &middle), &gauges[0].transposed());
+    if tilted {
+        let turn = rotation(input, &Rational::from((1, 2000)));
+        layers[0] = product(&layers[0], &turn);
+    }
+    let steps = if depth == 3 { 1 } else { 2 };
+    Instance::run(towards(target, layers, Rational::from((1, 8))), steps)
+}
+
+/// A rotation in the plane of the first and the last coordinate by an angle of about twice `half`.
+fn rotation(size: usize, half: &Rational) -> Matrix<Rational> {
+    let (sine, cosine) = pythagorean(half);
+    let mut turn = identity(size);
+    let last = size - 1;
+    turn[(0, 0)] = cosine.clone();
+    turn[(last, last)] = cosine;
+    turn[(0, last)] = Rational::from(-&sine);
+    turn[(last, 0)] = sine;
+    turn
+}

@@ -1,0 +1,110 @@
+//! Identity starts near the identity have a deficiency margin.
+
+use rug::Rational;
+
+use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::generate::exact::{identity, multiple, sum};
+use crate::generate::{Instance, Random, Sampled, towards, unit_vector};
+use crate::number::{Real, Truth};
+use crate::problem::Matrix;
+use crate::reference::Point;
+use crate::reference::exact_algebra::rank;
+
+use super::balanced_starts::all_identities;
+use super::theorem1::{distance_squared, exact_target, is_target_run, least_singular_value};
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    let mut random = Random::new("just outside", 1, 0);
+    let outside = Rational::from((5001, 10_000));
+    vec![
+        Claim::new(
+            "ACGH19.residual-half-distance",
+            include_str!("text/residual-half-distance.md"),
+            OnRuns(HalfDistance::default()),
+            Sampled::new("targets near the identity", near_identity),
+        )
+        .control(
+            "‖Φ − I‖_F = 0.5001, towards a lower singular value",
+            OnRuns(HalfDistance { any_distance: true }),
+            instance(3, 2, &sum(&identity(3), &-outside, &projection(&mut random, 3))),
+        ),
+    ]
+}
+
+/// From `W_j(0) = I`, `‖Φ − I‖_F < ½` gives the margin `σ_min(Φ) − ‖Φ − I‖_F ≥ 1 − ‖Φ − I‖_σ − ‖Φ − I‖_F > 0`.
+#[doc = include_str!("text/residual-half-distance.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HalfDistance {
+    /// The control: the target may be farther away.
+    pub any_distance: bool,
+}
+
+impl AboutRun for HalfDistance {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        let is_run = is_target_run(start, finding);
+        let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else {
+            return Box::new(|_, _| {});
+        };
+        if !is_run || target.rows() != target.columns() {
+            finding.given("W_j(0) = I for every j", false);
+            return Box::new(|_, _| {});
+        }
+        let size = target.rows();
+        let unit = identity(size);
+        finding.given("W_j(0) = I for every j", all_identities(start));
+        if !self.any_distance {
+            finding.given("‖Φ − I‖_F < ½", distance_squared(exact, &unit) < Rational::from((1, 4)));
+        }
+        if finding.applicable() == Truth::False {
+            return Box::new(|_, _| {});
+        }
+        let difference = target.clone().minus(&Matrix::identity(size, start.setting().bits()));
+        let distance = difference.frobenius();
+        let least = least_singular_value(start, target);
+        finding.below("‖W_{1:N}(0) − Φ‖_F = ‖Φ − I‖_F < σ_min(Φ)", &distance, &least);
+        let spectral = start.spectrum_of(&difference).norm();
+        let bound = start.constant(1) - &spectral;
+        let exact_difference = sum(exact, &Rational::from(-1), &unit);
+        finding.at_most("1 − ‖Φ − I‖_σ ≤ σ_min(Φ)", &bound, &least).attained_if(
+            lowers_one_value(&exact_difference),
+            "Φ − I is symmetric of rank one and negative, so that one singular value falls by its norm",
+        );
+        finding
+            .at_most("‖Φ − I‖_σ ≤ ‖Φ − I‖_F", &spectral, &distance)
+            .attained_if(rank(&exact_difference) <= 1, "a matrix of rank one has one singular value");
+        Box::new(|_, _| {})
+    }
+}
+
+/// Whether a matrix is symmetric, of rank one, and has its trace from −1 to 0.
+fn lowers_one_value(matrix: &Matrix<Rational>) -> bool {
+    let trace = (0..matrix.rows()).fold(Rational::new(), |trace, i| trace + &matrix[(i, i)]);
+    *matrix == matrix.transposed() && rank(matrix) == 1 && (Rational::from(-1)..Rational::new()).contains(&trace)
+}
+
+/// `uuᵀ` for a unit vector `u`.
+fn projection(random: &mut Random, size: usize) -> Matrix<Rational> {
+    let u = unit_vector(random, size);
+    Matrix::from_fn(size, size, |i, j| Rational::from(&u[i] * &u[j]))
+}
+
+fn instance(size: usize, depth: usize, target: &Matrix<Rational>) -> Instance {
+    let problem = towards(target.clone(), vec![identity(size); depth], Rational::from((1, 1000)));
+    Instance::point(problem)
+}
+
+/// A target at a known distance of up to just below ½ from the identity, in any direction or in the worst.
+fn near_identity(random: &mut Random) -> Instance {
+    let (size, depth) = (random.size(1, 5), random.size(1, 4));
+    let just_below = (1 << 29) - 1;
+    let distance = Rational::from(*random.choice(&[(0, 1), (1, 8), (2, 5), (4999, 10_000), (just_below, 1 << 30)]));
+    let change = if random.chance(1, 2) {
+        multiple(&projection(random, size), &Rational::from(-1))
+    } else {
+        let entries = unit_vector(random, size * size);
+        Matrix::from_fn(size, size, |i, j| entries[i * size + j].clone())
+    };
+    instance(size, depth, &sum(&identity(size), &distance, &change))
+}
