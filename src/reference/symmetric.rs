@@ -27,8 +27,7 @@ const LARGEST_EXACT: usize = 24;
 
 /// The eigenvalues of a symmetric matrix, descending. See the [module](self) for how.
 ///
-/// Over [`Rational`](crate::number::Rational) those are defined whose bounds meet: of diagonal matrices, and of multiples of a
-/// permutation in pairs.
+/// Over [`Rational`](crate::number::Rational) those are defined whose bounds meet: of diagonal matrices.
 ///
 /// ```
 /// use gradient_witness::number::{Ball, Real};

@@ -150,7 +150,7 @@ fn a_zero_on_the_diagonal_needs_a_row_of_zeros() {
 
 #[test]
 fn exact_balls_are_decided_even_if_singular() {
-    // Elimination rounds 1/3 here: 9·(1, 1, 1)ᵀ(1, 1, 1) + a rank-one matrix, singular in exact arithmetic.
+    // Of rank two. Elimination divides by 10 here, so that the last pivot is a ball around zero; the entries are exact.
     let vectors = [[3, 1, 2], [1, 5, -1]];
     let gram = Matrix::from_fn(3, 3, |i, j| vectors.iter().map(|v| Fraction::from(v[i] * v[j])).sum());
     let ball = Matrix::<Ball>::from_rationals(&gram, 64);
