@@ -52,6 +52,7 @@
 //! # Ok::<(), gradient_witness::problem::SpecError>(())
 //! ```
 
+mod chance;
 mod claim;
 mod finding;
 mod statement;
@@ -59,6 +60,9 @@ mod statement;
 use crate::generate::Instance;
 use crate::problem::Spec;
 
+pub use chance::{
+    AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
+};
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
 pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
 pub use statement::{

@@ -4,6 +4,7 @@
 //! `f = ‖Φ‖_F`, `σ_min` the `min{d_0, d_N}`-th singular value, and the constants of Theorem 1
 //! `δ*(c) = c²/(256 N³ f^{2(N−1)/N})` and `η*(c) = c^{(4N−2)/N}/(6144 N³ f^{(6N−4)/N})` for a deficiency margin `c`.
 
+pub mod chance;
 pub mod drift;
 
 use super::{Claim, replay};
@@ -11,5 +12,7 @@ use super::{Claim, replay};
 /// All claims of the paper that are here, in the order of the paper.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    drift::claims()
+    let mut claims = drift::claims();
+    claims.extend(chance::claims());
+    claims
 }
