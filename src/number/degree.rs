@@ -109,6 +109,10 @@ impl Real for Degree {
         Self::Unbounded
     }
 
+    fn root(self, degree: u32) -> Self {
+        if degree == 1 { self } else { Self::Unbounded }
+    }
+
     fn exp(self) -> Self {
         Self::Unbounded
     }

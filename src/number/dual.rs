@@ -163,6 +163,16 @@ impl<T: Real> Real for Dual<T> {
         self.image(root, &slope)
     }
 
+    fn root(self, degree: u32) -> Self {
+        if degree == 1 {
+            return self;
+        }
+        let root = self.value.clone().root(degree);
+        // (x^(1/q))′ = x^(1/q)/(q x).
+        let slope = root.clone() / self.value.clone().times(degree);
+        self.image(root, &slope)
+    }
+
     fn exp(self) -> Self {
         let image = self.value.clone().exp();
         let slope = image.clone();

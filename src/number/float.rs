@@ -182,6 +182,13 @@ impl Real for Float {
         if self.sign() == Sign::Negative { Self::zero(self.bits()) } else { self.sqrt() }
     }
 
+    fn root(self, degree: u32) -> Self {
+        match self.sign() {
+            Sign::Negative if degree > 1 => Self::zero(self.bits()),
+            _ => self.apply(|value, round| value.root_round(degree, round)),
+        }
+    }
+
     fn exp(self) -> Self {
         self.apply(rug::Float::exp_round)
     }

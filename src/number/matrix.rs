@@ -140,6 +140,25 @@ impl<T: Ring> Matrix<T> {
         self.map(|entry| entry.clone() * factor)
     }
 
+    /// The Kronecker product A ⊗ B: the block in row `i` and column `j` is aᵢⱼ B.
+    ///
+    /// With matrices written column by column as vectors, `(A ⊗ B) vec(X) = vec(B X Aᵀ)`.
+    ///
+    /// ```
+    /// use gradient_witness::number::{Rational, Ring};
+    /// use gradient_witness::problem::Matrix;
+    /// let lift = |entries: [i32; 2]| Matrix::row_vector(entries.map(|k| Rational::from_rational(&k.into(), 64)).to_vec());
+    /// let product = lift([2, 3]).kronecker(&lift([1, -1]).transposed());
+    /// assert_eq!(product.map(ToString::to_string).row(1), ["-2", "-3"]);
+    /// ```
+    #[must_use]
+    pub fn kronecker(&self, other: &Self) -> Self {
+        let (rows, columns) = (other.rows(), other.columns());
+        Self::from_fn(self.rows() * rows, self.columns() * columns, |i, j| {
+            self[(i / rows, j / columns)].clone() * &other[(i % rows, j % columns)]
+        })
+    }
+
     /// The trace Σ aᵢᵢ.
     ///
     /// # Panics

@@ -135,6 +135,12 @@ fn exact_root(value: &Integer) -> Option<Integer> {
     value.is_perfect_square().then(|| Integer::from(value.sqrt_ref()))
 }
 
+/// The root of a perfect power; the number is not negative and the degree not zero.
+fn exact_root_of_degree(value: &Integer, degree: u32) -> Option<Integer> {
+    let (root, rest) = value.clone().root_rem(Integer::new(), degree);
+    rest.is_zero().then_some(root)
+}
+
 impl Real for Rational {
     fn sign(&self) -> Sign {
         match self.0.as_ref().map(rug::Rational::cmp0) {
@@ -159,6 +165,19 @@ impl Real for Rational {
 
     fn sqrt_of_nonnegative(self) -> Self {
         self.sqrt()
+    }
+
+    fn root(self, degree: u32) -> Self {
+        match degree {
+            0 => Self(None),
+            1 => self,
+            _ => Self(self.0.filter(|value| *value >= 0).and_then(|value| {
+                Some(rug::Rational::from((
+                    exact_root_of_degree(value.numer(), degree)?,
+                    exact_root_of_degree(value.denom(), degree)?,
+                )))
+            })),
+        }
     }
 
     fn exp(self) -> Self {

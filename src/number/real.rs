@@ -92,6 +92,55 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// (a sum of squares, say): the negative part of an enclosure is cut off first.
     fn sqrt_of_nonnegative(self) -> Self;
 
+    /// The root of the given degree of a number that is known to be non-negative, as in
+    /// [`sqrt_of_nonnegative`](Self::sqrt_of_nonnegative). Undefined if the degree is zero.
+    ///
+    /// Unless a system knows better this is `exp(ln(x)/degree)`, which needs a number that is certainly positive.
+    fn root(self, degree: u32) -> Self {
+        match degree {
+            0 => self.undefined(),
+            1 => self,
+            2 => self.sqrt_of_nonnegative(),
+            _ if self.sign() == Sign::Zero => self,
+            _ => self.ln().times((1, degree)).exp(),
+        }
+    }
+
+    /// The power `x^(numerator/denominator)` of a number `x` that is known to be non-negative: `x^0 = 1` also at zero, and
+    /// `0^s = 0` for `s > 0`. Where the exponent is an integer this is [`power`](Ring::power), exact in an exact
+    /// system. Undefined if the denominator is zero, or if `x` is certainly negative and the exponent not an integer.
+    ///
+    /// ```
+    /// use gradient_witness::number::{Ball, Rational, Real, Ring};
+    /// let x = Rational::from(rug::Rational::from((8, 27)));
+    /// assert_eq!(x.rational_power(2, 3).to_string(), "4/9");
+    /// assert_eq!(x.rational_power(4, 2).to_string(), "64/729");
+    /// assert_eq!(x.constant(0).rational_power(0, 5).to_string(), "1");
+    /// assert!(!x.rational_power(1, 2).is_defined());
+    /// let root = Ball::from_rational(&rug::Rational::from(2), 128).rational_power(2, 5);
+    /// assert!(root.power(5).contains_rational(&rug::Rational::from(4)));
+    /// ```
+    fn rational_power(&self, numerator: u32, denominator: u32) -> Self {
+        let mut divisor = (numerator, denominator);
+        while divisor.1 > 0 {
+            divisor = (divisor.1, divisor.0 % divisor.1);
+        }
+        // A denominator of zero stays zero, unless all is zero and there is nothing to divide by.
+        let divisor = divisor.0.max(1);
+        match denominator / divisor {
+            1 => self.power(numerator / divisor),
+            // An even power would hide the sign from the root.
+            _ if self.sign() == Sign::Negative => self.undefined(),
+            degree => self.power(numerator / divisor).root(degree),
+        }
+    }
+
+    /// The number that no system has, `0/0`, at the precision of `self`.
+    fn undefined(&self) -> Self {
+        let zero = Self::zero(self.bits());
+        zero.clone() / &zero
+    }
+
     /// The exponential.
     fn exp(self) -> Self;
 

@@ -4,9 +4,10 @@
 //! singular vector exactly if `AᵀA v = σ² v`, and `σ_j² = λ` exactly if `λ` has the place `j` when the
 //! eigenvalues of `AᵀA` are counted by the signs of exact pivots. No enclosure is trusted in the end.
 
-use rug::{Integer, Rational};
+use rug::Rational;
 
 use super::exact_algebra::null_space;
+use super::inertia::Inertia;
 use super::spectral::{Effort, Spectrum};
 use crate::number::{Ball, Real};
 use crate::problem::Matrix;
@@ -48,7 +49,7 @@ pub fn exact_vectors(matrix: &Matrix<Rational>, place: usize) -> Option<ExactVec
         shifted[(i, i)] -= &square;
     }
     let right = null_space(&shifted);
-    let above = positive_eigenvalues(&shifted);
+    let above = Inertia::of(&shifted).positive;
     (above <= place && place < above + right.len()).then_some(ExactVectors { square, right })
 }
 
@@ -63,38 +64,6 @@ fn simplest_between(low: &Rational, high: &Rational) -> Rational {
     }
     let (inner_low, inner_high) = (Rational::from(high - &floor).recip(), Rational::from(low - &floor).recip());
     floor + simplest_between(&inner_low, &inner_high).recip()
-}
-
-/// The number of positive eigenvalues of a symmetric matrix, with multiplicity, by Sylvester's law of inertia.
-fn positive_eigenvalues(matrix: &Matrix<Rational>) -> usize {
-    let mut rest: Vec<Vec<Rational>> = (0..matrix.rows()).map(|i| matrix.row(i).to_vec()).collect();
-    let mut positive = 0;
-    loop {
-        let size = rest.len();
-        if let Some(pivot) = (0..size).find(|&i| !rest[i][i].is_zero()) {
-            positive += usize::from(rest[pivot][pivot] > Integer::ZERO);
-            rest = (0..size)
-                .filter(|&i| i != pivot)
-                .map(|i| {
-                    let factor = Rational::from(&rest[i][pivot] / &rest[pivot][pivot]);
-                    let entry = |j: usize| &rest[i][j] - Rational::from(&factor * &rest[pivot][j]);
-                    (0..size).filter(|&j| j != pivot).map(entry).collect()
-                })
-                .collect();
-            continue;
-        }
-        // The diagonal is zero. Adding row and column j to row and column i is a congruence that makes 2 a_ij its entry.
-        let Some((i, j)) = (0..size).flat_map(|i| (0..i).map(move |j| (i, j))).find(|&(i, j)| !rest[i][j].is_zero())
-        else {
-            return positive;
-        };
-        let row: Vec<Rational> = (0..size).map(|k| Rational::from(&rest[i][k] + &rest[j][k])).collect();
-        rest[i] = row;
-        for line in &mut rest {
-            let added = line[j].clone();
-            line[i] += added;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -128,14 +97,5 @@ mod tests {
         assert_eq!(between((5, 1), (5, 1)), Rational::from(5));
         assert_eq!(between((-1, 3), (1, 3)), Rational::from(0));
         assert_eq!(between((-7, 3), (-7, 3)), Rational::from((-7, 3)));
-    }
-
-    #[test]
-    fn inertia() {
-        assert_eq!(positive_eigenvalues(&matrix([[0, 1], [1, 0]])), 1);
-        assert_eq!(positive_eigenvalues(&matrix([[2, 1], [1, 2]])), 2);
-        assert_eq!(positive_eigenvalues(&matrix([[1, 2], [2, 1]])), 1);
-        assert_eq!(positive_eigenvalues(&matrix([[-1, 0, 0], [0, 0, 3], [0, 3, 0]])), 1);
-        assert_eq!(positive_eigenvalues(&matrix([[0, 0], [0, 0]])), 0);
     }
 }

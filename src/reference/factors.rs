@@ -8,13 +8,36 @@ use super::spectral::Effort;
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 
-/// Enclosures of the squares of all singular values, descending, and of the sum of all but the first.
+/// Enclosures of the squares of all singular values, descending, and of the sum of all but the first; or of the eigenvalues
+/// of any other positive semidefinite matrix.
+#[derive(Clone, Debug)]
 pub(super) struct Squares<T> {
     pub(super) all: Vec<T>,
     pub(super) rank_gap: T,
 }
 
 impl<T: Real> Squares<T> {
+    /// The eigenvalues of a positive semidefinite `M`, from `W = VᵀMV`, nearly diagonal and nearly descending, and a bound
+    /// `β` of `‖VᵀV − I‖_F`: Ostrowski's `λ_i(W)/(1+β) ≤ λ_i(M) ≤ λ_i(W)/(1−β)`. `None` unless `β < 1` for certain.
+    pub(super) fn under_congruence(w: &Matrix<T>, beta: &T) -> Option<Self> {
+        let one = T::one(w.bits());
+        let shrink = one.clone() - beta;
+        if shrink.sign() != Sign::Positive {
+            return None;
+        }
+        let (shorter, longer) = (one.clone() / (one.clone() + beta), one / shrink);
+        let between = |lower: T, upper: T| {
+            // The lower end of an upper bound says nothing, and may be negative.
+            let upper = if upper.sign() == Sign::Positive { upper } else { upper.upper() };
+            T::between(&(lower * &shorter), &(upper * &longer))
+        };
+        let GramBounds { lower, upper, all_but_first } = GramBounds::of(w);
+        Some(Self {
+            all: lower.into_iter().zip(upper).map(|(lower, upper)| between(lower, upper)).collect(),
+            rank_gap: between(all_but_first.0, all_but_first.1),
+        })
+    }
+
     /// What the Frobenius norm says of a matrix of rank at most `size`: `σ_1² ≥ ‖A‖_F²/n` and `σ_i² ≤ ‖A‖_F²/i`.
     fn from_norm(norm_squared: &T, size: usize) -> Self {
         let zero = T::zero(norm_squared.bits());
@@ -45,19 +68,7 @@ pub(super) struct Factors<T> {
 impl<T: Real> Factors<T> {
     /// The decomposition of `tall`.
     pub(super) fn of(tall: &Matrix<T>, effort: Effort) -> Self {
-        let bits = tall.bits();
-        let (approximation, scaled) = approximation(tall);
-        let start = right_vectors(&approximation);
-        let (vectors, beta) = match effort {
-            Effort::Quick => orthogonalised(start.transposed().map(|entry| exactly(Rational::from_f64(*entry), bits))),
-            Effort::Tight => {
-                let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
-                let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
-                let vectors = vectors.map(|entry| exactly(entry.to_rational(), bits));
-                let beta = defect(&vectors).frobenius();
-                (vectors, beta)
-            }
-        };
+        let (vectors, beta) = approximate_vectors(tall, effort);
         Self::with_vectors(tall, vectors, beta)
     }
 
@@ -70,22 +81,25 @@ impl<T: Real> Factors<T> {
 
     /// The singular values of the matrix, whose Frobenius norm is needed if the approximation has failed.
     pub(super) fn squares(&self, norm_squared: impl FnOnce() -> T) -> Squares<T> {
-        let one = T::one(self.gram.bits());
-        let shrink = one.clone() - &self.beta;
-        if shrink.sign() != Sign::Positive {
-            return Squares::from_norm(&norm_squared(), self.gram.rows());
-        }
-        // Ostrowski: σ_i(AV)²/(1+β) ≤ σ_i(A)² ≤ σ_i(AV)²/(1−β).
-        let (shorter, longer) = (one.clone() / (one.clone() + &self.beta), one / shrink);
-        let between = |lower: T, upper: T| {
-            // The lower end of an upper bound says nothing, and may be negative.
-            let upper = if upper.sign() == Sign::Positive { upper } else { upper.upper() };
-            T::between(&(lower * &shorter), &(upper * &longer))
-        };
-        let GramBounds { lower, upper, all_but_first } = GramBounds::of(&self.gram);
-        Squares {
-            all: lower.into_iter().zip(upper).map(|(lower, upper)| between(lower, upper)).collect(),
-            rank_gap: between(all_but_first.0, all_but_first.1),
+        Squares::under_congruence(&self.gram, &self.beta)
+            .unwrap_or_else(|| Squares::from_norm(&norm_squared(), self.gram.rows()))
+    }
+}
+
+/// An approximation of the `V` that makes the columns of `AV` orthogonal, by its columns as rows, made of exact numbers or of
+/// enclosures of exact numbers; and `β ≥ ‖VᵀV − I‖_F`.
+pub(super) fn approximate_vectors<T: Real>(matrix: &Matrix<T>, effort: Effort) -> (Matrix<T>, T) {
+    let bits = matrix.bits();
+    let (approximation, scaled) = approximation(matrix);
+    let start = right_vectors(&approximation);
+    match effort {
+        Effort::Quick => orthogonalised(start.transposed().map(|entry| exactly(Rational::from_f64(*entry), bits))),
+        Effort::Tight => {
+            let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
+            let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
+            let vectors = vectors.map(|entry| exactly(entry.to_rational(), bits));
+            let beta = defect(&vectors).frobenius();
+            (vectors, beta)
         }
     }
 }

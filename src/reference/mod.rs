@@ -13,6 +13,8 @@ pub mod exact_spectrum;
 mod factors;
 pub mod gradient;
 mod gram;
+pub mod gram_power;
+pub mod inertia;
 mod jacobi;
 pub mod loss;
 pub mod max_margin;
@@ -21,6 +23,7 @@ mod point;
 mod setting;
 pub mod singular_vectors;
 pub mod spectral;
+pub mod symmetric;
 mod two_columns;
 
 pub use descent::{Descent, Step, Stop};

@@ -20,6 +20,7 @@
 
 use std::sync::OnceLock;
 
+use super::exact_algebra::rank;
 use super::factors::{Factors, Squares, top_vector};
 use super::two_columns;
 use crate::number::{Real, Sign};
@@ -73,7 +74,7 @@ pub(super) struct Core<T> {
     pub(super) is_transposed: bool,
     /// The rows and columns of the original matrix that are not exactly zero.
     pub(super) kept: (Vec<usize>, Vec<usize>),
-    effort: Effort,
+    pub(super) effort: Effort,
     factors: OnceLock<Factors<T>>,
 }
 
@@ -141,6 +142,64 @@ impl<T: Real> Spectrum<T> {
     #[must_use]
     pub fn singular_values(&self) -> Vec<T> {
         self.squares.iter().cloned().map(T::sqrt_of_nonnegative).collect()
+    }
+
+    /// `σ_min`, the `min(m, n)`-th singular value: zeros that the shape forces do not count (the convention of Arora, Cohen,
+    /// Golowich and Hu 2019). Zero of a matrix of no size.
+    #[must_use]
+    pub fn least(&self) -> T {
+        self.squares.last().cloned().unwrap_or_else(|| self.rank_gap.clone()).sqrt_of_nonnegative()
+    }
+
+    /// The nuclear norm `Σ_i σ_i`; zero of a matrix of no size.
+    #[must_use]
+    pub fn nuclear_norm(&self) -> T {
+        self.singular_values().into_iter().fold(T::zero(self.rank_gap.bits()), |sum, value| sum + &value)
+    }
+
+    /// The number of singular values that are certainly positive: every matrix in the enclosure has at least this rank. The
+    /// rank itself where [`exact_rank`](Self::exact_rank) knows it.
+    #[must_use]
+    pub fn rank_at_least(&self) -> usize {
+        self.rank_bounds().0
+    }
+
+    /// A bound of the rank from above. An enclosure with any width contains matrices of full rank, so only structure bounds it:
+    /// rows and columns that are exactly zero do not count. The rank itself where [`exact_rank`](Self::exact_rank) knows it.
+    #[must_use]
+    pub fn rank_at_most(&self) -> usize {
+        self.rank_bounds().1
+    }
+
+    fn rank_bounds(&self) -> (usize, usize) {
+        let most = match &self.shape {
+            Shape::Zero => 0,
+            Shape::Unknown => self.squares.len(),
+            Shape::Line { .. } => 1,
+            Shape::Full(core) => core.tall.columns(),
+        };
+        let least = self.squares.iter().take_while(|square| square.sign() == Sign::Positive).count();
+        if least == most { (least, most) } else { self.exact_rank().map_or((least, most), |rank| (rank, rank)) }
+    }
+
+    /// The rank, if no entry has any uncertainty, by elimination over the rationals (tens of rows at most: the
+    /// fractions grow); `None` otherwise. Over [`Float`](crate::number::Float) it is the rank of the rounded matrix.
+    #[must_use]
+    pub fn exact_rank(&self) -> Option<usize> {
+        match &self.shape {
+            Shape::Zero => Some(0),
+            Shape::Unknown => None,
+            Shape::Line { entries, .. } => {
+                let is_nonzero = |entry: &T| matches!(entry.sign(), Sign::Positive | Sign::Negative);
+                entries.iter().any(is_nonzero).then_some(1)
+            }
+            Shape::Full(core) => {
+                let exact: Vec<_> = core.tall.entries().iter().map(Real::exact).collect::<Option<_>>()?;
+                let columns = core.tall.columns();
+                let tall = Matrix::from_fn(core.tall.rows(), columns, |i, j| exact[i * columns + j].clone());
+                Some(rank(&tall))
+            }
+        }
     }
 
     /// `σ_1²`; zero of a matrix of no size.

@@ -1,6 +1,6 @@
 //! Roots, exponentials and logarithms of balls, against MPFR at four times the precision with directed rounding.
 
-use gradient_witness::number::{Ball, Magnitude, Real, Ring};
+use gradient_witness::number::{Ball, Dual, Float, Magnitude, Rational, Real, Ring};
 use rug::float::Round;
 
 use super::dyadic::{Dyadic, contains, ends, is_moderate, meet, outer_ends, ulp};
@@ -11,14 +11,26 @@ use super::samples::{Bits, Fraction, Sample};
 type Reference = fn(&mut rug::Float, Round) -> std::cmp::Ordering;
 
 /// Increasing functions with their MPFR counterparts and the number where their domain begins.
-const FUNCTIONS: [(&str, Unary, Reference, Option<i32>); 6] = [
+const FUNCTIONS: [(&str, Unary, Reference, Option<i32>); 8] = [
     ("exp", Real::exp, rug::Float::exp_round, None),
     ("exp − 1", Real::exp_m1, rug::Float::exp_m1_round, None),
     ("ln", Real::ln, rug::Float::ln_round, Some(0)),
     ("ln(1 + a)", Real::ln_1p, rug::Float::ln_1p_round, Some(-1)),
     ("√", Real::sqrt, rug::Float::sqrt_round, Some(0)),
     ("√ of non-negative", Real::sqrt_of_nonnegative, rug::Float::sqrt_round, Some(0)),
+    ("∛ of non-negative", |a| a.root(3), |x, round| x.root_round(3, round), Some(0)),
+    ("¹⁰√ of non-negative", |a| a.root(10), |x, round| x.root_round(10, round), Some(0)),
 ];
+
+/// Whether the domain of a function contains its end, zero.
+fn is_root(name: &str) -> bool {
+    name.contains(['√', '∛'])
+}
+
+/// Whether a function forgets about the negative numbers of a ball.
+fn cuts_off(name: &str) -> bool {
+    name.ends_with("of non-negative")
+}
 
 /// An enclosure of f(x): f increases, so rounding goes the same way before and after.
 fn enclosure(function: Reference, x: &Dyadic, bits: u32) -> (rug::Float, rug::Float) {
@@ -41,8 +53,8 @@ fn functions_contain_the_true_value() {
             let image = function(a.ball.clone());
             let (least, _) = ends(&a.ball).unwrap();
             let start = start.map(|start| Dyadic::new(start, 0));
-            let is_root = name.starts_with('√');
-            if name != "√ of non-negative"
+            let is_root = is_root(name);
+            if !cuts_off(name)
                 && start
                     .as_ref()
                     .is_some_and(|start| if is_root { !start.at_most(&least) } else { least.at_most(start) })
@@ -66,11 +78,10 @@ fn images_of_points_are_correctly_rounded() {
         for (name, function, reference, start) in FUNCTIONS {
             let mut value = point.centre().clone();
             let rounding = reference(&mut value, Round::Nearest);
-            let defined = start.is_none_or(|start| {
-                *point.centre() > start || start == 0 && name.starts_with('√') && point.centre().is_zero()
-            });
+            let defined = start
+                .is_none_or(|start| *point.centre() > start || start == 0 && is_root(name) && point.centre().is_zero());
             let image = function(point.clone());
-            if name == "√ of non-negative" && point.centre().is_sign_negative() && !point.centre().is_zero() {
+            if cuts_off(name) && point.centre().is_sign_negative() && !point.centre().is_zero() {
                 assert!(image.is_whole_line());
                 continue;
             }
@@ -151,6 +162,52 @@ fn more_precision_never_contradicts() {
             assert!(coarse == Truth::Open || fine == Truth::Open || coarse == fine);
         }
     });
+}
+
+#[test]
+fn rational_powers_are_those_of_exact_rationals() {
+    law("rational powers", 1000, |(x, bits, exponent): (Fraction, Bits, (u8, u8))| {
+        let (x, bits) = (x.0.abs(), bits.0.max(16));
+        let (numerator, denominator) = (u32::from(exponent.0 % 12), u32::from(exponent.1 % 7) + 1);
+        // x^q has the rational power x^p.
+        let powered = |exponent: u32| Rational::from(x.clone()).power(exponent);
+        let (Some(base), Some(truth)) = (powered(denominator).exact(), powered(numerator).exact()) else { return };
+        if !powered(numerator * denominator).is_defined() {
+            return;
+        }
+        let found = Rational::from(base.clone()).rational_power(numerator, denominator);
+        assert_eq!(found.exact(), Some(truth.clone()), "{x}^({numerator}/{denominator})");
+        let ball = Ball::from_rational(&base, bits).rational_power(numerator, denominator);
+        assert!(ball.contains_rational(&truth), "{base}^({numerator}/{denominator}): {ball} without {truth}");
+        // Each of at most 12 factors adds an error of 2^−bits, and the base's own is multiplied by the exponent.
+        assert!(ball.radius() <= ball.greatest_absolute().scaled(6 - i64::from(bits)), "{ball}");
+        let float = Float::from_rational(&base, bits).rational_power(numerator, denominator);
+        assert!(meet(&Ball::point(float.value().clone()), &ball) || ball.is_point());
+        // A wider ball around the base contains the powers of all its numbers.
+        let centre = Ball::from_rational(&base, bits);
+        let radius = centre.greatest_absolute().scaled(-i64::from(exponent.0 % 14));
+        let wide = Ball::new(centre.centre().clone(), radius);
+        assert!(wide.rational_power(numerator, denominator).contains_rational(&truth));
+    });
+}
+
+#[test]
+fn powers_of_zero_and_what_has_no_power() {
+    let zero = Ball::zero(64);
+    assert_eq!(zero.rational_power(0, 3).exact(), Some(1.into()));
+    assert_eq!(zero.rational_power(2, 3).exact(), Some(0.into()));
+    assert_eq!(zero.rational_power(6, 3).exact(), Some(0.into()));
+    let minus_eight = Ball::from_rational(&(-8).into(), 64);
+    assert_eq!(minus_eight.rational_power(9, 3).exact(), Some((-512).into()));
+    assert!(minus_eight.rational_power(2, 3).is_whole_line() && minus_eight.rational_power(1, 3).is_whole_line());
+    for (numerator, denominator) in [(0, 0), (1, 0)] {
+        assert!(zero.rational_power(numerator, denominator).is_whole_line());
+        assert!(!Rational::one(64).rational_power(numerator, denominator).is_defined());
+        assert!(!Float::one(64).rational_power(numerator, denominator).is_defined());
+    }
+    // (x^(2/3))′ = (2/3) x^(−1/3).
+    let power = Dual::variable(Rational::from(rug::Rational::from(27))).rational_power(2, 3);
+    assert_eq!((power.value().to_string(), power.derivative().to_string()), ("9".to_owned(), "2/9".to_owned()));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod exact;
 mod nalgebra_svd;
+mod powers;
+mod symmetric;
 mod values;
 mod vectors;
 

@@ -35,6 +35,11 @@ fn check(name: &str, known: &exact::Known, bits: u32, effort: Effort) -> Spectru
     }
     let gap = sum_of_squares(&known.values[1..]);
     assert!(spectrum.rank_gap().contains_rational(&gap), "{context}: {gap} not in {}", spectrum.rank_gap());
+    let nuclear = known.values.iter().fold(Fraction::new(), |sum, value| sum + value);
+    assert!(spectrum.nuclear_norm().contains_rational(&nuclear), "{context}: nuclear norm");
+    assert!(spectrum.least().contains_rational(known.values.last().unwrap()), "{context}: least value");
+    let rank = known.values.iter().filter(|value| **value != 0).count();
+    assert!((spectrum.rank_at_least()..=spectrum.rank_at_most()).contains(&rank), "{context}: rank");
     let bound = spectral_norm_squared_at_least(&matrix);
     assert!(bound.lower_float(bits) <= squared(&known.values[0]), "{context}: {bound}");
     // The quotient is no lazy bound either: a vector that is off by ε loses ε² only.
@@ -144,6 +149,42 @@ fn one_row_or_column_has_rank_one_by_structure() {
         }
     }
     assert_eq!(spectral_norm_squared_at_least(&row).sign(), Sign::Positive);
+}
+
+#[test]
+fn the_rank_is_bounded_by_what_can_be_proved() {
+    let bounds = |spectrum: &Spectrum<Ball>| (spectrum.rank_at_least(), spectrum.rank_at_most());
+    let mut draws = Draws(12);
+    let known = with_values(4, 5, &[5, 3, 0, 0].map(Fraction::from), &mut draws);
+    let spectrum = Spectrum::of(&Matrix::<Ball>::from_rationals(&known.matrix, 128), Effort::Tight);
+    // Entries with radii: matrices of full rank are among them.
+    assert_eq!(bounds(&spectrum), (2, 4));
+    let rational = Spectrum::of(&Matrix::<Rational>::from_rationals(&known.matrix, 64), Effort::Quick);
+    assert_eq!((rational.rank_at_least(), rational.rank_at_most(), rational.exact_rank()), (2, 2, Some(2)));
+    // Exact balls, of rank two, with a row of zeros.
+    let rows = [[1, 2, 3], [4, 5, 6], [0, 0, 0], [7, 8, 9]].map(|row| row.map(Fraction::from).to_vec());
+    let exact = Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows.to_vec()).unwrap(), 128);
+    assert_eq!(bounds(&Spectrum::of(&exact, Effort::Quick)), (2, 2));
+    let row = Matrix::row_vector([0, 0, 3].map(|k| Ball::from_rational(&k.into(), 64)).to_vec());
+    assert_eq!(bounds(&Spectrum::of(&row, Effort::Quick)), (1, 1));
+    let nearly = row.map(|_| Ball::hull(&rug::Float::with_val(64, -1e-9), &rug::Float::with_val(64, 1e-9), 64));
+    assert_eq!(bounds(&Spectrum::of(&nearly, Effort::Quick)), (0, 1));
+    assert_eq!(bounds(&Spectrum::of(&Matrix::zeros(2, 3, 64), Effort::Quick)), (0, 0));
+    assert_eq!(bounds(&Spectrum::of(&Matrix::from_fn(2, 3, |_, _| Ball::whole_line(64)), Effort::Quick)), (0, 2));
+}
+
+#[test]
+fn the_least_value_is_that_of_the_shorter_side() {
+    let tall = Matrix::from_rows(vec![vec![3, 0], vec![0, 0], vec![0, 2]])
+        .unwrap()
+        .map(|&k: &i32| Rational::from(Fraction::from(k)));
+    for matrix in [tall.clone(), tall.transposed()] {
+        let spectrum = Spectrum::of(&matrix, Effort::Quick);
+        assert_eq!(spectrum.least().exact(), Some(Fraction::from(2)));
+        assert_eq!(spectrum.nuclear_norm().exact(), Some(Fraction::from(5)));
+    }
+    let row = Matrix::row_vector(tall.row(0).to_vec());
+    assert_eq!(Spectrum::of(&row, Effort::Quick).least().exact(), Some(Fraction::from(3)));
 }
 
 #[test]

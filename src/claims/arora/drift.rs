@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use rug::Rational;
-
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Sign};
@@ -72,22 +70,14 @@ impl<T: Real> Theorem1<T> {
     pub fn at(start: &Point<T>) -> Option<Self> {
         let target = start.setting().target()?;
         let depth = u32::try_from(start.weights().len()).ok()?;
-        let least = start.spectrum_of(target).singular_values().pop()?;
+        let least = start.spectrum_of(target).least();
         let margin = least - start.end_to_end().clone().minus(target).frobenius();
         let norm = target.frobenius();
         let cube = depth.pow(3);
-        let delta = margin.square() / power(&norm, 2 * (depth - 1), depth).times(256 * cube);
-        let eta = power(&margin, 4 * depth - 2, depth) / power(&norm, 6 * depth - 4, depth).times(6144 * cube);
+        let delta = margin.square() / norm.rational_power(2 * (depth - 1), depth).times(256 * cube);
+        let eta =
+            margin.rational_power(4 * depth - 2, depth) / norm.rational_power(6 * depth - 4, depth).times(6144 * cube);
         Some(Self { margin, delta, eta })
-    }
-}
-
-/// `base^(numerator/denominator)` of a positive number; exact powers where the exponent is an integer.
-fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    if numerator.is_multiple_of(denominator) {
-        base.power(numerator / denominator)
-    } else {
-        base.clone().ln().times(Rational::from((numerator, denominator))).exp()
     }
 }
 

@@ -23,8 +23,8 @@ impl Ball {
             || self.is_point() && self.centre.is_zero()
     }
 
-    /// The image of a ball of non-negative numbers under the root.
-    fn root(self) -> Self {
+    /// The image of a ball of non-negative numbers under the square root.
+    fn square_root(self) -> Self {
         let (size, radius) = (Magnitude::below(&self.centre), self.radius);
         let (root, rounding) = rug::Float::with_val_round(self.centre.prec(), self.centre.sqrt_ref(), Round::Nearest);
         if radius.is_zero() {
@@ -35,6 +35,50 @@ impl Ball {
         let up = radius.over(least.plus_below(size.plus_below(radius).sqrt_below()));
         let down = radius.over(least.plus_below(size.minus_below(radius).sqrt_below()));
         Self::with_deviations(root, rounding, down, up)
+    }
+
+    /// The image of a ball of non-negative numbers under the root of a degree of at least 3.
+    fn higher_root(self, degree: u32) -> Self {
+        let (size, radius) = (Magnitude::below(&self.centre), self.radius);
+        let rooted = |value: rug::Float, round| {
+            let mut root = value;
+            let rounding = root.root_round(degree, round);
+            (root, rounding)
+        };
+        if !radius.is_zero() && size.scaled(-NARROW) < radius {
+            let inner = self.bits() + GUARD_BITS;
+            let least = rooted(self.lower_float(inner), Round::Down).0;
+            let greatest = rooted(self.upper_float(inner), Round::Up).0;
+            return Self::hull(&least, &greatest, self.bits());
+        }
+        let (root, rounding) = rooted(self.centre, Round::Nearest);
+        if radius.is_zero() {
+            return Self::rounded(root, rounding, radius);
+        }
+        // With the mean value theorem: the slope is x^(1/q)/(q x), which descends, and x^(1/q) ascends.
+        let mut greatest = Magnitude::above(&root);
+        if rounding != Ordering::Equal {
+            greatest += super::rounding_error(&root);
+        }
+        let share = greatest.over(Magnitude::above_f64(f64::from(degree))) * radius;
+        let (up, down) = (share.over(size), share.over(size.minus_below(radius)));
+        Self::with_deviations(root, rounding, down, up)
+    }
+
+    /// The image of the non-negative part of a ball that has numbers below zero, under a root whose upper bounds are `root`.
+    fn root_from_zero(&self, root: impl Fn(Magnitude) -> Magnitude) -> Self {
+        let bits = self.bits();
+        let upper = self.upper_float(53);
+        if self.is_whole_line() || upper.is_sign_negative() {
+            // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
+            return Self::whole_line(bits);
+        }
+        let mut greatest = root(Magnitude::above(&upper));
+        if !self.centre.is_sign_negative() {
+            // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
+            greatest = larger(greatest, root(Magnitude::above(&self.centre)).scaled(1));
+        }
+        Self::from_zero_to(greatest, bits)
     }
 }
 
@@ -56,25 +100,25 @@ impl Real for Ball {
     }
 
     fn sqrt(self) -> Self {
-        if self.is_nonnegative() { self.root() } else { Self::whole_line(self.bits()) }
+        if self.is_nonnegative() { self.square_root() } else { Self::whole_line(self.bits()) }
     }
 
     fn sqrt_of_nonnegative(self) -> Self {
-        if self.is_nonnegative() {
-            return self.root();
+        if self.is_nonnegative() { self.square_root() } else { self.root_from_zero(Magnitude::sqrt) }
+    }
+
+    fn root(self, degree: u32) -> Self {
+        match degree {
+            0 => Self::whole_line(self.bits()),
+            1 => self,
+            2 => self.sqrt_of_nonnegative(),
+            _ if self.is_nonnegative() => self.higher_root(degree),
+            _ => self.root_from_zero(|bound| {
+                let mut root = bound.to_float();
+                root.root_round(degree, Round::Up);
+                Magnitude::above(&root)
+            }),
         }
-        let bits = self.bits();
-        let upper = self.upper_float(53);
-        if self.is_whole_line() || upper.is_sign_negative() {
-            // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
-            return Self::whole_line(bits);
-        }
-        let mut root = Magnitude::above(&upper).sqrt();
-        if !self.centre.is_sign_negative() {
-            // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            root = larger(root, Magnitude::above(&self.centre).sqrt().scaled(1));
-        }
-        Self::from_zero_to(root, bits)
     }
 
     fn exp(mut self) -> Self {
@@ -261,6 +305,9 @@ impl Real for Ball {
         }
     }
 }
+
+/// A ball whose radius is smaller than its centre by this many powers of two is so narrow that a root is nearly linear on it.
+const NARROW: i64 = 24;
 
 /// Additional precision of the ends of a hull, so that rounding them does not show in the radius.
 const GUARD_BITS: u32 = 32;

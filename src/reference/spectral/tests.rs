@@ -62,6 +62,15 @@ fn column(matrix: &Matrix<Rational>, j: usize) -> Vec<Rational> {
     matrix.column(j).cloned().collect()
 }
 
+/// `(AᵀA)^{exponent/2}` or `(AAᵀ)^{exponent/2}` from the vectors of that side: `Q diag(σ_i^exponent) Qᵀ`.
+fn root_of_power(known: &Known, vectors: &Matrix<Rational>, exponent: u32) -> Matrix<Rational> {
+    let power = |value: &Rational| (0..exponent).fold(Rational::from(1), |power, _| power * value);
+    let scaled =
+        Matrix::from_fn(vectors.rows(), known.values.len(), |i, j| vectors[(i, j)].clone() * power(&known.values[j]));
+    let used = Matrix::from_fn(vectors.rows(), known.values.len(), |i, j| vectors[(i, j)].clone());
+    product(&scaled, &used.transposed())
+}
+
 /// How many pairs were certified.
 fn check(context: &str, known: &Known, spectrum: &Spectrum<Ball>) -> usize {
     let squared = |value: &Rational| value.clone().square();
@@ -70,6 +79,16 @@ fn check(context: &str, known: &Known, spectrum: &Spectrum<Ball>) -> usize {
     }
     let gap = known.values[1..].iter().fold(Rational::new(), |sum, value| sum + squared(value));
     assert!(spectrum.rank_gap().contains_rational(&gap), "{context}: {gap} not in {}", spectrum.rank_gap());
+    for exponent in [1, 3] {
+        let sides =
+            [(spectrum.right_power(exponent, 2), &known.right), (spectrum.left_power(exponent, 2), &known.left)];
+        for (power, vectors) in sides {
+            let truth = root_of_power(known, vectors, exponent);
+            for (ball, value) in power.entries().iter().zip(truth.entries()) {
+                assert!(ball.contains_rational(value), "{context}: power {exponent}/2: {value} not in {ball}");
+            }
+        }
+    }
     let Ok(space) = spectrum.top_space() else { return 0 };
     for (space, vectors) in [(&space.left, &known.left), (&space.right, &known.right)] {
         for j in 0..space.dimension() {
