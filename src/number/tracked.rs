@@ -72,11 +72,25 @@ impl Tracked {
     #[must_use]
     pub fn sqrt(self) -> Self {
         let value = self.value.sqrt();
-        if self.value - self.error <= 0.0 {
+        if self.value.is_nan() || self.value - self.error <= 0.0 {
             return Self { value, error: f64::INFINITY };
         }
         // |√x − √y| ≤ |x − y|/√x.
         Self { value, error: (self.error / value + value * UNIT) * (1.0 + 16.0 * UNIT) }
+    }
+
+    /// The reciprocal; without a bound where the number may be zero.
+    #[must_use]
+    pub fn recip(self) -> Self {
+        let value = self.value.recip();
+        let least = self.value.abs() - self.error;
+        if least.is_nan() || least <= 0.0 {
+            return Self { value, error: f64::INFINITY };
+        }
+        // |1/x − 1/y| = |x − y|/|xy|; the difference above was rounded, by less than four units.
+        let least = least * (1.0 - 4.0 * UNIT);
+        let carried = self.error * value.abs() / least;
+        Self { value, error: (carried + value.abs() * UNIT + LEAST) * (1.0 + 16.0 * UNIT) }
     }
 
     /// `self ≤ other`; open within the error.
