@@ -9,7 +9,8 @@
 //! A claim of your own has the same shape and the same rights as the built-in ones. Write a struct, implement the trait of its
 //! subject ([`AboutData`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]), state hypotheses with [`Finding::given`]
 //! and its relatives, and relations with [`Finding::at_most`], [`Finding::equal`] and theirs. A claim without a control has not
-//! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted.
+//! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted. A statement about chance
+//! has no instances but cases, and is written with [`AboutChance`].
 //!
 //! ```
 //! use gradient_witness::claims::{AboutStep, Claim, Finding, OnSteps};

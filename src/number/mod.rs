@@ -40,6 +40,9 @@
 //!   whatever their order; radii, bounds, conversions and printed decimals are rounded outward.
 //! - A tolerance has no place here: no comparison is with an ε.
 //!
+//! [`special`] has the probabilities that have a formula. [`Tracked`] is no number system of the reference: it is an f64 with a
+//! running bound on its rounding error, for samples.
+//!
 //! What may not enter the room: networks, losses, gradients, decompositions. [`Matrix`](crate::problem::Matrix) learns
 //! its arithmetic here, but nothing that needs more than sums and products.
 

@@ -58,7 +58,7 @@ fn zone<T: Real>(dimension: u32, height: &T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::{Ball, Rational, Ring, Truth};
+    use crate::number::{Ball, Rational, Truth};
 
     #[test]
     fn agrees_with_the_incomplete_beta_function() {

@@ -144,7 +144,7 @@ fn segment_above<T: Real>(depth: u32, state: &State<T>) -> Option<State<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::{Ball, Ring};
+    use crate::number::Ball;
 
     /// The flow in f64, by small steps of the classical Runge-Kutta method.
     fn simulated(depth: u32, cosine: f64, norm: f64, loss: f64) -> f64 {

@@ -95,7 +95,8 @@ impl AboutChance for GaussianMargin {
         let cube = Rational::from(Integer::from(inputs).pow(3));
         // s^{2N} ≤ 1/(10⁵d₀³KC_1), and c ≤ s^{2N}K/(C_1N)^{2N}.
         let whole = power(Rational::from(CONSTANT * depth), 2 * depth);
-        let unit = Rational::from(cube * CLAIM_3 * CONSTANT).recip();
+        let unit: Rational = cube * CLAIM_3 * CONSTANT;
+        let unit = unit.recip();
         let largest: Rational = unit.clone() / hidden;
         let scale = match &case.scale {
             Scale::Largest => largest.clone(),

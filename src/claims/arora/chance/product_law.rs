@@ -68,8 +68,8 @@ fn small_product_cases() -> Vec<SmallProductCase> {
         threshold: threshold.into(),
     };
     let mut cases = Vec::new();
-    for depth in 1..=4 {
-        for threshold in [(1, 10_000), (1, 100), (1, 10)] {
+    for depth in [2, 3, 4, 1] {
+        for threshold in [(1, 100), (1, 10), (1, 10_000)] {
             cases.push(case(&vec![1; depth + 1], threshold));
         }
     }
