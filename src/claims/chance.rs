@@ -220,29 +220,31 @@ impl<T: Real> Event<T> {
     }
 }
 
-/// A statement about chance with the cases on which it is checked.
+/// A statement about chance with the cases on which it is checked: those listed first, then drawn ones.
 pub struct OnChance<S: AboutChance> {
     statement: Arc<S>,
-    cases: Cases<S::Case>,
+    listed: Vec<S::Case>,
+    draw: Option<fn(&mut Random) -> S::Case>,
     confidence: rug::Rational,
 }
 
-enum Cases<C> {
-    Listed(Vec<C>),
-    Drawn(fn(&mut Random) -> C),
-}
-
 impl<S: AboutChance> OnChance<S> {
-    /// On the cases listed, whatever the seed.
+    /// On the cases listed, whatever the seed; on fewer, the first of them, if fewer instances are asked for.
     #[must_use]
     pub fn new(statement: S, cases: Vec<S::Case>) -> Self {
-        Self { statement: Arc::new(statement), cases: Cases::Listed(cases), confidence: (999, 1000).into() }
+        Self { statement: Arc::new(statement), listed: cases, draw: None, confidence: (999, 1000).into() }
     }
 
-    /// On as many cases as are asked for, each drawn.
+    /// On as many cases as instances are asked for, each drawn.
     #[must_use]
     pub fn drawn(statement: S, case: fn(&mut Random) -> S::Case) -> Self {
-        Self { statement: Arc::new(statement), cases: Cases::Drawn(case), confidence: (999, 1000).into() }
+        Self { draw: Some(case), ..Self::new(statement, Vec::new()) }
+    }
+
+    /// On these cases first.
+    #[must_use]
+    pub fn starting_with(self, cases: Vec<S::Case>) -> Self {
+        Self { listed: cases, ..self }
     }
 
     /// The confidence of a verdict that rests on samples, instead of 99.9 %.
@@ -314,10 +316,9 @@ impl<S: AboutChance> ChanceCase for OneCase<S> {
 
 impl<S: AboutChance> ChanceStatement for OnChance<S> {
     fn case(&self, seed: u64, index: u64) -> Option<Box<dyn ChanceCase>> {
-        let case = match &self.cases {
-            Cases::Listed(cases) => usize::try_from(index).ok().and_then(|index| cases.get(index)).cloned()?,
-            Cases::Drawn(draw) => draw(&mut Random::new("cases of chance", seed, index)),
-        };
+        let listed = usize::try_from(index).ok().and_then(|index| self.listed.get(index)).cloned();
+        let drawn = || self.draw.map(|draw| draw(&mut Random::new("cases of chance", seed, index)));
+        let case = listed.or_else(drawn)?;
         Some(Box::new(OneCase { statement: Arc::clone(&self.statement), case }))
     }
 

@@ -127,7 +127,7 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
         None => {}
     }
     let _ = write!(line, "  {:.2} s", verdict.time.as_secs_f64());
-    if let Some(sample) = verdict.samples.first() {
+    if let Some(sample) = verdict.headline() {
         let _ = write!(line, "  {}", sample.summary());
     }
     line.push('\n');

@@ -59,6 +59,12 @@ pub struct SampleVerdict {
 }
 
 impl SampleVerdict {
+    /// Whether the bound on the probability, or on the distance, is more than a trivial one.
+    #[must_use]
+    pub fn is_informative(&self) -> bool {
+        self.at_least.is_some_and(|bound| bound > 0.0) || self.at_most.is_some_and(|bound| bound < 1.0)
+    }
+
     /// The sample in one line.
     #[must_use]
     pub fn summary(&self) -> String {

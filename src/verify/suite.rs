@@ -192,7 +192,7 @@ fn verify_chance(
         verdict.status = Status::Failed;
         verdict.note = format!("the sample contradicts the formula: {}", sample.summary());
     } else if verdict.note.is_empty() {
-        verdict.note = verdict.samples.first().map(SampleVerdict::summary).unwrap_or_default();
+        verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
     }
     if verdict.status == Status::Undecided && options.limits.exhausted() {
         cut_short(&mut verdict);

@@ -148,6 +148,12 @@ pub struct ClaimVerdict {
 }
 
 impl ClaimVerdict {
+    /// The sample that stands for all in a line: the first whose bound says something, or the first.
+    #[must_use]
+    pub fn headline(&self) -> Option<&SampleVerdict> {
+        self.samples.iter().find(|sample| sample.is_informative()).or_else(|| self.samples.first())
+    }
+
     /// The number of draws of all samples together.
     #[must_use]
     pub fn draws(&self) -> u64 {

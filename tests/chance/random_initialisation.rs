@@ -79,7 +79,24 @@ fn the_example_of_theorem_2() {
     }
 }
 
-/// A probability that is known exactly without any of the special functions: half of all directions, a margin or not.
+/// Exact probabilities and guarantees of the text, found there by other programs.
+#[test]
+fn numbers_that_were_known_before() {
+    let near = |value: f64, known: f64, digits: i32| (value - known).abs() <= 0.5 * 10_f64.powi(-digits);
+    let sphere = verdict_on("ACGH19.lemma15-sphere-margin", &Options { instances: 3, ..Options::default() });
+    for (sample, (exact, guaranteed, digits)) in
+        sphere.samples.iter().zip([(0.443, 0.341, 3), (0.315, 0.005, 3), (0.4982, 0.4950, 4)])
+    {
+        let (least, greatest) = sample.exact.unwrap();
+        assert!(near(least, exact, digits) && near(greatest, exact, digits), "{sample:?}");
+        assert!(near(sample.at_least.unwrap(), guaranteed, digits), "{sample:?}");
+    }
+    let shrinking = verdict_on("ACGH19.small-std-margin-near-half", &Options { instances: 6, ..Options::default() });
+    for (index, known, digits) in [(0, 0.4148, 4), (1, 0.4914, 4), (4, 0.0105, 4), (5, 2e-11, 11)] {
+        assert!(near(shrinking.samples[index].exact.unwrap().0, known, digits), "{:?}", shrinking.samples[index]);
+    }
+}
+
 #[test]
 fn a_slip_in_a_formula_would_show() {
     // Other seeds draw other samples; the formulas must agree with all of them.

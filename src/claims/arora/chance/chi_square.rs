@@ -13,7 +13,8 @@ pub fn claims() -> Vec<Claim> {
         Claim::chance(
             "ACGH19.lemma9-chi-square",
             include_str!("../text/lemma9-chi-square.md"),
-            OnChance::drawn(SquaredNorm::default(), SquaredNormCase::draw),
+            OnChance::drawn(SquaredNorm::default(), SquaredNormCase::draw)
+                .starting_with(vec![SquaredNormCase { dimension: 20, k: Rational::from((1, 2)) }]),
         )
         .chance_control(
             "the term 2k dropped",

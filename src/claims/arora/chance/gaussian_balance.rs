@@ -44,7 +44,7 @@ pub fn claims() -> Vec<Claim> {
         Claim::chance(
             "ACGH19.lemma10-imbalance-second-moment",
             include_str!("../text/lemma10-imbalance-second-moment.md"),
-            OnChance::drawn(ImbalanceMoment::default(), PairCase::draw),
+            OnChance::drawn(ImbalanceMoment::default(), PairCase::draw).starting_with(vec![one_layer_each(3, 2, 4)]),
         )
         .chance_control(
             "the term d²(a + b) dropped",

@@ -126,8 +126,8 @@ impl ProductNormCase {
 
 fn product_norm_cases() -> Vec<ProductNormCase> {
     vec![
-        ProductNormCase::new(&[20, 3, 2, 1], (9, 10)),
-        ProductNormCase::new(&[20, 1, 1, 1], (99, 100)),
+        ProductNormCase::new(&[20, 3, 2, 1], (99, 100)),
+        ProductNormCase::new(&[20, 1, 1, 1], (9, 10)),
         ProductNormCase::new(&[30, 8, 8, 8, 1], (1, 2)),
         ProductNormCase::new(&[20, 1, 1], (999, 1000)),
         ProductNormCase::new(&[1, 1, 1], (9, 10)),

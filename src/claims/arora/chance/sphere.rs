@@ -27,7 +27,8 @@ pub fn claims() -> Vec<Claim> {
         Claim::chance(
             "ACGH19.lemma14-cap-area",
             include_str!("../text/lemma14-cap-area.md"),
-            OnChance::drawn(CapArea::default(), CapCase::draw),
+            OnChance::drawn(CapArea::default(), CapCase::draw)
+                .starting_with(vec![CapCase { dimension: 20, height: Rational::from((1, 20)) }]),
         )
         .chance_control(
             "the natural sharper bound 1 − F((1 − h)√(d − 3))",
@@ -39,7 +40,9 @@ pub fn claims() -> Vec<Claim> {
         Claim::chance(
             "ACGH19.lemma15-sphere-margin",
             include_str!("../text/lemma15-sphere-margin.md"),
-            OnChance::drawn(SphereMargin::default(), SphereCase::draw),
+            // The most, and the least, that there is to see of the bound.
+            OnChance::drawn(SphereMargin::default(), SphereCase::draw)
+                .starting_with([100, 9, 100_000].map(|a| SphereCase { dimension: 20, a: Rational::from(a) }).into()),
         )
         .chance_control(
             "the largest margin there is on the sphere, r‖Φ‖",
