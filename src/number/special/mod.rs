@@ -1,7 +1,7 @@
 //! Probabilities that have a formula: the normal law, χ², caps of a sphere, balls away from the centre of a normal law,
 //! binomial tails.
 //!
-//! The functions are written once over any [`Real`](super::Real). Over [`Ball`](super::Ball) they are enclosures, and this is
+//! The functions are written once over any [`Real`]. Over [`Ball`](super::Ball) they are enclosures, and this is
 //! what they rest on: MPFR's correctly rounded `erf`, `asin`, `exp`, `ln` and `ln Γ` at points; a bound of the derivative over
 //! the ball, or monotony, between points; finite sums of non-negative terms, or series whose tails are bounded by a geometric
 //! series. There is no quadrature and no rounding that is not accounted for. Over the rationals a value is undefined, and a
