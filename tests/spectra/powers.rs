@@ -15,7 +15,7 @@ fn power(base: &Fraction, exponent: u32) -> Fraction {
 /// `Q diag(σ_i^{2p/q}) Qᵀ`, zeros beyond the values, for `σ_i = root_i^q`.
 fn known_power(vectors: &Matrix<Fraction>, roots: &[Fraction], numerator: u32) -> Matrix<Fraction> {
     let value = |j: usize| roots.get(j).map_or_else(Fraction::new, |root| power(root, 2 * numerator));
-    let scaled = Matrix::from_fn(vectors.rows(), vectors.columns(), |i, j| Fraction::from(&vectors[(i, j)] * value(j)));
+    let scaled = Matrix::from_fn(vectors.rows(), vectors.columns(), |i, j| &vectors[(i, j)] * value(j));
     product(&scaled, &vectors.transposed())
 }
 
