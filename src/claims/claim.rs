@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Statement;
+use super::chance::{AboutChance, ChanceStatement, NoSubject, OnChance};
 use crate::generate::{Instance, Source};
 
 /// What an id of the catalogue stands for.
@@ -120,6 +121,8 @@ pub enum Check {
     Identity(Vec<Shape>),
     /// On instances.
     Instances(Arc<dyn Source>),
+    /// About chance: case by case, by formulas and by sampling.
+    Chance(Arc<dyn ChanceStatement>),
 }
 
 /// A variation of a statement that must come out the other way: refuted, or for a statement expected to be refuted, not.
@@ -139,6 +142,8 @@ pub enum ControlInstance {
     On(Box<Instance>),
     /// By polynomial identity testing for one shape.
     Shape(Shape),
+    /// The changed statement is about chance, and has cases of its own.
+    Chance(Arc<dyn ChanceStatement>),
 }
 
 /// A claim of a paper, or of a user.
@@ -180,6 +185,13 @@ impl Claim {
         shapes: Vec<Shape>,
     ) -> Self {
         Self::with_check(id, documentation, Box::new(statement), Check::Identity(shapes), Scope::Identity)
+    }
+
+    /// A claim about chance, checked on the cases of `statement`.
+    #[must_use]
+    pub fn chance<S: AboutChance>(id: &'static str, documentation: &'static str, statement: OnChance<S>) -> Self {
+        let check = Check::Chance(Arc::new(statement));
+        Self::with_check(id, documentation, Box::new(NoSubject), check, Scope::Instances)
     }
 
     fn with_check(
@@ -247,6 +259,15 @@ impl Claim {
         self
     }
 
+    /// Adds a negative control to a claim about chance: the changed statement must be refuted on one of its cases. For a
+    /// statement expected to be refuted it is the repaired form, which must hold on all.
+    #[must_use]
+    pub fn chance_control<S: AboutChance>(mut self, change: &'static str, statement: OnChance<S>) -> Self {
+        let instance = ControlInstance::Chance(Arc::new(statement));
+        self.controls.push(Control { change, statement: Box::new(NoSubject), instance });
+        self
+    }
+
     /// The id, such as `JT19.descent-step`.
     #[must_use]
     pub fn id(&self) -> &'static str {
@@ -295,7 +316,7 @@ impl Claim {
         self.section("Source").lines().nth(1).unwrap_or("").trim_start_matches("Kind: ").trim_end_matches('.')
     }
 
-    /// The statement.
+    /// The statement. Of a claim about chance it sees nothing in a run: see [`Check::Chance`].
     #[must_use]
     pub fn statement(&self) -> &dyn Statement {
         &*self.statement

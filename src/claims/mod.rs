@@ -10,7 +10,8 @@
 //! subject ([`AboutData`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]), state hypotheses with [`Finding::given`]
 //! and its relatives, and relations with [`Finding::at_most`], [`Finding::equal`] and theirs. That the network is fully-connected is assumed
 //! of every claim that does not say otherwise ([`Networks`]). A claim without a control has not
-//! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted.
+//! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted. A statement about chance
+//! has no instances but cases, and is written with [`AboutChance`].
 //!
 //! ```
 //! use gradient_witness::claims::{AboutStep, Claim, Finding, OnSteps};
@@ -53,6 +54,7 @@
 //! # Ok::<(), gradient_witness::problem::SpecError>(())
 //! ```
 
+mod chance;
 mod claim;
 mod finding;
 mod statement;
@@ -60,6 +62,9 @@ mod statement;
 use crate::generate::Instance;
 use crate::problem::Spec;
 
+pub use chance::{
+    AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
+};
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
 pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
 pub use statement::{

@@ -52,6 +52,13 @@ pub(super) enum Failure {
         papers: Vec<String>,
     },
 
+    /// A claim about chance, asked of a run.
+    #[error("--spec: {id} is about chance, and a run has no subject for it; check it without --spec")]
+    NoSubject {
+        /// The claim.
+        id: &'static str,
+    },
+
     /// A file or standard output that cannot be written.
     #[error("{}: it cannot be written: {problem}; give --out a path in a directory that can be written to", .path.display())]
     Unwritable {

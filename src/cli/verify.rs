@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::IsTerminal;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Mutex;
@@ -14,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::failure::Failure;
 use super::output::Destination;
 use super::{Context, Exit, interrupt, selection, style};
-use crate::claims::{Claim, catalogue};
+use crate::claims::{Check, Claim, catalogue};
 use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit};
@@ -45,6 +46,10 @@ pub(super) struct Arguments {
     /// Applicable instances a claim [default: 64; 256 if the environment variable WITNESS_LONG is 1].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     instances: Option<u64>,
+
+    /// Draws of each event of a claim about chance [default: as many as it takes to decide, up to 1024000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000), conflicts_with = "spec")]
+    samples: Option<u64>,
 
     /// Seed of the instances: a whole number, or `random` to explore.
     #[arg(long, value_name = "S", default_value = "1")]
@@ -138,6 +143,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let catalogue = catalogue();
     let claims = selection::claims(&catalogue, &arguments.claims, &arguments.papers)?;
     let spec = arguments.spec.as_deref().map(Spec::read).transpose()?;
+    if spec.is_some()
+        && let Some(claim) = claims.iter().find(|claim| matches!(claim.check(), Check::Chance(_)))
+    {
+        return Err(Failure::NoSubject { id: claim.id() });
+    }
     if let Some(directory) = &arguments.counterexamples {
         fs::create_dir_all(directory)
             .map_err(|error| Failure::NoDirectory { path: directory.clone(), problem: error.to_string() })?;
@@ -164,7 +174,12 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             Ok(exit(report.summary(), report.interrupted))
         }
         _ => {
-            let options = Options { seed: arguments.seed.value(), instances: arguments.instances(), limits };
+            let options = Options {
+                seed: arguments.seed.value(),
+                instances: arguments.instances(),
+                draws: arguments.samples.and_then(NonZeroU64::new),
+                limits,
+            };
             if matches!(arguments.seed, Seed::Random) {
                 context.remark(&format!("seed {}", options.seed));
             }

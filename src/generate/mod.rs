@@ -9,6 +9,7 @@
 //! ([`Sampled`]): separable data of known margin ([`Separable`]), weights of known structure ([`Structure`], [`balanced`],
 //! [`with_singular_values`], …) and the [`exact`] linear algebra under them.
 
+mod draws;
 pub mod exact;
 mod example_recipe;
 mod family;
@@ -23,6 +24,7 @@ mod separable;
 mod target_recipe;
 mod weights;
 
+pub use draws::Draws;
 pub use example_recipe::{ExampleRecipe, Look, Pace, Partner, Start};
 pub use family::Family;
 pub use instance::{Built, Fixed, Instance, Source};

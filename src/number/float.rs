@@ -205,6 +205,18 @@ impl Real for Float {
         self.apply(rug::Float::ln_1p_round)
     }
 
+    fn erf(self) -> Self {
+        self.apply(rug::Float::erf_round)
+    }
+
+    fn asin(self) -> Self {
+        self.apply(rug::Float::asin_round)
+    }
+
+    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
+        Self::from_rational(&rug::Rational::from((half, 2)), bits.max(64)).apply(rug::Float::ln_gamma_round)
+    }
+
     fn abs(mut self) -> Self {
         self.0.abs_mut();
         self

@@ -40,6 +40,9 @@
 //!   whatever their order; radii, bounds, conversions and printed decimals are rounded outward.
 //! - A tolerance has no place here: no comparison is with an ε.
 //!
+//! [`special`] has the probabilities that have a formula. [`Tracked`] is no number system of the reference: it is an f64 with a
+//! running bound on its rounding error, for samples.
+//!
 //! What may not enter the room: networks, losses, gradients, decompositions. [`Matrix`](crate::problem::Matrix) learns
 //! its arithmetic here, but nothing that needs more than sums and products.
 
@@ -54,6 +57,8 @@ mod operators;
 mod rational;
 mod real;
 mod ring;
+pub mod special;
+mod tracked;
 pub use ball::{Ball, MidRad};
 pub(crate) use decimal::decimal;
 pub use degree::Degree;
@@ -64,3 +69,4 @@ pub use matrix::dot;
 pub use rational::Rational;
 pub use real::{Real, Sign, Truth};
 pub use ring::Ring;
+pub use tracked::Tracked;

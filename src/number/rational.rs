@@ -196,6 +196,19 @@ impl Real for Rational {
         self.only_at(0, 0)
     }
 
+    fn erf(self) -> Self {
+        self.only_at(0, 0)
+    }
+
+    fn asin(self) -> Self {
+        self.only_at(0, 0)
+    }
+
+    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
+        // Γ(1) = Γ(2) = 1.
+        if half == 2 || half == 4 { Self::from(rug::Rational::new()) } else { Self::undefined() }
+    }
+
     fn abs(self) -> Self {
         Self(self.0.map(rug::Rational::abs))
     }

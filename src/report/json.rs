@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{SCOPE_NOTE, VERSION, digits};
 use crate::claims::Claim;
-use crate::verify::{Assumption, ClaimVerdict, Failure, OwnRunReport, Range, Report, Summary};
+use crate::verify::{Assumption, ClaimVerdict, Failure, OwnRunReport, Range, Report, SampleVerdict, Summary};
 
 /// The catalogue: what each claim is, without its text.
 #[must_use]
@@ -97,7 +97,27 @@ fn verdict_of(verdict: &ClaimVerdict) -> Map<String, Value> {
     put("roads", verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), Value::from(*count))).collect());
     put("trends", verdict.trends.iter().map(|trend| json!({ "label": trend.label, "value": trend.value })).collect());
     put("counterexample", verdict.counterexample.as_deref().into());
+    put("confidence", verdict.confidence.into());
+    put("samples", verdict.samples.iter().map(sample).collect());
     object
+}
+
+/// One sample of a claim about chance. Bounds of the exact probability are rounded outward.
+fn sample(sample: &SampleVerdict) -> Value {
+    json!({
+        "case": sample.case,
+        "event": sample.label,
+        "stream": sample.stream,
+        "draws": sample.draws,
+        "seen": sample.seen,
+        "unclear": sample.unclear,
+        "interval": [sample.interval.lower, sample.interval.upper],
+        "confidence": sample.confidence,
+        "exact": sample.exact.map(|(least, greatest)| [least, greatest]),
+        "at_least": sample.at_least,
+        "at_most": sample.at_most,
+        "agrees": sample.agrees,
+    })
 }
 
 fn informative_at((depth, informative, applicable): (u64, u64, u64)) -> Value {

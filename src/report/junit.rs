@@ -82,6 +82,11 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
     if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
         case.add_property(("worst_ratio", ratio.as_str()));
     }
+    if let Some(confidence) = verdict.confidence {
+        case.add_property(("confidence", confidence.to_string().as_str()));
+        case.add_property(("draws", verdict.draws().to_string().as_str()));
+        case.add_property(("note", verdict.note.as_str()));
+    }
     if let Some(caught) = verdict.control {
         case.add_property(("control", if caught { "caught" } else { "missed" }));
     }

@@ -123,7 +123,11 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
         Some(false) => line.push_str(&format!("  {}", style.paint(Tone::Bad, "control missed"))),
         None => {}
     }
-    let _ = writeln!(line, "  {:.2} s", verdict.time.as_secs_f64());
+    let _ = write!(line, "  {:.2} s", verdict.time.as_secs_f64());
+    if let Some(sample) = verdict.headline() {
+        let _ = write!(line, "  {}", sample.summary());
+    }
+    line.push('\n');
     line
 }
 
@@ -316,7 +320,9 @@ fn covered(verdict: &ClaimVerdict) -> String {
     part("depth", verdict.depths);
     part("widths", verdict.widths);
     part("n", verdict.examples.filter(|examples| examples.greatest > 0));
-    if verdict.applicable > 0 {
+    if let Some(confidence) = verdict.confidence {
+        parts.push(format!("{} draws, confidence {confidence}", verdict.draws()));
+    } else if verdict.applicable > 0 && verdict.depths.is_some() {
         parts.push(format!("t ≤ {}", verdict.horizon));
     }
     parts.join(", ")

@@ -2,8 +2,10 @@
 
 use crate::claims::{Claim, Control, ControlInstance, Expected};
 
-use super::examine::{Limits, examine_instance};
+use super::chance::control_comes_out;
+use super::examine::examine_instance;
 use super::identity::examine_identity;
+use super::suite::Options;
 use super::verdict::Evidence;
 
 /// How a claim's controls came out.
@@ -20,16 +22,17 @@ pub enum Caught {
 }
 
 impl Caught {
-    /// Runs every control of `claim`.
+    /// Runs every control of `claim` with the seed and the limits of `options`.
     #[must_use]
-    pub fn run(claim: &Claim, seed: u64, limits: &Limits) -> Self {
+    pub fn run(claim: &Claim, options: &Options) -> Self {
+        let limits = &options.limits;
         if claim.controls().is_empty() {
             return Self::NoControl;
         }
         if limits.exhausted() {
             return Self::CutShort;
         }
-        let missed = claim.controls().iter().find(|control| !comes_out(control, claim.expected(), seed, limits));
+        let missed = claim.controls().iter().find(|control| !comes_out(control, claim.expected(), options));
         match missed {
             None => Self::All,
             // A control that time did not suffice for has not been missed.
@@ -39,8 +42,12 @@ impl Caught {
     }
 }
 
-fn comes_out(control: &Control, expected: Expected, seed: u64, limits: &Limits) -> bool {
+fn comes_out(control: &Control, expected: Expected, options: &Options) -> bool {
+    let (seed, limits) = (options.seed, &options.limits);
     let (refuted, undecided) = match &control.instance {
+        ControlInstance::Chance(statement) => {
+            return control_comes_out(&**statement, control.change, expected == Expected::Refuted, options);
+        }
         ControlInstance::On(instance) => {
             let verdicts = examine_instance(&[&*control.statement], instance, limits);
             let verdict = &verdicts[0];

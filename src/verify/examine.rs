@@ -14,7 +14,7 @@ use crate::reference::{Descent, Point, Setting, Stop};
 use super::verdict::Evidence;
 
 /// The precision at which balls start.
-const FIRST_BITS: u32 = 128;
+pub(super) const FIRST_BITS: u32 = 128;
 
 /// Runs of at most this many steps are first tried over the rationals; the bit length grows by 2L−1 a step.
 const EXACT_STEPS: u64 = 2;
@@ -112,6 +112,8 @@ pub struct InstanceVerdict {
     pub agrees_log2: Option<f64>,
     /// The arithmetic that decided.
     pub arithmetic: Arithmetic,
+    /// Whether the verdict rests on a sample as well.
+    pub sampled: bool,
     /// The number of steps that were looked at.
     pub horizon: u64,
     /// The trends at the last subject that reported any.
@@ -121,7 +123,7 @@ pub struct InstanceVerdict {
 }
 
 impl InstanceVerdict {
-    fn new(arithmetic: Arithmetic) -> Self {
+    pub(super) fn new(arithmetic: Arithmetic) -> Self {
         Self {
             applicable: false,
             informative: false,
@@ -133,6 +135,7 @@ impl InstanceVerdict {
             worst_ratio: None,
             agrees_log2: None,
             arithmetic,
+            sampled: false,
             horizon: 0,
             trends: Vec::new(),
             time: Duration::ZERO,
@@ -144,6 +147,7 @@ impl InstanceVerdict {
     pub fn evidence(&self) -> Evidence {
         match self.arithmetic {
             _ if self.refuted.is_none() && self.agrees_log2.is_some() => Evidence::Numerical,
+            _ if self.sampled => Evidence::Statistical,
             Arithmetic::Rational => Evidence::Exact,
             Arithmetic::Ball(_) => Evidence::Certified,
         }
@@ -153,7 +157,13 @@ impl InstanceVerdict {
         self.refuted.is_some() || self.undecided.is_some()
     }
 
-    fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
+    /// Takes in what a sample says of the relations of an event.
+    pub(super) fn take_in_sample(&mut self, finding: &Finding) {
+        self.sampled |= !finding.relations().is_empty();
+        self.take_in(finding, 0, Built::Inside, false);
+    }
+
+    pub(super) fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
         let mut despite = Vec::new();
         for hypothesis in finding.hypotheses() {
             self.assume(hypothesis, t);

@@ -1,14 +1,16 @@
 //! All claims that were asked for, each on as many applicable instances as were asked for.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::claims::{Check, Claim, Expected, Shape, Statement};
+use crate::claims::{ChanceStatement, Check, Claim, Expected, Shape, Statement};
 use crate::generate::{Instance, Source};
 use crate::problem::Spec;
 
+use super::chance::{SampleVerdict, examine_chance};
 use super::control::Caught;
 use super::examine::{Arithmetic, Failure, InstanceVerdict, Limits, examine_instance};
 use super::identity::examine_identity;
@@ -30,13 +32,15 @@ pub struct Options {
     pub seed: u64,
     /// The number of applicable instances a claim.
     pub instances: u64,
+    /// The number of draws of each event of a claim about chance; without it, as many as it takes to decide.
+    pub draws: Option<NonZeroU64>,
     /// Precision, time and interruption.
     pub limits: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, instances: 64, limits: Limits::default() }
+        Self { seed: 1, instances: 64, draws: None, limits: Limits::default() }
     }
 }
 
@@ -81,6 +85,13 @@ pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> 
             && !options.limits.interrupted()
         {
             finished(&[index], vec![verify_identity(claim, shapes, options)]);
+        }
+    }
+    for (index, claim) in claims.iter().enumerate() {
+        if let Check::Chance(statement) = claim.check()
+            && !options.limits.interrupted()
+        {
+            finished(&[index], vec![verify_chance(claim, &**statement, options, progress)]);
         }
     }
     for (source, members) in by_source(claims) {
@@ -156,6 +167,41 @@ fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options) -> ClaimV
     verdict
 }
 
+fn verify_chance(
+    claim: &Claim,
+    statement: &dyn ChanceStatement,
+    options: &Options,
+    progress: &dyn Progress,
+) -> ClaimVerdict {
+    let begun = Instant::now();
+    let mut verdict = blank(claim);
+    if options.limits.exhausted() {
+        cut_short(&mut verdict);
+        return verdict;
+    }
+    for case in examine_chance(statement, claim.id(), options) {
+        progress.instance();
+        tally(&mut verdict, case.found);
+        verdict.samples.extend(case.samples);
+    }
+    conclude(&mut verdict);
+    if !verdict.samples.is_empty() {
+        verdict.confidence = Some(statement.confidence().to_f64());
+    }
+    if let Some(sample) = verdict.samples.iter().find(|sample| sample.agrees == Some(false)) {
+        verdict.status = Status::Failed;
+        verdict.note = format!("the sample contradicts the formula: {}", sample.summary());
+    } else if verdict.note.is_empty() {
+        verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
+    }
+    if verdict.status == Status::Undecided && options.limits.exhausted() {
+        cut_short(&mut verdict);
+    }
+    finish(&mut verdict, claim, options);
+    verdict.time = begun.elapsed();
+    verdict
+}
+
 fn verify_group(
     source: &dyn Source,
     claims: &[&Claim],
@@ -197,8 +243,7 @@ fn verify_group(
             break;
         }
     }
-    let controls: Vec<Caught> =
-        claims.par_iter().map(|claim| Caught::run(claim, options.seed, &options.limits)).collect();
+    let controls: Vec<Caught> = claims.par_iter().map(|claim| Caught::run(claim, options)).collect();
     for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
         conclude(verdict);
         let enough = source_ended || verdict.applicable >= options.instances;
@@ -240,11 +285,13 @@ pub(super) fn blank(claim: &Claim) -> ClaimVerdict {
         informative_by_depth: Vec::new(),
         trends: Vec::new(),
         counterexample: None,
+        confidence: None,
+        samples: Vec::new(),
     }
 }
 
-/// Adds what was found on one instance to the verdict of the claim.
-pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdict) {
+/// Counts what was found on one instance, or of one case; whether it was applicable and decided.
+fn tally(verdict: &mut ClaimVerdict, found: InstanceVerdict) -> bool {
     verdict.instances += 1;
     verdict.time += found.time;
     if let Arithmetic::Ball(bits) = found.arithmetic {
@@ -264,7 +311,7 @@ pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: Ins
         if verdict.note.is_empty() {
             verdict.note = describe(failure);
         }
-        return;
+        return false;
     }
     if !found.applicable {
         if let Some(failure) = &found.unmet
@@ -273,7 +320,7 @@ pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: Ins
         {
             verdict.note = format!("not applicable: {}", failure.label);
         }
-        return;
+        return false;
     }
     if verdict.applicable == 0 && verdict.note.starts_with("not applicable") {
         verdict.note.clear();
@@ -292,6 +339,15 @@ pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: Ins
         verdict.evidence = Some(verdict.evidence.map_or(evidence, |weakest| weakest.min(evidence)));
     }
     verdict.trends = found.trends;
+    true
+}
+
+/// Adds what was found on one instance to the verdict of the claim.
+pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: InstanceVerdict) {
+    let informative = found.informative;
+    if !tally(verdict, found) {
+        return;
+    }
     let problem = &instance.problem;
     let mut widths: Vec<usize> = problem.network().layer_shapes().iter().map(|&(_, columns)| columns).collect();
     widths.push(problem.network().output_dimension());
@@ -299,12 +355,12 @@ pub(super) fn gather(verdict: &mut ClaimVerdict, instance: &Instance, found: Ins
     cover(verdict, &widths, examples);
     let depth = problem.network().depth() as u64;
     match verdict.informative_by_depth.iter_mut().find(|(known, ..)| *known == depth) {
-        Some((_, informative, applicable)) => {
-            *informative += u64::from(found.informative);
+        Some((_, known, applicable)) => {
+            *known += u64::from(informative);
             *applicable += 1;
         }
         None => {
-            verdict.informative_by_depth.push((depth, u64::from(found.informative), 1));
+            verdict.informative_by_depth.push((depth, u64::from(informative), 1));
             verdict.informative_by_depth.sort_unstable();
         }
     }
@@ -350,7 +406,7 @@ pub(super) fn conclude(verdict: &mut ClaimVerdict) {
 }
 
 fn finish(verdict: &mut ClaimVerdict, claim: &Claim, options: &Options) {
-    note_control(verdict, Caught::run(claim, options.seed, &options.limits));
+    note_control(verdict, Caught::run(claim, options));
 }
 
 /// Without a control, or all instances that were asked for, nothing holds yet. What is refuted is.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::claims::{Expected, Scope, Trend};
 
+use super::chance::SampleVerdict;
+
 /// What was found. *Holds* speaks of the instances checked; it is not a proof unless the evidence is [`Evidence::Proved`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -139,9 +141,25 @@ pub struct ClaimVerdict {
     pub trends: Vec<Trend>,
     /// A run spec that replays a refutation.
     pub counterexample: Option<String>,
+    /// The confidence of what samples say here, all together; `None` without samples.
+    pub confidence: Option<f64>,
+    /// The samples that were drawn, in the order of the cases.
+    pub samples: Vec<SampleVerdict>,
 }
 
 impl ClaimVerdict {
+    /// The sample that stands for all in a line: the first whose bound says something, or the first.
+    #[must_use]
+    pub fn headline(&self) -> Option<&SampleVerdict> {
+        self.samples.iter().find(|sample| sample.is_informative()).or_else(|| self.samples.first())
+    }
+
+    /// The number of draws of all samples together.
+    #[must_use]
+    pub fn draws(&self) -> u64 {
+        self.samples.iter().map(|sample| sample.draws).sum()
+    }
+
     /// Whether the claim came out as the catalogue expects, with its control caught.
     #[must_use]
     pub fn as_expected(&self) -> bool {

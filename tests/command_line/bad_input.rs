@@ -107,6 +107,11 @@ fn options_out_of_range() {
         (&["verify", "--max-bits", "0"], &["--max-bits", "16"]),
         (&["verify", "--max-bits", "1000000000"], &["--max-bits", "1000000"]),
         (&["verify", "--instances", "0"], &["--instances", "1"]),
+        (&["verify", "--samples", "0"], &["--samples", "1"]),
+        (
+            &["verify", "--claim", "ACGH19.lemma9-chi-square", "--spec", "run.toml"],
+            &["--spec", "ACGH19.lemma9-chi-square"],
+        ),
         (&["verify", "--seed", "-1"], &["-1"]),
         (&["verify", "--seed", "lucky"], &["--seed", "random"]),
         (&["verify", "--budget", "0"], &["--budget", "positive"]),

@@ -243,3 +243,44 @@ fn ctrl_c_keeps_the_claims_that_were_finished() {
     assert!(claims.iter().all(|claim| claim["id"] == "JT19.layer-balance-gradient"), "{report}");
     assert_eq!(desk.files(), ["report.json"]);
 }
+
+#[test]
+fn a_sampled_verdict_says_so_in_every_format() {
+    let desk = Desk::new();
+    let one = ["verify", "--claim", "ACGH19.lemma11-carbery-wright", "--claim", "ACGH19.lemma9-chi-square"];
+    let told = desk.witness(&with(&one, &["--format", "json"])).json(0);
+    let (formula, sampled) = (&told["claims"][0], &told["claims"][1]);
+    assert_eq!((&formula["evidence"], &sampled["evidence"]), (&"certified".into(), &"statistical".into()));
+    assert_eq!(sampled["confidence"], 0.999);
+    let sample = &sampled["samples"][0];
+    let keys: Vec<&String> = sample.as_object().unwrap().keys().collect();
+    let expected = [
+        "case",
+        "event",
+        "stream",
+        "draws",
+        "seen",
+        "unclear",
+        "interval",
+        "confidence",
+        "exact",
+        "at_least",
+        "at_most",
+        "agrees",
+    ];
+    assert_eq!(keys, expected);
+    assert!(sample["draws"].as_u64().unwrap() >= 1000 && sample["exact"].is_null());
+    assert!(formula["samples"].as_array().unwrap().iter().all(|sample| sample["agrees"] == true));
+    let table = desk.witness(&one).quietly(0);
+    assert!(table.contains("statistical") && table.contains("draws, confidence 0.999"), "{table}");
+    let xml = desk.witness(&with(&one, &["--format", "junit"])).quietly(0);
+    for part in [r#"name="evidence" value="statistical""#, r#"name="confidence" value="0.999""#, r#"name="draws""#] {
+        assert!(xml.contains(part), "{part}: {xml}");
+    }
+    // Too few draws decide nothing.
+    let told = desk.witness(&with(&one[..3], &["--samples", "3", "--format", "json"])).json(3);
+    assert_eq!(
+        (&told["claims"][0]["status"], &told["claims"][0]["samples"][0]["draws"]),
+        (&"undecided".into(), &3.into())
+    );
+}

@@ -71,6 +71,44 @@ fn functions_contain_the_true_value() {
     });
 }
 
+/// Their derivatives are bounded over the whole ball: sound, and not as tight as the others.
+#[test]
+fn the_error_function_and_the_arcsine_contain_the_true_value() {
+    law("erf and arcsine", 4000, |a: Sample| {
+        let bits = 4 * a.ball.bits() + 200;
+        let (lower, upper) = enclosure(rug::Float::erf_round, &a.point, bits);
+        let image = a.ball.clone().erf();
+        assert!(touches(&image, &lower, &upper), "{image:?} against {lower:?} {upper:?}");
+        assert!(image.radius() <= a.ball.radius().scaled(1) + Magnitude::power_of_two(-i64::from(a.ball.bits())));
+        let one = Dyadic::new(1, 0);
+        let (least, greatest) = ends(&a.ball).unwrap();
+        let image = a.ball.clone().asin();
+        if !(least.abs().at_most(&one) && greatest.abs().at_most(&one)) {
+            assert!(image.is_whole_line(), "arcsine outside its domain");
+        } else {
+            let (lower, upper) = enclosure(rug::Float::asin_round, &a.point, bits);
+            assert!(image.is_whole_line() || touches(&image, &lower, &upper), "{image:?}");
+        }
+    });
+    let one = Ball::one(64);
+    let half_turn = one.clone().asin() - (-one).asin();
+    assert!((half_turn.approximate() - std::f64::consts::PI).abs() < 1e-15 && half_turn.radius().to_f64() < 1e-18);
+}
+
+#[test]
+fn logarithms_of_the_gamma_function() {
+    let mut factorial = rug::Rational::from(1);
+    for n in 1..40_u32 {
+        factorial *= n;
+        let found = Ball::ln_gamma_of_half(2 * u64::from(n) + 2, 128).exp();
+        assert!(found.contains_rational(&factorial), "{n}! in {found:?}");
+    }
+    // Γ(1/2)² = π.
+    let square = Ball::ln_gamma_of_half(1, 128).times(2).exp();
+    assert!((square.approximate() - std::f64::consts::PI).abs() < 1e-14);
+    assert!(Ball::ln_gamma_of_half(0, 64).is_whole_line());
+}
+
 #[test]
 fn images_of_points_are_correctly_rounded() {
     law("functions of points", 3000, |a: Sample| {

@@ -27,7 +27,7 @@ pub const BINARY: [(&str, Binary); 8] = [
 ];
 
 /// The operations on one ball.
-pub const UNARY: [(&str, Unary); 15] = [
+pub const UNARY: [(&str, Unary); 17] = [
     ("−a", |a| -a),
     ("a²", |a| a.square()),
     ("a³", |a| a.power(3)),
@@ -41,6 +41,8 @@ pub const UNARY: [(&str, Unary); 15] = [
     ("exp − 1", Real::exp_m1),
     ("ln", Real::ln),
     ("ln(1 + a)", Real::ln_1p),
+    ("erf", Real::erf),
+    ("arcsine", Real::asin),
     ("at 20 bits", |a| a.with_bits(20)),
     ("at 300 bits", |a| a.with_bits(300)),
 ];

@@ -102,11 +102,13 @@ fn floats_round_once_to_the_larger_precision() {
 fn floats_and_balls_agree() {
     law("float inside ball", 1000, |(x, bits): (Fraction, Bits)| {
         type Pair = (fn(Float) -> Float, fn(Ball) -> Ball);
-        let pairs: [Pair; 7] = [
+        let pairs: [Pair; 9] = [
             (Real::exp, Real::exp),
             (Real::exp_m1, Real::exp_m1),
             (Real::ln, Real::ln),
             (Real::ln_1p, Real::ln_1p),
+            (Real::erf, Real::erf),
+            (Real::asin, Real::asin),
             (Real::sqrt, Real::sqrt),
             (Real::abs, Real::abs),
             (|x| x.square(), |x| x.square()),

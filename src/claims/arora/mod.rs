@@ -6,6 +6,7 @@
 
 pub mod balance;
 pub mod balanced_starts;
+pub mod chance;
 pub mod convergence;
 pub mod divergence;
 pub mod drift;
@@ -49,6 +50,7 @@ pub fn claims() -> Vec<Claim> {
         preconditions::claims(),
         expansion::claims(),
         linear_part::claims(),
+        chance::claims(),
         divergence::claims(),
         symmetric::claims(),
     ]

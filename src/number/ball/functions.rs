@@ -1,4 +1,4 @@
-//! Roots, exponentials, logarithms, bounds and comparisons of balls.
+//! Roots, exponentials, logarithms, the error function, the arcsine, bounds and comparisons of balls.
 //!
 //! Each function is evaluated once by MPFR, at the centre, correctly rounded; the deviations from that value over the
 //! ball are bounded by magnitudes, separately to either side.
@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use rug::float::Round;
 
-use super::{Ball, Magnitude, larger};
+use super::{Ball, Magnitude, clamp_bits, larger};
 use crate::number::float::exact_value;
 use crate::number::{Real, Ring, Sign, Truth};
 
@@ -187,6 +187,43 @@ impl Real for Ball {
         let up = self.radius.over(size).ln_1p();
         let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
         Self::with_deviations(self.centre, rounding, down, up)
+    }
+
+    fn erf(mut self) -> Self {
+        if self.is_whole_line() {
+            return self;
+        }
+        let rounding = self.centre.erf_round(Round::Nearest);
+        // The derivative is at most 2/√π < 5/4.
+        let deviation = self.radius + self.radius.scaled(-2);
+        Self::rounded(self.centre, rounding, deviation)
+    }
+
+    fn asin(mut self) -> Self {
+        let room = rug::Float::with_val_round(64, 1u32 - &self.greatest_absolute().to_float(), Round::Down).0;
+        let in_domain = if self.is_point() {
+            self.centre.cmp_abs(&rug::Float::with_val(2, 1)).is_some_and(Ordering::is_le)
+        } else {
+            !self.is_whole_line() && !room.is_sign_negative() && !room.is_zero()
+        };
+        if !in_domain {
+            return Self::whole_line(self.bits());
+        }
+        let rounding = self.centre.asin_round(Round::Nearest);
+        // The derivative 1/√(1 − x²) is at most 1/√(1 − |x|).
+        let deviation = match self.radius.is_zero() {
+            true => self.radius,
+            false => self.radius.over(Magnitude::below(&room).sqrt_below()),
+        };
+        Self::rounded(self.centre, rounding, deviation)
+    }
+
+    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
+        // Every u64 has 64 bits: the argument must be exact.
+        let mut centre = rug::Float::with_val(clamp_bits(bits.max(64)), half);
+        centre >>= 1;
+        let rounding = centre.ln_gamma_round(Round::Nearest);
+        Self::rounded(centre, rounding, Magnitude::ZERO).with_bits(bits)
     }
 
     fn abs(mut self) -> Self {
