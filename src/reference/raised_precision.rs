@@ -64,8 +64,8 @@ impl Outcome {
 /// use gradient_witness::reference::raised_precision::{Outcome, singular_values_to};
 /// use rug::Rational;
 /// // Rank one and a perturbation of 2^−200.
-/// let tiny = Rational::from(1) >> 200;
-/// let rows = vec![vec![Rational::from(1), Rational::from(1)], vec![Rational::from(1), tiny.clone() + 1]];
+/// let tiny: Rational = Rational::from(1) >> 200;
+/// let rows = vec![vec![Rational::from(1), Rational::from(1)], vec![Rational::from(1), tiny + 1]];
 /// let matrix = Matrix::from_rows(rows).unwrap();
 /// let width = Rational::from((1, 1_000_000));
 /// assert!(matches!(singular_values_to(&matrix, &width, 4096), Outcome::Reached(_)));

@@ -30,7 +30,7 @@ const LARGEST_EXACT: usize = 24;
 /// Over [`Rational`](crate::number::Rational) those are defined whose bounds meet: of diagonal matrices.
 ///
 /// ```
-/// use gradient_witness::number::{Ball, Real};
+/// use gradient_witness::number::Ball;
 /// use gradient_witness::problem::Matrix;
 /// use gradient_witness::reference::{spectral::Effort, symmetric::eigenvalues};
 /// use rug::Rational;
@@ -39,7 +39,7 @@ const LARGEST_EXACT: usize = 24;
 /// let matrix = Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128);
 /// let values = eigenvalues(&matrix, Effort::Tight);
 /// assert!(values[0].contains_rational(&Rational::from(3)) && values[1].contains_rational(&Rational::from(-1)));
-/// assert!(values[1].upper_f64() - values[1].lower_f64() < 1e-30);
+/// assert!(values[1].radius().to_f64() < 1e-30);
 /// ```
 ///
 /// # Panics
