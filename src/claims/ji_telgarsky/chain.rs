@@ -73,11 +73,12 @@ impl AboutRun for SingularChain {
             let spectra = after.spectra();
             for k in 0..imbalances.len() {
                 let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
-                let sum = if printed { &sums.p()[k] } else { &sums.q()[k + 1] };
-                let right = lower.clone() + &imbalances[k];
-                let right = with_norm(&upper, right, sum, after);
+                let own = NormFloor::of(&sums.q()[k + 1]);
+                let other = printed.then(|| NormFloor::of(&sums.p()[k]));
+                let base = lower.clone() + &imbalances[k];
+                let right = other.as_ref().unwrap_or(&own).added_to(base, &upper, after);
                 finding.at_most("(31) σ_{k+1}² ≤ σ_k² + ‖A_k‖_2 + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
-                let right = with_norm(&upper, lower + &initial[k + 1], &sums.q()[k + 1], after);
+                let right = own.added_to(lower + &initial[k + 1], &upper, after);
                 finding.at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
                 chain_through_vectors(after, k, &initial[k], &sums.p()[k], &energy, finding);
             }
@@ -133,11 +134,22 @@ fn chain_through_vectors<T: Real>(
         .informative_if((energy.clone() + &lost).below(&lower));
 }
 
-/// `base + ‖sum‖_2`, or, if that already decides that it is at least `left`, `base` plus a lower bound on the norm that needs no
-/// decomposition.
-fn with_norm<T: Real>(left: &T, base: T, sum: &Matrix<T>, point: &Point<T>) -> T {
-    let less = base.clone() + spectral_norm_squared_at_least(sum).lower().sqrt_of_nonnegative();
-    if left.below(&less) == Truth::True { less } else { base + point.spectrum_of(sum).norm() }
+/// A matrix with a lower bound on its spectral norm that needs no decomposition.
+struct NormFloor<'a, T> {
+    matrix: &'a Matrix<T>,
+    at_least: T,
+}
+
+impl<'a, T: Real> NormFloor<'a, T> {
+    fn of(matrix: &'a Matrix<T>) -> Self {
+        Self { matrix, at_least: spectral_norm_squared_at_least(matrix).lower().sqrt_of_nonnegative() }
+    }
+
+    /// `base` plus the norm, or plus the lower bound if that already decides that the sum is more than `left`.
+    fn added_to(&self, base: T, left: &T, point: &Point<T>) -> T {
+        let less = base.clone() + &self.at_least;
+        if left.below(&less) == Truth::True { less } else { base + point.spectrum_of(self.matrix).norm() }
+    }
 }
 
 /// `‖P_k‖_2` against `‖Q_k‖_2`, and each against its trace.
