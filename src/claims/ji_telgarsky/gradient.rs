@@ -1,6 +1,6 @@
 //! What the gradient of a deep linear network is and satisfies at every point, for every loss.
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints, Shape};
+use crate::claims::{AboutPoint, Claim, Finding, Networks, OnPoints, Shape};
 use crate::generate::Instance;
 use crate::number::{Real, Ring, dot};
 use crate::problem::{Matrix, Network};
@@ -139,6 +139,10 @@ impl NetworkIsLinear {
 }
 
 impl AboutPoint for NetworkIsLinear {
+    fn networks(&self) -> Networks {
+        Networks::All
+    }
+
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some((x, y)) = point.setting().examples() else { return };
         for (i, margin) in point.margins().iter().enumerate() {
@@ -178,6 +182,10 @@ impl GradientLayer {
 }
 
 impl AboutPoint for GradientLayer {
+    fn networks(&self) -> Networks {
+        Networks::All
+    }
+
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let derivatives = differentiation::partial_derivatives(point);
         let fully_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
@@ -256,6 +264,10 @@ pub struct Homogeneity {
 }
 
 impl AboutPoint for Homogeneity {
+    fn networks(&self) -> Networks {
+        Networks::All
+    }
+
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let product = point.end_to_end().inner(point.product_gradient());
         if !point.slopes().is_empty() {
