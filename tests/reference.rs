@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use gradient_witness::number::{Ball, Dual, Float, Rational, Real, Ring, Truth};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
-use gradient_witness::reference::{Descent, Point, Setting, loss, network};
+use gradient_witness::reference::exact_spectrum::top_is_repeated;
+use gradient_witness::reference::{Descent, Point, Setting, balance, loss, network};
 use rug::Rational as Exact;
 
 /// A fixed source of rationals k/16 between −2 and 2.
@@ -227,4 +228,34 @@ fn the_slope_of_the_loss_is_bounded_beyond_the_exponents() {
     let near = Ball::from_rational(&Exact::from(700), 128);
     let other_form = -((-near.clone()).exp() / (near.constant(1) + (-near.clone()).exp()));
     assert_eq!(loss::slope(&Loss::logistic(), &near).equals(&other_form), Truth::Open);
+}
+
+#[test]
+fn imbalances_are_those_of_adjacent_layers() {
+    let layer = |rows: &[&[i32]]| {
+        let rows = rows.iter().map(|row| row.iter().map(|&entry| Exact::from(entry)).collect()).collect();
+        Matrix::<Rational>::from_rationals(&Matrix::from_rows(rows).expect("rows of one length"), 64)
+    };
+    // A_1 = W_1W_1ᵀ − W_2ᵀW_2 with W_1 = (1, 2; 0, 3), W_2 = (1, −1).
+    let imbalances = balance::imbalances(&[layer(&[&[1, 2], &[0, 3]]), layer(&[&[1, -1]])]);
+    assert_eq!(imbalances.len(), 1);
+    let expected = [[4, 7], [7, 8]];
+    for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let entry = imbalances[0][(i, j)].value().expect("a rational").clone();
+        assert_eq!(entry, expected[i][j], "{i}, {j}");
+    }
+}
+
+#[test]
+fn the_top_singular_value_is_told_from_lower_repeated_ones() {
+    let diagonal = |values: [i32; 5]| Matrix::from_fn(5, 5, |i, j| Exact::from(if i == j { values[i] } else { 0 }));
+    for (values, repeated) in [
+        ([3, 1, 1, 2, 2], false),
+        ([1, 3, 1, 3, 2], true),
+        ([2, 2, 1, 1, 0], true),
+        ([0, 0, 0, 0, 1], false),
+        ([2, 1, 1, 1, 0], false),
+    ] {
+        assert_eq!(top_is_repeated(&diagonal(values)), repeated, "{values:?}");
+    }
 }

@@ -268,3 +268,13 @@ fn printed_points_are_exact_where_their_digits_are() {
     let wide = ball(1.0, 1e6, 64).to_decimal().unwrap();
     assert_eq!((wide.mid.as_str(), wide.rad.as_str()), ("1", "1000000"));
 }
+
+#[test]
+fn a_ball_that_just_misses_zero_has_a_sign() {
+    // The leading digits of the centre are those of the radius.
+    let mut centre = rug::Float::with_val(128, 1);
+    centre += power_of_two(-100);
+    assert_eq!(Ball::new(centre.clone(), Magnitude::ONE).sign(), Sign::Positive);
+    assert_eq!(Ball::new(-centre, Magnitude::ONE).sign(), Sign::Negative);
+    assert_eq!(ball(1.0, 1.0, 128).sign(), Sign::Open);
+}
