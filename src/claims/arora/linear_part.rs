@@ -13,7 +13,7 @@ use crate::reference::symmetric::is_positive_semidefinite;
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::partial_products::{assume_imbalance, largest_norm_squared};
 use super::replay;
-use super::theorem1::{depth, is_target_run, least_power, power as root_power};
+use super::theorem1::{depth, is_target_run, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -169,7 +169,7 @@ impl AboutPoint for LinearPart {
         finding.at_most("¾σ² ≤ σ² − (3/2)(2δ)M^{2(N−1)}N²", &three_quarters, &left);
         let largest = first.power(n).max(&last.power(n));
         finding.at_most("σ² − (3/2)(2δ)M^{2(N−1)}N² ≤ max{λ_D^N, λ_E^N}", &left, &largest);
-        let middle = root_power(&three_quarters, n - 1, n);
+        let middle = three_quarters.rational_power(n - 1, n);
         finding.at_most("(¾σ²)^{(N−1)/N} ≤ λ_min(Λ)", &middle, &least);
         finding.at_most("¾σ^a ≤ (¾σ²)^{(N−1)/N}", &sigma.times((3, 4)), &middle);
     }

@@ -10,7 +10,7 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, exact_target, is_target_run, least_square, power};
+use super::theorem1::{Theorem1, exact_target, is_target_run, least_square};
 
 /// The claims of this family.
 #[must_use]
@@ -76,7 +76,7 @@ impl<T: Real> Constants<T> {
     /// `M^k = (4f)^{k/N}`.
     fn m(&self, exponent: i64) -> T {
         let size = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
-        let power = power(&self.theorem.norm.clone().times(4), size, self.depth());
+        let power = self.theorem.norm.clone().times(4).rational_power(size, self.depth());
         if exponent < 0 { power.constant(1) / &power } else { power }
     }
 
@@ -90,12 +90,12 @@ impl<T: Real> Constants<T> {
 
     /// `σ_min(W)^{2(N−1)/N}`.
     fn sigma(&self) -> T {
-        power(&self.least_squared, self.depth() - 1, self.depth())
+        self.least_squared.rational_power(self.depth() - 1, self.depth())
     }
 
     /// `f^{2k/N}`.
     fn f(&self, k: u32) -> T {
-        power(&self.norm_squared, k, self.depth())
+        self.norm_squared.rational_power(k, self.depth())
     }
 }
 
@@ -121,7 +121,7 @@ impl AboutPoint for StepSizes {
         let (n, f) = (constants.depth(), constants.theorem.norm.clone());
         let (deep, sigma) = (i64::from(n), constants.sigma());
         let eta = constants.theorem.eta.clone().times(if self.twentyfold { 20 } else { 1 });
-        let cube_root = |value: T| power(&value, 1, 3);
+        let cube_root = |value: T| value.rational_power(1, 3);
         let terms = [
             (constants.m(deep - 2) * &f).times(2 * n),
             (constants.m(3 * deep - 4) * &f).times(48 * n * n) / &sigma,
@@ -190,7 +190,7 @@ impl AboutPoint for Imbalances {
         let slack = constants.room(1);
         finding.slack("2δ*(c) ≤ c^a/(8·2⁴N³f^{2(N−2)/N})", &slack, &twice, &forms[0]);
         finding.at_most("2δ*(c) ≤ c²/(6·2⁴N²f^a)", &twice, &forms[1]);
-        let room = power(&constants.norm_squared.clone().times(4), 1, n) / &point.constant(30 * n * n);
+        let room = constants.norm_squared.clone().times(4).rational_power(1, n) / &point.constant(30 * n * n);
         finding.at_most("2δ*(c) ≤ (2f)^{2/N}/(30N²)", &twice, &room);
     }
 }

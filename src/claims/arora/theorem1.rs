@@ -28,25 +28,12 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
     point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
 }
 
-/// `base^(numerator/denominator)` of a number that is known not to be negative.
-///
-/// ```
-/// use gradient_witness::claims::arora::theorem1::power;
-/// use gradient_witness::number::{Rational, Real};
-/// let nine = Rational::from(rug::Rational::from(9));
-/// assert_eq!(power(&nine, 3, 2).exact(), Some(27.into()));
-/// ```
-#[must_use]
-pub fn power<T: Real>(base: &T, numerator: u32, denominator: u32) -> T {
-    base.rational_power(numerator, denominator)
-}
-
 /// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
 #[must_use]
 pub fn least_power<T: Real>(point: &Point<T>) -> T {
     let depth = depth(point.weights());
     let square = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
-    power(&square, depth - 1, depth)
+    square.rational_power(depth - 1, depth)
 }
 
 /// The depth `N`.
@@ -198,21 +185,22 @@ impl<T: Real> Theorem1<T> {
     #[must_use]
     pub fn with_margin(depth: u32, margin: T, norm: T) -> Self {
         let cube = depth.pow(3);
-        let delta = margin.square() / power(&norm, 2 * (depth - 1), depth).times(256 * cube);
-        let eta = power(&margin, 4 * depth - 2, depth) / power(&norm, 6 * depth - 4, depth).times(6144 * cube);
+        let delta = margin.square() / norm.rational_power(2 * (depth - 1), depth).times(256 * cube);
+        let eta =
+            margin.rational_power(4 * depth - 2, depth) / norm.rational_power(6 * depth - 4, depth).times(6144 * cube);
         Self { depth, margin, norm, delta, eta }
     }
 
     /// `c^{2(N−1)/N}`.
     #[must_use]
     pub fn rate(&self) -> T {
-        power(&self.margin, 2 * (self.depth - 1), self.depth)
+        self.margin.rational_power(2 * (self.depth - 1), self.depth)
     }
 
     /// `(κf)^{2(N−1)/N}`.
     #[must_use]
     pub fn norm_power(&self, factor: u32) -> T {
-        power(&self.norm.clone().times(factor), 2 * (self.depth - 1), self.depth)
+        self.norm.clone().times(factor).rational_power(2 * (self.depth - 1), self.depth)
     }
 }
 
