@@ -214,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn a_degree_has_no_value_and_no_sign() {
+        assert!(X.is_defined() && Degree::Zero.is_defined());
+        assert!(!X.sqrt().is_defined());
+        assert!(X.approximate().is_nan() && Degree::Zero.approximate().is_nan());
+        assert_eq!(X.sign(), Sign::Open);
+    }
+
+    #[test]
     fn what_is_no_polynomial() {
         let functions: [fn(Degree) -> Degree; 12] = [
             Degree::sqrt,

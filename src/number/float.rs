@@ -288,6 +288,17 @@ mod tests {
         Float::from_rational(&rug::Rational::from((1, 3)), bits)
     }
 
+    #[test]
+    fn fractions_of_millions_of_digits_are_not_made() {
+        let power = |exponent: i32| rug::Float::with_val(64, rug::Float::u_exp(1, exponent));
+        // 2^e has the MPFR exponent e + 1.
+        let limit = 1 << 24;
+        assert!(exact_value(&power(limit - 1)).is_some_and(|value| value > 1));
+        assert!(exact_value(&power(-limit - 1)).is_some_and(|value| value > 0));
+        assert_eq!(exact_value(&power(limit)), None);
+        assert_eq!(exact_value(&power(-limit - 2)), None);
+    }
+
     type Operation = fn(Float, &Float) -> Float;
 
     #[test]
