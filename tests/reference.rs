@@ -259,3 +259,11 @@ fn the_top_singular_value_is_told_from_lower_repeated_ones() {
         assert_eq!(top_is_repeated(&diagonal(values)), repeated, "{values:?}");
     }
 }
+
+#[test]
+fn the_constants_of_assumption_4_scale_with_the_loss() {
+    let loss = Loss::Logistic { scale: Exact::from(2), steepness: Exact::from((3, 5)) };
+    // c b²/4 and c b.
+    assert_eq!(loss::smoothness_constants(&loss), Some((Exact::from((9, 50)), Exact::from((6, 5)))));
+    assert_eq!(loss::smoothness_constants(&Loss::Exponential), None);
+}
