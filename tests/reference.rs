@@ -132,6 +132,7 @@ fn outputs_layer_by_layer_are_the_end_to_end_product() {
         let outputs = x.times_transpose(point.end_to_end());
         for i in 0..x.rows() {
             let layered = network::output(setting.network(), point.weights(), x.row(i));
+            assert_eq!(layered.len(), outputs.columns());
             for (by_layers, by_product) in layered.iter().zip(outputs.row(i)) {
                 assert_eq!(by_layers.equals(by_product), Truth::True, "{:?}", setting.problem());
             }
@@ -266,4 +267,17 @@ fn the_constants_of_assumption_4_scale_with_the_loss() {
     // c b²/4 and c b.
     assert_eq!(loss::smoothness_constants(&loss), Some((Exact::from((9, 50)), Exact::from((6, 5)))));
     assert_eq!(loss::smoothness_constants(&Loss::Exponential), None);
+}
+
+#[test]
+fn a_point_of_rationals_keeps_them() {
+    let problem = Arc::new(problems().remove(0));
+    let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 64));
+    let weights: Vec<Matrix<Exact>> =
+        problem.initial().iter().map(|layer| layer.map(|entry| entry.clone() / 3u32)).collect();
+    let point = Point::from_rationals(setting, weights.clone());
+    assert_eq!(point.exact_weights(), Some(weights.as_slice()));
+    for (ball, exact) in point.weights()[0].entries().iter().zip(weights[0].entries()) {
+        assert!(ball.contains_rational(exact));
+    }
 }
