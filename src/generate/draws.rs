@@ -1,9 +1,9 @@
 //! Draws in f64, for samples of a law.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::Rng;
 
-use super::random::fingerprint;
+use super::random::stream;
 
 /// A stream of independent f64 draws, the same on every machine.
 ///
@@ -28,13 +28,8 @@ impl Draws {
     /// The stream with this name, seed and number; streams that differ in one of the three are independent.
     #[must_use]
     pub fn new(name: &str, seed: u64, index: u64) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..16].copy_from_slice(&index.to_le_bytes());
-        key[16..24].copy_from_slice(&fingerprint(name).to_le_bytes());
         // What is drawn in f64 shares no stream with the exact draws.
-        key[24..].copy_from_slice(b"in f64: ");
-        Self { random: ChaCha8Rng::from_seed(key), spare: None }
+        Self { random: stream(name, seed, index, *b"in f64: "), spare: None }
     }
 
     /// Uniform on the multiples of 2⁻⁵³ from 0 to below 1.

@@ -23,11 +23,7 @@ impl Random {
     /// The stream with this name, seed and number; streams that differ in one of the three are independent.
     #[must_use]
     pub fn new(name: &str, seed: u64, index: u64) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..16].copy_from_slice(&index.to_le_bytes());
-        key[16..24].copy_from_slice(&fingerprint(name).to_le_bytes());
-        Self(ChaCha8Rng::from_seed(key))
+        Self(stream(name, seed, index, [0; 8]))
     }
 
     /// 64 random bits.
@@ -120,8 +116,18 @@ impl Random {
     }
 }
 
+/// The generator of the stream with this name, seed and number among those drawn for `purpose`.
+pub(super) fn stream(name: &str, seed: u64, index: u64, purpose: [u8; 8]) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&index.to_le_bytes());
+    key[16..24].copy_from_slice(&fingerprint(name).to_le_bytes());
+    key[24..].copy_from_slice(&purpose);
+    ChaCha8Rng::from_seed(key)
+}
+
 /// FNV-1a, 64 bits.
-pub(super) fn fingerprint(text: &str) -> u64 {
+fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

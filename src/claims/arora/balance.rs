@@ -7,7 +7,7 @@ use rug::Rational;
 use crate::claims::{AboutPoint, AboutStep, Claim, Finding, OnPoints, OnSteps, Shape};
 use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
 use crate::number::{Dual, Real, Truth};
-use crate::problem::{Matrix, Network};
+use crate::problem::Matrix;
 use crate::reference::{Point, Step, balance, differentiation};
 
 use super::loss::target_shapes;
@@ -90,11 +90,6 @@ pub struct DeltaBalanced {
 
 impl AboutPoint for DeltaBalanced {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let is_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
-        finding.given("a fully-connected network", is_connected);
-        if !is_connected {
-            return;
-        }
         let delta = point.constant(Rational::from(DELTA));
         let weights = point.weights();
         let answer = match self.change {
@@ -195,11 +190,6 @@ pub struct FlowBalance {
 
 impl AboutPoint for FlowBalance {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let is_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
-        finding.given("a fully-connected network", is_connected);
-        if !is_connected {
-            return;
-        }
         let flowing: Vec<Matrix<Dual<T>>> = point
             .weights()
             .iter()
@@ -283,11 +273,6 @@ impl BalanceStep {
 impl AboutStep for BalanceStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
-        let is_connected = matches!(before.setting().network(), Network::FullyConnected { .. });
-        finding.given("a fully-connected network", is_connected);
-        if !is_connected {
-            return;
-        }
         let slopes = before.gradient();
         let (then, now) = (balance::imbalances(before.weights()), balance::imbalances(&self.next(step)));
         let eta_squared = step.eta.square();

@@ -57,10 +57,6 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-fn is_connected<T: Real>(point: &Point<T>) -> bool {
-    matches!(point.setting().network(), Network::FullyConnected { .. })
-}
-
 /// Whether all entries are equal.
 fn equal<T: Real>(left: &Matrix<T>, right: &Matrix<T>) -> Truth {
     if (left.rows(), left.columns()) != (right.rows(), right.columns()) {
@@ -105,10 +101,6 @@ impl AboutRun for BalancedSingularValues {
 
 impl BalancedSingularValues {
     fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
-        finding.given("a fully-connected network", is_connected(start));
-        if !is_connected(start) {
-            return;
-        }
         let weights = start.weights();
         if !self.any_start {
             finding.given("0-balanced", is_balanced(start));
@@ -165,10 +157,6 @@ impl AboutRun for ResidualStart {
 
 impl ResidualStart {
     fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
-        finding.given("a fully-connected network", is_connected(start));
-        if !is_connected(start) {
-            return;
-        }
         if !self.any_start {
             finding.given("W_j(0) = I for every j", all_identities(start));
         }
@@ -214,8 +202,8 @@ impl AboutRun for BalancedStart {
 
 impl BalancedStart {
     fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
-        let Some(target) = start.setting().target().filter(|_| is_connected(start)) else {
-            finding.given("a fully-connected network with a target A = Φ", false);
+        let Some(target) = start.setting().target() else {
+            finding.given("a target A = Φ", false);
             return;
         };
         let weights = start.weights();

@@ -14,7 +14,7 @@ use super::linear_part::linear_part;
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::partial_products::largest_norm_squared;
 use super::replay;
-use super::theorem1::{depth, imbalance_squared, is_target_run, least_power};
+use super::theorem1::{assume_target, depth, imbalance_squared, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -64,7 +64,7 @@ impl<'a, T: Real> Bounds<'a, T> {
     /// The bounds at a step of which `ηM^{N−2}BN ≤ ½`; `None` if a hypothesis is certainly false.
     fn at(step: &'a Step<T>, finding: &mut Finding) -> Option<Self> {
         let point: &Point<T> = &step.before;
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return None;
         }
         let slope = point.product_gradient();

@@ -10,7 +10,7 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::{null_space, rank};
 
-use super::theorem1::{exact_target, is_balanced, is_target_run};
+use super::theorem1::{assume_target, exact_target, is_balanced};
 
 /// The claims of this family.
 #[must_use]
@@ -58,7 +58,7 @@ fn same_null_spaces(a: &Matrix<Rational>, b: &Matrix<Rational>) -> bool {
 impl AboutRun for NullSpaces {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
         let mut assumed = Finding::default();
-        let is_run = is_target_run(start, &mut assumed);
+        let is_run = assume_target(start, &mut assumed);
         let (Some(target), Some(w)) = (exact_target(start.setting()), start.exact_end_to_end()) else {
             finding.given_again(assumed.hypotheses());
             return Box::new(|_, _| {});

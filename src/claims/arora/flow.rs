@@ -12,7 +12,7 @@ use crate::reference::symmetric::{is_positive_definite, is_positive_semidefinite
 use crate::reference::{Point, differentiation, network};
 
 use super::replay;
-use super::theorem1::{compare_least_square, depth, exact_start, is_balanced, is_target_run, least_power};
+use super::theorem1::{assume_target, compare_least_square, depth, exact_start, is_balanced, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -70,9 +70,9 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// Whether the statement applies: a squared target, a fully-connected network and, unless dropped, exact balance.
+/// Whether the statement applies: a squared target and, unless dropped, exact balance.
 fn assume<T: Real>(start: &Point<T>, any_start: bool, finding: &mut Finding) -> bool {
-    if !is_target_run(start, finding) {
+    if !assume_target(start, finding) {
         return false;
     }
     if !any_start {
@@ -187,7 +187,7 @@ pub struct Eigenvalues {
 
 impl AboutRun for Eigenvalues {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        if !is_target_run(start, finding) {
+        if !assume_target(start, finding) {
             return Box::new(|_, _| {});
         }
         finding.given("0-balanced", is_balanced(start));

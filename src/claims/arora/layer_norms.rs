@@ -6,7 +6,6 @@ use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
 use crate::generate::exact::power;
 use crate::generate::{self, Instance, Random, Sampled};
 use crate::number::{Real, Truth};
-use crate::problem::Network;
 use crate::reference::Point;
 
 use super::nearly_balanced::{NearlyBalanced, free, widths};
@@ -41,10 +40,6 @@ pub struct LayerNorms {
 
 impl AboutPoint for LayerNorms {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        finding.given("a fully-connected network", matches!(point.setting().network(), Network::FullyConnected { .. }));
-        if finding.applicable() == Truth::False {
-            return;
-        }
         let depth = u32::try_from(point.weights().len()).unwrap_or(u32::MAX);
         let c_squared = point.end_to_end_spectrum().norm_squared();
         finding.given_below("C = ‖W_{1:N}‖_σ > 0", &point.constant(0), &c_squared);

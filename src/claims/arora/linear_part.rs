@@ -13,7 +13,7 @@ use crate::reference::symmetric::is_positive_semidefinite;
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::partial_products::{assume_imbalance, largest_norm_squared};
 use super::replay;
-use super::theorem1::{depth, is_target_run, least_power};
+use super::theorem1::{assume_target, depth, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -126,7 +126,7 @@ pub struct LinearPart {
 
 impl AboutPoint for LinearPart {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         let Some(nu_squared) = assume_imbalance(point, finding) else { return };
@@ -230,7 +230,7 @@ pub struct LoewnerOrder {
 
 impl AboutPoint for LoewnerOrder {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         let n = point.weights().len();

@@ -297,10 +297,8 @@ impl DescentUpdate {
 impl AboutStep for DescentUpdate {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
-        let is_connected = matches!(before.setting().network(), Network::FullyConnected { .. });
         finding.given("a squared target", matches!(before.setting().loss(), Loss::SquaredTarget));
-        finding.given("a fully-connected network", is_connected);
-        let Some(target) = before.setting().target().filter(|_| is_connected) else { return };
+        let Some(target) = before.setting().target() else { return };
         for (j, derivative) in differentiation::partial_derivatives(before).iter().enumerate() {
             let formula = self.gradient(before, target, j);
             finding

@@ -13,7 +13,7 @@ use crate::reference::exact_algebra::{rank as exact_rank, solve};
 use super::loss::partial_product;
 use super::replay;
 use super::theorem1::{
-    assume_margin, compare_least_square, distance_squared, exact_target, has_margin, is_target_run, least_square,
+    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_margin, least_square,
     margin, margin_exists,
 };
 
@@ -85,7 +85,7 @@ pub struct DeficiencyMargin {
 
 impl AboutPoint for DeficiencyMargin {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         let w = point.end_to_end();
@@ -183,7 +183,7 @@ impl Default for LeastSingularValue {
 
 impl AboutPair for LeastSingularValue {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(first, finding) {
+        if !assume_target(first, finding) {
             return;
         }
         let Some(target) = first.setting().target() else { return };
@@ -267,7 +267,7 @@ pub struct NoBottleneck {
 
 impl AboutPoint for NoBottleneck {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         let Some(target) = point.setting().target() else { return };
@@ -344,7 +344,7 @@ pub struct CriticalIsGlobal {
 
 impl AboutPoint for CriticalIsGlobal {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         if !self.any_point {

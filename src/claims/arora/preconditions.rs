@@ -10,7 +10,7 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, exact_target, is_target_run, least_square};
+use super::theorem1::{Theorem1, assume_target, exact_target, least_square};
 
 /// The claims of this family.
 #[must_use]
@@ -51,7 +51,7 @@ struct Constants<T> {
 impl<T: Real> Constants<T> {
     /// The constants for `c = min{σ_min(W), σ_min(Φ)}`, if that is positive.
     fn at(point: &Point<T>, finding: &mut Finding) -> Option<Self> {
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return None;
         }
         let target = point.setting().target()?;

@@ -11,7 +11,7 @@ use crate::reference::Point;
 use crate::reference::exact_algebra::rank;
 
 use super::balanced_starts::all_identities;
-use super::theorem1::{distance_squared, exact_target, is_target_run, least_singular_value};
+use super::theorem1::{assume_target, distance_squared, exact_target, least_singular_value};
 
 /// The claims of this family.
 #[must_use]
@@ -43,7 +43,7 @@ pub struct HalfDistance {
 
 impl AboutRun for HalfDistance {
     fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        let is_run = is_target_run(start, finding);
+        let is_run = assume_target(start, finding);
         let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else {
             return Box::new(|_, _| {});
         };

@@ -14,7 +14,7 @@ use crate::reference::exact_algebra::null_space;
 
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::replay;
-use super::theorem1::{Theorem1, depth, imbalance_squared, is_target_run, least_power, least_square};
+use super::theorem1::{Theorem1, assume_target, depth, imbalance_squared, least_power, least_square};
 
 /// The claims of this family.
 #[must_use]
@@ -52,7 +52,7 @@ pub struct SingleStep {
 impl AboutStep for SingleStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let point = &step.before;
-        if !is_target_run(point, finding) {
+        if !assume_target(point, finding) {
             return;
         }
         let Some(target) = point.setting().target() else { return };

@@ -11,7 +11,7 @@ use rug::Rational as Exact;
 
 use crate::claims::Finding;
 use crate::number::{Rational, Real, Ring, Sign, Truth};
-use crate::problem::{Data, Loss, Matrix, Network};
+use crate::problem::{Data, Loss, Matrix};
 use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
@@ -229,7 +229,7 @@ impl<T: Real> Hypotheses<T> {
     #[must_use]
     pub fn at(start: &Point<T>, dropped: Dropped) -> Self {
         let mut on_start = Finding::default();
-        let target = exact_target(start.setting()).filter(|_| is_target_run(start, &mut on_start));
+        let target = exact_target(start.setting()).filter(|_| assume_target(start, &mut on_start));
         let mut assumed = Self { constants: None, exact: None, on_start, dropped };
         let Some(target) = target else { return assumed };
         let full = rank(target) == target.rows().min(target.columns());
@@ -294,13 +294,11 @@ fn constants_at<T: Real>(start: &Point<T>, dropped: Dropped) -> Option<Theorem1<
     }
 }
 
-/// States that a point belongs to a fully-connected network with a squared target; whether it does.
-pub fn is_target_run<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
-    let setting = point.setting();
-    let is_target = matches!(setting.loss(), Loss::SquaredTarget);
-    let is_connected = matches!(setting.network(), Network::FullyConnected { .. });
-    finding.given("a squared target", is_target).given("a fully-connected network", is_connected);
-    is_target && is_connected
+/// States that the loss is that of a squared target; whether it is.
+pub fn assume_target<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
+    let is_target = matches!(point.setting().loss(), Loss::SquaredTarget);
+    finding.given("a squared target", is_target);
+    is_target
 }
 
 /// The point over the rationals, if its weights are rational: what is said of a start alone can be decided there, whatever the
