@@ -26,6 +26,7 @@ pub mod raised_precision;
 mod setting;
 pub mod singular_vectors;
 pub mod spectral;
+pub mod subspace;
 pub mod symmetric;
 mod two_columns;
 

@@ -3,8 +3,9 @@
 use gradient_witness::number::{Ball, Float, Rational, Real, Ring, Sign, Truth};
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::exact_algebra::inner;
-use gradient_witness::reference::singular_vectors::{Declined, Subspace, squared_alignment, top_singular_pair};
+use gradient_witness::reference::singular_vectors::{Declined, top_singular_pair};
 use gradient_witness::reference::spectral::{Effort, Spectrum};
+use gradient_witness::reference::subspace::{Subspace, squared_alignment};
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, Known, product, spectra, with_values};

@@ -2,8 +2,9 @@
 
 use gradient_witness::number::{Ball, Rational, Real, Ring, Sign};
 use gradient_witness::problem::Matrix;
-use gradient_witness::reference::singular_vectors::{Declined, Subspace};
+use gradient_witness::reference::singular_vectors::Declined;
 use gradient_witness::reference::spectral::{Effort, Spectrum};
+use gradient_witness::reference::subspace::Subspace;
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, power_of_ten, spectra, with_values};

@@ -4,8 +4,8 @@ use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
-use crate::reference::singular_vectors::squared_alignment;
 use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
+use crate::reference::subspace::squared_alignment;
 use crate::reference::{Point, Step, balance};
 
 use super::assumptions::{StepRuleSoFar, assume_decreasing_loss, assume_smooth_lipschitz, assume_unit_ball};

@@ -6,8 +6,8 @@ use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::balance::{self, SummedGradients};
-use crate::reference::singular_vectors::squared_alignment;
 use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
+use crate::reference::subspace::squared_alignment;
 
 use super::alignment::{Lemma8Hypotheses, initial_imbalance};
 use super::replay;

@@ -7,7 +7,8 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::rank;
 use crate::reference::exact_spectrum::top_is_repeated;
-use crate::reference::singular_vectors::{Declined, TopSpace, squared_alignment};
+use crate::reference::singular_vectors::{Declined, TopSpace};
+use crate::reference::subspace::squared_alignment;
 
 use super::replay;
 

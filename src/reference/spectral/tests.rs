@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use super::super::factors::{defect, orthogonalised};
-use super::super::singular_vectors::squared_alignment;
+use super::super::subspace::squared_alignment;
 use super::*;
 use crate::number::{Ball, Ring, Truth};
 use crate::reference::exact_algebra::{inner, solve};

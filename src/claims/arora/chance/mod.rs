@@ -4,10 +4,12 @@
 //! start alone is invariant under rotations, so `Φ = e_1` is taken.
 
 pub mod balanced_flow;
+pub mod cap;
 pub mod chi_square;
 pub mod gaussian_balance;
 pub mod gaussian_margin;
 pub mod layered;
+pub mod near_half;
 pub mod product_law;
 pub mod scalar_regression;
 pub mod sphere;
@@ -25,7 +27,9 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(two_phase::claims());
     claims.extend(gaussian_balance::claims());
     claims.extend(gaussian_margin::claims());
+    claims.extend(cap::claims());
     claims.extend(sphere::claims());
+    claims.extend(near_half::claims());
     claims.extend(chi_square::claims());
     claims.extend(product_law::claims());
     claims

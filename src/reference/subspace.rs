@@ -1,0 +1,187 @@
+//! A subspace that is known up to an angle, and how well two of them are aligned.
+
+use crate::number::{Real, Sign, Truth, dot};
+use crate::problem::Matrix;
+
+/// An unknown subspace near a known one.
+#[derive(Clone, Debug)]
+pub struct Subspace<T> {
+    /// Unit vectors as rows, nearly orthogonal to each other.
+    basis: Matrix<T>,
+    /// A bound of `‖B Bᵀ − I‖_F` for the basis `B`.
+    defect: T,
+    /// A bound of the sine of the largest angle between the unknown subspace and the span of the basis.
+    sine: T,
+}
+
+impl<T: Real> Subspace<T> {
+    /// The dimension, of the unknown subspace and of the known one.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.basis.rows()
+    }
+
+    /// Unit vectors, as rows, that span the known subspace; nearly orthogonal to each other.
+    #[must_use]
+    pub fn basis(&self) -> &Matrix<T> {
+        &self.basis
+    }
+
+    /// An upper bound of the sine of the largest angle between the unknown subspace and the known one, below 1/2.
+    #[must_use]
+    pub fn sine(&self) -> &T {
+        &self.sine
+    }
+
+    /// A line that is known, spanned by a unit vector.
+    pub(super) fn known(vector: Vec<T>) -> Self {
+        let zero = T::zero(vector[0].bits());
+        Self { basis: Matrix::row_vector(vector), defect: zero.clone(), sine: zero }
+    }
+
+    /// The span of the rows of `vectors` from `first` on, where the part of each row outside the unknown subspace is at most the
+    /// square root of its `outside_squared`; written in `size` coordinates, of which `places` are those of the rows, the
+    /// others zero.
+    pub(super) fn near(
+        vectors: &Matrix<T>,
+        first: usize,
+        outside_squared: &[T],
+        places: &[usize],
+        size: usize,
+    ) -> Self {
+        let bits = vectors.bits();
+        let dimension = outside_squared.len();
+        let mut basis = Matrix::zeros(dimension, size, bits);
+        let mut sine_squared = T::zero(bits);
+        for (j, outside_squared) in outside_squared.iter().enumerate() {
+            let row = vectors.row(first + j);
+            let length_squared = row.iter().fold(T::zero(bits), |sum, entry| sum + entry.square());
+            sine_squared += &(outside_squared.clone() / &length_squared);
+            let length = length_squared.sqrt_of_nonnegative();
+            for (entry, &place) in row.iter().zip(places) {
+                basis[(j, place)] = entry.clone() / &length;
+            }
+        }
+        let mut defect_squared = T::zero(bits);
+        for (i, j) in (0..dimension).flat_map(|j| (0..j).map(move |i| (i, j))) {
+            let square = dot(basis.row(i), basis.row(j)).square();
+            defect_squared += &(square.clone() + &square);
+        }
+        let defect = defect_squared.sqrt_of_nonnegative();
+        let sine = (sine_squared / (T::one(bits) - &defect)).sqrt_of_nonnegative();
+        Self { basis, defect, sine }
+    }
+
+    /// Whether the bounds say something.
+    pub(super) fn is_useful(&self) -> bool {
+        let half = self.sine.constant((1, 2));
+        self.sine.below(&half) == Truth::True && self.defect.below(&half) == Truth::True
+    }
+
+    /// The unit vector that spans a line, each coordinate with the distance to the unknown line.
+    pub(super) fn unit_vector(&self) -> Vec<T> {
+        if self.sine.sign() == Sign::Zero {
+            return self.basis.row(0).to_vec();
+        }
+        // Unit vectors at an angle θ of at most a right angle are 2 sin(θ/2) ≤ √2 sin θ apart.
+        let distance = self.sine.constant(2).sqrt() * &self.sine;
+        let around = |entry: &T| T::between(&(entry.clone() - &distance), &(entry.clone() + &distance));
+        self.basis.row(0).iter().map(around).collect()
+    }
+}
+
+/// An enclosure of `⟨x, y⟩²` for *every* unit `x` in one unknown subspace and every unit `y` in the other: with the right
+/// space of `W_{k+1}` and the left space of `W_k`, of `⟨v_{k+1}, u_k⟩²` over all choices of top singular pairs.
+///
+/// For lines it is as tight as the angles are known: at an angle `φ` between the known lines and an uncertainty `ε` of
+/// both together the squared cosine is uncertain by about `2 ε sin φ + ε²`. If one of the subspaces is a plane or more it contains a
+/// vector orthogonal to any of the other, and the lower bound is zero.
+///
+/// # Panics
+///
+/// If the subspaces are of spaces of different dimensions.
+#[must_use]
+pub fn squared_alignment<T: Real>(one: &Subspace<T>, other: &Subspace<T>) -> T {
+    let bits = one.basis.bits().max(other.basis.bits());
+    let (zero, unity) = (T::zero(bits), T::one(bits));
+    // sin(θ + θ′) ≤ sin θ + sin θ′.
+    let sine = one.sine.clone() + &other.sine;
+    if sine.below(&unity) != Truth::True {
+        return T::between(&zero, &unity);
+    }
+    if one.dimension() > 1 || other.dimension() > 1 {
+        let lengths = (unity.clone() - &one.defect) * &(unity.clone() - &other.defect);
+        let cosine = (one.basis.times_transpose(&other.basis).frobenius_squared() / lengths).sqrt_of_nonnegative();
+        let greatest = (cosine + &sine).min(&unity);
+        return T::between(&zero, &greatest.square());
+    }
+    let (x, y) = (one.basis.row(0), other.basis.row(0));
+    let product = dot(x, y);
+    if sine.sign() == Sign::Zero {
+        return product.square();
+    }
+    // sin φ = ‖x − ⟨x, y⟩ y‖, accurate where 1 − ⟨x, y⟩² is not.
+    let across = x.iter().zip(y).fold(zero.clone(), |sum, (x, y)| sum + (x.clone() - &(product.clone() * y)).square());
+    let drift = across.sqrt_of_nonnegative() * &sine;
+    let cosine = product.abs();
+    // cos(φ + ε) = cos φ cos ε − sin φ sin ε; and cos φ + sin φ sin ε is at least cos(φ − ε), and at least 1 if φ < ε.
+    let least = cosine.clone() * &(unity.clone() - &sine.square()).sqrt_of_nonnegative() - &drift;
+    let greatest = (cosine + &drift).min(&unity);
+    T::between(&least.max(&zero).square(), &greatest.square())
+}
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Ball, Ring};
+
+    /// The span of the rows, each a fraction of `denominator`, and all subspaces at an angle of at most the stated sine.
+    fn around(rows: &[&[i32]], denominator: i32, sine: (i32, i32)) -> Subspace<Ball> {
+        let ball = |value: Rational| Ball::from_rational(&value, 200);
+        let rows = rows.iter().map(|row| row.iter().map(|&k| ball(Rational::from((k, denominator)))).collect());
+        let basis = Matrix::from_rows(rows.collect()).expect("rows of one length");
+        Subspace { basis, defect: ball(Rational::new()), sine: ball(Rational::from(sine)) }
+    }
+
+    fn contains(alignment: &Ball, cosine: (i32, i32)) -> bool {
+        alignment.contains_rational(&Rational::from(cosine).square())
+    }
+
+    #[test]
+    fn an_angle_between_lines_grows_and_shrinks_by_their_uncertainty() {
+        let axis = around(&[&[1, 0]], 1, (0, 1));
+        // The unknown line may be at the angle whose sine is 3/5 from its basis, e₁: the cosine is 4/5.
+        for (one, other) in [(&axis, &around(&[&[1, 0]], 1, (3, 5))), (&around(&[&[-1, 0]], 1, (3, 5)), &axis)] {
+            let alignment = squared_alignment(one, other);
+            assert!(contains(&alignment, (4, 5)) && contains(&alignment, (1, 1)), "{alignment}");
+            assert!(!contains(&alignment, (79, 100)), "{alignment} is wider than it must be");
+        }
+        // At an angle with the cosine 4/5 and uncertain by that with the sine 5/13: between cos(φ + ε) and cos(φ − ε).
+        let tilted = around(&[&[4, 3]], 5, (5, 13));
+        let alignment = squared_alignment(&axis, &tilted);
+        assert!(contains(&alignment, (33, 65)) && contains(&alignment, (63, 65)), "{alignment}");
+        assert!(!contains(&alignment, (1, 2)));
+        // The uncertainties of both add up: each line may be off by the angle with the sine 5/13, in opposite directions, cosine 119/169.
+        let alignment = squared_alignment(&around(&[&[1, 0]], 1, (5, 13)), &around(&[&[1, 0]], 1, (5, 13)));
+        assert!(contains(&alignment, (119, 169)) && contains(&alignment, (1, 1)), "{alignment}");
+        // Orthogonal, and uncertain: the unknown line has a part in e₁.
+        let alignment = squared_alignment(&axis, &around(&[&[0, 1]], 1, (3, 5)));
+        assert!(contains(&alignment, (3, 5)) && contains(&alignment, (0, 1)) && !contains(&alignment, (7, 10)));
+        // More than a right angle of uncertainty says nothing.
+        let alignment = squared_alignment(&around(&[&[1, 0]], 1, (4, 5)), &around(&[&[1, 0]], 1, (4, 5)));
+        assert!(contains(&alignment, (0, 1)) && contains(&alignment, (1, 1)));
+    }
+
+    #[test]
+    fn a_plane_holds_orthogonal_vectors_and_is_as_near_as_its_nearest() {
+        let line = around(&[&[0, 0, 1]], 1, (0, 1));
+        let plane = around(&[&[5, 0, 0], &[0, 3, 4]], 5, (0, 1));
+        let alignment = squared_alignment(&line, &plane);
+        assert!(contains(&alignment, (4, 5)) && contains(&alignment, (0, 1)) && !contains(&alignment, (81, 100)));
+        // Turned by the angle with the sine 3/5 the plane may hold the line.
+        let alignment = squared_alignment(&line, &around(&[&[5, 0, 0], &[0, 3, 4]], 5, (3, 5)));
+        assert!(contains(&alignment, (1, 1)) && contains(&alignment, (0, 1)));
+    }
+}

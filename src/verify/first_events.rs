@@ -1,0 +1,102 @@
+//! The first events of an instance over the rationals.
+//!
+//! The bit length of a run grows by a factor of `2L − 1` a step, so only the first steps are in reach. A short run is decided there if it
+//! can be; of a longer one they decide equalities that no ball can.
+
+use std::sync::Arc;
+
+use crate::claims::{Event, Examine, Finding, Observer, Statement};
+use crate::generate::Instance;
+use crate::number::Rational;
+use crate::reference::{Descent, Point, Setting, Step, Stop};
+
+use super::examine::{FIRST_BITS, what_stopped};
+
+/// The most steps that are taken over the rationals.
+pub(super) const EXACT_STEPS: u64 = 2;
+
+/// The first events of an instance, and what the statements find of them; each computed when it is asked for.
+pub(super) struct FirstEvents<'a> {
+    instance: &'a Instance,
+    descent: Option<Descent<Rational>>,
+    events: Vec<Shown>,
+    /// What ends the events that are known: nothing more to show, or a reason.
+    end: Option<Result<(), &'static str>>,
+    watching: Vec<(Observer<'a, Rational>, Vec<Finding>)>,
+}
+
+enum Shown {
+    Start(Arc<Point<Rational>>),
+    Pair(Arc<Point<Rational>>, Point<Rational>),
+    Step(Step<Rational>),
+}
+
+impl<'a> FirstEvents<'a> {
+    pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance) -> Self {
+        let watching =
+            statements.iter().map(|statement| (Examine::<Rational>::observer(*statement), Vec::new())).collect();
+        Self { instance, descent: None, events: Vec::new(), end: None, watching }
+    }
+
+    /// What a statement finds of an event, both counted from 0. `Ok(None)` if the run, or what is looked at of it here, has fewer events.
+    ///
+    /// # Errors
+    ///
+    /// Why the run cannot be followed so far.
+    pub(super) fn finding(&mut self, statement: usize, event: usize) -> Result<Option<&Finding>, &'static str> {
+        while self.events.len() <= event && self.end.is_none() {
+            match self.next() {
+                Ok(Some(shown)) => self.events.push(shown),
+                Ok(None) => self.end = Some(Ok(())),
+                Err(why) => self.end = Some(Err(why)),
+            }
+        }
+        if self.events.len() <= event {
+            return self.end.unwrap_or(Ok(())).map(|()| None);
+        }
+        let (observer, findings) = &mut self.watching[statement];
+        for shown in &self.events[findings.len().min(event + 1)..=event] {
+            let mut finding = Finding::default();
+            let event = match shown {
+                Shown::Start(point) => Event::Start(&**point),
+                Shown::Pair(first, second) => Event::Pair(&**first, second),
+                Shown::Step(step) => Event::Step(step),
+            };
+            observer(event, &mut finding);
+            findings.push(finding);
+        }
+        Ok(findings.get(event))
+    }
+
+    /// The number of the point or step of an event that has been looked at.
+    pub(super) fn t(&self, event: usize) -> u64 {
+        match self.events.get(event) {
+            Some(Shown::Step(step)) => step.t + 1,
+            _ => 0,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Shown>, &'static str> {
+        let Some(descent) = &mut self.descent else {
+            let setting = Arc::new(Setting::new(Arc::clone(&self.instance.problem), FIRST_BITS));
+            let descent = Descent::new(setting).map_err(|stop| what_stopped(&stop))?;
+            let start = Arc::clone(descent.point());
+            self.descent = Some(descent);
+            return Ok(Some(Shown::Start(start)));
+        };
+        if let (Some(partner), 1) = (&self.instance.partner, self.events.len()) {
+            let start = Arc::clone(descent.point());
+            let second = Point::from_rationals(Arc::clone(start.setting()), partner.clone());
+            return Ok(Some(Shown::Pair(start, second)));
+        }
+        if descent.t() >= self.instance.steps.min(EXACT_STEPS) {
+            return Ok(None);
+        }
+        match descent.step() {
+            Ok(step) => Ok(Some(Shown::Step(step))),
+            // Divergence ends the run; what was said of the steps before it stands.
+            Err(Stop::Diverged { .. }) => Ok(None),
+            Err(stop) => Err(what_stopped(&stop)),
+        }
+    }
+}
