@@ -110,6 +110,10 @@ fn lower_bounds<T: Real>(w: &Matrix<T>, windows: &[Window<T>], scaling: &Scaling
         let loss = match start.checked_sub(1) {
             None => zero.clone(),
             Some(last) => {
+                // The diagonal scaling is one by positive numbers.
+                if scaling.centres[last].sign() != Sign::Positive {
+                    continue;
+                }
                 let ratio = window.lower[0].clone() * &scaling.reciprocals[last];
                 let gap = T::one(bits) - &scaling.defects[last].clone().sqrt_of_nonnegative() - &ratio;
                 if gap.sign() != Sign::Positive {
@@ -261,6 +265,7 @@ impl<T: Real> Scaling<T> {
 #[cfg(test)]
 mod tests {
     use rug::Rational;
+    use rug::ops::Pow;
 
     use super::*;
     use crate::number::{Ball, Ring};
@@ -346,6 +351,21 @@ mod tests {
                     assert!(least_slack < expected.min(linear), "{spectrum:?}, 1/{denominator}: {least_slack}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_scale_that_may_be_negative_bounds_nothing_from_below() {
+        // diag(1, λ, 10⁻⁵⁰) with a λ of at most 10⁻⁶⁰ whose enclosure has a negative centre: the least eigenvalue is λ.
+        let power = |exponent: u32| Rational::from((1, rug::Integer::from(10u32).pow(exponent)));
+        let entry = |value: Rational| Ball::from_rational(&value, 200);
+        let tiny = Ball::between(&entry(power(60) * -3), &entry(power(60)));
+        let diagonal = [entry(Rational::from(1)), tiny, entry(power(50))];
+        let w = Matrix::from_fn(3, 3, |i, j| if i == j { diagonal[i].clone() } else { Ball::zero(200) });
+        let scaling = Scaling::of(&w);
+        for windows in partitions(3) {
+            let bounds = GramBounds::over(&w, &scaling, windows.clone());
+            assert!(bounds.lower[2].lower_float(300) <= power(60), "{windows:?}: {}", bounds.lower[2]);
         }
     }
 

@@ -40,6 +40,12 @@ impl Dyadic {
     }
 
     pub fn plus(&self, other: &Self) -> Self {
+        // Zero has no exponent of its own to meet the other's.
+        match (self.is_zero(), other.is_zero()) {
+            (true, _) => return other.clone(),
+            (_, true) => return self.clone(),
+            _ => {}
+        }
         let exponent = self.exponent.min(other.exponent);
         Self::new(self.at(exponent) + other.at(exponent), exponent)
     }

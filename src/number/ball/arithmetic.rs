@@ -63,8 +63,9 @@ impl Ball {
         }
         let (large, small) = (larger(down, up), smaller(down, up));
         let shift = large.minus(small).scaled(-1);
+        // Below MPFR's range the centre would move further than by the shift.
         let visible = match (shift.exponent(), rounding_error(&centre).exponent()) {
-            (Some(shift), Some(error)) => shift >= error - 4,
+            (Some(shift), Some(error)) => shift >= error - 4 && shift >= i64::from(rug::float::exp_min()) - 1,
             _ => false,
         };
         if !visible {
