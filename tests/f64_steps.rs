@@ -8,6 +8,7 @@ use std::sync::Arc;
 use gradient_witness::cli::agreement::Judge;
 use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::Family;
+use gradient_witness::number::Truth;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use proptest::prelude::*;
 use rug::Rational;
@@ -26,7 +27,7 @@ fn worst_share(problem: &Problem, steps: u64) -> f64 {
         }
         let after = judge.weights(&descent);
         let verdict = judge.step(&before, eta, &after);
-        assert!(verdict.within, "step {t}: {verdict:?} of {problem:?}");
+        assert!(verdict.within == Truth::True, "step {t}: {verdict:?} of {problem:?}");
         worst = worst.max(verdict.share);
         before = after;
     }

@@ -23,6 +23,7 @@ const BITS: u32 = 128;
 /// use std::sync::Arc;
 /// use gradient_witness::cli::agreement::Judge;
 /// use gradient_witness::descent::Descent;
+/// use gradient_witness::number::Truth;
 /// use gradient_witness::problem::Spec;
 /// let spec = Spec::parse(
 ///     r#"
@@ -41,7 +42,7 @@ const BITS: u32 = 128;
 ///     let (before, eta) = (judge.weights(&descent), descent.eta());
 ///     let _ = descent.step();
 ///     let verdict = judge.step(&before, eta, &judge.weights(&descent));
-///     assert!(verdict.within && verdict.share < 1.0);
+///     assert!(verdict.within == Truth::True && verdict.share < 1.0);
 /// }
 /// # Ok::<(), gradient_witness::problem::SpecError>(())
 /// ```
@@ -55,8 +56,9 @@ pub struct Judge {
 /// How one step of the f64 program came out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepVerdict {
-    /// Whether every weight is certainly within its bound.
-    pub within: bool,
+    /// Whether every weight is within its bound; open where nothing bounds one: beyond about 10²³ a margin that is rounded says nothing
+    /// of the slope of a loss.
+    pub within: Truth,
     /// The largest share of its bound that a weight used, rounded upward.
     pub share: f64,
     /// The layer of that weight, counted from 1.
@@ -96,17 +98,17 @@ impl Judge {
         let certified = one_step(&point, &eta);
         let changes = change_in_absolute_values(&point, &eta, self.chain_length());
         let unit = point.constant((1u64, 1u64 << 53));
-        let mut verdict = StepVerdict { within: true, share: 0.0, layer: 1 };
+        let mut verdict = StepVerdict { within: Truth::True, share: 0.0, layer: 1 };
         for (k, reached) in exact(after).iter().enumerate() {
             let chain = gamma(self.chains.get(k).copied().unwrap_or(u64::MAX));
-            // A chain for which there is no γ bounds nothing, and nothing is within no bound.
+            // A chain for which there is no γ bounds nothing.
             let gamma = chain.map_or_else(|| Ball::whole_line(BITS), |gamma| point.constant(gamma));
             let entries = reached.entries().iter().zip(certified.weights()[k].entries());
             let scales = point.weights()[k].entries().iter().zip(changes[k].entries());
             for ((reached, certified), (weight, change)) in entries.zip(scales) {
                 let difference = (reached.clone() - certified).abs();
                 let bound = weight.clone().abs() * &unit + &(change.clone() * &gamma);
-                verdict.within &= difference.at_most(&bound) == Truth::True;
+                verdict.within = verdict.within.and(difference.at_most(&bound));
                 let share = (difference / &bound).upper_f64();
                 if share > verdict.share {
                     verdict = StepVerdict { share, layer: k + 1, ..verdict };
@@ -147,11 +149,11 @@ mod tests {
         assert_eq!(descent.step(), crate::descent::Outcome::Advanced);
         let after = judge.weights(&descent);
         let right = judge.step(&before, 0.1, &after);
-        assert!(right.within && right.share <= 1.0 && right.share > 0.0, "{right:?}");
+        assert!(right.within == Truth::True && right.share <= 1.0 && right.share > 0.0, "{right:?}");
         // Some units in the last place are forgiven, as many as the chain is long, and no more.
         let mut wrong = after.clone();
         wrong[0].entries_mut()[1] *= 1.0 + 64.0 * f64::EPSILON;
-        assert!(!judge.step(&before, 0.1, &wrong).within);
+        assert_eq!(judge.step(&before, 0.1, &wrong).within, Truth::False);
         // So is another step size.
         let other = judge.step(&before, 0.1_f64.next_up().next_up().next_up(), &after);
         assert!(other.share > right.share);
@@ -167,7 +169,6 @@ mod tests {
             Problem::new(network, Loss::Squared, Normalisation::Mean, data, vec![row(&[(0, 1)])], step).unwrap();
         let zero = vec![Matrix::row_vector(vec![0.0])];
         let verdict = Judge::new(Arc::new(problem)).step(&zero, 1.0, &zero);
-        assert!(verdict.within);
-        assert_eq!(verdict.share, 0.0);
+        assert_eq!((verdict.within, verdict.share), (Truth::True, 0.0));
     }
 }

@@ -13,7 +13,7 @@ use super::run::bar;
 use super::training::next_recorded;
 use super::{Context, Exit, interrupt};
 use crate::descent::{self, Divergence};
-use crate::number::{Ball, Real};
+use crate::number::{Ball, Real, Truth};
 use crate::problem::{Problem, Spec};
 use crate::reference::{self, Setting, Stop};
 use crate::report::comparison::{Branch, Comparison, Ending, Error, Judged, Row};
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         Exit::Interrupted
     } else if judged.exceeded.is_some() || beside.branched.is_some() {
         Exit::NotAsExpected
-    } else if beside.certified.outcome == Outcome::PrecisionExhausted {
+    } else if beside.certified.outcome == Outcome::PrecisionExhausted || judged.undecided.is_some() {
         Exit::Undecided
     } else {
         Exit::Fine
@@ -92,8 +92,14 @@ fn judge(
     bar: &ProgressBar,
 ) -> Judged {
     let judge = Judge::new(Arc::clone(problem));
-    let mut judged =
-        Judged { steps: 0, chain_length: judge.chain_length(), worst_share: 0.0, worst_at: (0, 1), exceeded: None };
+    let mut judged = Judged {
+        steps: 0,
+        chain_length: judge.chain_length(),
+        worst_share: 0.0,
+        worst_at: (0, 1),
+        exceeded: None,
+        undecided: None,
+    };
     let mut before = judge.weights(&fast);
     while fast.t() < steps && !stop.load(Ordering::Relaxed) {
         let (t, eta) = (fast.t(), fast.eta());
@@ -102,8 +108,10 @@ fn judge(
         }
         let after = judge.weights(&fast);
         let verdict = judge.step(&before, eta, &after);
-        if !verdict.within {
-            judged.exceeded.get_or_insert(t);
+        match verdict.within {
+            Truth::True => {}
+            Truth::False => _ = judged.exceeded.get_or_insert(t),
+            Truth::Open => _ = judged.undecided.get_or_insert(t),
         }
         // A share that is not a number is that of a bound that is not there.
         if verdict.share.is_nan() || verdict.share > judged.worst_share {

@@ -35,8 +35,10 @@ pub(super) enum Failure {
     },
 
     /// An id that the catalogue does not have.
-    #[error("--claim: there is no claim {name:?}; {}", suggestion(.nearest, "`witness claims` lists them"))]
+    #[error("{argument}: there is no claim {name:?}; {}", suggestion(.nearest, "`witness claims` lists them"))]
     UnknownClaim {
+        /// Where it was asked for.
+        argument: &'static str,
         /// What was asked for.
         name: String,
         /// The ids that are most like it, the likest first.

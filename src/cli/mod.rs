@@ -17,7 +17,7 @@ mod training;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
@@ -113,7 +113,7 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(failure) => {
-            eprintln!("error: {failure}");
+            say(&format!("error: {failure}"));
             ExitCode::from(USAGE)
         }
     }
@@ -146,9 +146,14 @@ impl Context {
     /// A remark on standard error, unless nothing but errors is wanted there.
     fn remark(self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            say(text);
         }
     }
+}
+
+/// A line on standard error. Nothing can be done if it is full or closed; `eprintln!` would panic.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Colours on a terminal, unless `NO_COLOR` is set or the output goes elsewhere.

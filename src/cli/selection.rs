@@ -9,9 +9,10 @@ const PROPOSALS: usize = 3;
 /// How much of a name must agree for it to be proposed; 1 is equality.
 const SIMILAR: f64 = 0.75;
 
-/// The claim with this id.
-pub(super) fn claim<'a>(catalogue: &'a [Claim], name: &str) -> Result<&'a Claim, Failure> {
+/// The claim with this id, which `argument` of the command line asked for.
+pub(super) fn claim<'a>(catalogue: &'a [Claim], argument: &'static str, name: &str) -> Result<&'a Claim, Failure> {
     catalogue.iter().find(|claim| claim.id() == name).ok_or_else(|| Failure::UnknownClaim {
+        argument,
         name: name.to_owned(),
         nearest: nearest(name, catalogue.iter().map(Claim::id)).take(PROPOSALS).map(str::to_owned).collect(),
     })
@@ -20,7 +21,7 @@ pub(super) fn claim<'a>(catalogue: &'a [Claim], name: &str) -> Result<&'a Claim,
 /// The claims with one of these ids or of one of these papers, in the order of the catalogue; all if nothing is named.
 pub(super) fn claims<'a>(catalogue: &'a [Claim], ids: &[String], papers: &[String]) -> Result<Vec<&'a Claim>, Failure> {
     for id in ids {
-        claim(catalogue, id)?;
+        claim(catalogue, "--claim", id)?;
     }
     for paper in papers {
         if !catalogue.iter().any(|claim| claim.paper() == paper) {

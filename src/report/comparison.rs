@@ -70,8 +70,10 @@ pub struct Judged {
     pub worst_share: f64,
     /// The step and the layer (from 1) of that weight.
     pub worst_at: (u64, usize),
-    /// The first step that is not certainly within its bound.
+    /// The first step that is certainly not within its bound.
     pub exceeded: Option<u64>,
+    /// The first step of which that is not decided: nothing bounds it.
+    pub undecided: Option<u64>,
 }
 
 /// Where the two runs took different radii.
@@ -170,6 +172,7 @@ impl Comparison {
                 "worst_t": self.judged.worst_at.0,
                 "worst_layer": self.judged.worst_at.1,
                 "exceeded_t": self.judged.exceeded,
+                "undecided_t": self.judged.undecided,
             }),
         );
         let branched = self.branched.as_ref().map(
@@ -226,14 +229,15 @@ impl Ending {
 
 impl Judged {
     fn describe(&self) -> String {
-        let Self { steps, chain_length, worst_share, worst_at: (t, layer), exceeded } = self;
+        let Self { steps, chain_length, worst_share, worst_at: (t, layer), exceeded, undecided } = self;
         if *steps == 0 {
             return "no step to judge\n".to_owned();
         }
         let share = digits::rounded_up(*worst_share).unwrap_or_else(|| "more than all".to_owned());
-        let verdict = match exceeded {
-            None => "each of them within its bound".to_owned(),
-            Some(t) => format!("NOT within its bound at step {t}"),
+        let verdict = match (exceeded, undecided) {
+            (None, None) => "each of them within its bound".to_owned(),
+            (Some(t), _) => format!("NOT within its bound at step {t}"),
+            (None, Some(t)) => format!("not decided at step {t}, of which nothing bounds the rounding"),
         };
         format!(
             "{steps} f64 steps judged against certified ones, {verdict}; the worst used {share} of it, in layer {layer} at step {t} \

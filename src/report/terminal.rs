@@ -127,6 +127,9 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
     if let Some(sample) = verdict.headline() {
         let _ = write!(line, "  {}", sample.summary());
     }
+    for trend in &verdict.trends {
+        let _ = write!(line, "  {} = {}", trend.label, brief(trend.value));
+    }
     line.push('\n');
     line
 }
@@ -248,7 +251,8 @@ fn own_verdict(own: &OwnRunVerdict, conclusion_only: bool, style: Style) -> Stri
     if let Some(log2) = verdict.agrees_log2 {
         let _ = writeln!(
             text,
-            "  both sides agree to 2^{log2:.0} of the largest term; equality itself is not decided by balls"
+            "  both sides agree to 2^{:.0} of the largest term; equality itself is not decided by balls",
+            log2.ceil()
         );
     }
     for trend in &verdict.trends {

@@ -104,6 +104,8 @@ pub struct InstanceVerdict {
     pub unmet: Option<Failure>,
     /// What became of each hypothesis, in the order in which the claim stated them first.
     pub assumptions: Vec<Assumption>,
+    /// What was asserted where the hypotheses are met, each relation once.
+    pub asserted: Vec<&'static str>,
     /// The roads by which equality was proved, with the number of relations each closed.
     pub attained: BTreeMap<&'static str, u64>,
     /// The largest left over right among informative inequalities, rounded upward.
@@ -131,6 +133,7 @@ impl InstanceVerdict {
             undecided: None,
             unmet: None,
             assumptions: Vec::new(),
+            asserted: Vec::new(),
             attained: BTreeMap::new(),
             worst_ratio: None,
             agrees_log2: None,
@@ -214,6 +217,9 @@ impl InstanceVerdict {
     }
 
     fn judge(&mut self, relation: &Relation, t: u64, built: Built, despite: &[&'static str]) {
+        if !self.asserted.contains(&relation.label) {
+            self.asserted.push(relation.label);
+        }
         let failure = || Failure {
             t,
             label: relation.label,

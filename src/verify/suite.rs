@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::claims::{ChanceStatement, Check, Claim, Expected, Shape, Statement};
+use crate::claims::{ChanceStatement, Check, Claim, Expected, Scope, Shape, Statement};
 use crate::generate::{Instance, Source};
 use crate::problem::Spec;
 
@@ -194,6 +194,7 @@ fn verify_chance(
     } else if verdict.note.is_empty() {
         verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
     }
+    name_inequalities(&mut verdict);
     if verdict.status == Status::Undecided && options.limits.exhausted() {
         cut_short(&mut verdict);
     }
@@ -214,6 +215,11 @@ fn verify_group(
     let mut first = 0;
     let size = options.instances.clamp(1, BATCH);
     let mut source_ended = false;
+    // A bound that was trivial wherever it applied has said nothing yet.
+    let is_wanting = |verdict: &ClaimVerdict| {
+        let has_spoken = verdict.informative > 0 || verdict.status == Status::Refuted;
+        verdict.applicable < options.instances || !has_spoken
+    };
     while !wanting.is_empty() && first < options.instances.saturating_mul(TRIES) && !options.limits.exhausted() {
         let statements: Vec<&dyn Statement> = wanting.iter().map(|&index| claims[index].statement()).collect();
         let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + size)
@@ -229,7 +235,7 @@ fn verify_group(
         for (offset, (instance, found)) in batch.into_iter().flatten().enumerate() {
             for (&index, found) in wanting.iter().zip(found) {
                 let verdict = &mut verdicts[index];
-                if verdict.applicable < options.instances {
+                if is_wanting(verdict) {
                     if found.refuted.is_some() {
                         refutations[index].get_or_insert(first + offset as u64);
                     }
@@ -238,7 +244,7 @@ fn verify_group(
             }
         }
         first += size;
-        wanting.retain(|&index| verdicts[index].applicable < options.instances);
+        wanting.retain(|&index| is_wanting(&verdicts[index]));
         if source_ended {
             break;
         }
@@ -246,6 +252,7 @@ fn verify_group(
     let controls: Vec<Caught> = claims.par_iter().map(|claim| Caught::run(claim, options)).collect();
     for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
         conclude(verdict);
+        name_inequalities(verdict);
         let enough = source_ended || verdict.applicable >= options.instances;
         if !enough && options.limits.exhausted() {
             cut_short(verdict);
@@ -269,6 +276,7 @@ pub(super) fn blank(claim: &Claim) -> ClaimVerdict {
         instances: 0,
         applicable: 0,
         informative: 0,
+        asserted: Vec::new(),
         attained: 0,
         roads: std::collections::BTreeMap::new(),
         undecided: 0,
@@ -327,6 +335,11 @@ fn tally(verdict: &mut ClaimVerdict, found: InstanceVerdict) -> bool {
     }
     verdict.applicable += 1;
     verdict.informative += u64::from(found.informative);
+    for label in &found.asserted {
+        if !verdict.asserted.contains(label) {
+            verdict.asserted.push(label);
+        }
+    }
     verdict.attained += u64::from(!found.attained.is_empty());
     for (road, count) in &found.attained {
         *verdict.roads.entry(road).or_default() += count;
@@ -402,6 +415,14 @@ pub(super) fn conclude(verdict: &mut ClaimVerdict) {
                 _ => "wherever it applies the bound is trivial".to_owned(),
             };
         }
+    }
+}
+
+/// Names in the note of a limit that holds the finite-time inequalities through which it does.
+fn name_inequalities(verdict: &mut ClaimVerdict) {
+    if verdict.scope == Scope::Consequence && verdict.status == Status::Holds {
+        let separator = if verdict.note.is_empty() { "" } else { "; " };
+        verdict.note.push_str(&format!("{separator}through {}", verdict.asserted.join("; ")));
     }
 }
 

@@ -109,6 +109,8 @@ pub struct ClaimVerdict {
     pub applicable: u64,
     /// Those of them on which the relation says more than a trivial bound.
     pub informative: u64,
+    /// What was asserted of the applicable instances, each relation once.
+    pub asserted: Vec<&'static str>,
     /// Instances on which an equality was proved, and the relations closed by each road.
     pub attained: u64,
     /// The roads, each with the number of relations it closed.

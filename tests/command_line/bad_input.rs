@@ -197,3 +197,20 @@ fn a_full_disk_is_told() {
     assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
     assert!(told.err.contains("/dev/full: it cannot be written"), "{told:?}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_standard_error_that_is_full_is_no_panic() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let status = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("witness"));
+        command.args(arguments).stdout(std::process::Stdio::null()).stderr(full()).status().unwrap().code()
+    };
+    assert_eq!(status(&["run", "missing.toml"]), Some(2));
+    assert_eq!(status(&["--claim", "JT19.homogeneity", "--seed", "random"]), Some(0));
+}
+
+#[test]
+fn explain_names_what_it_was_given() {
+    refused(&Desk::new().witness(&["explain", "JT19.decsent-step"]), &["ID: there is no claim", "JT19.descent-step"]);
+}

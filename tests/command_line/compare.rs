@@ -99,3 +99,17 @@ fn a_tie_that_no_precision_resolves_is_undecided() {
     assert!(told["branched"].is_null());
     assert_eq!(told["steps"]["judged"], 20);
 }
+
+#[test]
+fn a_step_that_nothing_bounds_is_undecided_and_not_exceeded() {
+    // A margin of 10³⁰⁰ may be off by 10²⁸⁴, and what the slope of the loss makes of that is beyond every number.
+    let spec = LOGISTIC
+        .replace("[[0.5, -0.25], [0.125, 0.75]], [[0.5, -1.0]]", "[[1e300, 0], [0, 0]], [[1, 0]]")
+        .replace("rule = \"smoothness\"", "rule = \"constant\"\neta = 0.1");
+    let desk = Desk::with_spec(&spec);
+    let told = desk.witness(&["compare", "run.toml", "--format", "json"]).json(3);
+    assert_eq!((&told["steps"]["exceeded_t"], &told["steps"]["undecided_t"]), (&Value::Null, &0.into()));
+    assert!(told["steps"]["worst_share"].is_null(), "{told}");
+    let table = desk.witness(&["compare", "run.toml"]).quietly(3);
+    assert!(table.contains("not decided at step 0") && !table.contains("NOT"), "{table}");
+}

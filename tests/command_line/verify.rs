@@ -284,3 +284,27 @@ fn a_sampled_verdict_says_so_in_every_format() {
         (&"undecided".into(), &3.into())
     );
 }
+
+#[test]
+fn a_limit_names_the_inequality_it_holds_through_and_prints_its_trend() {
+    let arguments = ["verify", "--claim", "JT19.lemma2-product-direction", "--instances", "4"];
+    let told = Desk::new().witness(&[&arguments[..], &["--format", "json"]].concat()).json(0);
+    let claim = &told["claims"][0];
+    assert_eq!(claim["scope"], "consequence");
+    let note = claim["note"].as_str().unwrap();
+    assert!(note.starts_with("through ") && note.contains("∏ρ_k ∏c_k − Σe_k ≤ |⟨w/∏‖W_k‖_F, v_1⟩|"), "{note}");
+    assert_eq!(claim["trends"][0]["label"], "|⟨w/∏‖W_k‖_F, v_1⟩|");
+    assert!(claim["trends"][0]["value"].is_number(), "{claim}");
+    let table = Desk::new().witness(&arguments).quietly(0);
+    assert!(table.contains("  |⟨w/∏‖W_k‖_F, v_1⟩| = "), "{table}");
+}
+
+#[test]
+fn one_instance_is_enough_where_the_first_ones_are_trivial() {
+    let told = Desk::new()
+        .witness(&["verify", "--claim", "JT19.alignment-ratio-floor", "--instances", "1", "--format", "json"])
+        .json(0);
+    let claim = &told["claims"][0];
+    assert_eq!((&claim["status"], &claim["informative"]), (&"holds".into(), &1.into()));
+    assert!(claim["applicable"].as_u64().unwrap() > 1, "{claim}");
+}

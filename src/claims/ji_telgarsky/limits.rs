@@ -13,7 +13,7 @@ use super::assumptions::{StepRuleSoFar, assume_good_start, assume_separable_desc
 use super::balance::NormGap;
 use super::energy::{EnergyFloor, StepSum};
 use super::excursion::Excursion;
-use super::margin::{NormalisedMargin, PullTowardsMargin};
+use super::margin::{NormalisedMargin, PullTowardsMargin, report_distance};
 use super::one_step::DescentStep;
 use super::replay;
 
@@ -176,6 +176,7 @@ impl AboutRun for MaxMarginDirection {
             }
             if step.t % SELDOM == 0 {
                 together.include(finding, |part| PullTowardsMargin::default().examine(&*step.before, part));
+                report_distance(&step.before, finding);
             }
         })
     }

@@ -262,6 +262,9 @@ fn harmful_examples(random: &mut Random, reach: &Rational) -> Matrix<Rational> {
     })
 }
 
+/// The trend towards the direction of the maximum margin.
+const DISTANCE: &str = "‖w/∏‖W_k‖_F − ū‖";
+
 /// `min_i ⟨w, z_i⟩/∏‖W_k‖_F` is at most `γ` and at least `γ − ‖w/∏‖W_k‖_F − ū‖`.
 #[doc = include_str!("text/corollary1-normalised-margin.md")]
 #[derive(Clone, Copy, Debug)]
@@ -273,6 +276,27 @@ pub struct NormalisedMargin {
 impl Default for NormalisedMargin {
     fn default() -> Self {
         Self { share_of_margin: (1, 1) }
+    }
+}
+
+/// `ū`.
+fn direction<T: Real>(point: &Point<T>, margin: &MaxMargin, gamma: &T) -> Vec<T> {
+    margin.point().iter().map(|entry| point.constant(entry.clone()) / gamma).collect()
+}
+
+/// `‖w/∏‖W_k‖_F − ū‖`, from the product of the norms and `ū`.
+fn distance<T: Real>(point: &Point<T>, size: &T, direction: &[T]) -> T {
+    let entries = point.end_to_end().entries().iter().zip(direction);
+    let deviation: Vec<T> = entries.map(|(entry, direction)| entry.clone() / size - direction).collect();
+    dot(&deviation, &deviation).sqrt_of_nonnegative()
+}
+
+/// Reports how far the direction of the end-to-end vector is from that of the maximum margin: a trend, on which no verdict rests.
+pub(super) fn report_distance<T: Real>(point: &Point<T>, finding: &mut Finding) {
+    if let Some(margin) = point.setting().max_margin() {
+        let size = point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm);
+        let direction = direction(point, margin, &gamma(point, margin));
+        finding.trend(DISTANCE, &distance(point, &size.sqrt_of_nonnegative(), &direction));
     }
 }
 
@@ -292,7 +316,7 @@ impl AboutRun for NormalisedMargin {
         assume_unit_ball(start.setting(), &mut hypotheses);
         let known = assume_separable(start.setting(), &mut hypotheses).map(|margin| {
             let gamma = gamma(start, margin);
-            let direction = margin.point().iter().map(|entry| start.constant(entry.clone()) / &gamma).collect();
+            let direction = direction(start, margin, &gamma);
             let upper = gamma.clone().times(self.share_of_margin);
             let upper_is_gamma = self.share_of_margin.0 == self.share_of_margin.1;
             Normalised {
@@ -347,14 +371,7 @@ impl<T: Real> Normalised<T> {
             .at_most("min_i ⟨w, z_i⟩/∏‖W_k‖_F ≤ γ", &least, &self.upper)
             .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
             .attained_if(self.upper_is_gamma && self.is_margin_exactly(point), "squares of rationals");
-        let deviation: Vec<T> = point
-            .end_to_end()
-            .entries()
-            .iter()
-            .zip(&self.direction)
-            .map(|(entry, direction)| entry.clone() / &size - direction)
-            .collect();
-        let distance = dot(&deviation, &deviation).sqrt_of_nonnegative();
+        let distance = distance(point, &size, &self.direction);
         let floor = self.gamma.clone() - &distance;
         finding
             .at_most("γ − ‖w/∏‖W_k‖_F − ū‖ ≤ min_i ⟨w, z_i⟩/∏‖W_k‖_F", &floor, &least)
@@ -364,6 +381,6 @@ impl<T: Real> Normalised<T> {
             // Only w/∏‖W_k‖_F = ū has the margin γ.
             .attained_if(self.is_margin_exactly(point), "squares of rationals");
         finding.trend("min_i ⟨w, z_i⟩/(γ ∏‖W_k‖_F)", &(least / &self.gamma));
-        finding.trend("‖w/∏‖W_k‖_F − ū‖", &distance);
+        finding.trend(DISTANCE, &distance);
     }
 }

@@ -99,6 +99,7 @@ impl AboutPoint for ProductDirection {
         let left = point.end_to_end().inner(&v).abs() / &scale;
         let bound = parts.rho * &cosines - &second;
         let exact = !(self.without_second || self.without_alignment);
+        finding.trend("|⟨w/∏‖W_k‖_F, v_1⟩|", &left);
         finding
             .at_most("∏ρ_k ∏c_k − Σe_k ≤ |⟨w/∏‖W_k‖_F, v_1⟩|", &bound, &left)
             .informative_if(point.constant(0).below(&bound))
