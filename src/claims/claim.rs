@@ -155,6 +155,7 @@ pub struct Claim {
     id: &'static str,
     documentation: &'static str,
     statement: Box<dyn Statement>,
+    own_run: Option<Box<dyn Statement>>,
     check: Check,
     role: Role,
     scope: Scope,
@@ -205,6 +206,7 @@ impl Claim {
             id,
             documentation,
             statement,
+            own_run: None,
             check,
             role: Role::Claim,
             scope,
@@ -220,6 +222,13 @@ impl Claim {
     #[must_use]
     pub fn definition(self) -> Self {
         Self { role: Role::Definition, ..self }
+    }
+
+    /// Asks another statement of a user's own run: a definition with a free parameter is checked at one value of it on instances that
+    /// are built for that value, and a user's run has none.
+    #[must_use]
+    pub fn on_own_runs(self, statement: impl Statement) -> Self {
+        Self { own_run: Some(Box::new(statement)), ..self }
     }
 
     /// Marks a limit that holds through finite-time inequalities, which the statement computes and the notes name.
@@ -320,6 +329,12 @@ impl Claim {
     #[must_use]
     pub fn statement(&self) -> &dyn Statement {
         &*self.statement
+    }
+
+    /// The statement that is asked of a user's own run.
+    #[must_use]
+    pub fn own_run_statement(&self) -> &dyn Statement {
+        self.own_run.as_deref().unwrap_or(&*self.statement)
     }
 
     /// How it is checked.

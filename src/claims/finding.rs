@@ -23,6 +23,13 @@ pub enum Outcome {
     Open,
 }
 
+impl Outcome {
+    /// Whether it is open, or rests on an agreement of two sides.
+    fn is_loose(self) -> bool {
+        matches!(self, Self::Open | Self::Agrees { .. })
+    }
+}
+
 /// The road of an equality that the arithmetic itself decided.
 const EXACT_ARITHMETIC: &str = "exact arithmetic";
 
@@ -184,6 +191,32 @@ impl Finding {
             Truth::Open => {
                 let open = part.hypotheses.iter().find(|hypothesis| hypothesis.truth == Truth::Open);
                 self.asserted(open.map_or("a hypothesis of a part", |hypothesis| hypothesis.label), Truth::Open);
+            }
+        }
+    }
+
+    /// Whether something is open, or rests on an agreement of two sides.
+    pub(crate) fn is_loose(&self) -> bool {
+        self.hypotheses.iter().any(|hypothesis| hypothesis.truth == Truth::Open)
+            || self.relations.iter().any(|relation| relation.outcome.is_loose())
+    }
+
+    /// Takes over from `other`, what the same claim found on the same subject in another arithmetic, each hypothesis and relation that
+    /// is decided there and not here.
+    pub(crate) fn tighten(&mut self, other: &Self) {
+        for (own, other) in self.hypotheses.iter_mut().zip(&other.hypotheses) {
+            if own.label == other.label && own.truth == Truth::Open {
+                own.truth = other.truth;
+            }
+        }
+        // Where a claim says no more after a hypothesis that fails, it has fewer relations in one arithmetic than in the other.
+        let named = |relation: &Relation| (relation.label, relation.layer);
+        if !self.relations.iter().map(named).eq(other.relations.iter().map(named)) {
+            return;
+        }
+        for (own, other) in self.relations.iter_mut().zip(&other.relations) {
+            if own.outcome.is_loose() && !other.outcome.is_loose() {
+                own.clone_from(other);
             }
         }
     }

@@ -7,7 +7,7 @@
 //! # Check your own theorem
 //!
 //! A claim of your own has the same shape and the same rights as the built-in ones. Write a struct, implement the trait of its
-//! subject ([`AboutData`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]), state hypotheses with [`Finding::given`]
+//! subject ([`AboutData`], [`AboutStart`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]), state hypotheses with [`Finding::given`]
 //! and its relatives, and relations with [`Finding::at_most`], [`Finding::equal`] and theirs. That the network is fully-connected is assumed
 //! of every claim that does not say otherwise ([`Networks`]). A claim without a control has not
 //! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted. A statement about chance
@@ -68,8 +68,8 @@ pub use chance::{
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
 pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
-    AboutData, AboutPair, AboutPoint, AboutRun, AboutStep, Event, Examine, Fold, Networks, Observer, OnData, OnPairs,
-    OnPoints, OnRuns, OnSteps, Statement,
+    AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Fold, Networks, Observer,
+    OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,
 };
 
 pub mod arora;

@@ -47,6 +47,17 @@ pub trait AboutPoint: Send + Sync + 'static {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding);
 }
 
+/// A statement about the start of a run alone.
+pub trait AboutStart: Send + Sync + 'static {
+    /// The networks that it speaks of.
+    fn networks(&self) -> Networks {
+        Networks::default()
+    }
+
+    /// Computes hypotheses and relations at `W(0)`.
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding);
+}
+
 /// A statement about a pair of points in weight space; on a run, every `W(t), W(t+1)`.
 pub trait AboutPair: Send + Sync + 'static {
     /// The networks that it speaks of.
@@ -125,6 +136,10 @@ pub struct OnData<S>(pub S);
 #[derive(Clone, Debug)]
 pub struct OnPoints<S>(pub S);
 
+/// Makes a [`Statement`] of an [`AboutStart`]: it is examined once, at the start.
+#[derive(Clone, Debug)]
+pub struct OnStarts<S>(pub S);
+
 /// Makes a [`Statement`] of an [`AboutPair`]: it is examined on every pair.
 #[derive(Clone, Debug)]
 pub struct OnPairs<S>(pub S);
@@ -155,6 +170,18 @@ impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
                 Event::Step(step) => &step.after,
             };
             if self.0.networks().assume(point.setting(), finding) {
+                self.0.examine(point, finding);
+            }
+        })
+    }
+}
+
+impl<S: AboutStart, T: Real> Examine<T> for OnStarts<S> {
+    fn observer(&self) -> Observer<'_, T> {
+        Box::new(|event, finding| {
+            if let Event::Start(point) = event
+                && self.0.networks().assume(point.setting(), finding)
+            {
                 self.0.examine(point, finding);
             }
         })

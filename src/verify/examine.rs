@@ -7,17 +7,14 @@ use std::time::{Duration, Instant};
 
 use crate::claims::{Event, Examine, Finding, Hypothesis, Observer, Outcome, Relation, Statement, Trend};
 use crate::generate::{Built, Instance};
-use crate::number::{Ball, Rational, Real, Truth};
-use crate::problem::Problem;
+use crate::number::{Ball, Truth};
 use crate::reference::{Descent, Point, Setting, Stop};
 
+use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::verdict::Evidence;
 
 /// The precision at which balls start.
 pub(super) const FIRST_BITS: u32 = 128;
-
-/// Runs of at most this many steps are first tried over the rationals; the bit length grows by 2L−1 a step.
-const EXACT_STEPS: u64 = 2;
 
 /// An arithmetic in which a verdict was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,18 +268,20 @@ fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
 /// What is known of every statement on `instance`, in the order of `statements`.
 ///
 /// Short runs are first tried over the rationals; what stays open there goes to balls of 128 bits, and whatever stays open at
-/// one precision is tried again at twice that.
+/// one precision is tried again at twice that. What balls leave open of the start and the first steps of any run is settled over the
+/// rationals where it can be.
 #[must_use]
 pub fn examine_instance(statements: &[&dyn Statement], instance: &Instance, limits: &Limits) -> Vec<InstanceVerdict> {
     let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
     let mut pending: Vec<usize> = (0..statements.len()).collect();
+    let mut first_events = FirstEvents::new(statements, instance);
     if instance.steps <= EXACT_STEPS {
-        let found = pass::<Rational>(statements, &pending, instance, Arithmetic::Rational, limits);
+        let found = pending.iter().map(|&index| examine_exactly(index, &mut first_events, instance, limits)).collect();
         settle(&mut verdicts, &mut pending, found);
     }
     let mut bits = FIRST_BITS.min(limits.max_bits);
     while !pending.is_empty() {
-        let found = pass::<Ball>(statements, &pending, instance, Arithmetic::Ball(bits), limits);
+        let found = pass(statements, &pending, &mut first_events, instance, bits, limits);
         settle(&mut verdicts, &mut pending, found);
         if bits >= limits.max_bits || limits.exhausted() {
             break;
@@ -306,77 +305,131 @@ fn settle(verdicts: &mut [Option<InstanceVerdict>], pending: &mut Vec<usize>, fo
     *pending = open;
 }
 
-/// The observers of some claims and what they have found so far.
-struct Watch<'a, T> {
-    claims: Vec<(Observer<'a, T>, InstanceVerdict)>,
+/// What is known over the rationals of one statement on a short run.
+fn examine_exactly(
+    statement: usize,
+    first_events: &mut FirstEvents<'_>,
+    instance: &Instance,
+    limits: &Limits,
+) -> InstanceVerdict {
+    let begun = Instant::now();
+    let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+    for event in 0.. {
+        if verdict.is_settled() {
+            break;
+        }
+        if event > 0 && limits.exhausted() {
+            verdict.open(verdict.horizon, "the time budget is used up");
+            break;
+        }
+        match first_events.finding(statement, event) {
+            Ok(Some(finding)) => {
+                let finding = finding.clone();
+                verdict.horizon = first_events.t(event);
+                verdict.take_in(&finding, verdict.horizon, instance.built, limits.conclusion_only);
+            }
+            Ok(None) => break,
+            Err(why) => {
+                verdict.open(verdict.horizon, why);
+                break;
+            }
+        }
+    }
+    verdict.time = begun.elapsed();
+    verdict
+}
+
+/// A statement that watches a run in balls.
+struct Watching<'a> {
+    /// Its place among the statements.
+    statement: usize,
+    observer: Observer<'a, Ball>,
+    verdict: InstanceVerdict,
+}
+
+/// The statements that watch a run, and what they have found so far.
+struct Watch<'a, 'b> {
+    watching: Vec<Watching<'a>>,
+    first_events: &'b mut FirstEvents<'a>,
+    /// The number of events that were shown.
+    shown: usize,
     finding: Finding,
     built: Built,
     conclusion_only: bool,
 }
 
-impl<T: Real> Watch<'_, T> {
-    fn show(&mut self, event: Event<'_, T>, t: u64) {
-        for (observer, verdict) in self.claims.iter_mut().filter(|(_, verdict)| !verdict.is_settled()) {
+impl Watch<'_, '_> {
+    fn show(&mut self, event: Event<'_, Ball>, t: u64) {
+        for Watching { statement, observer, verdict } in
+            self.watching.iter_mut().filter(|watching| !watching.verdict.is_settled())
+        {
             let begun = Instant::now();
             self.finding.clear();
             observer(event, &mut self.finding);
+            if t <= EXACT_STEPS
+                && self.finding.is_loose()
+                && let Ok(Some(exact)) = self.first_events.finding(*statement, self.shown)
+            {
+                self.finding.tighten(exact);
+            }
             verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
             verdict.horizon = t;
             verdict.time += begun.elapsed();
         }
+        self.shown += 1;
     }
 
     fn everyone_settled(&self) -> bool {
-        self.claims.iter().all(|(_, verdict)| verdict.is_settled())
+        self.watching.iter().all(|watching| watching.verdict.is_settled())
     }
 
     fn stop(&mut self, t: u64, why: &'static str) {
-        for (_, verdict) in self.claims.iter_mut().filter(|(_, verdict)| !verdict.is_settled()) {
-            verdict.open(t, why);
+        for watching in self.watching.iter_mut().filter(|watching| !watching.verdict.is_settled()) {
+            watching.verdict.open(t, why);
         }
     }
 }
 
-fn pass<T: Real>(
-    statements: &[&dyn Statement],
+fn pass<'a>(
+    statements: &[&'a dyn Statement],
     pending: &[usize],
+    first_events: &mut FirstEvents<'a>,
     instance: &Instance,
-    arithmetic: Arithmetic,
+    bits: u32,
     limits: &Limits,
-) -> Vec<InstanceVerdict>
-where
-    dyn Statement: Examine<T>,
-{
+) -> Vec<InstanceVerdict> {
     let begun = Instant::now();
-    let bits = match arithmetic {
-        Arithmetic::Rational => FIRST_BITS,
-        Arithmetic::Ball(bits) => bits,
-    };
-    let observers = pending
+    let watching = pending
         .iter()
-        .map(|&index| (Examine::<T>::observer(statements[index]), InstanceVerdict::new(arithmetic)))
+        .map(|&statement| Watching {
+            statement,
+            observer: Examine::<Ball>::observer(statements[statement]),
+            verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
+        })
         .collect();
     let mut watch = Watch {
-        claims: observers,
+        watching,
+        first_events,
+        shown: 0,
         finding: Finding::default(),
         built: instance.built,
         conclusion_only: limits.conclusion_only,
     };
-    run(&mut watch, &instance.problem, instance, bits, limits);
-    let own: Duration = watch.claims.iter().map(|(_, verdict)| verdict.time).sum();
+    run(&mut watch, instance, bits, limits);
+    let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);
     watch
-        .claims
+        .watching
         .into_iter()
-        .map(|(_, mut verdict)| {
-            verdict.time += share;
-            verdict
+        .map(|mut watching| {
+            watching.verdict.time += share;
+            watching.verdict
         })
         .collect()
 }
 
-fn run<T: Real>(watch: &mut Watch<'_, T>, problem: &Arc<Problem>, instance: &Instance, bits: u32, limits: &Limits) {
-    let setting = Arc::new(Setting::<T>::new(Arc::clone(problem), bits));
+fn run(watch: &mut Watch<'_, '_>, instance: &Instance, bits: u32, limits: &Limits) {
+    let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&instance.problem), bits));
     let mut descent = match Descent::new(Arc::clone(&setting)) {
         Ok(descent) => descent,
         Err(stop) => return watch.stop(0, what_stopped(&stop)),
@@ -401,7 +454,7 @@ fn run<T: Real>(watch: &mut Watch<'_, T>, problem: &Arc<Problem>, instance: &Ins
     }
 }
 
-fn what_stopped(stop: &Stop) -> &'static str {
+pub(super) fn what_stopped(stop: &Stop) -> &'static str {
     match stop {
         Stop::Diverged { .. } => "the initial weights are beyond 2^1024",
         Stop::PrecisionExhausted { what, .. } => what,

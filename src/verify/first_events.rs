@@ -27,7 +27,7 @@ pub(super) struct FirstEvents<'a> {
 
 enum Shown {
     Start(Arc<Point<Rational>>),
-    Pair(Arc<Point<Rational>>, Point<Rational>),
+    Pair(Arc<Point<Rational>>, Arc<Point<Rational>>),
     Step(Step<Rational>),
 }
 
@@ -59,7 +59,7 @@ impl<'a> FirstEvents<'a> {
             let mut finding = Finding::default();
             let event = match shown {
                 Shown::Start(point) => Event::Start(&**point),
-                Shown::Pair(first, second) => Event::Pair(&**first, second),
+                Shown::Pair(first, second) => Event::Pair(&**first, &**second),
                 Shown::Step(step) => Event::Step(step),
             };
             observer(event, &mut finding);
@@ -86,7 +86,7 @@ impl<'a> FirstEvents<'a> {
         };
         if let (Some(partner), 1) = (&self.instance.partner, self.events.len()) {
             let start = Arc::clone(descent.point());
-            let second = Point::from_rationals(Arc::clone(start.setting()), partner.clone());
+            let second = Arc::new(Point::from_rationals(Arc::clone(start.setting()), partner.clone()));
             return Ok(Some(Shown::Pair(start, second)));
         }
         if descent.t() >= self.instance.steps.min(EXACT_STEPS) {
@@ -98,5 +98,73 @@ impl<'a> FirstEvents<'a> {
             Err(Stop::Diverged { .. }) => Ok(None),
             Err(stop) => Err(what_stopped(&stop)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational as Exact;
+
+    use super::super::examine::{Limits, examine_instance};
+    use super::super::verdict::Evidence;
+    use crate::claims::{AboutPoint, Finding, OnPoints};
+    use crate::generate::{Instance, towards};
+    use crate::number::Real;
+    use crate::problem::Matrix;
+    use crate::reference::Point;
+
+    /// `3W(t) = 1`, and two equations that are decided in no arithmetic and in balls alone.
+    #[derive(Clone, Copy, Default)]
+    struct OneThird {
+        with_roots: bool,
+    }
+
+    impl AboutPoint for OneThird {
+        fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            let w = &point.weights()[0][(0, 0)];
+            finding.equal("3W(t) = 1", &w.clone().times(3), &point.constant(1));
+            if self.with_roots {
+                let root = point.constant(2).sqrt();
+                finding.at_most("√2 ≤ 3/2", &root, &point.constant((3, 2)));
+            }
+        }
+    }
+
+    /// Six steps from `W(0) = 1/3` towards a target at this distance below it.
+    fn from_one_third(distance: Exact) -> Instance {
+        let number = |value: Exact| Matrix::row_vector(vec![value]);
+        let start = Exact::from((1, 3));
+        Instance::run(towards(number(&start - distance), vec![number(start)], Exact::from(1)), 6)
+    }
+
+    #[test]
+    fn an_equality_that_balls_cannot_see_is_decided_on_a_long_run_too() {
+        // At its target it does not move.
+        let mut still = from_one_third(Exact::new());
+        for (steps, with_roots) in [(2, false), (2, true)] {
+            still.steps = steps;
+            let found = &examine_instance(&[&OnPoints(OneThird { with_roots })], &still, &Limits::default())[0];
+            assert!(found.refuted.is_none() && found.undecided.is_none(), "{found:?}");
+            assert_eq!(found.evidence(), if with_roots { Evidence::Certified } else { Evidence::Exact });
+        }
+        // From the third step on balls can only say that both sides agree.
+        still.steps = 6;
+        let found = &examine_instance(&[&OnPoints(OneThird::default())], &still, &Limits::default())[0];
+        assert_eq!(found.evidence(), Evidence::Numerical);
+    }
+
+    #[test]
+    fn each_event_is_decided_by_its_own_weights() {
+        // W(1) is the target, off by 2⁻¹¹⁰, which balls of 128 bits do not see: to them both sides agree.
+        let found = &examine_instance(
+            &[&OnPoints(OneThird { with_roots: true })],
+            &from_one_third(Exact::from(1) >> 110),
+            &Limits::default(),
+        )[0];
+        assert_eq!(
+            found.refuted.as_ref().map(|failure| (failure.t, failure.label)),
+            Some((1, "3W(t) = 1")),
+            "{found:?}"
+        );
     }
 }

@@ -7,6 +7,7 @@ mod chance;
 mod confidence;
 mod control;
 mod examine;
+mod first_events;
 mod identity;
 mod own_run;
 mod suite;

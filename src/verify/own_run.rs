@@ -47,7 +47,7 @@ impl OwnRunReport {
 #[must_use]
 pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRunReport {
     let instance = Instance::run(spec.problem.clone(), spec.schedule.steps);
-    let statements: Vec<_> = claims.iter().map(|claim| claim.statement()).collect();
+    let statements: Vec<_> = claims.iter().map(|claim| claim.own_run_statement()).collect();
     let found = examine_instance(&statements, &instance, limits);
     let interrupted = limits.interrupted();
     let verdicts =

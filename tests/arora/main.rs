@@ -5,6 +5,7 @@
 mod family;
 
 mod long_runs;
+mod own_runs;
 mod reasons;
 mod runs;
 mod setting;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, AboutStep, Claim, Finding, OnPoints, OnSteps, Shape};
+use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnPoints, OnRuns, OnSteps, Shape};
 use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
 use crate::number::{Dual, Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Point, Step, balance, differentiation};
 
 use super::loss::target_shapes;
-use super::theorem1::imbalances;
+use super::theorem1::{imbalance_squared, imbalances};
 
 /// The claims of this family.
 #[must_use]
@@ -25,6 +25,7 @@ pub fn claims() -> Vec<Claim> {
             Sampled::new("layers of known imbalance", known_imbalance),
         )
         .definition()
+        .on_own_runs(OnRuns(LeastDelta))
         .control(
             "the sum over the pairs in place of the largest",
             OnPoints(DeltaBalanced { change: Reading::Sum }),
@@ -114,6 +115,29 @@ impl AboutPoint for DeltaBalanced {
                 .fold(Truth::True, Truth::and),
         };
         finding.accepts("‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F ≤ 1/4 for every j", answer);
+    }
+}
+
+/// The least `δ` for which a run is δ-balanced at `W(0), …, W(t)`. The definition leaves `δ` free, so that a run alone refutes nothing.
+#[derive(Clone, Copy, Debug)]
+struct LeastDelta;
+
+impl AboutRun for LeastDelta {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+        let mut largest = start.constant(0);
+        let mut look_at = move |point: &Point<T>, finding: &mut Finding| {
+            largest = largest.clone().max(&imbalance_squared(point.weights()));
+            let delta = largest.upper();
+            for (j, d) in imbalances(point.weights()).iter().enumerate() {
+                finding.at_most("‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F² ≤ δ²", &d.frobenius_squared(), &delta).layer(j + 1);
+            }
+            if point.weights().len() == 1 {
+                finding.asserted("one layer is 0-balanced", true);
+            }
+            finding.trend("W(0), …, W(t) are δ-balanced for no δ below", &largest.clone().sqrt_of_nonnegative());
+        };
+        look_at(start, finding);
+        Box::new(move |step, finding| look_at(&step.after, finding))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{AboutStart, Claim, Finding, OnStarts};
 use crate::generate::exact::{power, product, rectangular_diagonal};
 use crate::generate::{Fixed, Instance, Random, Sampled, balanced, balanced_between, exact, orthogonal, towards};
 use crate::number::{Real, Truth};
@@ -10,7 +10,7 @@ use crate::problem::{Matrix, Network, identity_weights};
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{depth, exact_start, imbalances, is_balanced};
+use super::theorem1::{depth, imbalances, is_balanced, smaller_gram};
 
 /// The claims of this family.
 #[must_use]
@@ -19,39 +19,39 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.balanced-singular-values",
             include_str!("text/balanced-singular-values.md"),
-            OnRuns(BalancedSingularValues::default()),
+            OnStarts(BalancedSingularValues::default()),
             Sampled::new("balanced layers", some_balanced),
         )
         .control(
             "one of two layers 1.01 times as large, the other 1.01 times smaller",
-            OnRuns(BalancedSingularValues { any_start: true }),
+            OnStarts(BalancedSingularValues { any_start: true }),
             replay(include_str!("specs/rescaled-layers.toml")),
         ),
         Claim::new(
             "ACGH19.residual-init-balanced",
             include_str!("text/residual-init-balanced.md"),
-            OnRuns(ResidualStart::default()),
+            OnStarts(ResidualStart::default()),
             Fixed::new("identities", identities()),
         )
         .control(
             "2I in place of one of the identities",
-            OnRuns(ResidualStart { any_start: true }),
+            OnStarts(ResidualStart { any_start: true }),
             replay(include_str!("specs/one-layer-doubled.toml")),
         ),
         Claim::new(
             "ACGH19.procedure1-balanced-init",
             include_str!("text/procedure1-balanced-init.md"),
-            OnRuns(BalancedStart::default()),
+            OnStarts(BalancedStart::default()),
             Sampled::new("Procedure 1", |random| procedure1(random, 0)),
         )
         .control(
             "roots of degree N + 1 in place of N",
-            OnRuns(BalancedStart { any_factors: true }),
+            OnStarts(BalancedStart { any_factors: true }),
             procedure1(&mut Random::new("roots of degree N + 1", 1, 0), 1),
         )
         .control(
             "a hidden width below min{d_0, d_N}, into which the factors do not fit",
-            OnRuns(BalancedStart { any_factors: true }),
+            OnStarts(BalancedStart { any_factors: true }),
             replay(include_str!("specs/truncated-factors.toml")),
         ),
     ]
@@ -63,11 +63,6 @@ fn equal<T: Real>(left: &Matrix<T>, right: &Matrix<T>) -> Truth {
         return Truth::False;
     }
     left.entries().iter().zip(right.entries()).map(|(a, b)| a.equals(b)).fold(Truth::True, Truth::and)
-}
-
-/// The smaller of `AAᵀ` and `AᵀA`.
-fn smaller_gram<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
-    if matrix.rows() < matrix.columns() { matrix.times_transpose(matrix) } else { matrix.transpose_times(matrix) }
 }
 
 /// `tr M, tr M², …, tr M^count`.
@@ -89,18 +84,8 @@ pub struct BalancedSingularValues {
     pub any_start: bool,
 }
 
-impl AboutRun for BalancedSingularValues {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        match exact_start(start) {
-            Some(exact) => self.look_at(&exact, finding),
-            None => self.look_at(start, finding),
-        }
-        Box::new(|_, _| {})
-    }
-}
-
-impl BalancedSingularValues {
-    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for BalancedSingularValues {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let weights = start.weights();
         if !self.any_start {
             finding.given("0-balanced", is_balanced(start));
@@ -145,18 +130,8 @@ pub(super) fn all_identities<T: Real>(point: &Point<T>) -> Truth {
     point.weights().iter().map(is_identity).fold(Truth::True, Truth::and)
 }
 
-impl AboutRun for ResidualStart {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        match exact_start(start) {
-            Some(exact) => self.look_at(&exact, finding),
-            None => self.look_at(start, finding),
-        }
-        Box::new(|_, _| {})
-    }
-}
-
-impl ResidualStart {
-    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for ResidualStart {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !self.any_start {
             finding.given("W_j(0) = I for every j", all_identities(start));
         }
@@ -190,18 +165,8 @@ pub struct BalancedStart {
     pub any_factors: bool,
 }
 
-impl AboutRun for BalancedStart {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        match exact_start(start) {
-            Some(exact) => self.look_at(&exact, finding),
-            None => self.look_at(start, finding),
-        }
-        Box::new(|_, _| {})
-    }
-}
-
-impl BalancedStart {
-    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for BalancedStart {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let Some(target) = start.setting().target() else {
             finding.given("a target A = Φ", false);
             return;

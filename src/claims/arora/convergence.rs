@@ -136,12 +136,20 @@ impl AboutRun for LinearConvergence {
     }
 }
 
-/// Runs of as many steps as Theorem 1 asks for to bring the loss down by a factor of `e^{1/4}` or, with one layer, often `e`.
+/// Runs of as many steps as Theorem 1 asks for to bring the loss down by a factor of `e^{1/4}`, with one layer often `e`, with three
+/// `e^{1/16}` and with four `e^{1/32}`.
 fn complete_run(random: &mut Random) -> Instance {
-    let depth = *random.choice(&[1, 1, 1, 1, 1, 1, 1, 2]);
+    let depth = *random.choice(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4]);
     let widths: Vec<usize> = match depth {
         1 => random.choice(&[[1, 1], [2, 1], [1, 3], [2, 2], [3, 2]]).to_vec(),
-        _ => random.choice(&[[1, 1, 1], [2, 1, 1], [1, 1, 2]]).to_vec(),
+        2 => random.choice(&[[1, 1, 1], [2, 1, 1], [1, 1, 2]]).to_vec(),
+        _ => {
+            // A single output or input, or neither.
+            let mut widths = vec![1; depth + 1];
+            let end = *random.choice(&[0, depth, depth]);
+            widths[end] = random.size(1, 2);
+            widths
+        }
     };
     let recipe = TargetRecipe {
         widths,
@@ -155,7 +163,12 @@ fn complete_run(random: &mut Random) -> Instance {
     let StepRule::Constant(eta) = instance.problem.step() else { return instance };
     let margin = recipe.margin().to_f64();
     let rate = margin.powf(2.0 * (depth as f64 - 1.0) / depth as f64) * eta.to_f64();
-    let fall = if depth == 1 { *random.choice(&[0.25, 0.25, 0.25, 1.0]) } else { 0.25 };
+    let fall = match depth {
+        1 => *random.choice(&[0.25, 0.25, 0.25, 1.0]),
+        2 => 0.25,
+        3 => 1.0 / 16.0,
+        _ => 1.0 / 32.0,
+    };
     Instance { steps: (fall / rate).ceil() as u64, ..instance }
 }
 

@@ -136,7 +136,13 @@ impl AboutStep for HigherOrder {
             let count = Rational::from(Integer::from(n).binomial(k));
             binomial += &(eta.power(k) * &bounds.m_power(exponent) * &b.power(k - 1)).times(count);
         }
-        let sum_squared = binomial.square() * &bounds.slope_squared;
+        // With two layers the sum is one term, and its square needs no root.
+        let square = if n == 2 {
+            (bounds.m_squared.clone() * &eta.square()).square() * &bounds.b_squared
+        } else {
+            binomial.square()
+        };
+        let sum_squared = square * &bounds.slope_squared;
         finding.roots_at_most("‖(⋆)‖_F ≤ Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}‖G‖_F B^{k−1}", &rest, &sum_squared);
         let x = (bounds.m_power(deep - 2) * &b * eta).times(n);
         let mut geometric = eta.constant(0);

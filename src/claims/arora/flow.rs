@@ -2,7 +2,7 @@
 
 use rug::Rational as Exact;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{AboutStart, Claim, Finding, OnStarts};
 use crate::generate::exact::{end_to_end, power_of_two, sum};
 use crate::generate::{Instance, Random, Sampled, balanced, towards};
 use crate::number::{Ball, Dual, Rational, Real, Ring, Truth};
@@ -22,49 +22,49 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.flow-end-to-end-ode",
             include_str!("text/flow-end-to-end-ode.md"),
-            OnRuns(EndToEndFlow::default()),
+            OnStarts(EndToEndFlow::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "balance dropped: an imbalance of 1/10",
-            OnRuns(EndToEndFlow { any_start: true, ..EndToEndFlow::default() }),
+            OnStarts(EndToEndFlow { any_start: true, ..EndToEndFlow::default() }),
             replay(include_str!("specs/imbalance-of-a-tenth.toml")),
         )
         .control(
             "matrices written row by row as vectors",
-            OnRuns(EndToEndFlow { row_by_row: true, ..EndToEndFlow::default() }),
+            OnStarts(EndToEndFlow { row_by_row: true, ..EndToEndFlow::default() }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         ),
         Claim::new(
             "ACGH19.flow-PW-eigenvalues",
             include_str!("text/flow-PW-eigenvalues.md"),
-            OnRuns(Eigenvalues::default()),
+            OnStarts(Eigenvalues::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "1.01 σ_min^{2(N−1)/N} as the bound, for a rectangular matrix",
-            OnRuns(Eigenvalues { factor: Factor::More }),
+            OnStarts(Eigenvalues { factor: Factor::More }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         )
         .control(
             "N σ_min^{2(N−1)/N} as the bound, for a rectangular matrix",
-            OnRuns(Eigenvalues { factor: Factor::Depth }),
+            OnStarts(Eigenvalues { factor: Factor::Depth }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         ),
         Claim::new(
             "ACGH19.flow-descent",
             include_str!("text/flow-descent.md"),
-            OnRuns(FlowDescent::default()),
+            OnStarts(FlowDescent::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "balance dropped; the bound without its half",
-            OnRuns(FlowDescent { any_start: true, ..FlowDescent::default() }),
+            OnStarts(FlowDescent { any_start: true, ..FlowDescent::default() }),
             unbalanced.clone(),
         )
         .control(
             "balance dropped; (10) as printed",
-            OnRuns(FlowDescent { any_start: true, halved: true }),
+            OnStarts(FlowDescent { any_start: true, halved: true }),
             unbalanced,
         ),
     ]
@@ -113,18 +113,8 @@ impl EndToEndFlow {
     }
 }
 
-impl AboutRun for EndToEndFlow {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
-        match exact_start(start) {
-            Some(exact) => self.look_at(&exact, finding),
-            None => self.look_at(start, finding),
-        }
-        Box::new(|_, _| {})
-    }
-}
-
-impl EndToEndFlow {
-    fn look_at<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for EndToEndFlow {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume(start, self.any_start, finding) {
             return;
         }
@@ -185,18 +175,18 @@ pub struct Eigenvalues {
     pub factor: Factor,
 }
 
-impl AboutRun for Eigenvalues {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl AboutStart for Eigenvalues {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume_target(start, finding) {
-            return Box::new(|_, _| {});
+            return;
         }
         finding.given("0-balanced", is_balanced(start));
         if finding.applicable() == Truth::False {
-            return Box::new(|_, _| {});
+            return;
         }
         let root = rational_root(start);
         finding.given("σ_min(W)^{2/N} is rational, so that the bound can be subtracted exactly", root.is_some());
-        let (Some(root), Some(exact)) = (root, exact_start(start)) else { return Box::new(|_, _| {}) };
+        let (Some(root), Some(exact)) = (root, exact_start(start)) else { return };
         let weights = exact.weights();
         let (first, last) = (&weights[0], &weights[weights.len() - 1]);
         let right = powers(&first.transpose_times(first), weights.len());
@@ -222,7 +212,6 @@ impl AboutRun for Eigenvalues {
         finding.asserted("P_W − σ_min(W)^{2(N−1)/N} I ⪰ 0", is_positive_semidefinite(&above(&bound.times(factor))));
         let touches = is_positive_semidefinite(&above(&least)).and(is_positive_definite(&above(&least)).not());
         finding.asserted("λ_min(P_W) = Nσ_min(W)^{2(N−1)/N} if d_0 = d_N, without the N if not", touches);
-        Box::new(|_, _| {})
     }
 }
 
@@ -248,17 +237,16 @@ pub struct FlowDescent {
     pub halved: bool,
 }
 
-impl AboutRun for FlowDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl AboutStart for FlowDescent {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume(start, self.any_start, finding) {
-            return Box::new(|_, _| {});
+            return;
         }
         let downhill: Vec<Matrix<T>> = start.gradient().iter().map(|slope| slope.map(|entry| -entry.clone())).collect();
         let fall = -differentiation::derivative_along(start, &downhill);
         let promised = start.product_gradient().frobenius_squared() * &least_power(start);
         let promised = if self.halved { promised.times((1, 2)) } else { promised };
         finding.at_most("σ_min(W)^{2(N−1)/N}‖W − Φ‖_F² ≤ −dL¹(W)/dτ", &promised, &fall);
-        Box::new(|_, _| {})
     }
 }
 

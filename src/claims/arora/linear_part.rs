@@ -11,9 +11,9 @@ use crate::reference::Point;
 use crate::reference::symmetric::is_positive_semidefinite;
 
 use super::nearly_balanced::{NearlyBalanced, free, widths};
-use super::partial_products::{assume_imbalance, largest_norm_squared};
+use super::partial_products::{imbalance_bound_squared, largest_norm_squared};
 use super::replay;
-use super::theorem1::{assume_target, depth, least_power};
+use super::theorem1::{assume_target, depth, least_power, smaller_gram};
 
 /// The claims of this family.
 #[must_use]
@@ -129,7 +129,7 @@ impl AboutPoint for LinearPart {
         if !assume_target(point, finding) {
             return;
         }
-        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
         let slope_squared = point.product_gradient().frobenius_squared();
         finding.given_below("G ≠ 0", &point.constant(0), &slope_squared);
         let n = depth(point.weights());
@@ -197,19 +197,19 @@ fn vectorised<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     Matrix::from_fn(rows * matrix.columns(), 1, |i, _| matrix[(i % rows, i / rows)].clone())
 }
 
-/// `Σ_j (W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}`.
-fn tensor_sum<T: Real>(point: &Point<T>, exchanged: bool) -> Matrix<T> {
-    let (first, last) = gram_powers(point);
+/// `Σ_j D^{j−1} ⊗ E^{N−j}`, given the powers of `D` and of `E` from 0 to `N − 1`.
+fn tensor_sum<T: Real>(first: &[Matrix<T>], last: &[Matrix<T>]) -> Matrix<T> {
     let size = first[0].rows() * last[0].rows();
-    let zero = Matrix::zeros(size, size, point.setting().bits());
-    first.iter().zip(last.iter().rev()).fold(zero, |sum, (right, left)| {
-        sum.plus(&if exchanged { left.kronecker(right) } else { right.kronecker(left) })
-    })
+    let zero = Matrix::zeros(size, size, first[0].bits());
+    first.iter().zip(last.iter().rev()).fold(zero, |sum, (right, left)| sum.plus(&right.kronecker(left)))
 }
 
 impl AboutPoint for AsVectors {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let right = tensor_sum(point, self.exchanged).times(&vectorised(point.product_gradient()));
+        let (first, last) = gram_powers(point);
+        // Exchanged, term by term: Σ_j E^{N−j} ⊗ D^{j−1}.
+        let sum = if self.exchanged { tensor_sum(&last, &first) } else { tensor_sum(&first, &last) };
+        let right = sum.times(&vectorised(point.product_gradient()));
         finding.equal_matrices(
             "vec(Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}) = Σ_j ((W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}) vec(G)",
             &vectorised(&balanced_form(point)),
@@ -240,15 +240,23 @@ impl AboutPoint for LoewnerOrder {
         if finding.applicable() == Truth::False {
             return;
         }
-        let (first, last) = gram_powers(point);
+        let weights = point.weights();
+        // From two layers on both sides are I ⊗ E^{N−1} on the kernel of D and D^{N−1} ⊗ I on that of E; off the kernels that the shapes
+        // force, D and E are the smaller products.
+        let (first, last) = if n >= 2 && !self.doubled {
+            (powers(&smaller_gram(&weights[0]), n), powers(&smaller_gram(&weights[n - 1]), n))
+        } else {
+            gram_powers(point)
+        };
         let right = first[0].kronecker(&last[n - 1]).plus(&first[n - 1].kronecker(&last[0]));
         let right = if self.doubled { right.clone().plus(&right) } else { right };
         finding
             .asserted(
                 "Λ ⪰ I ⊗ E^{N−1} + D^{N−1} ⊗ I",
-                is_positive_semidefinite(&tensor_sum(point, false).minus(&right)),
+                is_positive_semidefinite(&tensor_sum(&first, &last).minus(&right)),
             )
-            .informative_if(Truth::from(n >= 3));
+            .informative_if(Truth::from(n >= 3))
+            .attained_if(n == 2 && !self.doubled, "two layers: both sides have the same two terms");
     }
 }
 

@@ -342,6 +342,9 @@ pub struct CriticalIsGlobal {
     pub any_point: bool,
 }
 
+/// The road of the equality for `N = 1`, where the other factor is an empty product.
+const ONE_LAYER: &str = "one layer: its gradient is G";
+
 impl AboutPoint for CriticalIsGlobal {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
@@ -365,13 +368,19 @@ impl AboutPoint for CriticalIsGlobal {
             let above = factor(&weights[1..]);
             finding.below("0 < σ_min(W_{2:N})", &point.constant(0), &above);
             let right = &point.gradient_norms_squared()[0];
-            finding.at_most("σ_min(W_{2:N})²‖G‖_F² ≤ ‖∂L^N/∂W_1‖_F²", &(above * &square), right);
+            finding
+                .at_most("σ_min(W_{2:N})²‖G‖_F² ≤ ‖∂L^N/∂W_1‖_F²", &(above * &square), right)
+                .attained_if(last == 0, ONE_LAYER)
+                .attained_if(residual.rows() == 1, "one output: ∂L^N/∂W_1 is a column times a row");
         }
         if residual.columns() <= residual.rows() {
             let below = factor(&weights[..last]);
             finding.below("0 < σ_min(W_{1:N−1})", &point.constant(0), &below);
             let right = &point.gradient_norms_squared()[last];
-            finding.at_most("σ_min(W_{1:N−1})²‖G‖_F² ≤ ‖∂L^N/∂W_N‖_F²", &(below * &square), right);
+            finding
+                .at_most("σ_min(W_{1:N−1})²‖G‖_F² ≤ ‖∂L^N/∂W_N‖_F²", &(below * &square), right)
+                .attained_if(last == 0, ONE_LAYER)
+                .attained_if(residual.columns() == 1, "one input: ∂L^N/∂W_N is a column times a row");
         }
     }
 }

@@ -5,8 +5,8 @@ use rug::Rational;
 use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Fixed, Instance, Random, Sampled};
-use crate::number::{Real, Truth};
-use crate::problem::{Matrix, Network};
+use crate::number::{Real, Sign, Truth};
+use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::nearly_balanced::{NearlyBalanced, Profile, free, widths};
@@ -49,18 +49,19 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// States that the layers are those of a fully-connected network, two or more, and not exactly balanced: with `ν = max_j ‖D_j‖_F`
-/// the bounds are strongest. `ν²`, unless that is certainly false.
-pub(super) fn assume_imbalance<T: Real>(point: &Point<T>, finding: &mut Finding) -> Option<T> {
-    let is_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
-    finding.given("a fully-connected network", is_connected);
+/// States that there are two layers or more. `ν²` for `ν = max_j ‖D_j‖_F`, for which the bounds are strongest, unless a hypothesis is
+/// certainly false; where that may be zero, a little more: `ν > 0` is assumed, and balls cannot tell layers that stay balanced.
+pub(super) fn imbalance_bound_squared<T: Real>(point: &Point<T>, finding: &mut Finding) -> Option<T> {
     finding.given("at least two layers", point.weights().len() > 1);
     if finding.applicable() == Truth::False {
         return None;
     }
-    let nu_squared = imbalance_squared(point.weights());
-    finding.given_below("ν = max_j ‖D_j‖_F > 0", &point.constant(0), &nu_squared);
-    (finding.applicable() != Truth::False).then_some(nu_squared)
+    let square = imbalance_squared(point.weights());
+    if square.sign() == Sign::Positive {
+        return Some(square);
+    }
+    let little = point.constant(power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX)));
+    Some(square.upper() + &little)
 }
 
 /// `M² = max_j ‖W_j‖_σ²`.
@@ -79,7 +80,7 @@ pub struct PartialProducts {
 
 impl AboutPoint for PartialProducts {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
         let norm_squared = largest_norm_squared(point);
         let bound_squared = |count: usize| {
             let exponent = 2 * u32::try_from(count - 1).unwrap_or(u32::MAX);
@@ -134,7 +135,7 @@ pub struct LeastSingularValue {
 
 impl AboutPoint for LeastSingularValue {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(nu_squared) = assume_imbalance(point, finding) else { return };
+        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
         let weights = point.weights();
         let (first, last) = (&weights[0], &weights[weights.len() - 1]);
         let (input, output) = (first.columns(), last.rows());

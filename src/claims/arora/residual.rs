@@ -2,13 +2,16 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{AboutStart, Claim, Finding, OnStarts};
 use crate::generate::exact::{identity, multiple, sum};
 use crate::generate::{Instance, Random, Sampled, towards, unit_vector};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::rank;
+use crate::reference::inertia::Inertia;
+use crate::reference::spectral::Effort;
+use crate::reference::symmetric::eigenvalues;
 
 use super::balanced_starts::all_identities;
 use super::theorem1::{assume_target, distance_squared, exact_target, least_singular_value};
@@ -22,12 +25,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.residual-half-distance",
             include_str!("text/residual-half-distance.md"),
-            OnRuns(HalfDistance::default()),
+            OnStarts(HalfDistance::default()),
             Sampled::new("targets near the identity", near_identity),
         )
         .control(
             "‖Φ − I‖_F = 0.5001, towards a lower singular value",
-            OnRuns(HalfDistance { any_distance: true }),
+            OnStarts(HalfDistance { any_distance: true }),
             instance(3, 2, &sum(&identity(3), &-outside, &projection(&mut random, 3))),
         ),
     ]
@@ -41,15 +44,15 @@ pub struct HalfDistance {
     pub any_distance: bool,
 }
 
-impl AboutRun for HalfDistance {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl AboutStart for HalfDistance {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let is_run = assume_target(start, finding);
         let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else {
-            return Box::new(|_, _| {});
+            return;
         };
         if !is_run || target.rows() != target.columns() {
             finding.given("W_j(0) = I for every j", false);
-            return Box::new(|_, _| {});
+            return;
         }
         let size = target.rows();
         let unit = identity(size);
@@ -58,7 +61,7 @@ impl AboutRun for HalfDistance {
             finding.given("‖Φ − I‖_F < ½", distance_squared(exact, &unit) < Rational::from((1, 4)));
         }
         if finding.applicable() == Truth::False {
-            return Box::new(|_, _| {});
+            return;
         }
         let difference = target.clone().minus(&Matrix::identity(size, start.setting().bits()));
         let distance = difference.frobenius();
@@ -68,20 +71,28 @@ impl AboutRun for HalfDistance {
         let bound = start.constant(1) - &spectral;
         let exact_difference = sum(exact, &Rational::from(-1), &unit);
         finding.at_most("1 − ‖Φ − I‖_σ ≤ σ_min(Φ)", &bound, &least).attained_if(
-            lowers_one_value(&exact_difference),
-            "Φ − I is symmetric of rank one and negative, so that one singular value falls by its norm",
+            falls_most_below(&exact_difference, &difference),
+            "Φ is symmetric, and of its eigenvalues the least is the farthest from 1",
         );
         finding
             .at_most("‖Φ − I‖_σ ≤ ‖Φ − I‖_F", &spectral, &distance)
             .attained_if(rank(&exact_difference) <= 1, "a matrix of rank one has one singular value");
-        Box::new(|_, _| {})
     }
 }
 
-/// Whether a matrix is symmetric, of rank one, and has its trace from −1 to 0.
-fn lowers_one_value(matrix: &Matrix<Rational>) -> bool {
-    let trace = (0..matrix.rows()).fold(Rational::new(), |trace, i| trace + &matrix[(i, i)]);
-    *matrix == matrix.transposed() && rank(matrix) == 1 && (Rational::from(-1)..Rational::new()).contains(&trace)
+/// Whether `E = Φ − I`, given exactly and in the arithmetic at hand, is symmetric with `λ_max(E) ≤ −λ_min(E) < 1`; false if that is not
+/// decided.
+fn falls_most_below<T: Real>(exact: &Matrix<Rational>, matrix: &Matrix<T>) -> bool {
+    let zero = Matrix::from_fn(exact.rows(), exact.columns(), |_, _| Rational::new());
+    if *exact != exact.transposed() || distance_squared(exact, &zero) >= 1 {
+        return false;
+    }
+    let trace = (0..exact.rows()).fold(Rational::new(), |trace, i| trace + &exact[(i, i)]);
+    let is_negative = Inertia::of(exact).positive == 0;
+    is_negative || (exact.rows() == 2 && trace <= 0) || {
+        let values = eigenvalues(matrix, Effort::Quick);
+        values.first().zip(values.last()).is_some_and(|(most, least)| most.below(&-least.clone()) == Truth::True)
+    }
 }
 
 /// `uuᵀ` for a unit vector `u`.

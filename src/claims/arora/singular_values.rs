@@ -59,6 +59,18 @@ pub struct Lidskii {
     pub smaller: bool,
 }
 
+/// The road of both equalities between numbers.
+const SCALARS: &str = "scalars of one sign: ||a| − |b|| = |a − b|";
+
+fn are_scalars_of_one_sign<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
+    match (a.entries(), b.entries()) {
+        ([a], [b]) => {
+            matches!((a.sign(), b.sign()), (Sign::Positive, Sign::Positive) | (Sign::Negative, Sign::Negative))
+        }
+        _ => false,
+    }
+}
+
 impl AboutPair for Lidskii {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let factor = if self.smaller { Rational::from((99, 100)).square() } else { Rational::from(1) };
@@ -76,8 +88,15 @@ impl AboutPair for Lidskii {
             let total = squares.iter().fold(zero, |sum, square| sum + square);
             let norm = first.spectrum_of(&difference).norm_squared().times(factor.clone());
             let frobenius = difference.frobenius_squared().times(factor.clone());
-            finding.roots_at_most("‖Sing(A) − Sing(B)‖_σ ≤ ‖A − B‖_σ", &largest, &norm).layer(k + 1);
-            finding.roots_at_most("‖Sing(A) − Sing(B)‖_F ≤ ‖A − B‖_F", &total, &frobenius).layer(k + 1);
+            let one_sign = !self.smaller && are_scalars_of_one_sign(a, b);
+            finding
+                .roots_at_most("‖Sing(A) − Sing(B)‖_σ ≤ ‖A − B‖_σ", &largest, &norm)
+                .layer(k + 1)
+                .attained_if(one_sign, SCALARS);
+            finding
+                .roots_at_most("‖Sing(A) − Sing(B)‖_F ≤ ‖A − B‖_F", &total, &frobenius)
+                .layer(k + 1)
+                .attained_if(one_sign, SCALARS);
         }
     }
 }

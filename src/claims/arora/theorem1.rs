@@ -28,6 +28,12 @@ pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
     point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
 }
 
+/// The smaller of `AAᵀ` and `AᵀA`.
+#[must_use]
+pub fn smaller_gram<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
+    if matrix.rows() < matrix.columns() { matrix.times_transpose(matrix) } else { matrix.transpose_times(matrix) }
+}
+
 /// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
 #[must_use]
 pub fn least_power<T: Real>(point: &Point<T>) -> T {

@@ -5,7 +5,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutData, AboutPair, AboutRun, Claim, Finding, Fold, OnData, OnPairs, OnRuns};
+use crate::claims::{AboutData, AboutPair, AboutStart, Claim, Finding, OnData, OnPairs, OnStarts};
 use crate::generate::exact::{norm_squared, scaled};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, aligned};
 use crate::number::{Real, Truth};
@@ -41,18 +41,18 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.assumption-2-init",
             include_str!("text/assumption-2-init.md"),
-            OnRuns(GoodStart::default()),
+            OnStarts(GoodStart::default()),
             Sampled::new("starts good and bad", some_start),
         )
         .definition()
         .control(
             "R(W(0)) ≤ ℓ(0) alone: all layers zero",
-            OnRuns(GoodStart { any_gradient: true, ..GoodStart::default() }),
+            OnStarts(GoodStart { any_gradient: true, ..GoodStart::default() }),
             replay(include_str!("specs/all-zero.toml")).outside(),
         )
         .control(
             "∇R(W(0)) ≠ 0 alone: the antisymmetric start",
-            OnRuns(GoodStart { any_risk: true, ..GoodStart::default() }),
+            OnStarts(GoodStart { any_risk: true, ..GoodStart::default() }),
             replay(include_str!("specs/antisymmetric.toml")).outside(),
         ),
         Claim::new(
@@ -188,12 +188,11 @@ pub struct GoodStart {
     pub any_risk: bool,
 }
 
-impl AboutRun for GoodStart {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl AboutStart for GoodStart {
+    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let gradient = if self.any_gradient { Truth::True } else { gradient_is_not_zero(start) };
         let risk = if self.any_risk { Truth::True } else { risk_at_most_at_zero(start) };
         finding.accepts("∇R(W(0)) ≠ 0 and R(W(0)) ≤ ℓ(0)", gradient.and(risk));
-        Box::new(|_, _| {})
     }
 }
 

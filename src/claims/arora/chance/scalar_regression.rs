@@ -235,6 +235,15 @@ impl AboutChance for ScalarRegression {
         let start_up = inverse.rational_power(2 * n - 2, n) * &margin.constant(4).ln();
         let finish = (margin.constant((1, 8)) / &margin.constant(loss.clone())).ln();
         let time = if self.without_ln_4 { finish.times(4) } else { (start_up + &finish).times(4) };
+        if n == 1 {
+            // W(t) − Φ = (1 − η)^t (W(0) − Φ), and ‖W(0) − Φ‖ = 1 − c at the threshold of the margin: descent itself, at the largest η.
+            let eta = chance.number(size.clone().square() / 100_000u32);
+            let steps = time.clone() / &eta;
+            let initial = (margin.constant(1) - &margin).square().times((1, 2));
+            let needed = (initial / &margin.constant(loss.clone())).ln();
+            let fallen = -(-eta).ln_1p() * &steps.times(2);
+            chance.finding().at_most("N = 1: ln(ℓ(0)/ε) ≤ ln(ℓ(0)/ℓ(T)) = −2T ln(1 − η)", &needed, &fallen);
+        }
         // Starts of the least, the typical and the greatest norm that (38) counts, at the threshold of the margin.
         for (label, factor) in [
             ("‖w‖² = s²d₀/2: flow has ℓ ≤ ε by ηT", (1, 2)),
