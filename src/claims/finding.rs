@@ -80,6 +80,12 @@ impl Relation {
         self
     }
 
+    /// Names the two sides of something that has been decided by other means; they are for the report.
+    pub fn between<T: Real>(&mut self, left: &T, right: &T) -> &mut Self {
+        self.sides = (left.approximate(), right.approximate());
+        self
+    }
+
     /// Closes an open inequality by a structural fact: if `fact` holds, both sides are equal for the reason named by `road`.
     /// What is decided otherwise stays as it is.
     pub fn attained_if(&mut self, fact: bool, road: &'static str) -> &mut Self {

@@ -44,27 +44,27 @@ pub(super) struct Arguments {
     conclusion_only: bool,
 
     /// Applicable instances a claim [default: 64; 256 if the environment variable WITNESS_LONG is 1].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     instances: Option<u64>,
 
     /// Draws of each event of a claim about chance [default: as many as it takes to decide, up to 1024000].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000), conflicts_with = "spec")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000), conflicts_with = "spec")]
     samples: Option<u64>,
 
     /// Seed of the instances: a whole number, or `random` to explore.
-    #[arg(long, value_name = "S", default_value = "1")]
+    #[arg(long, allow_negative_numbers = true, value_name = "S", default_value = "1")]
     seed: Seed,
 
     /// The highest precision, in bits.
-    #[arg(long, value_name = "B", default_value = "4096", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "B", default_value = "4096", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     max_bits: u32,
 
     /// Stop after so many seconds; what is not decided by then is undecided.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS")]
     budget: Option<Budget>,
 
     /// Threads; results do not depend on it [default: as many as the machine has].
-    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, allow_negative_numbers = true, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 
     /// How to print it.

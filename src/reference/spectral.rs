@@ -198,7 +198,13 @@ impl<T: Real> Spectrum<T> {
     /// Golowich and Hu 2019). Zero of a matrix of no size.
     #[must_use]
     pub fn least(&self) -> T {
-        self.squares.last().cloned().unwrap_or_else(|| self.rank_gap.clone()).sqrt_of_nonnegative()
+        self.least_squared().sqrt_of_nonnegative()
+    }
+
+    /// `σ_min²`: the square of [`least`](Self::least), without a root.
+    #[must_use]
+    pub fn least_squared(&self) -> T {
+        self.squares.last().cloned().unwrap_or_else(|| self.rank_gap.clone())
     }
 
     /// The nuclear norm `Σ_i σ_i`; zero of a matrix of no size.

@@ -194,6 +194,12 @@ fn verify_chance(
     } else if verdict.note.is_empty() {
         verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
     }
+    if verdict.status == Status::Refuted {
+        // No run spec replays a sample; the seed does.
+        let draws = options.draws.map_or_else(String::new, |draws| format!(" --samples {draws}"));
+        let (id, seed, cases) = (claim.id(), options.seed, options.instances);
+        verdict.note.push_str(&format!("; replayed by --claim {id} --seed {seed} --instances {cases}{draws}"));
+    }
     name_inequalities(&mut verdict);
     if verdict.status == Status::Undecided && options.limits.exhausted() {
         cut_short(&mut verdict);

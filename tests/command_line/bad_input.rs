@@ -108,6 +108,7 @@ fn options_out_of_range() {
         (&["verify", "--max-bits", "1000000000"], &["--max-bits", "1000000"]),
         (&["verify", "--instances", "0"], &["--instances", "1"]),
         (&["verify", "--samples", "0"], &["--samples", "1"]),
+        (&["verify", "--samples", "-3"], &["--samples", "-3"]),
         (
             &["verify", "--claim", "ACGH19.lemma9-chi-square", "--spec", "run.toml"],
             &["--spec", "ACGH19.lemma9-chi-square"],

@@ -9,8 +9,9 @@ use crate::number::{Real, Truth};
 use crate::problem::{Matrix, Network, identity_weights};
 use crate::reference::Point;
 
+use super::gram::smaller_gram;
 use super::replay;
-use super::theorem1::{depth, imbalances, is_balanced, smaller_gram};
+use super::theorem1::{depth, imbalances, is_balanced};
 
 /// The claims of this family.
 #[must_use]

@@ -193,7 +193,7 @@ fn budget<T: Real>(bounds: &Bounds<'_, T>, moved: &T, part: &mut Finding) {
     let (point, eta) = (&*step.before, &step.eta);
     let deep = i64::from(n);
     let sigma = least_power(point);
-    let least_squared = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
+    let least_squared = point.end_to_end_spectrum().least_squared();
     let nu = imbalance_squared(point.weights()).sqrt_of_nonnegative();
     let rest = bounds.rest_squared().sqrt_of_nonnegative();
     let square = (bounds.rate_squared() + &bounds.rest_squared()) * eta;

@@ -11,6 +11,7 @@ use crate::reference::spectral::{Effort, Spectrum};
 use crate::reference::symmetric::{is_positive_definite, is_positive_semidefinite};
 use crate::reference::{Point, differentiation, network};
 
+use super::gram::{powers, tensor_sum};
 use super::replay;
 use super::theorem1::{assume_target, compare_least_square, depth, exact_start, is_balanced, least_power};
 
@@ -81,21 +82,6 @@ fn assume<T: Real>(start: &Point<T>, any_start: bool, finding: &mut Finding) -> 
     finding.applicable() != Truth::False
 }
 
-/// `P_W = Σ_j (WᵀW)^{(N−j)/N} ⊗ (WWᵀ)^{(j−1)/N}`, given the powers of `WᵀW` and `WWᵀ`, from 0 on, each `N` of them.
-fn preconditioner<T: Real>(right: &[Matrix<T>], left: &[Matrix<T>]) -> Matrix<T> {
-    let terms = right.iter().rev().zip(left).map(|(right, left)| right.kronecker(left));
-    terms.reduce(|sum, term| sum.plus(&term)).expect("a network has at least one layer")
-}
-
-/// `I, M, M², …`, `count` of them.
-fn powers<T: Real>(matrix: &Matrix<T>, count: usize) -> Vec<Matrix<T>> {
-    let mut powers = vec![Matrix::identity(matrix.rows(), matrix.bits())];
-    while powers.len() < count {
-        powers.push(powers[powers.len() - 1].times(matrix));
-    }
-    powers
-}
-
 /// `d vec(W)/dτ = −P_W vec(dL¹/dW(W))` along gradient flow.
 #[doc = include_str!("text/flow-end-to-end-ode.md")]
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,7 +112,7 @@ impl AboutStart for EndToEndFlow {
         let (right, left) = (powers(&right_root, weights.len() + 1), powers(&left_root, weights.len() + 1));
         finding.equal_matrices("(W_1ᵀW_1)^N = WᵀW", &right[weights.len()], &w.transpose_times(w));
         finding.equal_matrices("(W_NW_Nᵀ)^N = WWᵀ", &left[weights.len()], &w.times_transpose(w));
-        let matrix = preconditioner(&right[..weights.len()], &left[..weights.len()]);
+        let matrix = tensor_sum(&right[..weights.len()], &left[..weights.len()]);
         let flowing: Vec<Matrix<Dual<T>>> = weights
             .iter()
             .zip(start.gradient())
@@ -191,7 +177,7 @@ impl AboutStart for Eigenvalues {
         let (first, last) = (&weights[0], &weights[weights.len() - 1]);
         let right = powers(&first.transpose_times(first), weights.len());
         let left = powers(&last.times_transpose(last), weights.len());
-        let matrix = preconditioner(&right, &left);
+        let matrix = tensor_sum(&right, &left);
         let count = depth(weights);
         let bound = root.power(count - 1);
         let square = exact.end_to_end().rows() == exact.end_to_end().columns();

@@ -10,10 +10,11 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::symmetric::is_positive_semidefinite;
 
+use super::gram::{powers, smaller_gram, tensor_sum};
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::partial_products::{imbalance_bound_squared, largest_norm_squared};
 use super::replay;
-use super::theorem1::{assume_target, depth, least_power, smaller_gram};
+use super::theorem1::{assume_target, depth, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -95,12 +96,6 @@ pub(super) fn linear_part<T: Real>(point: &Point<T>) -> Matrix<T> {
     total
 }
 
-/// The powers `A⁰, …, A^{count−1}` of a square matrix.
-fn powers<T: Real>(matrix: &Matrix<T>, count: usize) -> Vec<Matrix<T>> {
-    let first = Matrix::identity(matrix.rows(), matrix.bits());
-    std::iter::successors(Some(first), |power| Some(power.times(matrix))).take(count).collect()
-}
-
 /// The powers of `W_1ᵀW_1` and of `W_NW_Nᵀ`, from the 0-th to the `(N−1)`-st.
 fn gram_powers<T: Real>(point: &Point<T>) -> (Vec<Matrix<T>>, Vec<Matrix<T>>) {
     let weights = point.weights();
@@ -133,7 +128,7 @@ impl AboutPoint for LinearPart {
         let slope_squared = point.product_gradient().frobenius_squared();
         finding.given_below("G ≠ 0", &point.constant(0), &slope_squared);
         let n = depth(point.weights());
-        let least_squared = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
+        let least_squared = point.end_to_end_spectrum().least_squared();
         let norm_squared = largest_norm_squared(point);
         let sigma = least_power(point);
         // With two layers this is M⁰.
@@ -179,8 +174,7 @@ impl AboutPoint for LinearPart {
 fn least_eigenvalue<T: Real>(point: &Point<T>, k: usize, of_rows: bool) -> T {
     let layer = &point.weights()[k];
     let (size, other) = if of_rows { (layer.rows(), layer.columns()) } else { (layer.columns(), layer.rows()) };
-    let least = point.spectra()[k].squares().last().filter(|_| size <= other);
-    least.cloned().unwrap_or_else(|| point.constant(0))
+    if size <= other { point.spectra()[k].least_squared() } else { point.constant(0) }
 }
 
 /// `vec(Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}) = Σ_j ((W_1ᵀW_1)^{j−1} ⊗ (W_NW_Nᵀ)^{N−j}) vec(G)`.
@@ -195,13 +189,6 @@ pub struct AsVectors {
 fn vectorised<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     let rows = matrix.rows();
     Matrix::from_fn(rows * matrix.columns(), 1, |i, _| matrix[(i % rows, i / rows)].clone())
-}
-
-/// `Σ_j D^{j−1} ⊗ E^{N−j}`, given the powers of `D` and of `E` from 0 to `N − 1`.
-fn tensor_sum<T: Real>(first: &[Matrix<T>], last: &[Matrix<T>]) -> Matrix<T> {
-    let size = first[0].rows() * last[0].rows();
-    let zero = Matrix::zeros(size, size, first[0].bits());
-    first.iter().zip(last.iter().rev()).fold(zero, |sum, (right, left)| sum.plus(&right.kronecker(left)))
 }
 
 impl AboutPoint for AsVectors {

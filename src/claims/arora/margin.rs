@@ -13,8 +13,8 @@ use crate::reference::exact_algebra::{rank as exact_rank, solve};
 use super::loss::partial_product;
 use super::replay;
 use super::theorem1::{
-    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_margin, least_square,
-    margin, margin_exists,
+    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_margin, margin,
+    margin_exists,
 };
 
 /// The claims of this family.
@@ -88,9 +88,16 @@ impl AboutPoint for DeficiencyMargin {
         if !assume_target(point, finding) {
             return;
         }
+        let (Some(exact), Some(target)) = (exact_target(point.setting()), point.setting().target()) else { return };
+        let full = exact_rank(exact) == exact.rows().min(exact.columns());
+        finding.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
+        if !full {
+            return;
+        }
         let w = point.end_to_end();
         let exists = if self.larger_side && w.rows() != w.columns() { Truth::False } else { margin_exists(point) };
-        finding.accepts("‖W − Φ‖_F < σ_min(Φ)", exists);
+        let distance = w.clone().minus(target).frobenius();
+        finding.accepts("‖W − Φ‖_F < σ_min(Φ)", exists).between(&distance, &point.spectrum_of(target).least());
     }
 }
 
@@ -284,10 +291,12 @@ impl AboutPoint for NoBottleneck {
             .exact_end_to_end()
             .zip(exact_target(point.setting()))
             .is_some_and(|(w, target)| compare_least_square(target, &distance_squared(&w, target)).is_eq());
-        finding.at_most("σ_min(Φ)² ≤ ‖W_{1:N} − Φ‖_F²", &least_square(point, target), &square).attained_if(
-            touches,
-            "A − ‖W − Φ‖_F² I, A the smaller of ΦΦᵀ and ΦᵀΦ, is singular and not negative, exactly",
-        );
+        finding
+            .at_most("σ_min(Φ)² ≤ ‖W_{1:N} − Φ‖_F²", &point.spectrum_of(target).least_squared(), &square)
+            .attained_if(
+                touches,
+                "A − ‖W − Φ‖_F² I, A the smaller of ΦΦᵀ and ΦᵀΦ, is singular and not negative, exactly",
+            );
     }
 }
 
@@ -362,7 +371,7 @@ impl AboutPoint for CriticalIsGlobal {
         let last = weights.len() - 1;
         let factor = |layers: &[Matrix<T>]| match layers {
             [] => point.constant(1),
-            layers => least_square(point, &partial_product(layers, 0, bits)),
+            layers => point.spectrum_of(&partial_product(layers, 0, bits)).least_squared(),
         };
         if residual.rows() <= residual.columns() {
             let above = factor(&weights[1..]);

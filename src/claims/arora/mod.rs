@@ -13,6 +13,7 @@ pub mod drift;
 pub mod expansion;
 pub mod extensions;
 pub mod flow;
+mod gram;
 pub mod layer_norms;
 pub mod lemma2;
 pub mod linear_part;

@@ -153,13 +153,11 @@ impl AboutPoint for LeastSingularValue {
         let spectrum = point.end_to_end_spectrum();
         let excess = (largest_norm_squared(point).power(depth - 1) * &nu_squared.sqrt_of_nonnegative())
             .times((3 * depth * depth, 2));
-        let Some(least) = spectrum.squares().last() else { return };
-        let left = least.clone() - &excess;
+        let left = spectrum.least_squared() - &excess;
         let informative = point.constant(0).below(&left);
         let mut compare = |label, k: usize| {
-            if let Some(square) = point.spectra()[k].squares().last() {
-                finding.at_most(label, &left, &square.power(depth)).layer(k + 1).informative_if(informative);
-            }
+            let right = point.spectra()[k].least_squared().power(depth);
+            finding.at_most(label, &left, &right).layer(k + 1).informative_if(informative);
         };
         let top = weights.len() - 1;
         match (self.printed, output <= input) {

@@ -10,7 +10,7 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, assume_target, exact_target, least_square};
+use super::theorem1::{Theorem1, assume_target, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -55,8 +55,8 @@ impl<T: Real> Constants<T> {
             return None;
         }
         let target = point.setting().target()?;
-        let least_squared = point.end_to_end_spectrum().squares().last()?.clone();
-        let margin_squared = least_squared.clone().min(&least_square(point, target));
+        let least_squared = point.end_to_end_spectrum().least_squared();
+        let margin_squared = least_squared.clone().min(&point.spectrum_of(target).least_squared());
         finding.given_below("c = min{σ_min(W), σ_min(Φ)} > 0", &point.constant(0), &margin_squared);
         if finding.applicable() == Truth::False {
             return None;

@@ -14,7 +14,7 @@ use crate::reference::spectral::Effort;
 use crate::reference::symmetric::eigenvalues;
 
 use super::balanced_starts::all_identities;
-use super::theorem1::{assume_target, distance_squared, exact_target, least_singular_value};
+use super::theorem1::{assume_target, distance_squared, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -65,7 +65,7 @@ impl AboutStart for HalfDistance {
         }
         let difference = target.clone().minus(&Matrix::identity(size, start.setting().bits()));
         let distance = difference.frobenius();
-        let least = least_singular_value(start, target);
+        let least = start.spectrum_of(target).least();
         finding.below("‖W_{1:N}(0) − Φ‖_F = ‖Φ − I‖_F < σ_min(Φ)", &distance, &least);
         let spectral = start.spectrum_of(&difference).norm();
         let bound = start.constant(1) - &spectral;

@@ -16,30 +16,11 @@ use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
 
-/// `σ_min(A)`, the `min{m, n}`-th singular value of an `m × n` matrix: zeros forced by the shape do not count.
-#[must_use]
-pub fn least_singular_value<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
-    least_square(point, matrix).sqrt_of_nonnegative()
-}
-
-/// `σ_min(A)²`.
-#[must_use]
-pub fn least_square<T: Real>(point: &Point<T>, matrix: &Matrix<T>) -> T {
-    point.spectrum_of(matrix).squares().last().cloned().unwrap_or_else(|| point.constant(0))
-}
-
-/// The smaller of `AAᵀ` and `AᵀA`.
-#[must_use]
-pub fn smaller_gram<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
-    if matrix.rows() < matrix.columns() { matrix.times_transpose(matrix) } else { matrix.transpose_times(matrix) }
-}
-
 /// `σ_min(W)^{2(N−1)/N}` for the end-to-end matrix of a point of depth `N`.
 #[must_use]
 pub fn least_power<T: Real>(point: &Point<T>) -> T {
     let depth = depth(point.weights());
-    let square = point.end_to_end_spectrum().squares().last().cloned().unwrap_or_else(|| point.constant(0));
-    square.rational_power(depth - 1, depth)
+    point.end_to_end_spectrum().least_squared().rational_power(depth - 1, depth)
 }
 
 /// The depth `N`.
@@ -152,7 +133,7 @@ pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &m
         None => finding.given(label, false),
         Some(target) => {
             let distance = point.end_to_end().clone().minus(target).frobenius();
-            finding.given_decided(label, margin_exists(point), &distance, &least_singular_value(point, target))
+            finding.given_decided(label, margin_exists(point), &distance, &point.spectrum_of(target).least())
         }
     };
 }
@@ -160,7 +141,7 @@ pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &m
 /// The largest deficiency margin, `σ_min(Φ) − ‖W − Φ‖_F`; a margin only if it is positive.
 #[must_use]
 pub fn margin<T: Real>(point: &Point<T>, target: &Matrix<T>) -> T {
-    least_singular_value(point, target) - point.end_to_end().clone().minus(target).frobenius()
+    point.spectrum_of(target).least() - point.end_to_end().clone().minus(target).frobenius()
 }
 
 /// The constants of Theorem 1.
