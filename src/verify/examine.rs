@@ -101,7 +101,7 @@ pub struct InstanceVerdict {
     pub unmet: Option<Failure>,
     /// What became of each hypothesis, in the order in which the claim stated them first.
     pub assumptions: Vec<Assumption>,
-    /// What was asserted where the hypotheses are met, each relation once.
+    /// What was asserted where the hypotheses are met and said more than a trivial bound, each relation once.
     pub asserted: Vec<&'static str>,
     /// The roads by which equality was proved, with the number of relations each closed.
     pub attained: BTreeMap<&'static str, u64>,
@@ -214,7 +214,7 @@ impl InstanceVerdict {
     }
 
     fn judge(&mut self, relation: &Relation, t: u64, built: Built, despite: &[&'static str]) {
-        if !self.asserted.contains(&relation.label) {
+        if relation.informative && !self.asserted.contains(&relation.label) {
             self.asserted.push(relation.label);
         }
         let failure = || Failure {

@@ -109,7 +109,7 @@ pub struct ClaimVerdict {
     pub applicable: u64,
     /// Those of them on which the relation says more than a trivial bound.
     pub informative: u64,
-    /// What was asserted of the applicable instances, each relation once.
+    /// What was asserted of the applicable instances and said more than a trivial bound, each relation once.
     pub asserted: Vec<&'static str>,
     /// Instances on which an equality was proved, and the relations closed by each road.
     pub attained: u64,

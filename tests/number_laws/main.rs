@@ -10,6 +10,7 @@ mod dyadic;
 mod functions;
 mod magnitude;
 mod order;
+mod products;
 mod range;
 mod ring;
 mod samples;
