@@ -6,11 +6,11 @@
 //! What a ball is compared with is computed by other means than the ball's own: exact dyadic arithmetic on big
 //! integers, or MPFR at four times the precision with directed rounding.
 
+mod adverse_products;
 mod dyadic;
 mod functions;
 mod magnitude;
 mod order;
-mod products;
 mod range;
 mod ring;
 mod samples;

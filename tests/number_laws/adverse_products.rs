@@ -112,7 +112,11 @@ fn check(draws: &mut Draws) {
                 let sum = (0..inner).fold(Dyadic::zero(), |sum, k| sum.plus(&x[(i, k)].times(&y[(k, j)])));
                 assert!(least.at_most(&sum) && sum.at_most(&greatest), "{styles:?}, inner {inner}: {entry:?}");
                 let plain = by_definition(&left, &right, i, j, bits);
-                assert!(entry.radius() <= plain.radius().scaled(2), "{styles:?}: {entry:?}, by definition {plain:?}");
+                // By definition a term may be lost early, and the roundings that follow then happen to be exact.
+                let unit = Magnitude::above(entry.centre()).scaled(1 - i64::from(bits));
+                let least = Magnitude::power_of_two(rug::float::exp_min().into());
+                let allowed = plain.radius().scaled(1) + unit + least;
+                assert!(entry.radius() <= allowed, "{styles:?}: {entry:?}, by definition {plain:?}");
                 assert!(entry.bits() >= plain.bits().min(bits), "{styles:?}");
             }
         }
@@ -121,5 +125,5 @@ fn check(draws: &mut Draws) {
 
 #[test]
 fn products_of_matrices_contain_the_exact_result() {
-    cases("matrix products", 3000, check);
+    cases("matrix products", 2000, check);
 }
