@@ -40,7 +40,7 @@ fn main() {
     );
     println!("bits, ms: what it takes to know every value to a relative width of 1e{WIDTH_EXPONENT}, zeros exactly.");
     println!(
-        "nalgebra, vectors (nalgebra's svd(true, true)), faer: errors of the f64 decompositions; - where f64 cannot hold the matrix."
+        "nalgebra, vectors (nalgebra's svd(true, true)), faer: errors of the f64 decompositions; - where f64 has no entry but zeros, or no numbers come out."
     );
 }
 

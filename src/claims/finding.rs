@@ -2,108 +2,15 @@
 
 use std::any::Any;
 
+use super::relation::{Hypothesis, Outcome, Relation, Trend};
 use crate::number::{Degree, Real, Sign, Truth};
 use crate::problem::Matrix;
-
-/// What is known of a relation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
-    /// Certainly true, and strictly where the relation is an inequality.
-    True,
-    /// Certainly true with equality; the road that proved the equality.
-    Attained(&'static str),
-    /// An equality of which a certified bound on the difference, relative to the largest term, is below 2⁻⁶⁴.
-    Agrees {
-        /// An upper bound on log₂ of that relative difference.
-        log2: f64,
-    },
-    /// Certainly false.
-    False,
-    /// Not decided at this precision.
-    Open,
-}
-
-impl Outcome {
-    /// Whether it is open, or rests on an agreement of two sides.
-    fn is_loose(self) -> bool {
-        matches!(self, Self::Open | Self::Agrees { .. })
-    }
-}
 
 /// The road of an equality that the arithmetic itself decided.
 const EXACT_ARITHMETIC: &str = "exact arithmetic";
 
 /// An equality over balls passes once its certified relative difference is below this power of two.
 const AGREEMENT_LOG2: f64 = -64.0;
-
-/// A hypothesis and what is known of it.
-#[derive(Clone, Debug)]
-pub struct Hypothesis {
-    /// What is assumed.
-    pub label: &'static str,
-    /// What is known of it.
-    pub truth: Truth,
-    /// For an inequality: both sides, approximately.
-    pub sides: Option<(f64, f64)>,
-}
-
-/// A relation and what is known of it.
-#[derive(Clone, Debug)]
-pub struct Relation {
-    /// What is asserted.
-    pub label: &'static str,
-    /// The layer or pair of layers it speaks of, counted from 1; 0 if it speaks of none.
-    pub layer: usize,
-    /// What is known of it.
-    pub outcome: Outcome,
-    /// Whether it says more than a trivial bound here.
-    pub informative: bool,
-    /// For an inequality: an upper bound on left over right, where the right side is certainly positive.
-    pub ratio: Option<f64>,
-    /// Both sides, approximately.
-    pub sides: (f64, f64),
-    /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
-    pub membership: bool,
-}
-
-impl Relation {
-    /// Names the layer that the relation speaks of.
-    pub fn layer(&mut self, k: usize) -> &mut Self {
-        self.layer = k;
-        self
-    }
-
-    /// Says whether the relation is more than a trivial bound here; without this call it counts as informative.
-    /// An open answer counts as trivial.
-    pub fn informative_if(&mut self, truth: Truth) -> &mut Self {
-        self.informative = truth == Truth::True;
-        self
-    }
-
-    /// Names the two sides of something that has been decided by other means; they are for the report.
-    pub fn between<T: Real>(&mut self, left: &T, right: &T) -> &mut Self {
-        self.sides = (left.approximate(), right.approximate());
-        self
-    }
-
-    /// Closes an open inequality by a structural fact: if `fact` holds, both sides are equal for the reason named by `road`.
-    /// What is decided otherwise stays as it is.
-    pub fn attained_if(&mut self, fact: bool, road: &'static str) -> &mut Self {
-        if fact && self.outcome == Outcome::Open {
-            self.outcome = Outcome::Attained(road);
-        }
-        self
-    }
-}
-
-/// A number printed as a trend: no verdict rests on it.
-#[derive(Clone, Debug)]
-pub struct Trend {
-    /// What the number is.
-    pub label: &'static str,
-    /// Its value, approximately.
-    pub value: f64,
-}
 
 /// The hypotheses and relations that a claim computed on one subject.
 ///
@@ -345,7 +252,7 @@ impl Finding {
             if outcome != Outcome::False {
                 sides = (a, b);
             }
-            outcome = weaker(outcome, entry);
+            outcome = outcome.weaker(entry);
         }
         self.push(label, outcome, None, sides.0, sides.1)
     }
@@ -422,17 +329,6 @@ impl Finding {
     }
 }
 
-/// The weaker of two outcomes of equalities.
-fn weaker(first: Outcome, second: Outcome) -> Outcome {
-    match (first, second) {
-        (Outcome::False, _) | (_, Outcome::False) => Outcome::False,
-        (Outcome::Open, _) | (_, Outcome::Open) => Outcome::Open,
-        (Outcome::Agrees { log2: a }, Outcome::Agrees { log2: b }) => Outcome::Agrees { log2: a.max(b) },
-        (Outcome::Agrees { log2 }, _) | (_, Outcome::Agrees { log2 }) => Outcome::Agrees { log2 },
-        (first, _) => first,
-    }
-}
-
 /// An upper bound on left over right, where the right side is certainly positive.
 fn ratio<T: Real>(left: &T, right: &T) -> Option<f64> {
     (right.sign() == Sign::Positive).then(|| (left.clone() / right).upper_f64()).filter(|ratio| ratio.is_finite())
@@ -447,4 +343,44 @@ fn log2_ratio<T: Real>(difference: &T, largest: &T) -> f64 {
     let upper = (difference.clone().abs().upper() / &largest).upper_f64();
     // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
     if upper == 0.0 { f64::NEG_INFINITY } else { upper.log2().next_up() }
+}
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational as Exact;
+
+    use super::*;
+    use crate::number::{Ball, Rational, Ring};
+
+    /// What a claim says of a third in some arithmetic: an equality, a hypothesis, and an inequality of which the side `right` decides.
+    fn found<T: Real>(one: &T, label: &'static str, right: (u32, u32)) -> Finding {
+        let third = one.constant((1, 3));
+        let mut finding = Finding::default();
+        finding.given_at_most("1/3 ≤ 1/3", &third, &third);
+        finding.equal("3·1/3 = 1", &third.clone().times(3), one);
+        finding.at_most(label, &third, &one.constant(right)).layer(2);
+        finding
+    }
+
+    #[test]
+    fn another_arithmetic_decides_what_is_open_and_nothing_else() {
+        let (ball, exact) = (Ball::one(128), Rational::from(Exact::from(1)));
+        let mut loose = found(&ball, "1/3 ≤ 1/3", (1, 3));
+        assert!(loose.is_loose() && loose.applicable() == Truth::Open);
+        loose.tighten(&found(&exact, "1/3 ≤ 1/3", (1, 3)));
+        assert!(!loose.is_loose() && loose.applicable() == Truth::True);
+        assert!(loose.relations().iter().all(|relation| matches!(relation.outcome, Outcome::Attained(_))));
+        // What the other says of something else, or of another layer, is not taken.
+        let mut loose = found(&ball, "1/3 ≤ 1/3", (1, 3));
+        loose.tighten(&found(&exact, "another", (1, 3)));
+        assert_eq!(loose.relations()[1].outcome, Outcome::Open);
+        let mut other = found(&exact, "1/3 ≤ 1/3", (1, 3));
+        other.relations[1].layer(3);
+        loose.tighten(&other);
+        assert_eq!(loose.relations()[1].outcome, Outcome::Open);
+        // What is decided stays.
+        let mut decided = found(&ball, "1/3 ≤ 1/2", (1, 2));
+        decided.tighten(&found(&exact, "1/3 ≤ 1/2", (1, 4)));
+        assert_eq!(decided.relations()[1].outcome, Outcome::True);
+    }
 }

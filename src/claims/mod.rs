@@ -57,6 +57,7 @@
 mod chance;
 mod claim;
 mod finding;
+mod relation;
 mod statement;
 
 use crate::generate::Instance;
@@ -66,7 +67,8 @@ pub use chance::{
     AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
 };
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
-pub use finding::{Finding, Hypothesis, Outcome, Relation, Trend};
+pub use finding::Finding;
+pub use relation::{Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Fold, Networks, Observer,
     OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,

@@ -155,10 +155,10 @@ mod tests {
 
     #[test]
     fn each_event_is_decided_by_its_own_weights() {
-        // W(1) is the target, off by 2⁻¹¹⁰, which balls of 128 bits do not see: to them both sides agree.
+        // W(1) is the target, off by 2⁻¹⁵⁰, which balls of 128 bits do not see: to them both sides agree.
         let found = &examine_instance(
             &[&OnPoints(OneThird { with_roots: true })],
-            &from_one_third(Exact::from(1) >> 110),
+            &from_one_third(Exact::from(1) >> 150),
             &Limits::default(),
         )[0];
         assert_eq!(

@@ -198,3 +198,31 @@ fn nearly_balanced(random: &mut Random) -> Instance {
     };
     Instance::point(free(layers))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::generate::towards;
+    use crate::number::Ball;
+    use crate::reference::Setting;
+
+    #[test]
+    fn an_imbalance_that_may_be_zero_is_bounded_all_the_same() {
+        let number = |value: Rational| Matrix::row_vector(vec![value]);
+        let one = || number(Rational::from(1));
+        let setting =
+            Arc::new(Setting::<Ball>::new(Arc::new(towards(one(), vec![one(), one()], Rational::from(1))), 128));
+        let little = power_of_two(-20);
+        // W_1 = 1 and W_2 between 1 and 1 + 2⁻²⁰: the imbalance is anything from 0 to 2⁻¹⁹ + 2⁻⁴⁰.
+        let ball = |value: Rational| setting.constant(value);
+        let second = Ball::between(&ball(Rational::from(1)), &ball(Rational::from(&little + 1)));
+        let weights = vec![Matrix::row_vector(vec![ball(Rational::from(1))]), Matrix::row_vector(vec![second])];
+        let mut finding = Finding::default();
+        let bound = imbalance_bound_squared(&Point::new(setting.clone(), weights), &mut finding).expect("two layers");
+        let largest = (Rational::from(&little * 2) + little.square()).square();
+        assert_eq!(ball(largest.clone()).at_most(&bound), Truth::True, "{bound}");
+        assert_eq!(bound.below(&ball(largest * 4u32)), Truth::True, "{bound}");
+    }
+}

@@ -1,0 +1,108 @@
+//! A hypothesis, a relation and a trend, each with what is known of it.
+
+use crate::number::{Real, Truth};
+
+/// What is known of a relation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// Certainly true, and strictly where the relation is an inequality.
+    True,
+    /// Certainly true with equality; the road that proved the equality.
+    Attained(&'static str),
+    /// An equality of which a certified bound on the difference, relative to the largest term, is below 2⁻⁶⁴.
+    Agrees {
+        /// An upper bound on log₂ of that relative difference.
+        log2: f64,
+    },
+    /// Certainly false.
+    False,
+    /// Not decided at this precision.
+    Open,
+}
+
+impl Outcome {
+    /// Whether it is open, or rests on an agreement of two sides.
+    pub(super) fn is_loose(self) -> bool {
+        matches!(self, Self::Open | Self::Agrees { .. })
+    }
+
+    /// The weaker of two outcomes of equalities.
+    pub(super) fn weaker(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::Open, _) | (_, Self::Open) => Self::Open,
+            (Self::Agrees { log2: a }, Self::Agrees { log2: b }) => Self::Agrees { log2: a.max(b) },
+            (Self::Agrees { log2 }, _) | (_, Self::Agrees { log2 }) => Self::Agrees { log2 },
+            (first, _) => first,
+        }
+    }
+}
+
+/// A hypothesis and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Hypothesis {
+    /// What is assumed.
+    pub label: &'static str,
+    /// What is known of it.
+    pub truth: Truth,
+    /// For an inequality: both sides, approximately.
+    pub sides: Option<(f64, f64)>,
+}
+
+/// A relation and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// What is asserted.
+    pub label: &'static str,
+    /// The layer or pair of layers it speaks of, counted from 1; 0 if it speaks of none.
+    pub layer: usize,
+    /// What is known of it.
+    pub outcome: Outcome,
+    /// Whether it says more than a trivial bound here.
+    pub informative: bool,
+    /// For an inequality: an upper bound on left over right, where the right side is certainly positive.
+    pub ratio: Option<f64>,
+    /// Both sides, approximately.
+    pub sides: (f64, f64),
+    /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
+    pub membership: bool,
+}
+
+impl Relation {
+    /// Names the layer that the relation speaks of.
+    pub fn layer(&mut self, k: usize) -> &mut Self {
+        self.layer = k;
+        self
+    }
+
+    /// Says whether the relation is more than a trivial bound here; without this call it counts as informative.
+    /// An open answer counts as trivial.
+    pub fn informative_if(&mut self, truth: Truth) -> &mut Self {
+        self.informative = truth == Truth::True;
+        self
+    }
+
+    /// Names the two sides of something that has been decided by other means; they are for the report.
+    pub fn between<T: Real>(&mut self, left: &T, right: &T) -> &mut Self {
+        self.sides = (left.approximate(), right.approximate());
+        self
+    }
+
+    /// Closes an open inequality by a structural fact: if `fact` holds, both sides are equal for the reason named by `road`.
+    /// What is decided otherwise stays as it is.
+    pub fn attained_if(&mut self, fact: bool, road: &'static str) -> &mut Self {
+        if fact && self.outcome == Outcome::Open {
+            self.outcome = Outcome::Attained(road);
+        }
+        self
+    }
+}
+
+/// A number printed as a trend: no verdict rests on it.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    /// What the number is.
+    pub label: &'static str,
+    /// Its value, approximately.
+    pub value: f64,
+}
