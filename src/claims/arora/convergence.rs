@@ -37,6 +37,14 @@ pub fn claims() -> Vec<Claim> {
             replay(include_str!("specs/large-step.toml")),
         )
         .control(
+            "a step of 10⁵ times the largest allowed, with two layers",
+            OnRuns(LinearConvergence {
+                dropped: Dropped { step: true, ..Dropped::default() },
+                ..LinearConvergence::default()
+            }),
+            replay(include_str!("specs/large-step-two-layers.toml")),
+        )
+        .control(
             "no margin: two layers from the identity towards a negative target, with c = 1/4 all the same",
             OnRuns(LinearConvergence {
                 dropped: Dropped { margin: Some((1, 4)), step: true, ..Dropped::default() },
