@@ -3,7 +3,7 @@
 //! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
 //! which its radius changes, and at no other.
 
-use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::descent::{Descent, Instructions, Outcome};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
 
@@ -47,17 +47,21 @@ fn problem(network: &Network, loss: &Loss, normalisation: Normalisation, step: S
     Problem::new(network.clone(), loss.clone(), normalisation, data, initial, step).expect("parts that fit")
 }
 
-/// The bytes that `steps` steps ask of the allocator.
+/// The bytes that `steps` steps ask of the allocator, one by one and together, with all instructions.
 fn bytes_of_steps(problem: &Problem, steps: u32) -> u64 {
-    let mut descent = Descent::new(problem).expect("numbers in range");
-    let mut advanced = 0;
-    let counted = allocation_counter::measure(|| {
-        for _ in 0..steps {
-            advanced += u32::from(descent.step() == Outcome::Advanced);
-        }
-    });
-    assert_eq!(advanced, steps);
-    counted.bytes_total
+    let bytes = |instructions| {
+        let mut descent = Descent::with_instructions(problem, instructions).expect("numbers in range");
+        let mut advanced = 0;
+        let counted = allocation_counter::measure(|| {
+            for _ in 0..steps {
+                advanced += u32::from(descent.step() == Outcome::Advanced);
+            }
+            advanced += u32::from(descent.advance(u64::from(steps)) == Outcome::Advanced);
+        });
+        assert_eq!(advanced, steps + 1);
+        counted.bytes_total
+    };
+    Instructions::available().map(bytes).sum()
 }
 
 #[test]

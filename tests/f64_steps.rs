@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use gradient_witness::cli::agreement::Judge;
-use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::descent::{Descent, Instructions, Outcome};
 use gradient_witness::generate::Family;
 use gradient_witness::number::Truth;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
@@ -14,10 +14,14 @@ use proptest::prelude::*;
 use rug::Rational;
 use support::{Recipes, config};
 
-/// The largest share of the bound that some steps used, after checking each.
+/// The largest share of the bound that some steps used, after checking each with all instructions.
 fn worst_share(problem: &Problem, steps: u64) -> f64 {
+    Instructions::available().map(|instructions| worst_share_of(problem, steps, instructions)).fold(0.0, f64::max)
+}
+
+fn worst_share_of(problem: &Problem, steps: u64, instructions: Instructions) -> f64 {
     let judge = Judge::new(Arc::new(problem.clone()));
-    let mut descent = Descent::new(problem).unwrap();
+    let mut descent = Descent::with_instructions(problem, instructions).unwrap();
     let mut before = judge.weights(&descent);
     let mut worst = 0.0_f64;
     for t in 0..steps {
@@ -35,7 +39,7 @@ fn worst_share(problem: &Problem, steps: u64) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(16))]
 
     #[test]
     fn smoothness_runs(recipe in Recipes(Family::SmoothnessRuns)) {
@@ -140,6 +144,51 @@ fn a_step_that_underflows_is_within_its_bound() {
     )
     .unwrap();
     assert!(worst_share(&problem, 1) <= 1.0);
+}
+
+/// Shapes that fill vectors, groups and blocks, and shapes that do not.
+#[test]
+fn networks_of_every_width() {
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let networks = [
+        full(&[9, 17, 8, 1]),
+        full(&[20, 3, 12, 1]),
+        full(&[8, 9, 16, 10]),
+        Network::Diagonal { dim: 19, depth: 3 },
+        Network::Convolutional { dim: 35, filters: vec![12, 35] },
+    ];
+    for network in &networks {
+        let loss = if network.output_dimension() == 1 { Loss::logistic() } else { Loss::Squared };
+        let share = worst_share(&thirds(network, &loss, 7), 2);
+        assert!((0.01..=1.0).contains(&share), "{network:?}: {share}");
+    }
+}
+
+/// All instructions but the scalar ones fuse a product with its sum, and agree on every bit of every weight; and many steps
+/// together are as many single ones.
+#[test]
+fn runs_do_not_depend_on_the_instructions_nor_on_where_one_looks() {
+    for network in
+        [vec![3, 2, 4, 1], vec![11, 9, 10, 1], vec![2, 4, 3]].map(|widths| Network::FullyConnected { widths })
+    {
+        let loss = if network.output_dimension() == 1 { Loss::logistic() } else { Loss::Squared };
+        let problem = thirds(&network, &loss, 3);
+        let mut runs: Vec<_> = Instructions::available()
+            .map(|instructions| (instructions, Descent::with_instructions(&problem, instructions).unwrap()))
+            .collect();
+        for (instructions, run) in &mut runs {
+            assert_eq!(run.advance(3000), Outcome::Advanced);
+            let mut singly = Descent::with_instructions(&problem, *instructions).unwrap();
+            for _ in 0..3000 {
+                assert_eq!(singly.step(), Outcome::Advanced);
+            }
+            assert_eq!(run.parameters(), singly.parameters(), "{instructions:?}");
+        }
+        runs.retain(|(instructions, _)| *instructions != Instructions::Scalar);
+        for pair in runs.windows(2) {
+            assert_eq!(pair[0].1.parameters(), pair[1].1.parameters(), "{network:?}");
+        }
+    }
 }
 
 /// Prints, for every architecture and loss, the largest share of the bound that a step used.

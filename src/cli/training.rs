@@ -79,16 +79,14 @@ impl Training for Fast {
     }
 
     fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End> {
-        while self.descent.t() < to {
-            if stop.load(Ordering::Relaxed) {
-                return Err(End::interrupted());
-            }
-            if let descent::Outcome::Diverged(divergence) = self.descent.step() {
-                let reason = format!("diverged at step {}: {divergence}", self.descent.t() + 1);
-                return Err(End::new(Outcome::Diverged, reason));
-            }
+        let steps = to.saturating_sub(self.descent.t());
+        if let descent::Outcome::Diverged(divergence) =
+            self.descent.advance_unless(steps, || stop.load(Ordering::Relaxed))
+        {
+            let reason = format!("diverged at step {}: {divergence}", self.descent.t() + 1);
+            return Err(End::new(Outcome::Diverged, reason));
         }
-        Ok(())
+        if self.descent.t() < to { Err(End::interrupted()) } else { Ok(()) }
     }
 
     fn record(&mut self, weights: bool) -> Result<Record, End> {

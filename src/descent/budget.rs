@@ -27,41 +27,49 @@
 //! Each f64 operation multiplies its exact result by some `1 + δ`, `|δ| ≤ u`. A weight's change is a sum of products, and
 //! each of those products collects one factor `1 + δ` for each rounding on its way to the weight. The number of them is at
 //! most the longest chain of operations, so the sum's error is at most `γ_m` times the sum of the products' absolute values
-//! (Higham, *Accuracy and Stability of Numerical Algorithms*, Lemma 3.1). The chain is the one of the loops as they run: the
-//! eight lanes of a dot product, the blocks of eight rows, the two levels of the sum over the examples. The last addition,
-//! weight plus change, rounds the weight itself once: that is the `u·|w|` above.
+//! (Higham, *Accuracy and Stability of Numerical Algorithms*, Lemma 3.1). The chain is the one of the loops as they run,
+//! which is the same with all [`Instructions`](super::Instructions): vectors of eight lanes, rows in groups of eight, the
+//! two levels of a long sum. Where a product and its sum are rounded once and not twice, the chain is shorter than is
+//! counted here. The last addition, weight plus change, rounds the weight itself once: that is the `u·|w|` above.
 //!
-//! With `dot(n)` = ⌈n/8⌉ + ⌈log₂ min(n, 8)⌉ for a dot product in eight lanes and `rows(n)` for a combination of n rows in
-//! blocks (⌊n/8⌋ + 3, plus one for each of the final blocks of four, two and one):
+//! With
+//! - `dot(n)` = ⌈n/8⌉ + ⌈log₂ min(n, 8)⌉ for a sum of n products in eight lanes that are added pairwise at the end, or over
+//!   n rows whose products are added pairwise by eights and then one after the other,
+//! - `product(n)` = min(n, 64) + ⌈n/64⌉ − 1 for a sum of n products in a product of matrices, one after the other in blocks
+//!   of 64,
+//! - `windows(n)` = ⌈n/2⌉ + 1 (1 for n = 1) for a sum of n windows in two alternating sums:
 //!
 //! | quantity | roundings on top of its inputs |
 //! |---|---|
 //! | `left_{L−1} = W_L` | 0 |
-//! | `left_{k−1} = left_k W_k` | fully-connected `rows(d_k)`, diagonal 1, convolutional `rows(k_k)` |
+//! | `left_{k−1} = left_k W_k` | one output `dot(d_k)`, several `product(d_k)`, diagonal 1, convolutional `windows(k_k)` |
 //! | end-to-end map | that of `left_0` |
 //! | margin of an example | `dot(d_0)`, + 1 for data that are no f64, + 1 for `b·m` if b ≠ 1, + 1 if b is no f64 |
-//! | `1/(1 + e^z)` | 4: one addition, one division, and two for the one unit in the last place that `exp` may err |
+//! | `1/(1 + e^z)` | 4: one addition, one division, and two for `exp` |
 //! | `e^{−z}` | 2 |
-//! | sum over n examples | `rows(min(n, 64))` + ⌈n/64⌉ − 1, + 1 for data that are no f64 |
+//! | sum over n examples | `dot(min(n, 64))` + ⌈n/64⌉ − 1, + 1 for data that are no f64 |
 //! | times `η·(cb/n)` | 2, + 1 if `cb/n` is no f64 |
 //! | `XXᵀ`, `YXᵀ` | 2 for the compensated dot product, + 1 for the division by n, + 2 for data that are no f64 |
-//! | `η(YXᵀ − E·XXᵀ)` | `dot(d_0)` + 2; with a target `Φ` in place of the moments 2 |
-//! | `right_k` from `right_{k−1}` | fully-connected `dot(d_{k−1})`, diagonal 1, convolutional `rows(k_k)` |
-//! | change of `W_k`, k < L, from `left_k` and `right_{k−1}` | one output and diagonal 1, `d_L` outputs `rows(d_L)`, convolutional `dot(d)` |
+//! | `η(YXᵀ − E·XXᵀ)` | one output `dot(d_0)` + 2, several `product(d_0)` + 2; with a target `Φ` in place of the moments 2 |
+//! | `right_k` from `right_{k−1}` | one output `dot(d_{k−1})`, several `product(d_{k−1})`, diagonal 1, convolutional `windows(k_k)` |
+//! | change of `W_k`, k < L, from `left_k` and `right_{k−1}` | one output and diagonal 1, several `product(d_L)`, convolutional `windows(d)` |
 //! | weight plus change | 1 |
 //!
-//! The compensated dot product errs by `u` relative to its result and by `γ_n²` relative to the absolute values, the latter
-//! below `u` for n < 2²⁶. `exp` is the platform's; one unit in the last place is what its maintainers state for glibc, musl
-//! and Apple's, and a test holds it against MPFR.
+//! In `e^{−|z|}/(1 + e^{−|z|})` the exponential's error enters numerator and denominator with opposite effect and is
+//! counted once. The compensated dot product errs by `u` relative to its result and by `γ_n²` relative to the absolute
+//! values, the latter below `u` for n < 2²⁶. The error of `exp` is derived where it is written, and a test holds it
+//! against MPFR with all instructions.
 
 use rug::Rational;
 
+use super::machine::LANES;
 use super::objective::EXAMPLES_PER_BLOCK;
+use super::products::TERMS_PER_BLOCK;
 use crate::problem::nearest_f64;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
 
-/// The error of the platform's `exp` in units in the last place.
-pub const EXP_ULPS: u64 = 1;
+/// The error of `exp` in roundings, each a relative error of at most 2⁻⁵³.
+pub const EXP_ROUNDINGS: u64 = 2;
 
 /// `γ_m = mu/(1 − mu)` with `u = 2⁻⁵³`, exact.
 ///
@@ -114,22 +122,20 @@ struct LayerChains {
 impl LayerChains {
     /// The layers of a network, `W_1` first.
     fn of(network: &Network) -> Vec<Self> {
+        let outputs = network.output_dimension();
         let mut layers: Vec<Self> = match network {
-            Network::FullyConnected { widths } => {
-                let outputs = network.output_dimension();
-                widths
-                    .windows(2)
-                    .map(|pair| Self {
-                        left: rows(pair[1]),
-                        right: dot(pair[0]),
-                        change: if outputs == 1 { 1 } else { rows(outputs) },
-                    })
-                    .collect()
+            Network::FullyConnected { widths } if outputs == 1 => {
+                widths.windows(2).map(|pair| Self { left: dot(pair[1]), right: dot(pair[0]), change: 1 }).collect()
             }
+            Network::FullyConnected { widths } => widths
+                .windows(2)
+                .map(|pair| Self { left: product(pair[1]), right: product(pair[0]), change: product(outputs) })
+                .collect(),
             Network::Diagonal { depth, .. } => (0..*depth).map(|_| Self { left: 1, right: 1, change: 1 }).collect(),
-            Network::Convolutional { dim, filters } => {
-                filters.iter().map(|&size| Self { left: rows(size), right: rows(size), change: dot(*dim) }).collect()
-            }
+            Network::Convolutional { dim, filters } => filters
+                .iter()
+                .map(|&size| Self { left: windows(size), right: windows(size), change: windows(*dim) })
+                .collect(),
         };
         // The last layer's left factor is the identity, which no layout multiplies by.
         if let Some(last) = layers.last_mut() {
@@ -154,31 +160,35 @@ fn pull_chain(problem: &Problem, map: u64) -> u64 {
         Loss::Exponential | Loss::Squared | Loss::SquaredTarget => (Rational::from(1), Rational::from(1)),
     };
     let of_steepness = match problem.loss() {
-        Loss::Logistic { .. } => 2 * EXP_ULPS + 2,
-        Loss::Exponential => 2 * EXP_ULPS,
+        Loss::Logistic { .. } => EXP_ROUNDINGS + 2,
+        Loss::Exponential => EXP_ROUNDINGS,
         Loss::Squared | Loss::SquaredTarget => {
             let data = rounding_of_entries(x).max(rounding_of_entries(y));
             let moments = 2 + u64::from(mean) + 2 * data;
-            return map + moments + dot(inputs) + 2;
+            let of_product = if problem.network().output_dimension() == 1 { dot(inputs) } else { product(inputs) };
+            return map + moments + of_product + 2;
         }
     };
     let data = rounding_of_entries(x);
     let margin = map + dot(inputs) + data + u64::from(steepness != 1) + rounding_of(&steepness);
-    let sum = rows(count.min(EXAMPLES_PER_BLOCK)) + count.div_ceil(EXAMPLES_PER_BLOCK) as u64 - 1 + data;
+    let sum = dot(count.min(EXAMPLES_PER_BLOCK)) + count.div_ceil(EXAMPLES_PER_BLOCK) as u64 - 1 + data;
     let weight = if mean { slope / count as u64 } else { slope };
     margin + of_steepness + sum + 2 + rounding_of(&weight)
 }
 
-/// The chain of a dot product of length `n` in eight lanes.
+/// The chain of a sum of `n` products in eight lanes, or over rows in groups of eight.
 fn dot(n: usize) -> u64 {
-    n.div_ceil(8) as u64 + u64::from(n.min(8).next_power_of_two().ilog2())
+    n.div_ceil(LANES) as u64 + u64::from(n.min(LANES).next_power_of_two().ilog2())
 }
 
-/// The chain of a combination of `n` rows in blocks of eight and, at the end, of four, two and one.
-fn rows(n: usize) -> u64 {
-    let first_block = if n < 8 { n.ilog2() } else { 3 };
-    let blocks = n / 8 + (n % 8).count_ones() as usize;
-    u64::from(first_block) + blocks as u64
+/// The chain of a sum of `n` products in a product of matrices: one after the other, in blocks.
+fn product(n: usize) -> u64 {
+    (n.min(TERMS_PER_BLOCK) + n.div_ceil(TERMS_PER_BLOCK) - 1) as u64
+}
+
+/// The chain of a sum of `n` windows, alternately in two sums.
+fn windows(n: usize) -> u64 {
+    n.div_ceil(2) as u64 + u64::from(n > 1)
 }
 
 /// 1 if the rational is no f64, else 0.

@@ -3,55 +3,86 @@
 //! `−η ∂R/∂w_k` is the pull times the entrywise product of all other layers. That product is formed from the layers above
 //! and the layers below, never by a division: a weight may be zero.
 
-use super::kernels::{Scalar, dot, shift};
+use super::buffer::Buffer;
 use super::layout::Layout;
+use super::machine::{Block, Machine};
+use super::panel::Panel;
 
-/// The partial products of a diagonal network.
+/// The weights and partial products of a diagonal network.
 #[derive(Debug)]
 pub(super) struct Diagonal<T> {
-    dim: usize,
-    depth: usize,
-    /// Row `k` is `w_L ∘ ⋯ ∘ w_{k+1}`, k = 0, …, L−1; the first is the end-to-end map.
-    left: Vec<T>,
-    right: Vec<T>,
+    layers: Vec<Panel>,
+    weights: Buffer<T>,
+    /// `w_L ∘ ⋯ ∘ w_{k+1}` for k = 1, …, L−1.
+    left: Buffer<T>,
+    /// The end-to-end map.
+    product: Buffer<T>,
 }
 
-impl<T: Scalar> Diagonal<T> {
+impl<T: Copy + Default> Diagonal<T> {
     pub fn new(dim: usize, depth: usize) -> Self {
-        Self { dim, depth, left: vec![T::default(); dim * depth], right: vec![T::default(); dim] }
+        let stride = Panel::row(dim, 0).stride;
+        let layers = (0..depth).map(|k| Panel::row(dim, k * stride)).collect();
+        Self {
+            layers,
+            weights: Buffer::new(depth * stride),
+            left: Buffer::new((depth - 1) * stride),
+            product: Buffer::new(stride),
+        }
     }
 }
 
-impl<T: Scalar + std::fmt::Debug + Send + Sync> Layout<T> for Diagonal<T> {
-    fn evaluate(&mut self, weights: &[T]) {
-        let last = (self.depth - 1) * self.dim;
-        self.left[last..].copy_from_slice(&weights[last..]);
-        for k in (1..self.depth).rev() {
-            let (below, above) = self.left.split_at_mut(k * self.dim);
-            let layer = &weights[(k - 1) * self.dim..k * self.dim];
-            for ((out, &l), &w) in below[(k - 1) * self.dim..].iter_mut().zip(&*above).zip(layer) {
-                *out = l * w;
+impl<T: Copy + Default> Layout<T> for Diagonal<T> {
+    fn layers(&self) -> &[Panel] {
+        &self.layers
+    }
+
+    fn weights(&self) -> &[Block<T>] {
+        self.weights.blocks()
+    }
+
+    fn weights_mut(&mut self) -> &mut [Block<T>] {
+        self.weights.blocks_mut()
+    }
+
+    fn map(&self) -> Panel {
+        self.layers[0]
+    }
+
+    #[inline(always)]
+    fn product(&self) -> &[Block<T>] {
+        self.product.blocks()
+    }
+
+    #[inline(always)]
+    fn evaluate<M: Machine<Number = T>>(&mut self, m: M) {
+        let (weights, lefts) = (self.weights.blocks(), self.left.blocks_mut());
+        let stride = self.layers[0].stride;
+        let last = lefts.len();
+        for (v, product) in self.product.blocks_mut().iter_mut().enumerate() {
+            let mut left = m.load(&weights[last + v]);
+            for place in (v..last).step_by(stride).rev() {
+                m.store(&mut lefts[place], left);
+                left = m.mul(left, m.load(&weights[place]));
             }
+            m.store(product, left);
         }
     }
 
-    fn product(&self) -> &[T] {
-        &self.left[..self.dim]
-    }
-
-    fn update(&mut self, weights: &[T], pull: &[T], next: &mut [T], squares: &mut [T]) {
-        self.right.copy_from_slice(pull);
-        let last = (self.depth - 1) * self.dim;
-        let layers = weights[..last].chunks_exact(self.dim);
-        let updated = next[..last].chunks_exact_mut(self.dim);
-        let lefts = self.left[self.dim..].chunks_exact(self.dim);
-        for (((layer, out), left), square) in layers.zip(updated).zip(lefts).zip(&mut *squares) {
-            for (((n, &w), &l), r) in out.iter_mut().zip(layer).zip(left).zip(&mut self.right) {
-                *n = w + l * *r;
-                *r = *r * w;
+    #[inline(always)]
+    fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]) {
+        let (weights, lefts) = (self.weights.blocks_mut(), self.left.blocks());
+        let stride = self.layers[0].stride;
+        let last = lefts.len();
+        for (v, pull) in pull.iter().enumerate() {
+            let mut right = m.load(pull);
+            for place in (v..last).step_by(stride) {
+                let w = m.load(&weights[place]);
+                m.store(&mut weights[place], m.mul_add(m.load(&lefts[place]), right, w));
+                right = m.mul(right, w);
             }
-            *square = dot(out, out);
+            let out = &mut weights[last + v];
+            m.store(out, m.add(m.load(out), right));
         }
-        squares[self.depth - 1] = shift(&weights[last..], &self.right, &mut next[last..]);
     }
 }

@@ -61,6 +61,9 @@ pub enum StartError {
     /// The smoothness rule without the logistic loss, for which alone it is defined.
     #[error("step.rule: the smoothness rule needs the logistic loss")]
     SmoothnessNeedsLogistic,
+    /// Instructions that the processor does not have.
+    #[error("the processor does not have these instructions")]
+    NoSuchInstructions,
     /// Weights that do not fit the network.
     #[error("{given} weights for a network that has {expected}")]
     Count {

@@ -4,68 +4,104 @@
 //! vectors a layer and no matrix product: `left_k = (W_L⋯W_{k+1})ᵀ`, one pass over the weights from the output down, and
 //! `right_k = W_k⋯W_1 (−ηgᵀ)`, formed in the same pass that updates `W_k`.
 
-use super::kernels::{Scalar, add_rows, shift, update_row};
-use super::layout::{Layer, Layout};
+use super::buffer::Buffer;
+use super::kernels::{combine, shift, update};
+use super::layout::Layout;
+use super::machine::{Block, Machine};
+use super::panel::Panel;
 use crate::problem::Network;
 
-/// The partial products of a fully-connected network with one output.
+/// The weights and partial products of a fully-connected network with one output.
 #[derive(Debug)]
 pub(super) struct RankOne<T> {
-    layers: Vec<Layer>,
-    /// `left[k]` is `W_L⋯W_{k+1}`, `d_k` numbers, for k = 0, …, L−1; the first is the end-to-end map.
-    left: Vec<Vec<T>>,
-    right: Vec<T>,
-    next_right: Vec<T>,
+    layers: Vec<Panel>,
+    weights: Buffer<T>,
+    /// The place of `left_k = W_L⋯W_{k+1}`, for k = 0, …, L−2; the first is the end-to-end map.
+    lefts: Vec<Panel>,
+    left: Buffer<T>,
+    /// `right_k` for k = 1, …, L−1, one after the other.
+    right: Buffer<T>,
 }
 
-impl<T: Scalar> RankOne<T> {
+impl<T: Copy + Default> RankOne<T> {
     pub fn new(network: &Network) -> Self {
-        let layers = Layer::all(network);
-        let widest = layers.iter().map(|layer| layer.columns).max().unwrap_or(0);
+        let (mut layers, mut lefts) = (Vec::new(), Vec::new());
+        let (mut start, mut left_start, mut right_length) = (0, 0, 0);
+        let shapes = network.layer_shapes();
+        let (hidden, last) = shapes.split_at(shapes.len() - 1);
+        for &(rows, columns) in hidden {
+            let (layer, left) = (Panel::groups(rows, columns, start), Panel::row(columns, left_start));
+            start += layer.length;
+            left_start += left.length;
+            right_length += Panel::row(rows, 0).length;
+            layers.push(layer);
+            lefts.push(left);
+        }
+        let last = last.iter().map(|&(_, columns)| Panel::row(columns, start));
+        layers.extend(last);
+        let length = layers.iter().map(|layer| layer.length).sum();
         Self {
-            left: layers.iter().map(|layer| vec![T::default(); layer.columns]).collect(),
-            right: vec![T::default(); widest],
-            next_right: vec![T::default(); widest],
+            weights: Buffer::new(length),
+            left: Buffer::new(left_start),
+            right: Buffer::new(right_length),
             layers,
+            lefts,
         }
     }
 }
 
-impl<T: Scalar + std::fmt::Debug + Send + Sync> Layout<T> for RankOne<T> {
-    fn evaluate(&mut self, weights: &[T]) {
-        let last = self.layers.len() - 1;
-        self.left[last].copy_from_slice(&weights[self.layers[last].range()]);
-        for k in (1..=last).rev() {
-            let (below, above) = self.left.split_at_mut(k);
-            let out = &mut below[k - 1];
-            out.fill(T::default());
-            add_rows(out, &above[0], &weights[self.layers[k - 1].range()]);
+impl<T: Copy + Default> Layout<T> for RankOne<T> {
+    fn layers(&self) -> &[Panel] {
+        &self.layers
+    }
+
+    fn weights(&self) -> &[Block<T>] {
+        self.weights.blocks()
+    }
+
+    fn weights_mut(&mut self) -> &mut [Block<T>] {
+        self.weights.blocks_mut()
+    }
+
+    fn map(&self) -> Panel {
+        self.lefts.first().copied().unwrap_or(Panel::row(self.layers[0].columns, 0))
+    }
+
+    #[inline(always)]
+    fn product(&self) -> &[Block<T>] {
+        match self.lefts.first() {
+            Some(left) => &self.left.blocks()[left.range()],
+            None => self.weights.blocks(),
         }
     }
 
-    fn product(&self) -> &[T] {
-        &self.left[0]
+    #[inline(always)]
+    fn evaluate<M: Machine<Number = T>>(&mut self, m: M) {
+        let weights = self.weights.blocks();
+        // Above the last layer there is nothing, so its own row is the left factor of the one before it.
+        let last = self.layers[self.layers.len() - 1];
+        let (mut below, mut above) = (self.left.blocks_mut(), &weights[last.range()]);
+        for (left, layer) in self.lefts.iter().zip(&self.layers).rev() {
+            let (rest, out) = below.split_at_mut(left.start);
+            combine(m, out, above, &weights[layer.range()], false);
+            (below, above) = (rest, out);
+        }
     }
 
-    fn update(&mut self, weights: &[T], pull: &[T], next: &mut [T], squares: &mut [T]) {
-        let last = self.layers.len() - 1;
-        self.right[..pull.len()].copy_from_slice(pull);
-        for (k, layer) in self.layers[..last].iter().enumerate() {
-            let right = &self.right[..layer.columns];
-            let rows = weights[layer.range()].chunks_exact(layer.columns);
-            let next_rows = next[layer.range()].chunks_exact_mut(layer.columns);
-            let mut sum = T::default();
-            for (((row, next_row), &factor), out) in
-                rows.zip(next_rows).zip(&self.left[k + 1]).zip(&mut self.next_right)
-            {
-                let (dot, square) = update_row(row, factor, right, next_row);
-                *out = dot;
-                sum = sum + square;
-            }
-            squares[k] = sum;
-            std::mem::swap(&mut self.right, &mut self.next_right);
+    #[inline(always)]
+    fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]) {
+        let last = self.layers[self.layers.len() - 1];
+        let (weights, last_weights) = self.weights.blocks_mut().split_at_mut(last.start);
+        let (mut right, mut rest) = (pull, self.right.blocks_mut());
+        for (k, layer) in self.layers[..self.lefts.len()].iter().enumerate() {
+            let left = match self.lefts.get(k + 1) {
+                Some(left) => &self.left.blocks()[left.range()],
+                None => &*last_weights,
+            };
+            let (out, after) = rest.split_at_mut(left.len());
+            update(m, &mut weights[layer.range()], left, right, out);
+            (right, rest) = (out, after);
         }
-        let layer = self.layers[last];
-        squares[last] = shift(&weights[layer.range()], &self.right[..layer.columns], &mut next[layer.range()]);
+        shift(m, last_weights, right);
     }
 }

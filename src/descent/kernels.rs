@@ -1,257 +1,283 @@
-//! The loops that move the weights: sums of products over contiguous slices.
+//! The loops that move the weights: sums of products over groups of rows.
 //!
-//! Every sum runs in eight lanes that are added pairwise at the end. That is what the vector units want, and it makes the
-//! chain of roundings about an eighth of the sum's length; [`budget`](super::budget) counts exactly these chains, so a
-//! change of order here is a change there. The text is generic for one reason: a test runs it over a number that counts
-//! its own roundings.
+//! A matrix is stored in groups of eight rows, the last perhaps of four; in a group, the first blocks of all rows come
+//! first, then the second ones, and so on. What pads it is zero. So a loop over a group runs through memory in order and
+//! has no remainder. A sum runs in eight lanes that are added pairwise at the end, or over eight rows whose products are
+//! added pairwise first; both make its chain of roundings about an eighth of its length. [`budget`](super::budget) counts
+//! exactly these chains, so a change of order here is a change there.
 
-use std::ops::{Add, Mul, Sub};
+use super::machine::{Block, LANES, Machine};
 
-/// What the loops need of a number; `default()` is zero.
-pub(super) trait Scalar: Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {}
-
-impl<T: Copy + Default + Add<Output = T> + Sub<Output = T> + Mul<Output = T>> Scalar for T {}
-
-/// The number of lanes of a sum.
-pub(super) const LANES: usize = 8;
-
-/// The sum of `terms`, pairwise; `N` is a power of two.
+/// Neighbouring blocks.
 #[inline(always)]
-fn pairwise<T: Scalar, const N: usize>(mut terms: [T; N]) -> T {
-    let mut width = N;
-    while width > 1 {
-        width /= 2;
-        for i in 0..width {
-            terms[i] = terms[i] + terms[i + width];
-        }
+fn load_all<M: Machine, const N: usize>(m: M, blocks: &[Block<M::Number>; N]) -> [M::Vector; N] {
+    let mut vectors = [m.zero(); N];
+    for (vector, block) in vectors.iter_mut().zip(blocks) {
+        *vector = m.load(block);
     }
-    terms[0]
+    vectors
 }
 
-/// `Σ_i a_i b_i`.
-#[inline]
-pub(super) fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
-    debug_assert_eq!(a.len(), b.len());
-    let mut lanes = [T::default(); LANES];
-    let (a_blocks, a_rest) = a.as_chunks::<LANES>();
-    let (b_blocks, b_rest) = b.as_chunks::<LANES>();
-    for (x, y) in a_blocks.iter().zip(b_blocks) {
+/// Each of some numbers in every lane of a vector.
+#[inline(always)]
+fn splat_all<M: Machine, const N: usize>(m: M, numbers: &[M::Number]) -> [M::Vector; N] {
+    let mut vectors = [m.zero(); N];
+    for (vector, &number) in vectors.iter_mut().zip(numbers) {
+        *vector = m.splat(number);
+    }
+    vectors
+}
+
+/// `Σ_i c_i · r_i`, the products being added pairwise: terms N/2 apart, then N/4 apart, and so on; `N` is 4 or 8.
+#[inline(always)]
+fn pairwise_products<M: Machine, const N: usize>(m: M, c: &[M::Vector; N], r: [M::Vector; N]) -> M::Vector {
+    let mut sums = [m.zero(); N];
+    let half = N / 2;
+    for i in 0..half {
+        sums[i] = m.mul_add(c[i + half], r[i + half], m.mul(c[i], r[i]));
+    }
+    if N == 8 {
+        sums[0] = m.add(sums[0], sums[2]);
+        sums[1] = m.add(sums[1], sums[3]);
+    }
+    m.add(sums[0], sums[1])
+}
+
+/// `out = Σ_i c_i · row_i` for one group of `N` rows, or `out += …`.
+#[inline(always)]
+fn combine_group<M: Machine, const N: usize>(
+    m: M,
+    out: &mut [Block<M::Number>],
+    coefficients: &Block<M::Number>,
+    group: &[Block<M::Number>],
+    continues: bool,
+) {
+    let c = splat_all::<M, N>(m, coefficients);
+    let columns = out.iter_mut().zip(group.as_chunks::<N>().0);
+    if continues {
+        for (out, column) in columns {
+            m.store(out, m.add(m.load(out), pairwise_products(m, &c, load_all(m, column))));
+        }
+    } else {
+        for (out, column) in columns {
+            m.store(out, pairwise_products(m, &c, load_all(m, column)));
+        }
+    }
+}
+
+/// [`combine`] for rows of `W` blocks.
+#[inline(always)]
+fn combine_narrow<M: Machine, const W: usize>(
+    m: M,
+    out: &mut [Block<M::Number>],
+    coefficients: &[Block<M::Number>],
+    rows: &[Block<M::Number>],
+    continues: bool,
+) {
+    let mut sums = [m.zero(); W];
+    for (number, (c, group)) in coefficients.iter().zip(rows.chunks(LANES * W)).enumerate() {
+        let mut add = |w: usize, sum: M::Vector| {
+            sums[w] = if number == 0 { sum } else { m.add(sums[w], sum) };
+        };
+        let (eights, rest) = group.as_chunks::<LANES>();
+        if rest.is_empty() && eights.len() == W {
+            let c = splat_all::<M, LANES>(m, c);
+            for (w, column) in eights.iter().enumerate() {
+                add(w, pairwise_products(m, &c, load_all(m, column)));
+            }
+        } else {
+            let c = splat_all::<M, 4>(m, c);
+            for (w, column) in group.as_chunks::<4>().0.iter().enumerate() {
+                add(w, pairwise_products(m, &c, load_all(m, column)));
+            }
+        }
+    }
+    for (out, sum) in out.iter_mut().zip(sums) {
+        m.store(out, if continues { m.add(m.load(out), sum) } else { sum });
+    }
+}
+
+/// `out = Σ_i c_i · row_i` over the rows of a matrix, each as wide as `out`; `out += …` if the sum `continues` another.
+#[inline(always)]
+pub(super) fn combine<M: Machine>(
+    m: M,
+    out: &mut [Block<M::Number>],
+    coefficients: &[Block<M::Number>],
+    rows: &[Block<M::Number>],
+    continues: bool,
+) {
+    // A narrow result stays in registers.
+    match out.len() {
+        1 => return combine_narrow::<M, 1>(m, out, coefficients, rows, continues),
+        2 => return combine_narrow::<M, 2>(m, out, coefficients, rows, continues),
+        _ => {}
+    }
+    let eight = LANES * out.len();
+    for (number, (c, group)) in coefficients.iter().zip(rows.chunks(eight)).enumerate() {
+        if group.len() == eight {
+            combine_group::<M, LANES>(m, out, c, group, continues || number > 0);
+        } else {
+            combine_group::<M, 4>(m, out, c, group, continues || number > 0);
+        }
+    }
+}
+
+/// `row_i · vector` for a group of eight rows.
+#[inline(always)]
+pub(super) fn dots<M: Machine>(m: M, group: &[Block<M::Number>], vector: &[Block<M::Number>]) -> M::Vector {
+    let mut lanes = [m.zero(); LANES];
+    for (column, block) in group.as_chunks::<LANES>().0.iter().zip(vector) {
+        let x = m.load(block);
         for i in 0..LANES {
-            lanes[i] = lanes[i] + x[i] * y[i];
+            lanes[i] = m.mul_add(m.load(&column[i]), x, lanes[i]);
         }
     }
-    for ((lane, &x), &y) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
-        *lane = *lane + x * y;
-    }
-    pairwise(lanes)
+    m.sums(lanes)
 }
 
-/// `out += Σ_{i < N} coefficients_i · rows_i`, the sum of the `N` products formed before it is added.
+/// `row_i · right`, lane by lane, and then `row_i += factor_i · right`, in one pass over a group of `N` rows.
 #[inline(always)]
-fn add_block<T: Scalar, const N: usize>(out: &mut [T], coefficients: [T; N], rows: [&[T]; N]) {
-    let length = out.len();
-    // One bound for all rows, so that the loop below needs no check.
-    let rows = rows.map(|row| &row[..length]);
-    for j in 0..length {
-        let mut products = [T::default(); N];
+fn update_group<M: Machine, const N: usize>(
+    m: M,
+    group: &mut [Block<M::Number>],
+    factors: &Block<M::Number>,
+    right: &[Block<M::Number>],
+) -> [M::Vector; LANES] {
+    let factors = splat_all::<M, N>(m, factors);
+    let mut lanes = [m.zero(); LANES];
+    for (column, block) in group.as_chunks_mut::<N>().0.iter_mut().zip(right) {
+        let r = m.load(block);
         for i in 0..N {
-            products[i] = coefficients[i] * rows[i][j];
+            let w = m.load(&column[i]);
+            lanes[i] = m.mul_add(w, r, lanes[i]);
+            m.store(&mut column[i], m.mul_add(factors[i], r, w));
         }
-        out[j] = out[j] + pairwise(products);
     }
+    lanes
 }
 
-/// `out += Σ_i coefficients_i · row(i)`, in blocks of eight rows and, at the end, of four, two and one.
+/// A layer's forward product and its update of rank one in one pass: `out = rows · right`, then `row_i += factor_i · right`.
 #[inline(always)]
-pub(super) fn add_combination<'a, T: Scalar + 'a>(out: &mut [T], coefficients: &[T], row: impl Fn(usize) -> &'a [T]) {
-    let (blocks, rest) = coefficients.as_chunks::<LANES>();
-    for (block, &eight) in blocks.iter().enumerate() {
-        add_block(out, eight, std::array::from_fn(|i| row(block * LANES + i)));
-    }
-    let mut next = blocks.len() * LANES;
-    let mut rest = rest;
-    if let Some((&four, after)) = rest.split_first_chunk::<4>() {
-        add_block(out, four, std::array::from_fn(|i| row(next + i)));
-        (next, rest) = (next + 4, after);
-    }
-    if let Some((&two, after)) = rest.split_first_chunk::<2>() {
-        add_block(out, two, std::array::from_fn(|i| row(next + i)));
-        (next, rest) = (next + 2, after);
-    }
-    if let Some((&one, _)) = rest.split_first_chunk::<1>() {
-        add_block(out, one, [row(next)]);
+pub(super) fn update<M: Machine>(
+    m: M,
+    rows: &mut [Block<M::Number>],
+    factors: &[Block<M::Number>],
+    right: &[Block<M::Number>],
+    out: &mut [Block<M::Number>],
+) {
+    let eight = LANES * right.len();
+    for ((group, factors), out) in rows.chunks_mut(eight).zip(factors).zip(out) {
+        let lanes = if group.len() == eight {
+            update_group::<M, LANES>(m, group, factors, right)
+        } else {
+            update_group::<M, 4>(m, group, factors, right)
+        };
+        m.store(out, m.sums(lanes));
     }
 }
 
-/// `out += coefficientsᵀ · rows` for a matrix `rows` of as many rows as there are coefficients, each as long as `out`.
-#[inline]
-pub(super) fn add_rows<T: Scalar>(out: &mut [T], coefficients: &[T], rows: &[T]) {
-    let length = out.len();
-    add_combination(out, coefficients, |i| &rows[i * length..(i + 1) * length]);
-}
-
-/// `out = a · b` for `a` with `rows` rows and `b` with `columns` columns, all row by row.
-///
-/// Eight rows of `b` stay in the first-level cache while every row of `a` meets them.
-pub(super) fn product<T: Scalar>(a: &[T], b: &[T], out: &mut [T], rows: usize, columns: usize) {
-    let inner = b.len() / columns;
-    out.fill(T::default());
-    for (block, b_rows) in b.chunks(LANES * columns).enumerate() {
-        let first = block * LANES;
-        let count = b_rows.len() / columns;
-        for i in 0..rows {
-            let coefficients = &a[i * inner + first..i * inner + first + count];
-            add_rows(&mut out[i * columns..(i + 1) * columns], coefficients, b_rows);
-        }
+/// `weights += change`.
+#[inline(always)]
+pub(super) fn shift<M: Machine>(m: M, weights: &mut [Block<M::Number>], change: &[Block<M::Number>]) {
+    for (w, c) in weights.iter_mut().zip(change) {
+        m.store(w, m.add(m.load(w), m.load(c)));
     }
 }
 
-/// `out = aᵀ · b` for `a` with `rows` columns and `b` with `columns` columns, all row by row.
-pub(super) fn transposed_product<T: Scalar>(a: &[T], b: &[T], out: &mut [T], rows: usize, columns: usize) {
-    out.fill(T::default());
-    let mut coefficients = [T::default(); LANES];
-    for (block, b_rows) in b.chunks(LANES * columns).enumerate() {
-        let first = block * LANES;
-        let count = b_rows.len() / columns;
-        for i in 0..rows {
-            for (offset, coefficient) in coefficients[..count].iter_mut().enumerate() {
-                *coefficient = a[(first + offset) * rows + i];
-            }
-            add_rows(&mut out[i * columns..(i + 1) * columns], &coefficients[..count], b_rows);
-        }
+/// The sum of the squares, in lanes, then pairwise.
+#[inline(always)]
+pub(super) fn sum_of_squares<M: Machine>(m: M, blocks: &[Block<M::Number>]) -> M::Number {
+    let mut lanes = m.zero();
+    for block in blocks {
+        let x = m.load(block);
+        lanes = m.mul_add(x, x, lanes);
     }
-}
-
-/// `out = a · bᵀ` for `b` with `columns` rows, the rows of `a` and `b` being `inner` long, all row by row.
-pub(super) fn product_transposed<T: Scalar>(a: &[T], b: &[T], out: &mut [T], inner: usize, columns: usize) {
-    for (block, b_rows) in b.chunks(LANES * inner).enumerate() {
-        for (i, a_row) in a.chunks_exact(inner).enumerate() {
-            let first = i * columns + block * LANES;
-            for (entry, b_row) in out[first..].iter_mut().zip(b_rows.chunks_exact(inner)) {
-                *entry = dot(a_row, b_row);
-            }
-        }
-    }
-}
-
-/// One row of a rank-one update in one pass: `next = row + factor · right`.
-///
-/// Returns `row · right`, which the next layer needs, and `next · next`, which the norms need.
-#[inline]
-pub(super) fn update_row<T: Scalar>(row: &[T], factor: T, right: &[T], next: &mut [T]) -> (T, T) {
-    debug_assert!(row.len() == right.len() && row.len() == next.len());
-    let mut dots = [T::default(); LANES];
-    let mut squares = [T::default(); LANES];
-    let (row_blocks, row_rest) = row.as_chunks::<LANES>();
-    let (right_blocks, right_rest) = right.as_chunks::<LANES>();
-    let (next_blocks, next_rest) = next.as_chunks_mut::<LANES>();
-    for ((w, r), out) in row_blocks.iter().zip(right_blocks).zip(next_blocks) {
-        for i in 0..LANES {
-            dots[i] = dots[i] + w[i] * r[i];
-            let updated = w[i] + factor * r[i];
-            squares[i] = squares[i] + updated * updated;
-            out[i] = updated;
-        }
-    }
-    for (i, ((&w, &r), out)) in row_rest.iter().zip(right_rest).zip(next_rest).enumerate() {
-        dots[i] = dots[i] + w * r;
-        let updated = w + factor * r;
-        squares[i] = squares[i] + updated * updated;
-        *out = updated;
-    }
-    (pairwise(dots), pairwise(squares))
-}
-
-/// `next = weights + change`; returns `next · next`.
-#[inline]
-pub(super) fn shift<T: Scalar>(weights: &[T], change: &[T], next: &mut [T]) -> T {
-    for ((out, &w), &c) in next.iter_mut().zip(weights).zip(change) {
-        *out = w + c;
-    }
-    dot(next, next)
-}
-
-/// `next = weights + next`: the change stands in `next` already; returns `next · next`.
-#[inline]
-pub(super) fn shift_in_place<T: Scalar>(weights: &[T], next: &mut [T]) -> T {
-    for (out, &w) in next.iter_mut().zip(weights) {
-        *out = w + *out;
-    }
-    dot(next, next)
+    let mut sums = [M::Number::default(); LANES];
+    m.store(&mut sums, m.sums([lanes; LANES]));
+    sums[0]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::descent::buffer::Buffer;
+    use crate::descent::instructions::Instructions;
+    use crate::descent::machine::Operation;
+    use crate::descent::panel::Panel;
 
     /// Integers that differ from place to place: a dropped, doubled or misplaced entry changes every sum.
-    fn numbers(count: usize, seed: i64) -> Vec<i64> {
-        (0..count as i64).map(|i| (i * i + seed * i + 3 * seed + 1) % 1009 - 400).collect()
+    pub(crate) fn numbers(count: usize, seed: i64) -> Vec<f64> {
+        (0..count as i64).map(|i| ((i * i + seed * i + 3 * seed + 1) % 1009 - 400) as f64).collect()
     }
 
-    /// `Σ_l a(i, l) b(l, j)` for all `i`, `j`, row by row.
-    fn sums(
-        (rows, inner, columns): (usize, usize, usize),
-        a: impl Fn(usize, usize) -> i64,
-        b: impl Fn(usize, usize) -> i64,
-    ) -> Vec<i64> {
-        let entry = |i, j| (0..inner).map(|l| a(i, l) * b(l, j)).sum();
-        (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect()
+    fn placed(panel: Panel, numbers: &[f64]) -> Buffer<f64> {
+        let mut buffer = Buffer::new(panel.length);
+        panel.write(buffer.blocks_mut(), numbers);
+        buffer
     }
 
-    #[test]
-    fn sums_of_every_length_are_whole() {
-        for length in 0..=40 {
-            let (a, b) = (numbers(length, 1), numbers(length, 2));
-            let expected: i64 = a.iter().zip(&b).map(|(x, y)| x * y).sum();
-            assert_eq!(dot(&a, &b), expected, "{length}");
-            let mut next = vec![0; length];
-            let (along, square) = update_row(&a, 5, &b, &mut next);
-            let updated: Vec<i64> = a.iter().zip(&b).map(|(x, y)| x + 5 * y).collect();
-            assert_eq!((along, square), (expected, updated.iter().map(|x| x * x).sum()), "{length}");
-            assert_eq!(next, updated);
-            let mut moved = b.clone();
-            let square = shift_in_place(&a, &mut moved);
-            assert_eq!(shift(&a, &b, &mut next), square);
-            assert_eq!(moved, next);
-            assert_eq!(next, a.iter().zip(&b).map(|(x, y)| x + y).collect::<Vec<_>>());
-            for width in [1, 3, 9] {
-                let rows = numbers(length * width, 3);
-                let mut out = vec![7; width];
-                add_rows(&mut out, &a, &rows);
-                let expected = sums((1, length, width), |_, l| a[l], |l, j| rows[l * width + j]);
-                assert_eq!(out, expected.iter().map(|sum| sum + 7).collect::<Vec<_>>(), "{length} rows of {width}");
-            }
+    fn taken(panel: Panel, buffer: &Buffer<f64>) -> Vec<f64> {
+        let mut numbers = vec![0.0; panel.rows * panel.columns];
+        panel.read(buffer.blocks(), &mut numbers);
+        numbers
+    }
+
+    /// The kernels on a matrix of some shape; all numbers are integers, so every sum is exact in any order.
+    struct Kernels(usize, usize);
+
+    impl Operation<f64> for Kernels {
+        type Output = ();
+
+        fn run<M: Machine<Number = f64>>(self, m: M) {
+            let Self(rows, columns) = self;
+            let matrix = Panel::groups(rows, columns, 0);
+            let (tall, wide) = (Panel::row(rows, 0), Panel::row(columns, 0));
+            let (a, l, r) = (numbers(rows * columns, 1), numbers(rows, 2), numbers(columns, 3));
+            let sum = |terms: &mut dyn Iterator<Item = f64>| terms.sum::<f64>();
+            let forward: Vec<f64> =
+                a.chunks(columns).map(|row| sum(&mut row.iter().zip(&r).map(|(x, y)| x * y))).collect();
+            let backward: Vec<f64> =
+                (0..columns).map(|j| sum(&mut (0..rows).map(|i| l[i] * a[i * columns + j]))).collect();
+            let (left, right) = (placed(tall, &l), placed(wide, &r));
+            let mut moved = placed(matrix, &a);
+
+            let mut out = Buffer::new(wide.length);
+            combine(m, out.blocks_mut(), left.blocks(), moved.blocks(), false);
+            assert_eq!(taken(wide, &out), backward);
+            combine(m, out.blocks_mut(), left.blocks(), moved.blocks(), true);
+            assert_eq!(taken(wide, &out), backward.iter().map(|x| 2.0 * x).collect::<Vec<_>>());
+
+            let group = Panel::groups(rows.next_multiple_of(LANES), columns, 0);
+            let padded = placed(group, &a);
+            let (groups, _) = padded.blocks().as_chunks::<1>();
+            let dots: Vec<f64> = groups
+                .as_flattened()
+                .chunks_exact(LANES * wide.stride)
+                .flat_map(|rows| {
+                    let mut block = [0.0; LANES];
+                    m.store(&mut block, dots(m, rows, right.blocks()));
+                    block
+                })
+                .collect();
+            assert_eq!(dots[..rows], forward);
+
+            let mut out = Buffer::new(tall.length);
+            update(m, moved.blocks_mut(), left.blocks(), right.blocks(), out.blocks_mut());
+            assert_eq!(taken(tall, &out), forward);
+            let updated: Vec<f64> = (0..rows * columns).map(|e| a[e] + l[e / columns] * r[e % columns]).collect();
+            assert_eq!(taken(matrix, &moved), updated);
+            assert_eq!(sum_of_squares(m, moved.blocks()), updated.iter().map(|x| x * x).sum::<f64>());
+            shift(m, moved.blocks_mut(), placed(matrix, &a).blocks());
+            assert_eq!(taken(matrix, &moved), updated.iter().zip(&a).map(|(x, y)| x + y).collect::<Vec<_>>());
         }
     }
 
     #[test]
-    fn matrix_products_of_every_shape_are_whole() {
-        for rows in [1, 2, 5, 9] {
-            for inner in 1..=18 {
-                for columns in [1, 3, 7, 8, 17] {
-                    let shape = (rows, inner, columns);
-                    let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
-                    let expected = sums(shape, |i, l| a[i * inner + l], |l, j| b[l * columns + j]);
-                    let mut out = vec![1; rows * columns];
-                    product(&a, &b, &mut out, rows, columns);
-                    assert_eq!(out, expected, "{shape:?}");
-
-                    let transposed: Vec<i64> = (0..inner)
-                        .flat_map(|l| (0..rows).map(move |i| (i, l)))
-                        .map(|(i, l)| a[i * inner + l])
-                        .collect();
-                    out.fill(1);
-                    transposed_product(&transposed, &b, &mut out, rows, columns);
-                    assert_eq!(out, expected, "{shape:?}");
-
-                    let transposed: Vec<i64> = (0..columns)
-                        .flat_map(|j| (0..inner).map(move |l| (l, j)))
-                        .map(|(l, j)| b[l * columns + j])
-                        .collect();
-                    out.fill(1);
-                    product_transposed(&a, &transposed, &mut out, inner, columns);
-                    assert_eq!(out, expected, "{shape:?}");
+    fn sums_of_every_shape_are_whole() {
+        for instructions in Instructions::available() {
+            for rows in (1..=20).chain([33]) {
+                for columns in [1, 3, 7, 8, 9, 16, 17, 40] {
+                    instructions.run(Kernels(rows, columns));
                 }
             }
         }

@@ -1,70 +1,108 @@
-//! What the layouts have in common: where each layer lies in the parameters, and the two halves of a step.
+//! What the layouts have in common: the weights in blocks, and the two halves of a step.
 //!
 //! Every network here is linear in each layer, so a step has the same shape for all of them. A pass from the output to the
 //! input forms the partial products of the layers *left* of each one, the last of which is the end-to-end map. The
 //! objective turns that map into the *pull* `−η ∂R/∂(end-to-end map)`. A pass from the input to the output then carries
-//! the pull rightwards through the layers and updates each one on the way.
-
-use std::fmt::Debug;
-use std::ops::Range;
+//! the pull rightwards through the layers and updates each one on the way, in place.
 
 use super::convolutional::Convolutional;
 use super::diagonal::Diagonal;
 use super::fully_connected::RankOne;
-use super::kernels::Scalar;
+use super::kernels::sum_of_squares;
+use super::machine::{Block, Machine};
 use super::matrices::Matrices;
+use super::panel::Panel;
 use crate::problem::Network;
 
-/// Where the weights of one layer lie: `rows × columns` numbers, row by row, from `start` on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Layer {
-    pub rows: usize,
-    pub columns: usize,
-    pub start: usize,
-}
+/// One way to hold the weights and partial products of a network.
+pub(super) trait Layout<T: Copy + Default> {
+    /// Where the layers lie among the weights, `W_1` first.
+    fn layers(&self) -> &[Panel];
 
-impl Layer {
-    /// The layers of a network, `W_1` first, without gaps.
-    pub fn all(network: &Network) -> Vec<Self> {
-        let mut start = 0;
-        network
-            .layer_shapes()
-            .into_iter()
-            .map(|(rows, columns)| {
-                let layer = Self { rows, columns, start };
-                start += rows * columns;
-                layer
-            })
-            .collect()
+    /// All weights.
+    fn weights(&self) -> &[Block<T>];
+
+    /// All weights.
+    fn weights_mut(&mut self) -> &mut [Block<T>];
+
+    /// The shape of the end-to-end map, which begins at block 0 of [`product`](Self::product).
+    fn map(&self) -> Panel;
+
+    /// The end-to-end map that [`evaluate`](Self::evaluate) formed: `d_L × d_0`.
+    fn product(&self) -> &[Block<T>];
+
+    /// Forms all partial products of the weights, the end-to-end map among them.
+    fn evaluate<M: Machine<Number = T>>(&mut self, m: M);
+
+    /// Moves the weights, which are those that were last evaluated; `pull` is `−η ∂R/∂(end-to-end map)`, shaped as the map.
+    fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]);
+
+    /// Whether the squared norm of some layer, as it is computed, exceeds `limit` or is no number.
+    #[inline(always)]
+    fn exceeds<M: Machine<Number = T>>(&self, m: M, limit: T) -> bool
+    where
+        T: PartialOrd,
+    {
+        self.layers().iter().any(|layer| {
+            let square = sum_of_squares(m, &self.weights()[layer.range()]);
+            square.partial_cmp(&limit).is_none_or(std::cmp::Ordering::is_gt)
+        })
     }
 
-    /// The place of this layer among the parameters.
-    pub fn range(&self) -> Range<usize> {
-        self.start..self.start + self.rows * self.columns
+    /// Places the weights, given layer by layer and row by row.
+    fn write(&mut self, mut numbers: &[T]) {
+        for k in 0..self.layers().len() {
+            let layer = self.layers()[k];
+            let (of_layer, rest) = numbers.split_at(layer.rows * layer.columns);
+            layer.write(self.weights_mut(), of_layer);
+            numbers = rest;
+        }
+    }
+
+    /// Copies the weights, layer by layer and row by row.
+    fn read(&self, mut numbers: &mut [T]) {
+        for layer in self.layers() {
+            let (of_layer, rest) = numbers.split_at_mut(layer.rows * layer.columns);
+            layer.read(self.weights(), of_layer);
+            numbers = rest;
+        }
     }
 }
 
-/// One way to hold the partial products of a network.
-pub(super) trait Layout<T>: Debug + Send + Sync {
-    /// Forms all partial products of `weights`, the end-to-end map among them.
-    fn evaluate(&mut self, weights: &[T]);
-
-    /// The end-to-end map that [`evaluate`](Self::evaluate) formed: `d_L × d_0`, row by row.
-    fn product(&self) -> &[T];
-
-    /// Writes the weights after the step to `next` and the sum of squares of each layer of `next` to `squares`.
-    ///
-    /// `pull` is `−η ∂R/∂(end-to-end map)`, shaped as [`product`](Self::product); `weights` are those that were last
-    /// evaluated.
-    fn update(&mut self, weights: &[T], pull: &[T], next: &mut [T], squares: &mut [T]);
+/// The layout of a network.
+#[derive(Debug)]
+pub(super) enum Layers<T> {
+    /// Fully-connected, one output.
+    RankOne(RankOne<T>),
+    /// Fully-connected, several outputs.
+    Matrices(Matrices<T>),
+    /// Diagonal.
+    Diagonal(Diagonal<T>),
+    /// Circular convolutional.
+    Convolutional(Convolutional<T>),
 }
 
-/// The layout for `network`.
-pub(super) fn layout_for<T: Scalar + Debug + Send + Sync + 'static>(network: &Network) -> Box<dyn Layout<T>> {
-    match network {
-        Network::FullyConnected { .. } if network.output_dimension() == 1 => Box::new(RankOne::new(network)),
-        Network::FullyConnected { .. } => Box::new(Matrices::new(network)),
-        Network::Diagonal { dim, depth } => Box::new(Diagonal::new(*dim, *depth)),
-        Network::Convolutional { dim, filters } => Box::new(Convolutional::new(*dim, filters)),
+/// The same expression for whichever layout it is.
+macro_rules! with_layout {
+    ($layers:expr, $layout:pat => $expression:expr) => {
+        match $layers {
+            Layers::RankOne($layout) => $expression,
+            Layers::Matrices($layout) => $expression,
+            Layers::Diagonal($layout) => $expression,
+            Layers::Convolutional($layout) => $expression,
+        }
+    };
+}
+pub(super) use with_layout;
+
+impl<T: Copy + Default> Layers<T> {
+    /// The layout for `network`, all weights zero.
+    pub fn new(network: &Network) -> Self {
+        match network {
+            Network::FullyConnected { .. } if network.output_dimension() == 1 => Self::RankOne(RankOne::new(network)),
+            Network::FullyConnected { .. } => Self::Matrices(Matrices::new(network)),
+            Network::Diagonal { dim, depth } => Self::Diagonal(Diagonal::new(*dim, *depth)),
+            Network::Convolutional { dim, filters } => Self::Convolutional(Convolutional::new(*dim, filters)),
+        }
     }
 }

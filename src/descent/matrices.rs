@@ -3,68 +3,128 @@
 //! The form is that of [`fully_connected`](super::fully_connected) with `d_L` rows in place of one: `left_k = W_L⋯W_{k+1}`
 //! is `d_L × d_k`, `right_k = −ηG (W_k⋯W_1)ᵀ` is `d_L × d_k` for the gradient `G` of the end-to-end matrix, and
 //! `−η ∂R/∂W_k = left_kᵀ right_{k−1}`. Three matrix products a layer, each with `d_L` for its smallest dimension: for square
-//! layers that is as few as any order gives, for few outputs far fewer than products of whole layers. nalgebra's own
-//! product is not used because it allocates its packing buffers anew at every call.
+//! layers that is as few as any order gives, for few outputs far fewer than products of whole layers. `right_k` is formed as
+//! its transpose `W_k right_{k−1}ᵀ`, because a right factor is read row by row, and turned afterwards.
 
-use super::kernels::{Scalar, product, product_transposed, shift, shift_in_place, transposed_product};
-use super::layout::{Layer, Layout};
+use super::buffer::Buffer;
+use super::kernels::shift;
+use super::layout::Layout;
+use super::machine::{Block, Machine};
+use super::panel::Panel;
+use super::products::{Factor, Mode, multiply, transpose};
 use crate::problem::Network;
 
-/// The partial products of a fully-connected network with several outputs.
+/// The weights and partial products of a fully-connected network with several outputs.
 #[derive(Debug)]
 pub(super) struct Matrices<T> {
-    layers: Vec<Layer>,
-    outputs: usize,
-    /// `left[k]` is `W_L⋯W_{k+1}`, `d_L × d_k`, for k = 0, …, L−1; the first is the end-to-end map.
-    left: Vec<Vec<T>>,
-    right: Vec<T>,
-    next_right: Vec<T>,
+    layers: Vec<Panel>,
+    weights: Buffer<T>,
+    /// `left[k]` is `W_L⋯W_{k+1}`, `d_L × d_k`, for k = 0, …, L−2; the first is the end-to-end map.
+    left: Vec<(Panel, Buffer<T>)>,
+    /// `right[k]` is `right_k`, `d_L × d_k`, for k = 0, …, L−1.
+    right: Vec<(Panel, Buffer<T>)>,
+    /// The transposes of those.
+    turned: Vec<(Panel, Buffer<T>)>,
 }
 
-impl<T: Scalar> Matrices<T> {
+impl<T: Copy + Default> Matrices<T> {
     pub fn new(network: &Network) -> Self {
-        let layers = Layer::all(network);
-        let outputs = network.output_dimension();
-        let widest = layers.iter().map(|layer| layer.columns).max().unwrap_or(0);
+        let (outputs, mut start) = (network.output_dimension(), 0);
+        let mut layers = Vec::new();
+        for (rows, columns) in network.layer_shapes() {
+            let layer = Panel::rows(rows, columns, start);
+            start += layer.length;
+            layers.push(layer);
+        }
+        let room = |rows, columns| {
+            let panel = Panel::rows(rows, columns, 0);
+            (panel, Buffer::new(panel.length))
+        };
+        let last = layers.len() - 1;
         Self {
-            left: layers.iter().map(|layer| vec![T::default(); outputs * layer.columns]).collect(),
-            right: vec![T::default(); outputs * widest],
-            next_right: vec![T::default(); outputs * widest],
-            outputs,
+            weights: Buffer::new(start),
+            left: layers[..last].iter().map(|layer| room(outputs, layer.columns)).collect(),
+            right: layers.iter().map(|layer| room(outputs, layer.columns)).collect(),
+            turned: layers.iter().map(|layer| room(layer.columns, outputs)).collect(),
             layers,
         }
     }
 }
 
-impl<T: Scalar + std::fmt::Debug + Send + Sync> Layout<T> for Matrices<T> {
-    fn evaluate(&mut self, weights: &[T]) {
-        let last = self.layers.len() - 1;
-        self.left[last].copy_from_slice(&weights[self.layers[last].range()]);
-        for k in (1..=last).rev() {
-            let (below, above) = self.left.split_at_mut(k);
-            let layer = self.layers[k - 1];
-            product(&above[0], &weights[layer.range()], &mut below[k - 1], self.outputs, layer.columns);
+impl<T: Copy + Default> Layout<T> for Matrices<T> {
+    fn layers(&self) -> &[Panel] {
+        &self.layers
+    }
+
+    fn weights(&self) -> &[Block<T>] {
+        self.weights.blocks()
+    }
+
+    fn weights_mut(&mut self) -> &mut [Block<T>] {
+        self.weights.blocks_mut()
+    }
+
+    fn map(&self) -> Panel {
+        self.right[0].0
+    }
+
+    #[inline(always)]
+    fn product(&self) -> &[Block<T>] {
+        match self.left.first() {
+            Some((_, left)) => left.blocks(),
+            None => self.weights.blocks(),
         }
     }
 
-    fn product(&self) -> &[T] {
-        &self.left[0]
+    #[inline(always)]
+    fn evaluate<M: Machine<Number = T>>(&mut self, m: M) {
+        let weights = self.weights.blocks();
+        let last = self.layers.len() - 1;
+        for k in (0..last).rev() {
+            let (below, above) = self.left.split_at_mut(k + 1);
+            let (panel, out) = &mut below[k];
+            let left = match above.first() {
+                Some((panel, left)) => Factor::Plain(*panel, left.blocks()),
+                None => Factor::Plain(self.layers[last], &weights[self.layers[last].range()]),
+            };
+            let layer = self.layers[k];
+            multiply(m, (*panel, out.blocks_mut()), layer.rows, left, (layer, &weights[layer.range()]), Mode::Write);
+        }
     }
 
-    fn update(&mut self, weights: &[T], pull: &[T], next: &mut [T], squares: &mut [T]) {
+    #[inline(always)]
+    fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]) {
         let last = self.layers.len() - 1;
-        self.right[..pull.len()].copy_from_slice(pull);
-        for (k, layer) in self.layers[..last].iter().enumerate() {
-            let right = &self.right[..self.outputs * layer.columns];
-            let current = &weights[layer.range()];
-            let updated = &mut next[layer.range()];
-            transposed_product(&self.left[k + 1], right, updated, layer.rows, layer.columns);
-            squares[k] = shift_in_place(current, updated);
-            let out = &mut self.next_right[..self.outputs * layer.rows];
-            product_transposed(right, current, out, layer.columns, layer.rows);
-            std::mem::swap(&mut self.right, &mut self.next_right);
+        let outputs = self.layers[last].rows;
+        self.right[0].1.blocks_mut().copy_from_slice(pull);
+        for k in 0..last {
+            let layer = self.layers[k];
+            let (right_panel, right) = &self.right[k];
+            let (turned, next_turned) = self.turned.split_at_mut(k + 1);
+            let (turned_panel, turned) = &mut turned[k];
+            if k == 0 {
+                transpose(m, (*turned_panel, turned.blocks_mut()), (*right_panel, right.blocks()));
+            }
+            let (next_panel, next) = &mut next_turned[0];
+            let (weights, above) = self.weights.blocks_mut().split_at_mut(layer.start + layer.length);
+            let weights = &mut weights[layer.start..];
+            let factor = Factor::Plain(layer, weights);
+            multiply(
+                m,
+                (*next_panel, next.blocks_mut()),
+                layer.columns,
+                factor,
+                (*turned_panel, turned.blocks()),
+                Mode::Write,
+            );
+            let left = match self.left.get(k + 1) {
+                Some((panel, left)) => Factor::Transposed(*panel, left.blocks()),
+                None => Factor::Transposed(self.layers[last], above),
+            };
+            multiply(m, (layer, weights), outputs, left, (*right_panel, right.blocks()), Mode::Add);
+            let (panel, next_right) = &mut self.right[k + 1];
+            transpose(m, (*panel, next_right.blocks_mut()), (*next_panel, next.blocks()));
         }
-        let range = self.layers[last].range();
-        squares[last] = shift(&weights[range.clone()], &self.right[..range.len()], &mut next[range]);
+        shift(m, &mut self.weights.blocks_mut()[self.layers[last].range()], self.right[last].1.blocks());
     }
 }

@@ -1,9 +1,10 @@
-//! The f64 program: gradient descent on deep linear networks, as fast as plain safe code gets.
+//! The f64 program: gradient descent on deep linear networks, as fast as the processor allows.
 //!
 //! This room exists so that there is something to hold against the reference. It starts from the same exact
 //! [`Problem`](crate::problem::Problem), rounds it once, and from there has its own forms of everything: gradients of rank
 //! one, squared losses through `XXᵀ` and `YXᵀ`, losses that neither overflow nor cancel, one fused pass for a layer's
-//! update and for what the next layer needs of it. [`budget`] says how far one of its steps may be from the exact one.
+//! update and for what the next layer needs of it, one text for all [`Instructions`] of vectors. [`budget`] says how far
+//! one of its steps may be from the exact one.
 //!
 //! What may not enter: any formula, product or loss shared with the reference, which would let one slip hide in both; any
 //! arithmetic but f64, except where the smoothness rule asks for an exact rational; any allocation inside a step.
@@ -33,21 +34,31 @@
 //! ```
 
 pub mod budget;
+mod buffer;
 mod convolutional;
 mod diagonal;
 mod divergence;
 mod fully_connected;
+mod instructions;
 mod kernels;
+mod layer;
 mod layout;
 mod loss;
+mod machine;
+mod many;
 mod matrices;
 mod norms;
 mod objective;
+mod panel;
+mod products;
 mod run;
 mod start;
 mod step_size;
+mod stretch;
 #[cfg(test)]
 mod tests;
 
 pub use divergence::{Divergence, Outcome, StartError};
+pub use instructions::Instructions;
+pub use many::advance_all;
 pub use run::{Descent, Observation};

@@ -2,32 +2,41 @@
 
 use rug::Rational;
 
+use super::buffer::Buffer;
 use super::divergence::{Divergence, Outcome, StartError};
-use super::kernels::dot;
-use super::layout::{Layer, Layout, layout_for};
+use super::instructions::Instructions;
+use super::layer::Layer;
+use super::layout::{Layers, Layout, with_layout};
+use super::machine::{Machine, Plain};
 use super::norms;
 use super::objective::Objective;
+use super::panel::Panel;
 use super::start;
 use super::step_size::StepSize;
+use super::stretch::{EndToEnd, Stretch};
 use crate::problem::{Matrix, Network, Problem};
+
+/// Numbers that are moved between two looks at the weights. A look costs about as much as a step, so it should be rare; it
+/// is also where a run can be stopped.
+const NUMBERS_PER_STRETCH: usize = 1 << 22;
 
 /// Gradient descent in f64: the state at step `t`, and the work space for the next one.
 ///
-/// All weights lie in one slice, `W_1` first, each layer row by row. A step reads them and writes the next ones beside
-/// them, so a step that fails leaves the last good state. It allocates nothing.
+/// All weights lie in one slice, `W_1` first, each layer row by row. A run keeps a copy of them that suits the processor
+/// and moves that in place, many steps at a time; now and then it looks at the result and, if all is finite, makes it the
+/// state. Otherwise the state is taken again from the last look, this time one step after the other, so a step that
+/// fails leaves the last good state. A step allocates nothing.
 #[derive(Debug)]
 pub struct Descent {
     network: Network,
+    instructions: Instructions,
     layers: Vec<Layer>,
+    /// The last good state; the layout holds the same weights whenever nothing is running.
     weights: Vec<f64>,
-    next: Vec<f64>,
-    layout: Box<dyn Layout<f64>>,
-    /// Whether the layout holds the partial products of `weights`.
-    evaluated: bool,
-    objective: Objective,
+    layout: Layers<f64>,
+    objective: Objective<f64>,
     step_size: StepSize,
-    pull: Vec<f64>,
-    squares: Vec<f64>,
+    pull: Buffer<f64>,
     t: u64,
 }
 
@@ -58,21 +67,31 @@ impl Descent {
     /// [`StartError::OutOfRange`] if one of them, or a second moment of the data, is beyond the range of f64;
     /// [`StartError::SmoothnessNeedsLogistic`].
     pub fn new(problem: &Problem) -> Result<Self, StartError> {
+        Self::with_instructions(problem, Instructions::best())
+    }
+
+    /// The same, with instructions of one's own choice.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::NoSuchInstructions`] if the processor does not have them, and those of [`new`](Self::new).
+    pub fn with_instructions(problem: &Problem, instructions: Instructions) -> Result<Self, StartError> {
+        if !Instructions::available().any(|available| available == instructions) {
+            return Err(StartError::NoSuchInstructions);
+        }
         let network = problem.network().clone();
         let layers = Layer::all(&network);
-        let weights = start::initial_weights(problem)?;
-        let ends = network.output_dimension() * network.input_dimension();
+        let layout = Layers::new(&network);
+        let map = with_layout!(&layout, layout => layout.map());
         let mut descent = Self {
-            layout: layout_for(&network),
-            evaluated: false,
-            objective: start::objective(problem)?,
+            instructions,
+            weights: start::initial_weights(problem)?,
+            objective: start::objective(problem, map)?,
             step_size: start::step_size(problem, &layers)?,
-            pull: vec![0.0; ends],
-            squares: vec![0.0; layers.len()],
-            next: vec![0.0; weights.len()],
+            pull: Buffer::new(map.length),
             network,
             layers,
-            weights,
+            layout,
             t: 0,
         };
         descent.begin();
@@ -100,49 +119,104 @@ impl Descent {
 
     fn begin(&mut self) {
         self.t = 0;
-        self.evaluated = false;
-        for (square, layer) in self.squares.iter_mut().zip(&self.layers) {
-            let weights = &self.weights[layer.range()];
-            *square = dot(weights, weights);
-        }
-        self.step_size.start(&self.squares, &self.weights, &self.layers);
+        self.restore();
+        self.step_size.start(&self.weights, &self.layers);
     }
 
     /// Takes one step of gradient descent, `W_k(t+1) = W_k(t) − η_t ∂R/∂W_k` for all layers at once.
     ///
     /// Anything that is not finite on the way makes it [`Outcome::Diverged`]; weights, `t` and `η` are then as before.
+    /// Many steps are faster together: [`advance`](Self::advance).
     #[inline]
     pub fn step(&mut self) -> Outcome {
-        match self.try_step() {
-            Ok(()) => Outcome::Advanced,
-            Err(divergence) => Outcome::Diverged(divergence),
-        }
+        self.advance(1)
     }
 
-    fn try_step(&mut self) -> Result<(), Divergence> {
-        self.evaluate()?;
-        self.objective.pull(self.layout.product(), self.step_size.eta(), &mut self.pull)?;
-        self.layout.update(&self.weights, &self.pull, &mut self.next, &mut self.squares);
-        for (k, (square, layer)) in self.squares.iter().zip(&self.layers).enumerate() {
-            // A finite sum of squares has finite terms; an infinite one may come of large finite weights.
-            if !square.is_finite() && self.next[layer.range()].iter().any(|weight| !weight.is_finite()) {
-                return Err(Divergence::Step { layer: k + 1 });
+    /// Takes `steps` steps, to the same weights as so many calls of [`step`](Self::step).
+    ///
+    /// It ends at the first step that cannot be taken; weights, `t` and `η` are then those before it.
+    ///
+    /// ```
+    /// use gradient_witness::descent::{Descent, Outcome};
+    /// use gradient_witness::problem::Spec;
+    /// let spec = r#"
+    ///     network = { architecture = "fully-connected", widths = [2, 2, 1] }
+    ///     loss = { kind = "logistic" }
+    ///     data = { x = [[0.6, 0.2], [0.1, -0.9]], y = [1, -1] }
+    ///     init = { weights = [[[0.5, -0.25], [0.1, 0.75]], [[0.5, 0.25]]] }
+    ///     step = { rule = "constant", eta = 0.1 }
+    ///     run = { steps = 10 }
+    /// "#;
+    /// let spec = Spec::parse(spec, ".".as_ref())?;
+    /// let (mut together, mut singly) = (Descent::new(&spec.problem).unwrap(), Descent::new(&spec.problem).unwrap());
+    /// assert_eq!(together.advance(100), Outcome::Advanced);
+    /// for _ in 0..100 {
+    ///     assert_eq!(singly.step(), Outcome::Advanced);
+    /// }
+    /// assert_eq!((together.t(), together.parameters()), (100, singly.parameters()));
+    /// # Ok::<(), gradient_witness::problem::SpecError>(())
+    /// ```
+    #[inline]
+    pub fn advance(&mut self, steps: u64) -> Outcome {
+        self.advance_unless(steps, || false)
+    }
+
+    /// The same, but stops early, and well, as soon as `stop` says so; it is asked every few steps, some thousand times a
+    /// second or, for networks that take longer, between steps. [`t`](Self::t) tells how far the run has come.
+    pub fn advance_unless(&mut self, steps: u64, mut stop: impl FnMut() -> bool) -> Outcome {
+        let longest = (NUMBERS_PER_STRETCH / self.weights.len().max(1)).clamp(4, 1024) as u64;
+        let end = self.t.saturating_add(steps);
+        while self.t < end && !stop() {
+            if self.stretch(longest.min(end - self.t)).is_err() {
+                // Weights that overflowed may be what failed a later step, so the steps are taken again, singly.
+                let again = end.min(self.t.saturating_add(longest));
+                while self.t < again {
+                    if let Err(divergence) = self.stretch(1) {
+                        return Outcome::Diverged(divergence);
+                    }
+                }
             }
         }
-        std::mem::swap(&mut self.weights, &mut self.next);
-        self.evaluated = false;
-        self.t += 1;
-        self.step_size.follow(&self.squares, &self.weights, &self.layers);
+        Outcome::Advanced
+    }
+
+    /// Takes up to `steps` steps of one size. If that fails nothing has changed; with one step the error is its own.
+    fn stretch(&mut self, steps: u64) -> Result<(), Divergence> {
+        let Self { layout, objective, pull, .. } = self;
+        let (eta, limit) = (self.step_size.eta(), self.step_size.limit());
+        let taken = self.instructions.run(Stretch { layers: layout, objective, pull, eta, steps, limit });
+        let checked = taken.and_then(|taken| self.look().map(|()| taken));
+        let taken = checked.inspect_err(|_| self.restore())?;
+        with_layout!(&self.layout, layout => layout.read(&mut self.weights));
+        self.t += taken;
+        self.step_size.follow(&self.weights, &self.layers);
         Ok(())
     }
 
-    /// Has the layout hold the partial products of the weights, the end-to-end map being finite.
-    fn evaluate(&mut self) -> Result<(), Divergence> {
-        if !self.evaluated {
-            self.layout.evaluate(&self.weights);
-            self.evaluated = true;
+    /// Whether all weights of the layout are finite.
+    fn look(&self) -> Result<(), Divergence> {
+        with_layout!(&self.layout, layout => {
+            let overflows = |panel: &Panel| !Plain::<false>.are_finite(&layout.weights()[panel.range()]);
+            match layout.layers().iter().position(overflows) {
+                Some(k) => Err(Divergence::Step { layer: k + 1 }),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Has the layout begin again at the last good state.
+    fn restore(&mut self) {
+        with_layout!(&mut self.layout, layout => layout.write(&self.weights));
+    }
+
+    /// The end-to-end map, row by row.
+    fn map(&mut self) -> Result<Vec<f64>, Divergence> {
+        if !self.instructions.run(EndToEnd(&mut self.layout)) {
+            return Err(Divergence::EndToEnd);
         }
-        if self.layout.product().iter().all(|entry| entry.is_finite()) { Ok(()) } else { Err(Divergence::EndToEnd) }
+        let mut map = vec![0.0; self.network.output_dimension() * self.network.input_dimension()];
+        with_layout!(&self.layout, layout => layout.map().read(layout.product(), &mut map));
+        Ok(map)
     }
 
     /// The number of steps taken.
@@ -191,8 +265,8 @@ impl Descent {
     ///
     /// The [`Divergence`] that keeps it from being finite.
     pub fn risk(&mut self) -> Result<f64, Divergence> {
-        self.evaluate()?;
-        self.objective.risk(self.layout.product())
+        let map = self.map()?;
+        self.objective.risk(&map)
     }
 
     /// The end-to-end map, `d_L × d_0`: `W_L⋯W_1`, or the vector of a diagonal or convolutional network as one row.
@@ -201,10 +275,14 @@ impl Descent {
     ///
     /// [`Divergence::EndToEnd`].
     pub fn end_to_end(&mut self) -> Result<Matrix<f64>, Divergence> {
-        self.evaluate()?;
+        let map = self.map()?;
+        Ok(self.shaped(&map))
+    }
+
+    /// The end-to-end map as a matrix.
+    fn shaped(&self, map: &[f64]) -> Matrix<f64> {
         let (rows, columns) = (self.network.output_dimension(), self.network.input_dimension());
-        let product = self.layout.product();
-        Ok(Matrix::from_fn(rows, columns, |i, j| product[i * columns + j]))
+        Matrix::from_fn(rows, columns, |i, j| map[i * columns + j])
     }
 
     /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer; infinite only if the norm itself is beyond the range of f64.
@@ -241,14 +319,15 @@ impl Descent {
         if let Some(index) = infinite(&norms).or_else(|| spectral.as_deref().and_then(infinite)) {
             return Err(Divergence::Norm { layer: index + 1 });
         }
+        let map = self.map()?;
         Ok(Observation {
             t: self.t,
-            risk: self.risk()?,
+            risk: self.objective.risk(&map)?,
             eta: self.eta(),
             radius: self.radius().cloned(),
             norms,
             spectral,
-            end_to_end: self.end_to_end()?,
+            end_to_end: self.shaped(&map),
         })
     }
 }

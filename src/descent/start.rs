@@ -2,10 +2,12 @@
 
 use rug::Rational;
 
+use super::buffer::Buffer;
 use super::divergence::StartError;
-use super::layout::Layer;
+use super::layer::Layer;
 use super::loss::MarginLoss;
 use super::objective::{Examples, Margins, Objective, Residuals};
+use super::panel::Panel;
 use super::step_size::{Smoothness, StepSize};
 use crate::problem::nearest_f64;
 use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
@@ -44,13 +46,20 @@ pub(super) fn step_size(problem: &Problem, layers: &[Layer]) -> Result<StepSize,
     }
 }
 
-/// The risk as a function of the end-to-end map.
-pub(super) fn objective(problem: &Problem) -> Result<Objective, StartError> {
+/// The numbers, row by row, among blocks shaped as `panel`.
+fn in_blocks(panel: Panel, numbers: &[f64]) -> Buffer<f64> {
+    let mut buffer = Buffer::new(panel.length);
+    panel.write(buffer.blocks_mut(), numbers);
+    buffer
+}
+
+/// The risk as a function of the end-to-end map, which is shaped as `map`.
+pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>, StartError> {
     let (x, y) = match problem.data() {
         Data::Examples { x, y } => (x, y),
         Data::Target(target) => {
-            let cross = rounded_entries(target, "data.target")?;
-            return Ok(Objective::Residuals(Residuals { gram: None, cross, examples: None }));
+            let cross = in_blocks(map, &rounded_entries(target, "data.target")?);
+            return Ok(Objective::Residuals(Residuals { map, gram: None, cross, examples: None }));
         }
     };
     let share = match problem.normalisation() {
@@ -58,26 +67,34 @@ pub(super) fn objective(problem: &Problem) -> Result<Objective, StartError> {
         Normalisation::Sum => Rational::from(1),
     };
     let (loss, scale, slope) = match problem.loss() {
-        Loss::Logistic { scale, steepness } => (
-            MarginLoss::Logistic { steepness: rounded_positive(steepness, "loss.steepness")? },
-            scale.clone(),
-            Rational::from(scale * steepness),
-        ),
+        Loss::Logistic { scale, steepness } => {
+            let rounded = rounded_positive(steepness, "loss.steepness")?;
+            let steepness_unless_one = (rounded != 1.0).then_some(rounded);
+            let slope = Rational::from(scale * steepness);
+            (MarginLoss::Logistic { steepness: steepness_unless_one }, scale.clone(), slope)
+        }
         Loss::Exponential => (MarginLoss::Exponential, Rational::from(1), Rational::from(1)),
-        Loss::Squared | Loss::SquaredTarget => return squared(x, y, problem.normalisation()),
+        Loss::Squared | Loss::SquaredTarget => return squared(x, y, problem.normalisation(), map),
     };
     let signed = Matrix::from_fn(x.rows(), x.columns(), |i, j| Rational::from(&x[(i, j)] * &y[(i, 0)]));
+    let rows = Margins::<f64>::shape_of_rows(x.rows(), x.columns());
     Ok(Objective::Margins(Margins {
-        rows: rounded_entries(&signed, "data.x")?,
+        count: x.rows(),
+        rows: in_blocks(rows, &rounded_entries(&signed, "data.x")?),
         loss,
         value_weight: rounded_positive(&(scale * &share), "loss.scale")?,
         steepness_weight: rounded_positive(&(slope * &share), "loss.scale")?,
-        partial: vec![0.0; x.columns()],
+        partial: Buffer::new(map.stride),
     }))
 }
 
 /// The squared loss through its second moments.
-fn squared(x: &Matrix<Rational>, y: &Matrix<Rational>, normalisation: Normalisation) -> Result<Objective, StartError> {
+fn squared(
+    x: &Matrix<Rational>,
+    y: &Matrix<Rational>,
+    normalisation: Normalisation,
+    map: Panel,
+) -> Result<Objective<f64>, StartError> {
     let count = match normalisation {
         Normalisation::Mean => x.rows() as f64,
         Normalisation::Sum => 1.0,
@@ -101,8 +118,14 @@ fn squared(x: &Matrix<Rational>, y: &Matrix<Rational>, normalisation: Normalisat
     if gram.iter().chain(&cross).any(|entry| !entry.is_finite()) {
         return Err(StartError::OutOfRange { key: "data.x" });
     }
-    let examples = Examples { inputs, x: x_rows, y: y_rows, weight: 1.0 / count };
-    Ok(Objective::Residuals(Residuals { gram: Some(gram), cross, examples: Some(examples) }))
+    let examples = Examples { x: x_rows, y: y_rows, weight: 1.0 / count };
+    let shape = Residuals::<f64>::shape_of_gram(map);
+    Ok(Objective::Residuals(Residuals {
+        map,
+        gram: Some((shape, in_blocks(shape, &gram))),
+        cross: in_blocks(map, &cross),
+        examples: Some(examples),
+    }))
 }
 
 /// `Σ_i a_i b_i` as if in twice the precision and rounded once (Ogita, Rump & Oishi 2005, algorithm Dot2): the second

@@ -11,7 +11,8 @@
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 
-use super::layout::Layer;
+use super::layer::Layer;
+use super::machine::LANES;
 use crate::problem::nearest_f64;
 
 /// The step size of a run.
@@ -55,21 +56,28 @@ impl StepSize {
         }
     }
 
-    /// Begins again at `weights`, the sums of squares of whose layers are `squares`.
-    pub fn start(&mut self, squares: &[f64], weights: &[f64], layers: &[Layer]) {
-        if let Self::Smoothness(rule) = self {
-            rule.set_radius(squares, weights, layers);
+    /// The computed square of a layer's norm above which [`follow`](Self::follow) must be asked.
+    pub fn limit(&self) -> Option<f64> {
+        match self {
+            Self::Constant(_) => None,
+            Self::Smoothness(rule) => Some(rule.inside),
         }
     }
 
-    /// Follows a step to `weights`, the sums of squares of whose layers are `squares`.
-    #[inline]
-    pub fn follow(&mut self, squares: &[f64], weights: &[f64], layers: &[Layer]) {
+    /// Begins again at `weights`.
+    pub fn start(&mut self, weights: &[f64], layers: &[Layer]) {
         if let Self::Smoothness(rule) = self {
-            // NaN cannot occur: sums of squares of finite numbers.
-            if squares.iter().any(|&square| square > rule.inside) && rule.left_behind(weights, layers) {
-                rule.set_radius(squares, weights, layers);
-            }
+            rule.set_radius(weights, layers);
+        }
+    }
+
+    /// Follows the run to `weights`; in between no computed square of a norm was above [`limit`](Self::limit).
+    pub fn follow(&mut self, weights: &[f64], layers: &[Layer]) {
+        if let Self::Smoothness(rule) = self
+            && layers.iter().any(|layer| square(&weights[layer.range()]) > rule.inside)
+            && rule.left_behind(weights, layers)
+        {
+            rule.set_radius(weights, layers);
         }
     }
 }
@@ -96,8 +104,8 @@ impl Smoothness {
     }
 
     /// Finds `R` for the given weights, and all that depends on it.
-    fn set_radius(&mut self, squares: &[f64], weights: &[f64], layers: &[Layer]) {
-        let largest = squares.iter().copied().fold(0.0, f64::max);
+    fn set_radius(&mut self, weights: &[f64], layers: &[Layer]) {
+        let largest = layers.iter().map(|layer| square(&weights[layer.range()])).fold(0.0, f64::max);
         let sixteenths = self.sixteenths_from_enclosure(largest).unwrap_or_else(|| {
             let exact = layers.iter().map(|layer| exact_square(&weights[layer.range()])).max();
             sixteenths(&exact.unwrap_or_default())
@@ -121,6 +129,17 @@ impl Smoothness {
         let above = sixteenths(&Rational::from_f64(square * (1.0 + self.slack))?);
         (below == above).then_some(below)
     }
+}
+
+/// `‖w‖²` in f64, in eight lanes.
+fn square(weights: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    for weights in weights.chunks(LANES) {
+        for (lane, weight) in lanes.iter_mut().zip(weights) {
+            *lane += weight * weight;
+        }
+    }
+    lanes.iter().sum()
 }
 
 /// `‖w‖²`, exact.

@@ -2,6 +2,7 @@
 
 mod budget;
 mod by_hand;
+mod counting;
 mod definition;
 mod differences;
 mod divergence;

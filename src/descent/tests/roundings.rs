@@ -1,122 +1,112 @@
 //! The chains of the budget, counted by the program itself: its loops run over a number that counts its own roundings.
 
-use std::convert::Infallible;
-use std::ops::{Add, Mul, Sub};
-
 use rug::Rational;
 
-use super::samples::kinds;
-use crate::descent::budget::{EXP_ULPS, layer_chain_lengths};
-use crate::descent::layout::{Layer, layout_for};
-use crate::descent::objective::{pull_of_margins, pull_of_residuals};
-use crate::problem::{Loss, Network, Normalisation, Problem};
+use super::counting::{Chain, Counting, EXACT};
+use super::samples::{Kind, kinds};
+use crate::descent::budget::layer_chain_lengths;
+use crate::descent::buffer::Buffer;
+use crate::descent::layout::{Layers, Layout, with_layout};
+use crate::descent::loss::MarginLoss;
+use crate::descent::objective::{Margins, Objective, Residuals};
+use crate::descent::panel::Panel;
+use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
 
-/// The length of the longest chain of roundings behind a number; `None` is an exact zero, which rounds nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Chain(Option<u64>);
+/// Numbers of the given chain in the shape of a panel, exact zeros about them.
+fn filled(panel: Panel, chain: Chain) -> Buffer<Chain> {
+    let mut buffer = Buffer::new(panel.length);
+    panel.write(buffer.blocks_mut(), &vec![chain; panel.rows * panel.columns]);
+    buffer
+}
 
-const EXACT: Chain = Chain(Some(0));
+/// Once rounded, if some entry is no f64.
+fn rounded_data(matrix: &Matrix<Rational>) -> Chain {
+    EXACT.rounded(u64::from(matrix.entries().iter().any(|entry| entry.to_f64() != *entry)))
+}
 
-impl Add for Chain {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        match (self.0, other.0) {
-            (Some(a), Some(b)) => Self(Some(a.max(b) + 1)),
-            (a, b) => Self(a.or(b)),
+/// The objective of a problem: its data as they are, its constants as the loss has them.
+fn objective(problem: &Problem, map: Panel, examples: usize) -> Objective<Chain> {
+    let data = match problem.data() {
+        Data::Target(target) => rounded_data(target),
+        Data::Examples { x, y } if *problem.loss() == Loss::Squared => Chain(rounded_data(x).0.max(rounded_data(y).0)),
+        Data::Examples { x, .. } => rounded_data(x),
+    };
+    let mean = problem.normalisation() == Normalisation::Mean;
+    let (loss, constants_are_f64) = match problem.loss() {
+        Loss::SquaredTarget => {
+            let cross = filled(map, data);
+            return Objective::Residuals(Residuals { map, gram: None, cross, examples: None });
         }
-    }
-}
-
-impl Sub for Chain {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        // A sign rounds nothing.
-        Add::add(self, other)
-    }
-}
-
-impl Mul for Chain {
-    type Output = Self;
-
-    fn mul(self, other: Self) -> Self {
-        Self(self.0.zip(other.0).map(|(a, b)| a + b + 1))
-    }
-}
-
-fn rounded(chain: Chain, times: u64) -> Chain {
-    Chain(chain.0.map(|length| length + times))
+        Loss::Squared => {
+            let moment = EXACT.rounded(2 + u64::from(mean) + 2 * u64::from(data != EXACT));
+            let shape = Residuals::<Chain>::shape_of_gram(map);
+            let gram = Some((shape, filled(shape, moment)));
+            return Objective::Residuals(Residuals { map, gram, cross: filled(map, moment), examples: None });
+        }
+        Loss::Exponential => (MarginLoss::Exponential, true),
+        // The samples' other steepness is 5/3, and their other scale 1/50.
+        Loss::Logistic { steepness, .. } if *steepness == 1 => (MarginLoss::Logistic { steepness: None }, true),
+        Loss::Logistic { .. } => (MarginLoss::Logistic { steepness: Some(EXACT.rounded(1)) }, false),
+    };
+    let weight = EXACT.rounded(u64::from(!constants_are_f64 || mean && !examples.is_power_of_two()));
+    let shape = Margins::<Chain>::shape_of_rows(examples, map.columns);
+    let mut rows = Buffer::new(shape.length);
+    shape.write(rows.blocks_mut(), &vec![data; examples * map.columns]);
+    let partial = Buffer::new(map.stride);
+    Objective::Margins(Margins { count: examples, rows, loss, value_weight: EXACT, steepness_weight: weight, partial })
 }
 
 /// The chain of each layer's weights after a step, as the loops of the program produce it.
 fn counted(problem: &Problem, examples: usize) -> Vec<u64> {
-    let network = problem.network();
-    let layers = Layer::all(network);
-    let parameters = layers.iter().map(|layer| layer.rows * layer.columns).sum();
-    let weights = vec![EXACT; parameters];
-    let mut layout = layout_for::<Chain>(network);
-    layout.evaluate(&weights);
-    let product = layout.product();
-    let inputs = network.input_dimension();
-    let mut pull = vec![EXACT; product.len()];
-    // Data that are f64s; the constants as the loss has them.
-    let mean = problem.normalisation() == Normalisation::Mean;
-    let constant_is_f64 = !mean || examples.is_power_of_two();
-    match problem.loss() {
-        Loss::SquaredTarget => pull_of_residuals(None, &vec![EXACT; product.len()], product, EXACT, &mut pull),
-        Loss::Squared => {
-            let moment = rounded(EXACT, 2 + u64::from(mean));
-            let (gram, cross) = (vec![moment; inputs * inputs], vec![moment; product.len()]);
-            pull_of_residuals(Some(&gram), &cross, product, EXACT, &mut pull);
-        }
-        loss => {
-            let of_steepness = if *loss == Loss::Exponential { 2 * EXP_ULPS } else { 2 * EXP_ULPS + 2 };
-            let constant = if constant_is_f64 { EXACT } else { rounded(EXACT, 1) };
-            pull_of_margins(
-                &vec![EXACT; examples * inputs],
-                product,
-                |_, margin| Ok::<_, Infallible>(rounded(margin, of_steepness)),
-                EXACT * constant,
-                &mut vec![EXACT; inputs],
-                &mut pull,
-            )
-            .unwrap();
-        }
-    }
-    let mut next = vec![EXACT; parameters];
-    let mut squares = vec![EXACT; layers.len()];
-    layout.update(&weights, &pull, &mut next, &mut squares);
-    layers.iter().map(|layer| next[layer.range()].iter().filter_map(|chain| chain.0).max().unwrap()).collect()
+    let parameters: usize = problem.network().layer_shapes().iter().map(|(rows, columns)| rows * columns).sum();
+    with_layout!(Layers::<Chain>::new(problem.network()), mut layout => {
+        layout.write(&vec![EXACT; parameters]);
+        let mut objective = objective(problem, layout.map(), examples);
+        let mut pull = Buffer::new(layout.map().length);
+        layout.evaluate(Counting);
+        objective.pull(Counting, layout.product(), EXACT, pull.blocks_mut()).unwrap();
+        layout.update(Counting, pull.blocks());
+        let chains = |panel: &Panel| {
+            let numbers = layout.weights()[panel.range()].as_flattened().iter().filter_map(|chain| chain.0);
+            // What pads the weights is still an exact zero.
+            assert_eq!(numbers.clone().count(), panel.rows * panel.columns);
+            numbers.max().unwrap()
+        };
+        layout.layers().iter().map(chains).collect()
+    })
 }
 
 #[test]
 fn the_budget_counts_what_the_loops_do() {
-    for examples in [1, 3, 8, 70, 200] {
-        for kind in kinds(examples, &Rational::from((1, 4)), true) {
-            // A steepness other than 1 is a constant factor that the counting number does not see.
-            if matches!(&kind.loss, Loss::Logistic { steepness, .. } if *steepness != 1) {
-                continue;
+    for f64_only in [true, false] {
+        for examples in [1, 3, 8, 13, 70, 200] {
+            for kind in kinds(examples, &Rational::from((1, 4)), f64_only) {
+                let problem = kind.problem(1);
+                assert_eq!(layer_chain_lengths(&problem), counted(&problem, examples), "{kind:?}");
             }
-            let problem = kind.problem(1);
-            let counted = counted(&problem, examples);
-            assert_eq!(layer_chain_lengths(&problem), counted, "{kind:?}");
         }
     }
 }
 
 #[test]
 fn the_budget_counts_long_sums_too() {
-    for widths in [vec![40, 33, 1], vec![100, 7, 50, 1], vec![15, 31, 12], vec![64, 16, 13, 23]] {
-        let kind = super::samples::Kind {
-            network: Network::FullyConnected { widths },
-            loss: Loss::SquaredTarget,
-            normalisation: Normalisation::Sum,
-            examples: 1,
-            eta: Rational::from(1),
-            f64_only: true,
-        };
-        let problem = kind.problem(1);
-        assert_eq!(layer_chain_lengths(&problem), counted(&problem, 1), "{kind:?}");
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let convolutional = |dim, filters: &[usize]| Network::Convolutional { dim, filters: filters.to_vec() };
+    for network in [
+        full(&[40, 33, 1]),
+        full(&[100, 7, 50, 1]),
+        full(&[15, 31, 12]),
+        full(&[64, 16, 13, 23]),
+        full(&[70, 65, 129, 66]),
+        Network::Diagonal { dim: 30, depth: 3 },
+        convolutional(37, &[19, 20, 37]),
+        convolutional(16, &[16, 16]),
+    ] {
+        for loss in [Loss::SquaredTarget, Loss::Squared] {
+            let (normalisation, eta) = (Normalisation::Sum, Rational::from(1));
+            let kind = Kind { network: network.clone(), loss, normalisation, examples: 1, eta, f64_only: true };
+            let problem = kind.problem(1);
+            assert_eq!(layer_chain_lengths(&problem), counted(&problem, 1), "{kind:?}");
+        }
     }
 }

@@ -1,0 +1,122 @@
+//! The hot loop: many steps with one choice of instructions.
+
+use super::buffer::Buffer;
+use super::divergence::Divergence;
+use super::layout::{Layers, Layout, with_layout};
+use super::machine::{Block, Machine, Operation};
+use super::objective::Objective;
+
+/// Some steps in a row, all of the same size.
+///
+/// What is not finite on the way ends it, but weights that overflow are noticed only by what follows from them.
+pub(super) struct Stretch<'a> {
+    pub layers: &'a mut Layers<f64>,
+    pub objective: &'a mut Objective<f64>,
+    /// Work space, shaped as the end-to-end map.
+    pub pull: &'a mut Buffer<f64>,
+    pub eta: f64,
+    /// How many steps at most.
+    pub steps: u64,
+    /// The squared norm at which a layer ends the stretch.
+    pub limit: Option<f64>,
+}
+
+impl Operation<f64> for Stretch<'_> {
+    /// How many steps were taken.
+    type Output = Result<u64, Divergence>;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
+        let Self { layers, objective, pull, eta, steps, limit } = self;
+        with_layout!(layers, layout => m.apart(Steps { layout, objective, pull, eta, steps, limit }))
+    }
+}
+
+/// The steps of a stretch, with one layout.
+struct Steps<'a, L> {
+    layout: &'a mut L,
+    objective: &'a mut Objective<f64>,
+    pull: &'a mut Buffer<f64>,
+    eta: f64,
+    steps: u64,
+    limit: Option<f64>,
+}
+
+impl<L: Layout<f64>> Operation<f64> for Steps<'_, L> {
+    type Output = Result<u64, Divergence>;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
+        let Self { layout, objective, pull, eta, steps, limit } = self;
+        for t in 1..=steps {
+            if !m.apart(Evaluation(layout)) {
+                return Err(Divergence::EndToEnd);
+            }
+            m.apart(Pull { objective, product: layout.product(), eta, pull: pull.blocks_mut() })?;
+            m.apart(Update { layout, pull: pull.blocks() });
+            if limit.is_some_and(|limit| layout.exceeds(m, limit)) {
+                return Ok(t);
+            }
+        }
+        Ok(steps)
+    }
+}
+
+/// The partial products of the weights as they are.
+struct Evaluation<'a, L>(&'a mut L);
+
+impl<L: Layout<f64>> Operation<f64> for Evaluation<'_, L> {
+    /// Whether the end-to-end map is finite.
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) -> bool {
+        self.0.evaluate(m);
+        m.are_finite(self.0.product())
+    }
+}
+
+/// The pull on the end-to-end map.
+struct Pull<'a> {
+    objective: &'a mut Objective<f64>,
+    product: &'a [Block<f64>],
+    eta: f64,
+    pull: &'a mut [Block<f64>],
+}
+
+impl Operation<f64> for Pull<'_> {
+    type Output = Result<(), Divergence>;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
+        self.objective.pull(m, self.product, self.eta, self.pull)
+    }
+}
+
+/// The move of the weights.
+struct Update<'a, L> {
+    layout: &'a mut L,
+    pull: &'a [Block<f64>],
+}
+
+impl<L: Layout<f64>> Operation<f64> for Update<'_, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) {
+        self.layout.update(m, self.pull);
+    }
+}
+
+/// The end-to-end map of the weights as they are.
+pub(super) struct EndToEnd<'a>(pub &'a mut Layers<f64>);
+
+impl Operation<f64> for EndToEnd<'_> {
+    /// Whether it is finite.
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = f64>>(self, m: M) -> bool {
+        with_layout!(self.0, layout => m.apart(Evaluation(layout)))
+    }
+}
