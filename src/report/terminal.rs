@@ -127,6 +127,9 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
     if let Some(sample) = verdict.headline() {
         let _ = write!(line, "  {}", sample.summary());
     }
+    if verdict.as_expected() && verdict.status == Status::Refuted {
+        let _ = write!(line, "  {}", verdict.note);
+    }
     for trend in &verdict.trends {
         let _ = write!(line, "  {} = {}", trend.label, brief(trend.value));
     }

@@ -65,6 +65,27 @@ fn a_free_parameter_is_reported_and_refutes_nothing() {
     let start = "weights = [[[\"1/2\"]], [[2]]]";
     let own = asked(&["ACGH19.delta-balanced"], "[1, 1, 1]", "[[2]]", start, "\"1/20\"").remove(0);
     assert_eq!(own.verdict.status, Status::Holds, "{}", own.verdict.note);
+    // Where it grows, and where it may be zero.
+    let still = "weights = [[[\"1/3\"]], [[\"1/3\"]]]";
+    let growing = "weights = [[[\"4/5\", \"3/5\"]], [[1]]]";
+    all_hold(&["ACGH19.delta-balanced"], "[1, 1, 1]", "[[1]]", still, "\"1/10\"");
+    all_hold(&["ACGH19.delta-balanced"], "[2, 1, 1]", "[[2, 0]]", growing, "\"1/10\"");
     let [least] = own.verdict.trends.as_slice() else { panic!("{:?}", own.verdict.trends) };
     assert!(least.label.contains("no δ below") && (least.value - 3.75).abs() < 1e-12, "{least:?}");
+}
+
+#[test]
+fn ranks_that_the_widths_or_the_target_exclude_are_named() {
+    let start = "weights = [[[\"1/3\", \"1/3\"]], [[1], [\"1/2\"]]]";
+    let full = "weights = [[[\"1/3\", 1], [0, \"1/3\"]], [[1, 0], [\"1/2\", 1]]]";
+    for (widths, target, start, reason) in [
+        ("[2, 1, 2]", "[[1, 0], [0, 1]]", start, "or else σ_min(W) = 0"),
+        ("[2, 2, 2]", "[[1, 1], [\"1/3\", \"1/3\"]]", full, "or else σ_min(Φ) = 0"),
+    ] {
+        let ids = ["ACGH19.lemma7-eta-preconditions", "ACGH19.lemma7-delta-preconditions", "ACGH19.lemma7-single-step"];
+        for own in asked(&ids, widths, target, start, "\"1/10\"") {
+            assert_eq!(own.verdict.status, Status::NotApplicable, "{}: {}", own.verdict.id, own.verdict.note);
+            assert!(own.verdict.note.contains(reason), "{}: {}", own.verdict.id, own.verdict.note);
+        }
+    }
 }

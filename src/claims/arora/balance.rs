@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rug::Rational;
 
 use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnPoints, OnRuns, OnSteps, Shape};
+use crate::generate::exact::power_of_two;
 use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
 use crate::number::{Dual, Real, Truth};
 use crate::problem::Matrix;
@@ -127,7 +128,9 @@ impl AboutRun for LeastDelta {
         let mut largest = start.constant(0);
         let mut look_at = move |point: &Point<T>, finding: &mut Finding| {
             largest = largest.clone().max(&imbalance_squared(point.weights()));
-            let delta = largest.upper();
+            // A little more than the largest that the imbalance can be, so that balls decide what is true.
+            let delta = largest.upper()
+                + &point.constant(power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX)));
             for (j, d) in imbalances(point.weights()).iter().enumerate() {
                 finding.at_most("‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F² ≤ δ²", &d.frobenius_squared(), &delta).layer(j + 1);
             }

@@ -13,8 +13,8 @@ use crate::reference::exact_algebra::{rank as exact_rank, solve};
 use super::loss::partial_product;
 use super::replay;
 use super::theorem1::{
-    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_margin, margin,
-    margin_exists,
+    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_bottleneck, has_margin,
+    margin, margin_exists,
 };
 
 /// The claims of this family.
@@ -278,9 +278,8 @@ impl AboutPoint for NoBottleneck {
             return;
         }
         let Some(target) = point.setting().target() else { return };
-        let ends = target.rows().min(target.columns());
         if !self.any_widths {
-            let narrow = point.weights()[1..].iter().any(|layer| layer.columns() < ends);
+            let narrow = has_bottleneck(point);
             finding.given("a hidden width below min{d_0, d_N}", narrow);
             if !narrow {
                 return;

@@ -10,7 +10,7 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, assume_target, exact_target};
+use super::theorem1::{Theorem1, assume_least_values, assume_target, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -56,8 +56,7 @@ impl<T: Real> Constants<T> {
         }
         let target = point.setting().target()?;
         let least_squared = point.end_to_end_spectrum().least_squared();
-        let margin_squared = least_squared.clone().min(&point.spectrum_of(target).least_squared());
-        finding.given_below("c = min{σ_min(W), σ_min(Φ)} > 0", &point.constant(0), &margin_squared);
+        let margin_squared = assume_least_values(point, target, finding);
         if finding.applicable() == Truth::False {
             return None;
         }

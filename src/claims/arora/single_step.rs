@@ -14,7 +14,7 @@ use crate::reference::exact_algebra::null_space;
 
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::replay;
-use super::theorem1::{Theorem1, assume_target, depth, imbalance_squared, least_power};
+use super::theorem1::{Theorem1, assume_least_values, assume_target, depth, imbalance_squared, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -59,9 +59,7 @@ impl AboutStep for SingleStep {
         let n = depth(point.weights());
         let slope = point.product_gradient();
         let zero = point.constant(0);
-        let least_squared = point.end_to_end_spectrum().least_squared();
-        let margin_squared = least_squared.min(&point.spectrum_of(target).least_squared());
-        finding.given_below("c = min{σ_min(W), σ_min(Φ)} > 0", &zero, &margin_squared);
+        let margin_squared = assume_least_values(point, target, finding);
         finding.given("W(t) ≠ Φ", zero.equals(&slope.frobenius_squared()).not());
         if finding.applicable() == Truth::False {
             return;

@@ -144,6 +144,24 @@ pub fn margin<T: Real>(point: &Point<T>, target: &Matrix<T>) -> T {
     point.spectrum_of(target).least() - point.end_to_end().clone().minus(target).frobenius()
 }
 
+/// Whether a hidden width is below both ends, so that `W_{1:N}` has not full rank whatever the weights are.
+#[must_use]
+pub fn has_bottleneck<T: Real>(point: &Point<T>) -> bool {
+    let ends = point.end_to_end().rows().min(point.end_to_end().columns());
+    point.weights()[1..].iter().any(|layer| layer.columns() < ends)
+}
+
+/// States `c > 0` for the square of `c = min{σ_min(W), σ_min(Φ)}`, which it returns. A rank that the widths or the target exclude is
+/// named first: balls cannot tell a singular value from zero.
+pub fn assume_least_values<T: Real>(point: &Point<T>, target: &Matrix<T>, finding: &mut Finding) -> T {
+    let full = exact_target(point.setting()).is_some_and(|target| rank(target) == target.rows().min(target.columns()));
+    finding.given("the target Φ has full rank min{d_0, d_N}, or else σ_min(Φ) = 0", full);
+    finding.given("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}, or else σ_min(W) = 0", !has_bottleneck(point));
+    let square = point.end_to_end_spectrum().least_squared().min(&point.spectrum_of(target).least_squared());
+    finding.given_below("c = min{σ_min(W), σ_min(Φ)} > 0", &point.constant(0), &square);
+    square
+}
+
 /// The constants of Theorem 1.
 #[derive(Clone, Debug)]
 pub struct Theorem1<T> {
