@@ -117,13 +117,18 @@ impl Finding {
     /// Takes over from `other`, what the same claim found on the same subject in another arithmetic, each hypothesis and relation that
     /// is decided there and not here.
     pub(crate) fn tighten(&mut self, other: &Self) {
+        let named = |relation: &Relation| (relation.label, relation.layer);
+        // A claim may say no more after a hypothesis that is open here; decided there, it has gone on.
+        if self.applicable() == Truth::Open {
+            complete(&mut self.hypotheses, &other.hypotheses, |hypothesis| hypothesis.label);
+            complete(&mut self.relations, &other.relations, named);
+        }
         for (own, other) in self.hypotheses.iter_mut().zip(&other.hypotheses) {
             if own.label == other.label && own.truth == Truth::Open {
                 own.truth = other.truth;
             }
         }
         // Where a claim says no more after a hypothesis that fails, it has fewer relations in one arithmetic than in the other.
-        let named = |relation: &Relation| (relation.label, relation.layer);
         if !self.relations.iter().map(named).eq(other.relations.iter().map(named)) {
             return;
         }
@@ -345,6 +350,13 @@ fn log2_ratio<T: Real>(difference: &T, largest: &T) -> f64 {
     if upper == 0.0 { f64::NEG_INFINITY } else { upper.log2().next_up() }
 }
 
+/// Adds the rest of `whole` to what is its beginning by name.
+fn complete<P: Clone, N: PartialEq>(beginning: &mut Vec<P>, whole: &[P], name: impl Fn(&P) -> N) {
+    if beginning.iter().map(&name).eq(whole.iter().take(beginning.len()).map(&name)) {
+        beginning.extend_from_slice(&whole[beginning.len().min(whole.len())..]);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rug::Rational as Exact;
@@ -378,6 +390,16 @@ mod tests {
         other.relations[1].layer(3);
         loose.tighten(&other);
         assert_eq!(loose.relations()[1].outcome, Outcome::Open);
+        // A claim that stopped at an open hypothesis goes on, to what fails too.
+        let mut stopped = Finding::default();
+        let third = ball.constant((1, 3));
+        stopped.given_at_most("1/3 ≤ 1/3", &third, &third);
+        stopped.tighten(&found(&exact, "1/3 ≤ 1/4", (1, 4)));
+        assert_eq!((stopped.applicable(), stopped.relations()[1].outcome), (Truth::True, Outcome::False));
+        let mut stopped = Finding::default();
+        stopped.given_at_most("1/3 ≤ 1/3", &third, &third);
+        stopped.tighten(found(&exact, "1/3 ≤ 1/4", (1, 4)).given("another hypothesis", false));
+        assert_eq!(stopped.applicable(), Truth::False);
         // What is decided stays.
         let mut decided = found(&ball, "1/3 ≤ 1/2", (1, 2));
         decided.tighten(&found(&exact, "1/3 ≤ 1/2", (1, 4)));
