@@ -3,10 +3,14 @@
 #   make verify   build, then check every claim of the catalogue
 #   make test     the whole test suite: unit, property, snapshot and command-line tests, docs, lints
 #   make bench    criterion benchmarks (not part of the tests)
+#   make bench-peers
+#                 times beside JAX and others, which come from PyPI into target/peers; a quiet machine, some minutes
 
 CARGO ?= cargo
+PYTHON ?= python3
+PEERS = target/peers
 
-.PHONY: verify test lint bench setup clean
+.PHONY: verify test lint bench bench-peers setup clean
 
 verify: setup
 	$(CARGO) run --release --quiet -- verify
@@ -22,6 +26,15 @@ lint: setup
 
 bench: setup
 	$(CARGO) bench
+
+# Each script builds what it needs of this side and prints one table.
+bench-peers: setup $(PEERS)/.installed
+	$(PEERS)/bin/python benches/peers/f64_step.py
+
+$(PEERS)/.installed: benches/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement benches/peers/requirements.txt
+	@touch $@
 
 # GMP and MPFR are built from source, once; that needs a C compiler, make and m4.
 setup:
