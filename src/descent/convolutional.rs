@@ -56,7 +56,35 @@ fn repeat<T: Copy + Default>(twice: &mut [T], dim: usize) {
     twice[2 * dim..].fill(T::default());
 }
 
-/// `N` blocks of `Σ_j c_j · window(j)`, each in two sums of alternate terms; window `j` begins at place `j` of `twice`.
+/// Adds to `N` blocks of sums the terms `phase`, `phase + 8`, … of `Σ_j c_j · window(j)`; window `j` begins at place `j`.
+#[inline(always)]
+fn add_phase<M: Machine, const N: usize>(
+    m: M,
+    mut sums: [M::Vector; N],
+    (phase, terms): (usize, usize),
+    coefficient: impl Fn(usize) -> M::Number,
+    twice: &[M::Number],
+) -> [M::Vector; N] {
+    // Windows eight apart have all blocks but one in common.
+    let (blocks, _) = twice[phase..].as_chunks::<LANES>();
+    let mut window = [m.zero(); N];
+    for v in 1..N {
+        window[v] = m.load(&blocks[v - 1]);
+    }
+    for (j, block) in (phase..terms).step_by(LANES).zip(&blocks[N - 1..]) {
+        for v in 1..N {
+            window[v - 1] = window[v];
+        }
+        window[N - 1] = m.load(block);
+        let c = m.splat(coefficient(j));
+        for v in 0..N {
+            sums[v] = m.mul_add(c, window[v], sums[v]);
+        }
+    }
+    sums
+}
+
+/// `N` blocks of `Σ_j c_j · window(j)`, each in two sums of alternate terms.
 #[inline(always)]
 fn strip<M: Machine, const N: usize>(
     m: M,
@@ -65,28 +93,13 @@ fn strip<M: Machine, const N: usize>(
     coefficient: impl Fn(usize) -> M::Number,
     twice: &[M::Number],
 ) {
-    let mut sums = [[m.zero(); N]; 2];
-    for phase in 0..LANES.min(terms) {
-        // Windows eight apart have all blocks but one in common.
-        let (blocks, _) = twice[phase..].as_chunks::<LANES>();
-        let mut window = [m.zero(); N];
-        for v in 1..N {
-            window[v] = m.load(&blocks[v - 1]);
-        }
-        let sums = &mut sums[phase % 2];
-        for (j, block) in (phase..terms).step_by(LANES).zip(&blocks[N - 1..]) {
-            for v in 1..N {
-                window[v - 1] = window[v];
-            }
-            window[N - 1] = m.load(block);
-            let c = m.splat(coefficient(j));
-            for v in 0..N {
-                sums[v] = m.mul_add(c, window[v], sums[v]);
-            }
-        }
+    let (mut even, mut odd) = ([m.zero(); N], [m.zero(); N]);
+    for phase in (0..LANES).step_by(2) {
+        even = add_phase(m, even, (phase, terms), &coefficient, twice);
+        odd = add_phase(m, odd, (phase + 1, terms), &coefficient, twice);
     }
     for v in 0..N {
-        m.store(&mut out[v], m.add(sums[0][v], sums[1][v]));
+        m.store(&mut out[v], m.add(even[v], odd[v]));
     }
 }
 
@@ -99,15 +112,23 @@ fn windows<M: Machine>(
     coefficient: impl Fn(usize) -> M::Number,
     twice: &[M::Number],
 ) {
-    let longest = if M::HAS_MANY_REGISTERS { 4 } else { 2 };
-    for (number, strip_of_out) in out.chunks_mut(longest).enumerate() {
-        let twice = &twice[number * longest * LANES..];
-        match strip_of_out.len() {
-            4 => strip::<M, 4>(m, strip_of_out, terms, &coefficient, twice),
-            3 => strip::<M, 3>(m, strip_of_out, terms, &coefficient, twice),
-            2 => strip::<M, 2>(m, strip_of_out, terms, &coefficient, twice),
-            _ => strip::<M, 1>(m, strip_of_out, terms, &coefficient, twice),
+    let mut rest = out;
+    let mut twice = twice;
+    while !rest.is_empty() {
+        let blocks = match rest.len() {
+            8.. if M::HAS_MANY_REGISTERS => 8,
+            4.. if M::HAS_MANY_REGISTERS => 4,
+            2.. => 2,
+            _ => 1,
+        };
+        let (out, after) = rest.split_at_mut(blocks);
+        match blocks {
+            8 => strip::<M, 8>(m, out, terms, &coefficient, twice),
+            4 => strip::<M, 4>(m, out, terms, &coefficient, twice),
+            2 => strip::<M, 2>(m, out, terms, &coefficient, twice),
+            _ => strip::<M, 1>(m, out, terms, &coefficient, twice),
         }
+        (rest, twice) = (after, &twice[blocks * LANES..]);
     }
 }
 

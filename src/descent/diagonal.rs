@@ -4,8 +4,9 @@
 //! and the layers below, never by a division: a weight may be zero.
 
 use super::buffer::Buffer;
+use super::divergence::Divergence;
 use super::layout::Layout;
-use super::machine::{Block, Machine};
+use super::machine::{Block, Machine, Operation};
 use super::panel::Panel;
 
 /// The weights and partial products of a diagonal network.
@@ -84,5 +85,49 @@ impl<T: Copy + Default> Layout<T> for Diagonal<T> {
             let out = &mut weights[last + v];
             m.store(out, m.add(m.load(out), right));
         }
+    }
+}
+
+/// Steps towards a target, which concern each entry by itself: all of a step in one pass.
+pub(super) struct TargetSteps<'a, T> {
+    pub layout: &'a mut Diagonal<T>,
+    pub target: &'a [Block<T>],
+    pub eta: T,
+    pub steps: u64,
+}
+
+impl<T: Copy + Default> Operation<T> for TargetSteps<'_, T> {
+    /// What is not finite.
+    type Output = Result<(), Divergence>;
+
+    #[inline(always)]
+    fn run<M: Machine<Number = T>>(self, m: M) -> Self::Output {
+        let Self { layout, target, eta, steps } = self;
+        let eta = m.splat(eta);
+        let (weights, lefts) = (layout.weights.blocks_mut(), layout.left.blocks_mut());
+        let (stride, last) = (target.len(), lefts.len());
+        for _ in 0..steps {
+            let mut watch = m.zero();
+            for (v, target) in target.iter().enumerate() {
+                let last_weights = m.load(&weights[last + v]);
+                let mut left = last_weights;
+                for place in (v..last).step_by(stride).rev() {
+                    m.store(&mut lefts[place], left);
+                    left = m.mul(left, m.load(&weights[place]));
+                }
+                watch = m.add(watch, m.sub(left, left));
+                let mut right = m.mul(eta, m.sub(m.load(target), left));
+                for place in (v..last).step_by(stride) {
+                    let w = m.load(&weights[place]);
+                    m.store(&mut weights[place], m.mul_add(m.load(&lefts[place]), right, w));
+                    right = m.mul(right, w);
+                }
+                m.store(&mut weights[last + v], m.add(last_weights, right));
+            }
+            if !m.is_finite(watch) {
+                return Err(Divergence::EndToEnd);
+            }
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,8 @@
 use super::buffer::Buffer;
 use super::kernels::{combine, shift, update};
 use super::layout::Layout;
-use super::machine::{Block, Machine};
+use super::machine::{Block, LANES, Machine};
+use super::narrow::NarrowLayer;
 use super::panel::Panel;
 use crate::problem::Network;
 
@@ -21,6 +22,8 @@ pub(super) struct RankOne<T> {
     left: Buffer<T>,
     /// `right_k` for k = 1, …, L−1, one after the other.
     right: Buffer<T>,
+    /// The hidden layers again if all are narrow, for [`NarrowSteps`](super::narrow::NarrowSteps).
+    narrow: Vec<NarrowLayer<T>>,
 }
 
 impl<T: Copy + Default> RankOne<T> {
@@ -40,13 +43,31 @@ impl<T: Copy + Default> RankOne<T> {
         let last = last.iter().map(|&(_, columns)| Panel::row(columns, start));
         layers.extend(last);
         let length = layers.iter().map(|layer| layer.length).sum();
-        Self {
+        let mut layout = Self {
             weights: Buffer::new(length),
             left: Buffer::new(left_start),
             right: Buffer::new(right_length),
+            narrow: Vec::new(),
             layers,
             lefts,
+        };
+        if layout.is_narrow() {
+            layout.narrow = vec![NarrowLayer::default(); hidden.len()];
         }
+        layout
+    }
+}
+
+impl<T: Copy + Default> RankOne<T> {
+    /// Whether every row, and every partial product, is one block.
+    pub fn is_narrow(&self) -> bool {
+        self.layers.iter().all(|layer| layer.rows <= LANES && layer.columns <= LANES)
+    }
+
+    /// The layers' places, the weights, and the hidden layers of a narrow network.
+    #[inline(always)]
+    pub fn parts(&mut self) -> (&[Panel], &mut [Block<T>], &mut [NarrowLayer<T>]) {
+        (&self.layers, self.weights.blocks_mut(), &mut self.narrow)
     }
 }
 

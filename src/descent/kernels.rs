@@ -30,7 +30,7 @@ fn splat_all<M: Machine, const N: usize>(m: M, numbers: &[M::Number]) -> [M::Vec
 
 /// `Σ_i c_i · r_i`, the products being added pairwise: terms N/2 apart, then N/4 apart, and so on; `N` is 4 or 8.
 #[inline(always)]
-fn pairwise_products<M: Machine, const N: usize>(m: M, c: &[M::Vector; N], r: [M::Vector; N]) -> M::Vector {
+pub(super) fn pairwise_products<M: Machine, const N: usize>(m: M, c: &[M::Vector; N], r: [M::Vector; N]) -> M::Vector {
     let mut sums = [m.zero(); N];
     let half = N / 2;
     for i in 0..half {
@@ -122,38 +122,60 @@ pub(super) fn combine<M: Machine>(
     }
 }
 
+/// The products of the `N` rows from `first` on of a group of eight with a vector, lane by lane, into their places.
+#[inline(always)]
+fn add_lanes_of_dots<M: Machine, const N: usize>(
+    m: M,
+    lanes: &mut [M::Vector; LANES],
+    first: usize,
+    group: &[Block<M::Number>],
+    vector: &[Block<M::Number>],
+) {
+    let mut sums = [m.zero(); N];
+    for (column, block) in group.as_chunks::<LANES>().0.iter().zip(vector) {
+        let x = m.load(block);
+        for i in 0..N {
+            sums[i] = m.mul_add(m.load(&column[first + i]), x, sums[i]);
+        }
+    }
+    lanes[first..first + N].copy_from_slice(&sums);
+}
+
 /// `row_i · vector` for a group of eight rows.
 #[inline(always)]
 pub(super) fn dots<M: Machine>(m: M, group: &[Block<M::Number>], vector: &[Block<M::Number>]) -> M::Vector {
     let mut lanes = [m.zero(); LANES];
-    for (column, block) in group.as_chunks::<LANES>().0.iter().zip(vector) {
-        let x = m.load(block);
-        for i in 0..LANES {
-            lanes[i] = m.mul_add(m.load(&column[i]), x, lanes[i]);
-        }
+    if M::HAS_MANY_REGISTERS {
+        add_lanes_of_dots::<M, LANES>(m, &mut lanes, 0, group, vector);
+    } else {
+        add_lanes_of_dots::<M, 4>(m, &mut lanes, 0, group, vector);
+        add_lanes_of_dots::<M, 4>(m, &mut lanes, 4, group, vector);
     }
     m.sums(lanes)
 }
 
-/// `row_i · right`, lane by lane, and then `row_i += factor_i · right`, in one pass over a group of `N` rows.
+/// `row_i · right`, lane by lane, and then `row_i += factor_i · right`, in one pass over the `N` rows from `first` on of a
+/// group of `G`.
 #[inline(always)]
-fn update_group<M: Machine, const N: usize>(
+fn update_rows<M: Machine, const G: usize, const N: usize>(
     m: M,
+    lanes: &mut [M::Vector; LANES],
+    first: usize,
     group: &mut [Block<M::Number>],
     factors: &Block<M::Number>,
     right: &[Block<M::Number>],
-) -> [M::Vector; LANES] {
-    let factors = splat_all::<M, N>(m, factors);
-    let mut lanes = [m.zero(); LANES];
-    for (column, block) in group.as_chunks_mut::<N>().0.iter_mut().zip(right) {
+) {
+    let factors = splat_all::<M, N>(m, &factors[first..]);
+    let mut sums = [m.zero(); N];
+    for (column, block) in group.as_chunks_mut::<G>().0.iter_mut().zip(right) {
         let r = m.load(block);
         for i in 0..N {
-            let w = m.load(&column[i]);
-            lanes[i] = m.mul_add(w, r, lanes[i]);
-            m.store(&mut column[i], m.mul_add(factors[i], r, w));
+            let w = m.load(&column[first + i]);
+            sums[i] = m.mul_add(w, r, sums[i]);
+            m.store(&mut column[first + i], m.mul_add(factors[i], r, w));
         }
     }
-    lanes
+    lanes[first..first + N].copy_from_slice(&sums);
 }
 
 /// A layer's forward product and its update of rank one in one pass: `out = rows · right`, then `row_i += factor_i · right`.
@@ -167,11 +189,15 @@ pub(super) fn update<M: Machine>(
 ) {
     let eight = LANES * right.len();
     for ((group, factors), out) in rows.chunks_mut(eight).zip(factors).zip(out) {
-        let lanes = if group.len() == eight {
-            update_group::<M, LANES>(m, group, factors, right)
+        let mut lanes = [m.zero(); LANES];
+        if group.len() < eight {
+            update_rows::<M, 4, 4>(m, &mut lanes, 0, group, factors, right);
+        } else if M::HAS_MANY_REGISTERS {
+            update_rows::<M, LANES, LANES>(m, &mut lanes, 0, group, factors, right);
         } else {
-            update_group::<M, 4>(m, group, factors, right)
-        };
+            update_rows::<M, LANES, 4>(m, &mut lanes, 0, group, factors, right);
+            update_rows::<M, LANES, 4>(m, &mut lanes, 4, group, factors, right);
+        }
         m.store(out, m.sums(lanes));
     }
 }

@@ -47,6 +47,7 @@ mod loss;
 mod machine;
 mod many;
 mod matrices;
+mod narrow;
 mod norms;
 mod objective;
 mod panel;

@@ -1,10 +1,12 @@
 //! The hot loop: many steps with one choice of instructions.
 
 use super::buffer::Buffer;
+use super::diagonal::TargetSteps;
 use super::divergence::Divergence;
 use super::layout::{Layers, Layout, with_layout};
 use super::machine::{Block, Machine, Operation};
-use super::objective::Objective;
+use super::narrow::NarrowSteps;
+use super::objective::{Objective, Residuals};
 
 /// Some steps in a row, all of the same size.
 ///
@@ -28,6 +30,20 @@ impl Operation<f64> for Stretch<'_> {
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
         let Self { layers, objective, pull, eta, steps, limit } = self;
+        if let (Layers::RankOne(layout), Objective::Margins(margins), None) = (&mut *layers, &*objective, limit)
+            && let Some(narrow) = NarrowSteps::new(layout, margins, eta, steps)
+        {
+            // The step that it cannot take is one for the others, which find out why.
+            let taken = m.apart(narrow);
+            if taken > 0 {
+                return Ok(taken);
+            }
+        }
+        if let (Layers::Diagonal(layout), Objective::Residuals(Residuals { gram: None, cross, .. }), None) =
+            (&mut *layers, &*objective, limit)
+        {
+            return m.apart(TargetSteps { layout, target: cross.blocks(), eta, steps }).map(|()| steps);
+        }
         with_layout!(layers, layout => m.apart(Steps { layout, objective, pull, eta, steps, limit }))
     }
 }

@@ -17,6 +17,46 @@ impl Avx2 {
         [f(self.0, a, c), f(self.0, b, d)]
     }
 
+    /// From two halves: the sums of lanes two apart, two of the first and two of the second.
+    #[inline(always)]
+    fn two_apart(self, a: f64x4, b: f64x4) -> f64x4 {
+        let low = self.0.avx._mm256_permute2f128_pd::<0x20>(cast(a), cast(b));
+        let high = self.0.avx._mm256_permute2f128_pd::<0x31>(cast(a), cast(b));
+        self.0.add_f64s(cast(low), cast(high))
+    }
+
+    /// The sums of four halves.
+    #[inline(always)]
+    fn four_sums(self, [a, b, c, d]: [f64x4; 4]) -> f64x4 {
+        let (even, odd) = (self.two_apart(a, c), self.two_apart(b, d));
+        let low = self.0.avx._mm256_unpacklo_pd(cast(even), cast(odd));
+        let high = self.0.avx._mm256_unpackhi_pd(cast(even), cast(odd));
+        self.0.add_f64s(cast(low), cast(high))
+    }
+
+    /// `if_negative` where `a < 0`, `otherwise` elsewhere.
+    #[inline(always)]
+    fn select_half(self, a: f64x4, if_negative: f64x4, otherwise: f64x4) -> f64x4 {
+        let is_negative = self.0.less_than_f64s(a, self.0.splat_f64s(0.0));
+        self.0.select_f64s(is_negative, if_negative, otherwise)
+    }
+
+    /// `a` held within ±`limit`.
+    #[inline(always)]
+    fn clamp_half(self, a: f64x4, limit: f64) -> f64x4 {
+        self.0.min_f64s(self.0.max_f64s(a, self.0.splat_f64s(-limit)), self.0.splat_f64s(limit))
+    }
+
+    /// `a·2ⁿ`, rounded once.
+    #[inline(always)]
+    fn scale_half(self, a: f64x4, n: f64x4) -> f64x4 {
+        // Two factors, because 2ⁿ itself may be out of range although the product is not.
+        let rounder = self.0.splat_f64s(ROUNDER);
+        let half = self.0.sub_f64s(self.0.mul_add_f64s(n, self.0.splat_f64s(0.5), rounder), rounder);
+        let rest = self.0.sub_f64s(n, half);
+        self.0.mul_f64s(self.0.mul_f64s(a, self.power_of_two(half)), self.power_of_two(rest))
+    }
+
     /// `2ⁿ` for integers `|n| ≤ 1000`.
     #[inline(always)]
     fn power_of_two(self, n: f64x4) -> f64x4 {
@@ -101,34 +141,17 @@ impl Machine for Avx2 {
 
     #[inline(always)]
     fn select_by_sign(self, a: Self::Vector, if_negative: Self::Vector, otherwise: Self::Vector) -> Self::Vector {
-        let select = |i: usize| {
-            let is_negative = self.0.less_than_f64s(a[i], self.0.splat_f64s(0.0));
-            self.0.select_f64s(is_negative, if_negative[i], otherwise[i])
-        };
-        [select(0), select(1)]
+        [self.select_half(a[0], if_negative[0], otherwise[0]), self.select_half(a[1], if_negative[1], otherwise[1])]
     }
 
     #[inline(always)]
     fn sums(self, vectors: [Self::Vector; LANES]) -> Self::Vector {
-        let avx = self.0.avx;
         let mut halves = [self.0.splat_f64s(0.0); LANES];
         for (half, [low, high]) in halves.iter_mut().zip(vectors) {
             *half = self.0.add_f64s(low, high);
         }
         let [a, b, c, d, e, f, g, h] = halves;
-        // From two vectors: the sums of lanes two apart, two of the first and two of the second.
-        let two_apart = |a, b| {
-            let low = avx._mm256_permute2f128_pd::<0x20>(cast(a), cast(b));
-            let high = avx._mm256_permute2f128_pd::<0x31>(cast(a), cast(b));
-            self.0.add_f64s(cast(low), cast(high))
-        };
-        let four = |a, b, c, d| {
-            let (even, odd) = (two_apart(a, c), two_apart(b, d));
-            let low = avx._mm256_unpacklo_pd(cast(even), cast(odd));
-            let high = avx._mm256_unpackhi_pd(cast(even), cast(odd));
-            self.0.add_f64s(cast(low), cast(high))
-        };
-        [four(a, b, c, d), four(e, f, g, h)]
+        [self.four_sums([a, b, c, d]), self.four_sums([e, f, g, h])]
     }
 
     #[inline(always)]
@@ -143,19 +166,11 @@ impl Machine for Avx2 {
 impl Powers for Avx2 {
     #[inline(always)]
     fn clamp(self, a: Self::Vector, limit: f64) -> Self::Vector {
-        let clamp = |a| self.0.min_f64s(self.0.max_f64s(a, self.0.splat_f64s(-limit)), self.0.splat_f64s(limit));
-        [clamp(a[0]), clamp(a[1])]
+        [self.clamp_half(a[0], limit), self.clamp_half(a[1], limit)]
     }
 
     #[inline(always)]
     fn scale(self, a: Self::Vector, n: Self::Vector) -> Self::Vector {
-        let scale = |i: usize| {
-            // Two factors, because 2ⁿ itself may be out of range although the product is not.
-            let rounder = self.0.splat_f64s(ROUNDER);
-            let half = self.0.sub_f64s(self.0.mul_add_f64s(n[i], self.0.splat_f64s(0.5), rounder), rounder);
-            let rest = self.0.sub_f64s(n[i], half);
-            self.0.mul_f64s(self.0.mul_f64s(a[i], self.power_of_two(half)), self.power_of_two(rest))
-        };
-        [scale(0), scale(1)]
+        [self.scale_half(a[0], n[0]), self.scale_half(a[1], n[1])]
     }
 }

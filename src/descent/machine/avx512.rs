@@ -10,6 +10,54 @@ use super::{Block, LANES, Machine, On, Operation};
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Avx512(pub V4);
 
+impl Avx512 {
+    /// The even lanes of both, alternately.
+    #[inline(always)]
+    fn low_pairs(self, a: f64x8, b: f64x8) -> f64x8 {
+        cast(self.0.avx512f._mm512_unpacklo_pd(cast(a), cast(b)))
+    }
+
+    /// The odd lanes of both, alternately.
+    #[inline(always)]
+    fn high_pairs(self, a: f64x8, b: f64x8) -> f64x8 {
+        cast(self.0.avx512f._mm512_unpackhi_pd(cast(a), cast(b)))
+    }
+
+    /// Of the pairs of neighbours, the first and third of both.
+    #[inline(always)]
+    fn even_pairs(self, a: f64x8, b: f64x8) -> f64x8 {
+        cast(self.0.avx512f._mm512_shuffle_f64x2::<0b10_00_10_00>(cast(a), cast(b)))
+    }
+
+    /// Of the pairs of neighbours, the second and fourth of both.
+    #[inline(always)]
+    fn odd_pairs(self, a: f64x8, b: f64x8) -> f64x8 {
+        cast(self.0.avx512f._mm512_shuffle_f64x2::<0b11_01_11_01>(cast(a), cast(b)))
+    }
+
+    /// From two vectors: the sums of lanes four apart, four of the first and four of the second.
+    #[inline(always)]
+    fn four_apart(self, a: f64x8, b: f64x8) -> f64x8 {
+        let low = self.0.avx512f._mm512_shuffle_f64x2::<0b01_00_01_00>(cast(a), cast(b));
+        let high = self.0.avx512f._mm512_shuffle_f64x2::<0b11_10_11_10>(cast(a), cast(b));
+        self.add(cast(low), cast(high))
+    }
+
+    /// From two such: the sums of lanes two apart, two of each of four vectors.
+    #[inline(always)]
+    fn two_apart(self, a: f64x8, b: f64x8) -> f64x8 {
+        self.add(self.even_pairs(a, b), self.odd_pairs(a, b))
+    }
+
+    /// Four vectors as a four by four matrix of pairs, transposed.
+    #[inline(always)]
+    fn transpose_pairs(self, [a, b, c, d]: [f64x8; 4]) -> [f64x8; 4] {
+        let (x, y) = (self.even_pairs(a, b), self.even_pairs(c, d));
+        let (z, w) = (self.odd_pairs(a, b), self.odd_pairs(c, d));
+        [self.even_pairs(x, y), self.even_pairs(z, w), self.odd_pairs(x, y), self.odd_pairs(z, w)]
+    }
+}
+
 impl Machine for Avx512 {
     type Number = f64;
     type Vector = f64x8;
@@ -89,40 +137,27 @@ impl Machine for Avx512 {
 
     #[inline(always)]
     fn sums(self, [a, b, c, d, e, f, g, h]: [f64x8; LANES]) -> f64x8 {
-        let avx512 = self.0.avx512f;
-        // From two vectors: the sums of lanes four apart, four of the first and four of the second.
-        let four_apart = |a, b| {
-            let low = avx512._mm512_shuffle_f64x2::<0b01_00_01_00>(cast(a), cast(b));
-            let high = avx512._mm512_shuffle_f64x2::<0b11_10_11_10>(cast(a), cast(b));
-            self.add(cast(low), cast(high))
-        };
-        // From two such: the sums of lanes two apart, two of each of four vectors.
-        let two_apart = |a, b| {
-            let low = avx512._mm512_shuffle_f64x2::<0b10_00_10_00>(cast(a), cast(b));
-            let high = avx512._mm512_shuffle_f64x2::<0b11_01_11_01>(cast(a), cast(b));
-            self.add(cast(low), cast(high))
-        };
-        let even = two_apart(four_apart(a, c), four_apart(e, g));
-        let odd = two_apart(four_apart(b, d), four_apart(f, h));
-        let low = avx512._mm512_unpacklo_pd(cast(even), cast(odd));
-        let high = avx512._mm512_unpackhi_pd(cast(even), cast(odd));
-        self.add(cast(low), cast(high))
+        let even = self.two_apart(self.four_apart(a, c), self.four_apart(e, g));
+        let odd = self.two_apart(self.four_apart(b, d), self.four_apart(f, h));
+        self.add(self.low_pairs(even, odd), self.high_pairs(even, odd))
+    }
+
+    #[inline(always)]
+    fn lanes(self, a: f64x8) -> [f64x8; LANES] {
+        let mut lanes = [a; LANES];
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            let index = self.0.splat_u64s(i as u64);
+            *lane = cast(self.0.avx512f._mm512_permutexvar_pd(cast(index), cast(a)));
+        }
+        lanes
     }
 
     #[inline(always)]
     fn transpose(self, [a, b, c, d, e, f, g, h]: [f64x8; LANES]) -> [f64x8; LANES] {
-        let avx512 = self.0.avx512f;
-        let low = |a, b| avx512._mm512_unpacklo_pd(cast(a), cast(b));
-        let high = |a, b| avx512._mm512_unpackhi_pd(cast(a), cast(b));
-        // Pairs of numbers, as the four by four matrix that they form, transposed.
-        let pairs = |a, b, c, d| {
-            let even = |a, b| avx512._mm512_shuffle_f64x2::<0b10_00_10_00>(a, b);
-            let odd = |a, b| avx512._mm512_shuffle_f64x2::<0b11_01_11_01>(a, b);
-            let (x, y, z, w) = (even(a, b), even(c, d), odd(a, b), odd(c, d));
-            [cast(even(x, y)), cast(even(z, w)), cast(odd(x, y)), cast(odd(z, w))]
-        };
-        let [p, r, t, v] = pairs(low(a, b), low(c, d), low(e, f), low(g, h));
-        let [q, s, u, w] = pairs(high(a, b), high(c, d), high(e, f), high(g, h));
+        let even = [self.low_pairs(a, b), self.low_pairs(c, d), self.low_pairs(e, f), self.low_pairs(g, h)];
+        let odd = [self.high_pairs(a, b), self.high_pairs(c, d), self.high_pairs(e, f), self.high_pairs(g, h)];
+        let [p, r, t, v] = self.transpose_pairs(even);
+        let [q, s, u, w] = self.transpose_pairs(odd);
         [p, q, r, s, t, u, v, w]
     }
 

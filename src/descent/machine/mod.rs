@@ -103,6 +103,18 @@ pub(super) trait Machine: Copy {
     /// The sum of each vector's lanes: lanes four apart are added, then two apart, then neighbours.
     fn sums(self, vectors: [Self::Vector; LANES]) -> Self::Vector;
 
+    /// Each lane of a vector, in every lane of one of eight.
+    #[inline(always)]
+    fn lanes(self, a: Self::Vector) -> [Self::Vector; LANES] {
+        let mut block = [Self::Number::default(); LANES];
+        self.store(&mut block, a);
+        let mut lanes = [a; LANES];
+        for (lane, &number) in lanes.iter_mut().zip(&block) {
+            *lane = self.splat(number);
+        }
+        lanes
+    }
+
     /// The square matrix with these rows, transposed.
     #[inline(always)]
     fn transpose(self, rows: [Self::Vector; LANES]) -> [Self::Vector; LANES] {

@@ -6,8 +6,11 @@ use super::counting::{Chain, Counting, EXACT};
 use super::samples::{Kind, kinds};
 use crate::descent::budget::layer_chain_lengths;
 use crate::descent::buffer::Buffer;
+use crate::descent::diagonal::TargetSteps;
 use crate::descent::layout::{Layers, Layout, with_layout};
 use crate::descent::loss::MarginLoss;
+use crate::descent::machine::Operation;
+use crate::descent::narrow::NarrowSteps;
 use crate::descent::objective::{Margins, Objective, Residuals};
 use crate::descent::panel::Panel;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
@@ -109,4 +112,54 @@ fn the_budget_counts_long_sums_too() {
             assert_eq!(layer_chain_lengths(&problem), counted(&problem, 1), "{kind:?}");
         }
     }
+}
+
+/// The chain of each layer's weights after one of the steps that have a text of their own; `None` if there is none.
+fn counted_apart(problem: &Problem, examples: usize) -> Option<Vec<u64>> {
+    let shapes = problem.network().layer_shapes();
+    let parameters: usize = shapes.iter().map(|(rows, columns)| rows * columns).sum();
+    let mut weights = vec![EXACT; parameters];
+    match Layers::<Chain>::new(problem.network()) {
+        Layers::RankOne(mut layout) => {
+            layout.write(&weights);
+            let Objective::Margins(margins) = objective(problem, layout.map(), examples) else { return None };
+            assert_eq!(NarrowSteps::new(&mut layout, &margins, EXACT, 1)?.run(Counting), 1);
+            layout.read(&mut weights);
+        }
+        Layers::Diagonal(mut layout) => {
+            layout.write(&weights);
+            let Objective::Residuals(Residuals { gram: None, cross, .. }) =
+                objective(problem, layout.map(), examples)
+            else {
+                return None;
+            };
+            let steps = TargetSteps { layout: &mut layout, target: cross.blocks(), eta: EXACT, steps: 1 };
+            assert!(steps.run(Counting).is_ok());
+            layout.read(&mut weights);
+        }
+        _ => return None,
+    }
+    let mut rest = &weights[..];
+    let mut chains = Vec::new();
+    for (rows, columns) in shapes {
+        let (layer, after) = rest.split_at(rows * columns);
+        chains.push(layer.iter().filter_map(|chain| chain.0).max()?);
+        rest = after;
+    }
+    Some(chains)
+}
+
+#[test]
+fn the_budget_counts_the_steps_apart_too() {
+    let mut count = 0;
+    for examples in [1, 3, 8, 13, 64] {
+        for kind in kinds(examples, &Rational::from((1, 4)), false) {
+            let problem = kind.problem(1);
+            if let Some(counted) = counted_apart(&problem, examples) {
+                assert_eq!(layer_chain_lengths(&problem), counted, "{kind:?}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 200, "{count}");
 }
