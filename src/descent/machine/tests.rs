@@ -2,7 +2,7 @@
 
 use rug::Float;
 
-use super::{LANES, Machine, Operation};
+use super::{LANES, Machine, Operation, Plain};
 use crate::descent::instructions::Instructions;
 
 /// A few vectors of numbers that differ from lane to lane.
@@ -171,6 +171,19 @@ fn exp_is_the_same_on_all_fused_machines() {
     for pair in fused.windows(2) {
         for chunk in arguments().as_chunks::<LANES>().0 {
             assert_eq!(pair[0].run(Exp(*chunk)), pair[1].run(Exp(*chunk)));
+        }
+    }
+}
+
+/// What NEON's instructions are compiled from, here without them.
+#[test]
+fn plain_numbers_that_fuse_are_a_fused_machine() {
+    let fused = Plain::<true>;
+    assert_eq!(fused.apart(All(vectors())), Instructions::Scalar.run(All(vectors())));
+    assert_eq!(fused.apart(Fused), 2.0 * f64::EPSILON + f64::EPSILON * f64::EPSILON);
+    for instructions in Instructions::available().filter(|&instructions| instructions != Instructions::Scalar) {
+        for chunk in arguments().as_chunks::<LANES>().0 {
+            assert_eq!(fused.apart(Exp(*chunk)), instructions.run(Exp(*chunk)));
         }
     }
 }

@@ -128,8 +128,7 @@ fn counted_apart(problem: &Problem, examples: usize) -> Option<Vec<u64>> {
         }
         Layers::Diagonal(mut layout) => {
             layout.write(&weights);
-            let Objective::Residuals(Residuals { gram: None, cross, .. }) =
-                objective(problem, layout.map(), examples)
+            let Objective::Residuals(Residuals { gram: None, cross, .. }) = objective(problem, layout.map(), examples)
             else {
                 return None;
             };
