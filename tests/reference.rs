@@ -281,3 +281,43 @@ fn a_point_of_rationals_keeps_them() {
         assert!(ball.contains_rational(exact));
     }
 }
+
+#[test]
+fn losses_of_huge_margins_keep_their_relative_accuracy() {
+    let losses = [
+        (Loss::logistic(), Exact::from(1), Exact::from(1)),
+        (
+            Loss::Logistic { scale: Exact::from((1, 50)), steepness: Exact::from(3) },
+            Exact::from((1, 50)),
+            Exact::from(3),
+        ),
+    ];
+    for (loss, scale, steepness) in losses {
+        for size in [100_000, 1_000_000, 10_000_000] {
+            let ball = |value: Exact| Ball::from_rational(&value, 128);
+            let near = |found: Ball, expected: &Exact| {
+                let error = (found - &ball(expected.clone())).abs().upper_f64();
+                assert!(error <= expected.to_f64().abs() * 2f64.powi(-90), "{loss:?} at ±{size}: {error}");
+            };
+            let exponent = Exact::from(&steepness * size);
+            let (lost, won) = (ball(Exact::from(-size)), ball(Exact::from(size)));
+            // ℓ(−m) = cbm and ℓ(m) = c e^{−bm}, both but for a factor 1 + O(e^{−bm}); the same for the slopes −cb and −cb e^{−bm}.
+            let height = Exact::from(&scale * &steepness);
+            near(loss::value(&loss, &lost), &Exact::from(&scale * &exponent));
+            near(loss::slope(&loss, &lost), &-height.clone());
+            near(loss::value(&loss, &won).times(scale.clone().recip()).ln(), &-exponent.clone());
+            near((-loss::slope(&loss, &won)).times(height.recip()).ln(), &-exponent);
+        }
+    }
+}
+
+#[test]
+fn a_point_is_defined_if_all_its_weights_are() {
+    let problem = Arc::new(problems().remove(3));
+    let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 64));
+    assert!(Point::initial(Arc::clone(&setting)).is_defined());
+    let mut weights = Point::initial(Arc::clone(&setting)).weights().to_vec();
+    let last = weights.last_mut().and_then(|layer| layer.entries_mut().last_mut()).expect("a weight");
+    *last = last.constant(1) / &last.constant(0);
+    assert!(!Point::new(setting, weights).is_defined());
+}

@@ -274,4 +274,18 @@ mod tests {
         let values = decompose(&matrix, BITS).unwrap().values;
         assert!((dot(&values, &values, BITS) - total).abs() < 1e-60);
     }
+
+    #[test]
+    fn the_size_of_the_entries_does_not_matter() {
+        let plain = random(5, 3, 11);
+        let known = decompose(&plain, BITS).unwrap();
+        // Far outside the range of f64 as well: a power of two changes no digit.
+        for exponent in [-3000, -600, 600, 3000] {
+            let scaled: Columns =
+                plain.iter().map(|column| column.iter().map(|entry| entry.clone() << exponent).collect()).collect();
+            let Decomposition { left, values, right } = decompose(&scaled, BITS).unwrap();
+            assert_eq!((left, right), (known.left.clone(), known.right.clone()), "2^{exponent}");
+            assert_eq!(values, known.values.iter().map(|value| value.clone() << exponent).collect::<Vec<_>>());
+        }
+    }
 }

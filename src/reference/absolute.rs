@@ -265,4 +265,32 @@ mod tests {
         assert!(!step_in_absolute_values(&point, &point.constant(1), 1 << 53)[0][(0, 0)].is_defined());
         assert_eq!(gamma(u64::MAX), None);
     }
+
+    #[test]
+    fn a_steep_loss_feels_the_underflow_of_its_margin() {
+        // w = 0, so that no term of the margin has a size; b = 2¹⁰²², so that what underflows there is felt.
+        let steepness = || Exact::from(1) << 1022u32;
+        let loss = Loss::Logistic { scale: Exact::from(1) / steepness(), steepness: steepness() };
+        let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
+        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(0, 1)]])]);
+        let sum = change_in_absolute_values(&point, &point.constant(1), 3)[0][(0, 0)].clone();
+        // |ℓ′|(1 + bM e^{bγM}) with |ℓ′| = ½ and M = 3·2⁻¹⁰²²: 2 and hardly more.
+        let excess = sum - &point.constant(2);
+        assert_eq!(excess.sign(), crate::number::Sign::Positive);
+        assert_eq!(excess.below(&point.constant(Exact::from(16) >> 53u32)), Truth::True);
+    }
+
+    #[test]
+    fn what_underflows_in_a_slope_grows_with_its_constants() {
+        // cb = 2⁴⁰, and a margin of which the slope is far below what is allowed for: m·2⁻¹⁰²²·cb, and as much again for the products.
+        let loss = Loss::Logistic { scale: Exact::from(1 << 20), steepness: Exact::from(1 << 20) };
+        let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
+        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(1, 1)]])]);
+        let sum = change_in_absolute_values(&point, &point.constant(1), 8)[0][(0, 0)].clone();
+        let unit = point.constant((Exact::from(8) << 40u32) >> 1022u32);
+        assert_ne!(unit.below(&sum), Truth::False);
+        assert_eq!(sum.below(&unit.times(2)), Truth::True);
+    }
 }

@@ -383,4 +383,17 @@ mod tests {
         }
         assert_eq!(bounds.all_but_first.0.exact(), Some(Rational::from(8)));
     }
+
+    #[test]
+    fn of_two_bounds_the_sharper_counts_and_an_undefined_one_never() {
+        let number = |value: i32| Ball::from_rational(&Rational::from(value), 64);
+        let nothing = number(1) / &number(0);
+        let exact = |bound: Ball| bound.exact().expect("a defined bound");
+        assert_eq!((exact(least(number(2), number(3))), exact(greatest(number(2), number(3)))), (2.into(), 3.into()));
+        for choice in [least::<Ball>, greatest::<Ball>] {
+            assert_eq!(exact(choice(number(2), nothing.clone())), 2);
+            assert_eq!(exact(choice(nothing.clone(), number(2))), 2);
+            assert!(!choice(nothing.clone(), nothing.clone()).is_defined());
+        }
+    }
 }

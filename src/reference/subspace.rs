@@ -184,4 +184,30 @@ mod tests {
         let alignment = squared_alignment(&line, &around(&[&[5, 0, 0], &[0, 3, 4]], 5, (3, 5)));
         assert!(contains(&alignment, (1, 1)) && contains(&alignment, (0, 1)));
     }
+
+    /// Unit vectors of the plane with the inner product 7/25, as rows.
+    fn oblique() -> Matrix<Ball> {
+        let ball = |value: i32| Ball::from_rational(&Rational::from((value, 25)), 200);
+        Matrix::from_rows(vec![vec![ball(25), ball(0)], vec![ball(7), ball(24)]]).expect("rows of one length")
+    }
+
+    #[test]
+    fn a_basis_that_is_not_orthogonal_says_by_how_much() {
+        let exact = [Ball::zero(200), Ball::zero(200)];
+        let plane = Subspace::near(&oblique(), 0, &exact, &[0, 1], 2);
+        // ‖VVᵀ − I‖_F² = 2⟨v₁, v₂⟩².
+        assert!(plane.defect.square().contains_rational(&Rational::from((98, 625))), "{}", plane.defect);
+        assert_eq!(plane.sine.sign(), Sign::Zero);
+    }
+
+    #[test]
+    fn an_alignment_allows_for_a_basis_that_is_not_orthogonal() {
+        let exact = [Ball::zero(200), Ball::zero(200)];
+        // The plane is all of it, so that every line lies in it; the squared inner products of this one are 18/25 together.
+        let plane = Subspace::near(&oblique(), 0, &exact, &[0, 1], 2);
+        let line = around(&[&[-3, 4]], 5, (0, 1));
+        for alignment in [squared_alignment(&plane, &line), squared_alignment(&line, &plane)] {
+            assert!(contains(&alignment, (1, 1)), "{alignment}");
+        }
+    }
 }

@@ -1,12 +1,16 @@
 //! Theorem 1 to its very end in f64, where balls would take too long: 10⁵ to 10⁶ steps. Evidence beside the verdict, not for it.
 
+use gradient_witness::claims::Check;
 use gradient_witness::claims::arora::theorem1::Theorem1;
 use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::{Imbalance, TargetRecipe};
 use gradient_witness::number::{Ball, Real};
 use gradient_witness::problem::StepRule;
+use gradient_witness::reference::spectral::{Effort, Spectrum};
 use gradient_witness::reference::{Point, Setting};
 use std::sync::Arc;
+
+use super::claim;
 
 /// The unit roundoff of f64.
 const UNIT: f64 = f64::EPSILON / 2.0;
@@ -66,4 +70,28 @@ fn f64_runs_of_a_million_steps_end_in_time() {
         assert!((100_000..=3_000_000).contains(&steps), "{widths:?}: {steps} steps");
         assert!((0.05..=0.51).contains(&share), "{widths:?}: {share} of the steps");
     }
+}
+
+#[test]
+fn complete_runs_are_as_long_as_theorem_1_asks() {
+    let claim = claim("ACGH19.thm1-linear-convergence");
+    let Check::Instances(source) = claim.check() else { panic!("runs") };
+    let mut depths = [0; 4];
+    for instance in (0..100).filter_map(|index| source.instance(1, index)) {
+        let StepRule::Constant(eta) = instance.problem.step() else { panic!("a constant step") };
+        let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&instance.problem), 128));
+        let start = Point::initial(Arc::clone(&setting));
+        let target = setting.target().expect("a target");
+        let least = Spectrum::of(target, Effort::Tight).singular_values().pop().expect("a singular value");
+        let margin = (least - &start.end_to_end().clone().minus(target).frobenius()).approximate();
+        let depth = start.weights().len();
+        // ηc^{2(N−1)/N} T ≥ ln(ℓ(0)/ε) for the first such T.
+        let rate = eta.to_f64() * margin.powf(2.0 - 2.0 / depth as f64);
+        let excess = |fall: f64| instance.steps as f64 * rate - fall;
+        let falls: &[f64] = [&[0.25, 1.0][..], &[0.25], &[0.0625], &[0.03125]][depth - 1];
+        let is_first = |&fall: &f64| (-1e-6..1.001 * rate + 1e-6).contains(&excess(fall));
+        assert!(falls.iter().any(is_first), "{} in {} steps", excess(0.0), instance.steps);
+        depths[depth - 1] += 1;
+    }
+    assert!(depths.iter().all(|&count| count > 0), "{depths:?}");
 }

@@ -1,7 +1,12 @@
 //! A run that misses a hypothesis is not applicable, and the reason is said.
 
+use std::sync::Arc;
+
+use gradient_witness::claims::{Event, Finding};
 use gradient_witness::generate::Instance;
+use gradient_witness::number::Ball;
 use gradient_witness::problem::Spec;
+use gradient_witness::reference::{Descent, Setting};
 use gradient_witness::verify::{InstanceVerdict, Limits, examine_instance};
 
 use super::claim;
@@ -106,5 +111,50 @@ fn identities_are_decided_on_ones_own_run_too() {
             let found = found(id, "[2, 2, 2]", target, weights, "\"1/30\"");
             assert!(found.applicable && found.refuted.is_none() && found.undecided.is_none(), "{id}: {found:?}");
         }
+    }
+}
+
+#[test]
+fn what_speaks_of_a_target_needs_one() {
+    let text = "[network]\narchitecture = \"fully-connected\"\nwidths = [2, 2, 1]\n[loss]\nkind = \"logistic\"\n\
+                [data]\nx = [[1, 0], [0, 1]]\ny = [1, -1]\n[init]\nweights = [[[1, 0], [0, 1]], [[1, 1]]]\n\
+                [step]\nrule = \"constant\"\neta = 1e-3\n[run]\nsteps = 2\n";
+    let spec = Spec::parse(text, std::path::Path::new(".")).expect("a valid spec");
+    let instance = Instance::run(spec.problem, spec.schedule.steps);
+    for id in [
+        "ACGH19.margin-requires-no-bottleneck",
+        "ACGH19.margin-implies-critical-is-global",
+        "ACGH19.lemma7-linear-part",
+        "ACGH19.lemma7-linear-part.order",
+        "ACGH19.lemma7-higher-order-terms",
+        "ACGH19.lemma7-step-size",
+    ] {
+        let found = examine_instance(&[claim(id).statement()], &instance, &Limits::default()).remove(0);
+        let unmet = found.unmet.map(|failure| failure.label);
+        assert_eq!((found.applicable, unmet), (false, Some("a squared target")), "{id}");
+    }
+}
+
+#[test]
+fn relations_between_neighbours_are_placed_at_their_layers() {
+    let layer = "[[1, 0], [0, 1]]";
+    let text = format!(
+        "[network]\narchitecture = \"fully-connected\"\nwidths = [2, 2, 2, 2]\n[loss]\nkind = \"squared-target\"\n\
+         [data]\ntarget = [[1, 0], [0, 0.99]]\n[init]\nweights = [{layer}, {layer}, {layer}]\n\
+         [step]\nrule = \"constant\"\neta = 1e-7\n[run]\nsteps = 1\n"
+    );
+    let problem = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec").problem;
+    let setting = Arc::new(Setting::<Ball>::new(Arc::new(problem), 128));
+    for id in ["ACGH19.flow-balance-conserved", "ACGH19.lemma2-Aprime-step-drift"] {
+        let claim = claim(id);
+        let mut observer = claim.statement().observer();
+        let mut descent = Descent::new(Arc::clone(&setting)).expect("small weights");
+        let mut finding = Finding::default();
+        observer(Event::Start(&Arc::clone(descent.point())), &mut finding);
+        finding.clear();
+        observer(Event::Step(&descent.step().expect("small weights")), &mut finding);
+        let mut layers: Vec<usize> = finding.relations().iter().map(|relation| relation.layer).collect();
+        layers.dedup();
+        assert_eq!(layers, [1, 2], "{id}");
     }
 }

@@ -43,6 +43,7 @@ fn what_is_rational_is_decided_exactly() {
     );
     for verdict in &report.claims {
         assert_eq!(verdict.evidence, Some(Evidence::Exact), "{}", verdict.id);
+        assert_eq!(verdict.instances, verdict.applicable, "{}: instances are made to meet the hypotheses", verdict.id);
     }
 }
 
@@ -61,6 +62,7 @@ fn bounds_at_a_point_hold_and_are_attained() {
     for verdict in &report.claims {
         is_as_tight_as_measured(&report, verdict.id, 0.999..=1.0);
         assert!(verdict.attained > 0, "{} is attained", verdict.id);
+        assert_eq!(verdict.instances, verdict.applicable, "{}: instances are made to meet the hypotheses", verdict.id);
     }
 }
 

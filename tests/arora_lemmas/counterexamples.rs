@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use gradient_witness::claims::arora::divergence::{Amplitude, LossFloor};
+use gradient_witness::claims::{AboutRun, Finding};
 use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Random, orthogonal, towards};
-use gradient_witness::number::{Rational, Real};
+use gradient_witness::number::{Ball, Rational, Real};
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::{Descent, Setting};
 use rug::Rational as Exact;
@@ -87,6 +89,56 @@ fn symmetric_evolution_is_exact_for_four_steps() {
             let expected = product(&product(&basis, &diagonal), &basis.transposed());
             for layer in step.after.weights() {
                 assert_eq!(layer.map(|entry| entry.exact().expect("rationals are exact")), expected);
+            }
+        }
+    }
+}
+
+/// The sides of the bounds on `A = 1000` for four layers, `η = 1/2` and `c = (9/10)⁴` or `c = (99/100)⁴`, by their first words.
+fn bounds_on_the_amplitude(amplitude: Amplitude, root: (i32, i32)) -> Vec<(&'static str, (f64, f64))> {
+    let root = Exact::from(root);
+    let layer =
+        |j: u32| Matrix::row_vector(vec![if j < 2 { Exact::from(&root * 1000) } else { Exact::from(&root / 1000) }]);
+    let problem = towards(identity(1), (0..4).map(layer).collect(), Exact::from((1, 2)));
+    let mut descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("small weights");
+    let mut finding = Finding::default();
+    let mut fold = LossFloor { amplitude }.begin(&**descent.point(), &mut finding);
+    finding.clear();
+    fold(&descent.step().expect("small weights"), &mut finding);
+    let bounds = finding.hypotheses().iter();
+    bounds.filter_map(|bound| Some((bound.label.split(' ').next()?, bound.sides?))).collect()
+}
+
+#[test]
+fn the_bounds_on_the_amplitude_are_those_of_the_text_for_four_layers() {
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-12;
+    for root in [(9, 10), (99, 100)] {
+        let r = f64::from(root.0) / f64::from(root.1);
+        // η(1 − c)c^{(N−1)/N} with c = r⁴, and m, which is below 3/4.
+        let push = 0.5 * (1.0 - r.powi(4)) * r.powi(3);
+        let (a, eta) = (1000_f64, 0.5_f64);
+        let repaired = [
+            ("ηN", (2.0, a.powi(2))),
+            ("2", (2.0, push * a)),
+            ("1", (1.0, 0.75 * eta * a.powi(2))),
+            ("20", (20.0, eta * push.powi(7) * a.powi(6))),
+        ];
+        let printed = [
+            ("ηN", (2.0, a.powi(2))),
+            ("2", (2.0, push * a)),
+            ("2000", (2000.0, a)),
+            ("20", (20.0, eta * a)),
+            ("20·10^{2N−1}", (20.0 * 1e7, eta.powi(8) * a.powi(6))),
+        ];
+        for (amplitude, expected) in [(Amplitude::Repaired, &repaired[..]), (Amplitude::Printed, &printed[..])] {
+            let found = bounds_on_the_amplitude(amplitude, root);
+            assert_eq!(found.len(), expected.len(), "{found:?}");
+            for ((label, found), (name, sides)) in found.iter().zip(expected) {
+                assert_eq!(label, name);
+                assert!(
+                    near(found.0, sides.0) && near(found.1, sides.1),
+                    "{amplitude:?}, {label}: {found:?}, {sides:?}"
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod counterexamples;
 mod floating_point;
+mod instances;
 mod lemmas;
 mod tightness;
 

@@ -5,7 +5,9 @@ use std::num::NonZeroU64;
 use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
 use gradient_witness::generate::Random;
 use gradient_witness::number::{Real, Tracked, Truth, special};
-use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, clopper_pearson, verify};
+use gradient_witness::verify::{
+    ClaimVerdict, Evidence, Interval, Options, SampleVerdict, Status, clopper_pearson, verify,
+};
 use rug::Rational;
 
 const TEXT: &str = "# Statement\nOf coins.\n# Source\nMine\nKind: probability.";
@@ -175,4 +177,33 @@ fn hypotheses_and_drawn_cases() {
 fn the_interval_of_no_draws_says_nothing() {
     let interval = clopper_pearson(0, 0, 0, &(1, 1000).into());
     assert_eq!((interval.lower, interval.upper), (0.0, 1.0));
+}
+
+#[test]
+fn a_bound_that_every_probability_meets_says_nothing() {
+    let sample = |at_least, at_most| SampleVerdict {
+        case: String::new(),
+        label: "heads",
+        stream: String::new(),
+        draws: 1,
+        seen: Some(1),
+        unclear: 0,
+        interval: Interval { lower: 0.0, upper: 1.0 },
+        confidence: 0.999,
+        exact: None,
+        at_least,
+        at_most,
+        agrees: None,
+    };
+    for (at_least, at_most, says_something) in [
+        (None, None, false),
+        (Some(0.0), None, false),
+        (Some(-0.5), Some(1.0), false),
+        (None, Some(1.5), false),
+        (Some(0.25), None, true),
+        (None, Some(0.75), true),
+        (Some(-1.0), Some(0.75), true),
+    ] {
+        assert_eq!(sample(at_least, at_most).is_informative(), says_something, "{at_least:?}, {at_most:?}");
+    }
 }

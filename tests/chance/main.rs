@@ -2,4 +2,5 @@
 //! random initialisation.
 
 mod decisions;
+mod formulas;
 mod random_initialisation;

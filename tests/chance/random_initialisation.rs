@@ -38,6 +38,7 @@ fn every_claim_holds_and_its_controls_are_refuted() {
         let found = (verdict.status, verdict.control, verdict.evidence);
         assert_eq!(found, (Status::Holds, Some(true), Some(evidence)), "{id}: {}", verdict.note);
         assert_eq!(verdict.undecided, 0, "{id}: {}", verdict.note);
+        assert_eq!(verdict.applicable, verdict.instances, "{id}: every case is made to meet the hypotheses");
         assert!(2 * verdict.informative >= verdict.applicable, "{id}: {}", verdict.informative);
         assert!(verdict.samples.iter().all(|sample| sample.agrees != Some(false)), "{id}");
         assert_eq!(verdict.confidence.is_some(), !verdict.samples.is_empty(), "{id}");
@@ -84,6 +85,7 @@ fn the_example_of_theorem_2() {
 fn numbers_that_were_known_before() {
     let near = |value: f64, known: f64, digits: i32| (value - known).abs() <= 0.5 * 10_f64.powi(-digits);
     let sphere = verdict_on("ACGH19.lemma15-sphere-margin", &Options { instances: 3, ..Options::default() });
+    assert_eq!(sphere.samples.len(), 3, "in 20 dimensions a sample is drawn as well");
     for (sample, (exact, guaranteed, digits)) in
         sphere.samples.iter().zip([(0.443, 0.341, 3), (0.315, 0.005, 3), (0.4982, 0.4950, 4)])
     {

@@ -1,6 +1,6 @@
 //! Roots, exponentials and logarithms of balls, against MPFR at four times the precision with directed rounding.
 
-use gradient_witness::number::{Ball, Dual, Float, Magnitude, Rational, Real, Ring};
+use gradient_witness::number::{Ball, Dual, Float, Magnitude, Rational, Real, Ring, special};
 use rug::float::Round;
 
 use super::dyadic::{Dyadic, contains, ends, is_moderate, meet, outer_ends, ulp};
@@ -282,4 +282,19 @@ fn functions_undo_each_other() {
         assert!(meet(&plus_one.ln(), &a.ball.clone().ln_1p()));
         assert!(meet(&(a.ball.clone().exp() - a.ball.constant(1)), &a.ball.clone().exp_m1()));
     });
+}
+
+#[test]
+fn binomial_tails_that_need_no_sum_are_exact() {
+    let ball = |chance: (i32, i32)| Ball::from_rational(&rug::Rational::from(chance), 128);
+    let tail = |trials, successes, chance: &Ball| special::binomial_tail(trials, successes, chance).exact();
+    for chance in [ball((0, 1)), ball((1, 3)), ball((1, 1))] {
+        assert_eq!(tail(3, 0, &chance), Some(1.into()), "no success or more, {chance}");
+        assert_eq!(tail(3, 4, &chance), Some(0.into()), "more than there are trials, {chance}");
+    }
+    assert_eq!(tail(3, 1, &ball((0, 1))), Some(0.into()));
+    assert_eq!(tail(3, 3, &ball((1, 1))), Some(1.into()));
+    // Where the chance may be 0 or 1 nothing is found.
+    let near = |centre| Ball::new(rug::Float::with_val(53, centre), Magnitude::power_of_two(-4));
+    assert_eq!((tail(3, 2, &near(0)), tail(3, 2, &near(1))), (Some(1.into()), Some(1.into())));
 }

@@ -168,3 +168,29 @@ fn conversion_is_directed_and_exact_where_it_can_be() {
         assert!(image.is_infinite() || Dyadic::radius(size).at_most(&Dyadic::of(&rug::Float::with_val(53, image))));
     });
 }
+
+#[test]
+fn zero_and_no_bound_at_all_are_kept_apart() {
+    let (zero, one, infinite) = (Magnitude::ZERO, Magnitude::power_of_two(0), Magnitude::INFINITE);
+    // Nothing is known of x/∞: an infinite magnitude is the absence of a bound.
+    for (dividend, divisor) in
+        [(zero, zero), (one, zero), (zero, infinite), (one, infinite), (infinite, one), (infinite, infinite)]
+    {
+        assert!(dividend.over(divisor).is_infinite(), "{dividend:?} over {divisor:?}");
+    }
+    for other in [zero, one, infinite] {
+        assert!((infinite + other).is_infinite() && (infinite * other).is_infinite(), "{other:?}");
+        assert!(infinite.minus(other).is_infinite(), "{other:?}");
+        assert!(other.minus_below(infinite).is_zero(), "{other:?}");
+    }
+    assert!(zero.over(one).is_zero() && zero.minus(infinite).is_zero());
+    assert!(infinite.sqrt().is_infinite() && zero.sqrt().is_zero());
+}
+
+#[test]
+fn the_largest_exponent_is_in_the_range() {
+    let largest = Magnitude::above_f64(1.5).scaled(1 << 40);
+    assert!(!largest.is_infinite() && largest.scaled(1).is_infinite());
+    let below = largest.minus_below(Magnitude::power_of_two(0)).scaled(-(1 << 40));
+    just_below(below, &exactly(Magnitude::above_f64(1.5)));
+}

@@ -16,6 +16,7 @@ mod ring;
 mod samples;
 mod systems;
 mod text;
+mod tracked;
 
 use quickcheck::{Arbitrary, Gen, QuickCheck, Testable};
 

@@ -183,3 +183,27 @@ fn dual_quotients_and_choices() {
         }
     });
 }
+
+#[test]
+fn the_first_root_is_the_number_and_the_zeroth_undefined() {
+    fn check<T: Real>(system: &str) {
+        for value in [rug::Rational::from(-2), rug::Rational::new(), rug::Rational::from(3)] {
+            let number = T::from_rational(&value, 64);
+            assert!(!number.clone().root(0).is_defined(), "{system}: {value}");
+            assert_ne!(number.clone().root(1).equals(&number), Truth::False, "{system}: {value}");
+            assert_eq!(number.root(1).approximate(), value.to_f64(), "{system}");
+        }
+    }
+    check::<Rational>("rational");
+    check::<Float>("float");
+    check::<Ball>("ball");
+    check::<Dual<Rational>>("dual");
+}
+
+#[test]
+fn bounds_in_f64_are_those_of_the_value_and_a_degree_has_none() {
+    let third = Rational::from(rug::Rational::from((1, 3)));
+    let dual = Dual::variable(third.clone());
+    assert_eq!((dual.lower_f64(), dual.upper_f64()), (third.lower_f64(), third.upper_f64()));
+    assert_eq!((Degree::VARIABLE.lower_f64(), Degree::VARIABLE.upper_f64()), (f64::NEG_INFINITY, f64::INFINITY));
+}

@@ -164,3 +164,19 @@ fn the_preconditioner_of_the_end_to_end_flow_is_a_sum_of_kronecker_products() {
         assert!(one.may_meet(other) && one.is_defined());
     }
 }
+
+#[test]
+fn a_power_of_a_line_that_may_be_zero_has_its_size_and_no_direction() {
+    // A column in [−3, 3]², such as (2, −2): (AAᵀ)^{1/3} = [[1, −1], [−1, 1]].
+    let wide = Ball::new(rug::Float::new(64), gradient_witness::number::Magnitude::above_f64(3.0));
+    for is_row in [false, true] {
+        let line = Matrix::row_vector(vec![wide.clone(), wide.clone()]);
+        let spectrum = Spectrum::of(&if is_row { line } else { line.transposed() }, Effort::Tight);
+        let power = if is_row { spectrum.right_power(1, 3) } else { spectrum.left_power(1, 3) };
+        for (entry, signs) in power.entries().iter().zip([[1, 1], [-1, 1], [-1, 1], [1, 1]]) {
+            assert!(signs.iter().all(|&sign| entry.contains_rational(&Fraction::from(sign))), "{entry}");
+            // ‖A‖² is at most 18, the power of that 2.62; the enclosure may be twice as wide.
+            assert!(entry.clone().abs().upper_f64() < 5.25, "{entry}");
+        }
+    }
+}

@@ -243,3 +243,18 @@ mod laws {
         });
     }
 }
+
+#[test]
+fn what_elimination_leaves_open_is_decided_exactly() {
+    // XXᵀ of rank two, whose last two diagonal entries balls cannot tell from zero once the others are eliminated.
+    let rows = [[5, 3], [2, 7], [1, 0], [0, 1]];
+    let gram = |i: usize, j: usize| rows[i][0] * rows[j][0] + rows[i][1] * rows[j][1];
+    let balls = |entry: &dyn Fn(usize, usize) -> i32| {
+        Matrix::from_fn(4, 4, |i, j| Ball::from_rational(&Fraction::from(entry(i, j)), 128))
+    };
+    let singular = balls(&gram);
+    assert_eq!((is_positive_semidefinite(&singular), is_positive_definite(&singular)), (Truth::True, Truth::False));
+    // Coupled, these two have one eigenvalue of either sign.
+    let coupled = balls(&|i, j| gram(i, j) + i32::from(i + j == 5 && i != j));
+    assert_eq!((is_positive_semidefinite(&coupled), is_positive_definite(&coupled)), (Truth::False, Truth::False));
+}

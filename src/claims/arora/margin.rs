@@ -417,3 +417,15 @@ fn with_margin(random: &mut Random) -> Instance {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_is_the_sum_of_the_others_costs_one_rank() {
+        for size in 1..=5 {
+            assert_eq!(exact_rank(&rank_lost(size)), size - 1);
+        }
+    }
+}

@@ -123,3 +123,54 @@ pub(super) fn free(layers: Vec<Matrix<Rational>>) -> Problem {
     let (input, output) = (layers[0].columns(), layers[layers.len() - 1].rows());
     towards(Matrix::from_fn(output, input, |_, _| Rational::new()), layers, Rational::from(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::imbalance_squared;
+
+    #[test]
+    fn profiles_differ_by_steps_from_the_largest() {
+        // How many steps each layer is below the largest, of four layers and of five.
+        let counts: [(Profile, [u32; 4], [u32; 5]); 5] = [
+            (Profile::Falling, [0, 1, 2, 3], [0, 1, 2, 3, 4]),
+            (Profile::Rising, [3, 2, 1, 0], [4, 3, 2, 1, 0]),
+            (Profile::Tent, [1, 0, 0, 1], [2, 1, 0, 1, 2]),
+            (Profile::Valley, [0, 1, 1, 0], [0, 1, 2, 1, 0]),
+            (Profile::LastLarger, [1, 1, 1, 0], [1, 1, 1, 1, 0]),
+        ];
+        let step = Rational::from((1, 100));
+        for (profile, of_four, of_five) in counts {
+            for counts in [&of_four[..], &of_five[..]] {
+                let expected: Vec<Rational> = counts.iter().map(|count| Rational::from((100 - count, 100))).collect();
+                assert_eq!(profile.factors(counts.len(), &step), expected, "{profile:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_profile_is_drawn_where_there_is_a_middle() {
+        let drawn = |widths: &[usize]| {
+            let profiles =
+                (0..100).map(|index| NearlyBalanced::draw(&mut Random::new("profiles", 1, index), widths).profile);
+            let profiles: Vec<Profile> = profiles.collect();
+            Profile::ALL.map(|profile| profiles.contains(&profile))
+        };
+        assert_eq!(drawn(&[1, 1, 1]), [true, true, false, false, false]);
+        assert_eq!(drawn(&[1, 1, 1, 1]), [true; 5]);
+    }
+
+    #[test]
+    fn the_largest_step_is_found_to_the_stated_bits_however_small_it_is() {
+        for limit in [Rational::from((1, 1000)), Rational::from((1, 1_000_000)), Rational::from((3, 1_000_000_007))] {
+            for index in 0..8 {
+                let nearly = NearlyBalanced::draw(&mut Random::new("largest step", 1, index), &[2, 2, 2, 2]);
+                let step = nearly.largest_step(10, |layers, _| imbalance_squared(layers) < limit);
+                let square = |step: &Rational| imbalance_squared(&nearly.layers(step));
+                // Ten bits with the leading one.
+                let beyond: Rational = Rational::from((513, 512)) * &step;
+                assert!(square(&step) < limit && limit <= square(&beyond), "{nearly:?}: {step}");
+            }
+        }
+    }
+}

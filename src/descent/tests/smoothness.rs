@@ -62,6 +62,20 @@ fn the_first_radius_is_the_least_multiple_that_fits() {
     // The square overflows.
     let expected = Rational::from(Integer::from_f64(1e200).unwrap()) + 1u32;
     assert_eq!(at([1e200, 0.0]), expected);
+    // The square exceeds 2⁸⁰ by 1, which an f64 sum does not see either.
+    assert_eq!(at([40f64.exp2(), 1.0]), Rational::from(1u64 << 40) + Rational::from((17, 16)));
+    // A tie whose square f64 rounds upward: (2²⁸ + 3)² is 9 above a multiple of 16.
+    let tie = 24f64.exp2() + 3.0 / 16.0;
+    assert_eq!(at([tie, 0.0]), exact(tie) + 1u32);
+}
+
+#[test]
+fn a_start_at_zero_leaves_the_least_radius_at_once() {
+    let mut descent = start(&problem(&[1, 1], Loss::logistic(), &[&[1.0]], &[&[0.0]]));
+    assert_eq!((radius(&descent), descent.eta()), (Rational::from(1), 0.4));
+    // w = 0.4/2 after the step: 3.2 sixteenths.
+    advance(&mut descent);
+    assert_eq!(radius(&descent), Rational::from((20, 16)));
 }
 
 #[test]

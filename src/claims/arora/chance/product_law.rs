@@ -292,4 +292,20 @@ mod tests {
         assert_eq!(second_moment(&[1, 2, 2, 1]), 4);
         assert_eq!(second_moment(&[3, 1]), 1);
     }
+
+    #[test]
+    fn uniform_entries_have_the_mean_and_the_variance_of_normal_ones() {
+        const DRAWS: u32 = 4000;
+        for uniform in [true, false] {
+            let mut draws = Draws::new("entries", 1, 0);
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for _ in 0..DRAWS {
+                let entry = coordinate_of(&mut draws, &[2, 1], uniform, 1.0, 0.0);
+                (sum, squares) = (sum + entry, squares + entry * entry);
+            }
+            let (mean, variance) = (sum / f64::from(DRAWS), squares / f64::from(DRAWS));
+            // Five standard deviations and more.
+            assert!(mean.abs() < 0.08 && (variance - 1.0).abs() < 0.12, "{uniform}: {mean}, {variance}");
+        }
+    }
 }
