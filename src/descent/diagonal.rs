@@ -102,6 +102,54 @@ impl<T: Copy + Default> Operation<T> for TargetSteps<'_, T> {
 
     #[inline(always)]
     fn run<M: Machine<Number = T>>(self, m: M) -> Self::Output {
+        // With few layers all weights of an entry stay in registers.
+        match self.layout.layers.len() {
+            2 => self.steps_of::<M, 2>(m),
+            3 => self.steps_of::<M, 3>(m),
+            4 => self.steps_of::<M, 4>(m),
+            _ => self.steps_of_any(m),
+        }
+    }
+}
+
+impl<T: Copy + Default> TargetSteps<'_, T> {
+    /// The steps of a network of `DEPTH` layers.
+    #[inline(always)]
+    fn steps_of<M: Machine<Number = T>, const DEPTH: usize>(self, m: M) -> Result<(), Divergence> {
+        let Self { layout, target, eta, steps } = self;
+        let (eta, stride) = (m.splat(eta), target.len());
+        let weights = &mut layout.weights.blocks_mut()[..DEPTH * stride];
+        for _ in 0..steps {
+            let mut watch = m.zero();
+            for (v, target) in target.iter().enumerate() {
+                // weights[k] and, from the last layer down, lefts[k] = w_L ∘ ⋯ ∘ w_{k+2}.
+                let (mut w, mut lefts) = ([m.zero(); DEPTH], [m.zero(); DEPTH]);
+                for k in 0..DEPTH {
+                    w[k] = m.load(&weights[k * stride + v]);
+                }
+                let mut product = w[DEPTH - 1];
+                for k in (0..DEPTH - 1).rev() {
+                    lefts[k] = product;
+                    product = m.mul(product, w[k]);
+                }
+                watch = m.add(watch, m.sub(product, product));
+                let mut right = m.mul(eta, m.sub(m.load(target), product));
+                for k in 0..DEPTH - 1 {
+                    m.store(&mut weights[k * stride + v], m.mul_add(lefts[k], right, w[k]));
+                    right = m.mul(right, w[k]);
+                }
+                m.store(&mut weights[(DEPTH - 1) * stride + v], m.add(w[DEPTH - 1], right));
+            }
+            if !m.is_finite(watch) {
+                return Err(Divergence::EndToEnd);
+            }
+        }
+        Ok(())
+    }
+
+    /// The steps of a network of any depth.
+    #[inline(always)]
+    fn steps_of_any<M: Machine<Number = T>>(self, m: M) -> Result<(), Divergence> {
         let Self { layout, target, eta, steps } = self;
         let eta = m.splat(eta);
         let (weights, lefts) = (layout.weights.blocks_mut(), layout.left.blocks_mut());

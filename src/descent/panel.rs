@@ -53,34 +53,37 @@ impl Panel {
         self.start..self.start + self.length
     }
 
-    /// The place of each number, row by row: its block within the panel, and its lane.
-    fn places(self) -> impl Iterator<Item = (usize, usize)> {
-        let padded_rows = self.length / self.stride;
-        let block = move |i: usize, column: usize| match self.order {
+    /// The block of row `i` that holds the columns from `8·column` on, within the panel.
+    fn block(&self, i: usize, column: usize) -> usize {
+        match self.order {
             Order::Rows => i * self.stride + column,
             Order::Groups => {
                 let first = i / LANES * LANES;
-                let in_group = (padded_rows - first).min(LANES);
+                let in_group = (self.length / self.stride - first).min(LANES);
                 first * self.stride + column * in_group + i % LANES
             }
-        };
-        (0..self.rows).flat_map(move |i| (0..self.columns).map(move |j| (block(i, j / LANES), j % LANES)))
+        }
     }
 
     /// Places the numbers, given row by row, among `blocks`, and zeros about them.
     pub fn write<T: Copy + Default>(&self, blocks: &mut [Block<T>], numbers: &[T]) {
         let blocks = &mut blocks[self.range()];
         blocks.as_flattened_mut().fill(T::default());
-        for ((block, lane), &number) in self.places().zip(numbers) {
-            blocks[block][lane] = number;
+        for (i, row) in numbers.chunks_exact(self.columns).enumerate() {
+            for (column, numbers) in row.chunks(LANES).enumerate() {
+                blocks[self.block(i, column)][..numbers.len()].copy_from_slice(numbers);
+            }
         }
     }
 
     /// Copies the numbers from among `blocks`, row by row.
     pub fn read<T: Copy>(&self, blocks: &[Block<T>], numbers: &mut [T]) {
         let blocks = &blocks[self.range()];
-        for ((block, lane), number) in self.places().zip(numbers) {
-            *number = blocks[block][lane];
+        for (i, row) in numbers.chunks_exact_mut(self.columns).enumerate() {
+            for (column, numbers) in row.chunks_mut(LANES).enumerate() {
+                let block = &blocks[self.block(i, column)];
+                numbers.copy_from_slice(&block[..numbers.len()]);
+            }
         }
     }
 }
