@@ -8,7 +8,8 @@ use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, SubA
 
 use super::decimal::{decimal, digits_for};
 use super::operators::{division_operator, ring_operators};
-use super::{Real, Ring, Sign, Truth};
+use super::{Real, Ring, Sign, Truth, View, kernel};
+use crate::problem::Matrix;
 
 /// An MPFR number at a stated precision, every operation rounded to nearest once.
 ///
@@ -152,6 +153,19 @@ impl Ring for Float {
         self.meet(right);
         self.0.add_assign_round(&left.0 * &right.0, Round::Nearest);
         self.settle();
+    }
+
+    fn set_product(&mut self, left: &Self, right: &Self) {
+        let bits = left.0.prec().max(right.0.prec());
+        if self.0.prec() != bits {
+            self.0.set_prec(bits);
+        }
+        self.0.assign_round(&left.0 * &right.0, Round::Nearest);
+        self.settle();
+    }
+
+    fn matrix_product(left: View<Self>, right: View<Self>, bits: u32) -> Matrix<Self> {
+        kernel::product_of_floats(left, right, bits)
     }
 
     fn square(&self) -> Self {

@@ -215,6 +215,18 @@ impl Magnitude {
         Self::normalised(bound, largest, Self::rounded_up)
     }
 
+    /// value · 2^exponent, rounded upward, for a `value` that is zero or positive and normal.
+    #[inline]
+    pub(crate) fn above_scaled(value: f64, exponent: i64) -> Self {
+        if value == 0.0 { Self::ZERO } else { Self::normalised(value.next_up(), exponent, Self::rounded_up) }
+    }
+
+    /// The m of m·2^e with 1 ≤ m < 2; zero and infinity stand for themselves.
+    #[inline]
+    pub(crate) fn mantissa(self) -> f64 {
+        self.mantissa
+    }
+
     /// The square root, rounded upward.
     #[must_use]
     pub fn sqrt(self) -> Self {

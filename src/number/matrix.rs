@@ -36,6 +36,86 @@ pub fn dot<T: Ring>(left: &[T], right: &[T]) -> T {
     sum
 }
 
+/// A matrix or its transpose, without a copy.
+///
+/// ```
+/// use gradient_witness::number::View;
+/// use gradient_witness::problem::Matrix;
+/// let row = Matrix::row_vector(vec![1, 2, 3]);
+/// let column = View::of(&row).transposed();
+/// assert_eq!((column.rows(), column.columns()), (3, 1));
+/// assert_eq!(column.entry(2, 0), &3);
+/// ```
+#[derive(Debug)]
+pub struct View<'a, T> {
+    matrix: &'a Matrix<T>,
+    is_transposed: bool,
+}
+
+impl<T> Clone for View<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for View<'_, T> {}
+
+impl<'a, T> View<'a, T> {
+    /// The matrix as it is.
+    #[must_use]
+    pub fn of(matrix: &'a Matrix<T>) -> Self {
+        Self { matrix, is_transposed: false }
+    }
+
+    /// The transpose.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Self { is_transposed: !self.is_transposed, ..self }
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn rows(self) -> usize {
+        if self.is_transposed { self.matrix.columns() } else { self.matrix.rows() }
+    }
+
+    /// The number of columns.
+    #[must_use]
+    pub fn columns(self) -> usize {
+        if self.is_transposed { self.matrix.rows() } else { self.matrix.columns() }
+    }
+
+    /// The entry in row `i` and column `j`, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such entry.
+    #[must_use]
+    #[inline]
+    pub fn entry(self, i: usize, j: usize) -> &'a T {
+        &self.matrix[if self.is_transposed { (j, i) } else { (i, j) }]
+    }
+}
+
+/// The product of two matrices, one term after the other.
+///
+/// # Panics
+///
+/// If the inner dimensions differ.
+pub(super) fn product_by_definition<T: Ring>(left: View<T>, right: View<T>, bits: u32) -> Matrix<T> {
+    assert_eq!(left.columns(), right.rows(), "inner dimensions of a matrix product");
+    Matrix::from_fn(left.rows(), right.columns(), |i, j| entry_of_product(left, right, i, j, bits))
+}
+
+/// One entry of the product of two matrices, one term after the other.
+pub(super) fn entry_of_product<T: Ring>(left: View<T>, right: View<T>, i: usize, j: usize, bits: u32) -> T {
+    let mut sum = T::zero(bits);
+    for k in 0..left.columns() {
+        sum.add_product(left.entry(i, k), right.entry(k, j));
+    }
+    sum
+}
+
 /// Arithmetic over a ring. Results have the largest precision among the entries of the operands.
 ///
 /// ```
@@ -83,7 +163,7 @@ impl<T: Ring> Matrix<T> {
     /// If A has not as many columns as B has rows.
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
-        T::matrix_product(self, other, self.bits_with(other))
+        T::matrix_product(View::of(self), View::of(other), self.bits_with(other))
     }
 
     /// The product Aᵀ B.
@@ -93,7 +173,7 @@ impl<T: Ring> Matrix<T> {
     /// If A has not as many rows as B.
     #[must_use]
     pub fn transpose_times(&self, other: &Self) -> Self {
-        T::matrix_product(&self.transposed(), other, self.bits_with(other))
+        T::matrix_product(View::of(self).transposed(), View::of(other), self.bits_with(other))
     }
 
     /// The product A Bᵀ.
@@ -103,7 +183,7 @@ impl<T: Ring> Matrix<T> {
     /// If A has not as many columns as B.
     #[must_use]
     pub fn times_transpose(&self, other: &Self) -> Self {
-        T::matrix_product(self, &other.transposed(), self.bits_with(other))
+        T::matrix_product(View::of(self), View::of(other).transposed(), self.bits_with(other))
     }
 
     /// The sum A + B.
@@ -138,6 +218,23 @@ impl<T: Ring> Matrix<T> {
     #[must_use]
     pub fn scaled(&self, factor: &T) -> Self {
         self.map(|entry| entry.clone() * factor)
+    }
+
+    /// The difference A − c B, both operations rounded.
+    ///
+    /// # Panics
+    ///
+    /// If the shapes differ.
+    #[must_use]
+    pub fn minus_multiple(&self, factor: &T, other: &Self) -> Self {
+        self.assert_shape(other);
+        let mut difference = self.clone();
+        let mut multiple = T::zero(factor.bits());
+        for (entry, other) in difference.entries_mut().iter_mut().zip(other.entries()) {
+            multiple.set_product(other, factor);
+            *entry -= &multiple;
+        }
+        difference
     }
 
     /// The Kronecker product A ⊗ B: the block in row `i` and column `j` is aᵢⱼ B.
@@ -245,7 +342,9 @@ mod tests {
             let (left, right) = entry(i, j);
             assert_eq!(sum[(i, j)].exact(), Some(left.clone() + &right));
             assert_eq!(difference[(i, j)].exact(), Some(left.clone() - &right));
-            assert_eq!(x.scaled(&y[(0, 0)])[(i, j)].exact(), Some(left * &b[(0, 0)]));
+            assert_eq!(x.scaled(&y[(0, 0)])[(i, j)].exact(), Some(left.clone() * &b[(0, 0)]));
+            let difference = x.minus_multiple(&y[(0, 0)], &y);
+            assert_eq!(difference[(i, j)].exact(), Some(left - right * &b[(0, 0)]));
         }
         assert_eq!(x.trace().exact(), Some(a[(0, 0)].clone() + &a[(1, 1)]));
         assert_eq!(x.inner(&y).equals(&x.transpose_times(&y).trace()), crate::number::Truth::True);

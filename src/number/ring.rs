@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
+use super::matrix::product_by_definition;
+use crate::number::View;
 use crate::problem::Matrix;
 
 /// A commutative ring into which the exact rationals of a problem can be brought.
@@ -37,25 +39,24 @@ pub trait Ring:
         *self += &(left.clone() * right);
     }
 
+    /// `self = left · right`, whatever `self` was; its storage is used again.
+    fn set_product(&mut self, left: &Self, right: &Self) {
+        *self = left.clone() * right;
+    }
+
     /// The square; tighter than `self · self` where the system knows that both factors are one number.
     fn square(&self) -> Self {
         self.clone() * self
     }
 
-    /// The matrix product `left · right`; a system may put a faster kernel here.
+    /// The matrix product `left · right`, at `bits` bits or what its terms have if that is more; a system may put a faster
+    /// kernel here.
     ///
     /// # Panics
     ///
     /// If the inner dimensions differ.
-    fn matrix_product(left: &Matrix<Self>, right: &Matrix<Self>, bits: u32) -> Matrix<Self> {
-        assert_eq!(left.columns(), right.rows(), "inner dimensions of a matrix product");
-        Matrix::from_fn(left.rows(), right.columns(), |i, j| {
-            let mut sum = Self::zero(bits);
-            for (k, factor) in left.row(i).iter().enumerate() {
-                sum.add_product(factor, &right[(k, j)]);
-            }
-            sum
-        })
+    fn matrix_product(left: View<Self>, right: View<Self>, bits: u32) -> Matrix<Self> {
+        product_by_definition(left, right, bits)
     }
 
     /// Zero at `bits` bits.

@@ -18,7 +18,7 @@
 //! `m·2⁻¹⁰²²` times the same sum over raised numbers is added; it is felt only where all else is as small.
 
 use super::gradient::layer_gradients;
-use super::network::end_to_end;
+use super::network::{end_to_end, partial_products};
 use super::{Point, loss};
 use crate::number::Real;
 use crate::problem::{Loss, Matrix};
@@ -172,7 +172,8 @@ impl<T: Real> Magnitudes<T> {
             (_, None, Some(target)) => self.end_to_end.clone().plus(target),
             (_, None, None) => unreachable!("a setting has examples or a target"),
         };
-        layer_gradients(point.setting().network(), &self.weights, &at_product)
+        let network = point.setting().network();
+        layer_gradients(network, &self.weights, &partial_products(network, &self.weights), &at_product)
             .into_iter()
             .map(|slope| slope.scaled(&self.eta))
             .collect()

@@ -154,12 +154,8 @@ impl<T: Real> Descent<T> {
 /// `W_k − η G_k` for every layer.
 #[must_use]
 pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
-    let weights = point
-        .weights()
-        .iter()
-        .zip(point.gradient())
-        .map(|(layer, slope)| layer.clone().minus(&slope.scaled(eta)))
-        .collect();
+    let weights =
+        point.weights().iter().zip(point.gradient()).map(|(layer, slope)| layer.minus_multiple(eta, slope)).collect();
     Point::new(Arc::clone(point.setting()), weights)
 }
 

@@ -4,13 +4,19 @@ use super::network::{circular_convolution, product_of};
 use crate::number::Ring;
 use crate::problem::{Matrix, Network};
 
-/// `∂R/∂W_k` for every layer, given `∂R/∂W` at the end-to-end matrix `W` (same shape, `d_L × d_0`).
+/// `∂R/∂W_k` for every layer, given `∂R/∂W` at the end-to-end matrix `W` (same shape, `d_L × d_0`) and, for a fully-connected network,
+/// the products `W_k ⋯ W_1`.
 ///
 /// Fully-connected: `W_{k+1}ᵀ ⋯ W_Lᵀ (∂R/∂W) W_1ᵀ ⋯ W_{k−1}ᵀ` (Ji & Telgarsky, Section 2.1; Arora et al., (4)).
 #[must_use]
-pub fn layer_gradients<T: Ring>(network: &Network, weights: &[Matrix<T>], at_product: &Matrix<T>) -> Vec<Matrix<T>> {
+pub fn layer_gradients<T: Ring>(
+    network: &Network,
+    weights: &[Matrix<T>],
+    partial_products: &[Matrix<T>],
+    at_product: &Matrix<T>,
+) -> Vec<Matrix<T>> {
     match network {
-        Network::FullyConnected { .. } => fully_connected(weights, at_product),
+        Network::FullyConnected { .. } => fully_connected(weights, partial_products, at_product),
         Network::Diagonal { dim, .. } => (0..weights.len())
             .map(|k| {
                 Matrix::from_fn(1, *dim, |_, j| {
@@ -36,26 +42,14 @@ pub fn layer_gradients<T: Ring>(network: &Network, weights: &[Matrix<T>], at_pro
     }
 }
 
-fn fully_connected<T: Ring>(weights: &[Matrix<T>], at_product: &Matrix<T>) -> Vec<Matrix<T>> {
+fn fully_connected<T: Ring>(weights: &[Matrix<T>], below: &[Matrix<T>], at_product: &Matrix<T>) -> Vec<Matrix<T>> {
     // above[k] = W_{k+1}ᵀ ⋯ W_Lᵀ (∂R/∂W), from the last layer downwards.
     let mut above = vec![at_product.clone()];
     for layer in weights.iter().skip(1).rev() {
         let next = layer.transpose_times(&above[above.len() - 1]);
         above.push(next);
     }
-    above.reverse();
-    // below = W_{k−1} ⋯ W_1, from the first layer upwards.
-    let mut below: Option<Matrix<T>> = None;
-    let mut gradients = Vec::with_capacity(weights.len());
-    for (layer, above) in weights.iter().zip(above) {
-        gradients.push(match &below {
-            None => above,
-            Some(below) => above.times_transpose(below),
-        });
-        below = Some(match below {
-            None => layer.clone(),
-            Some(below) => layer.times(&below),
-        });
-    }
-    gradients
+    let mut above = above.into_iter().rev();
+    let first = above.next();
+    first.into_iter().chain(above.zip(below).map(|(above, below)| above.times_transpose(below))).collect()
 }

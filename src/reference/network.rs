@@ -16,6 +16,18 @@ pub fn end_to_end<T: Ring>(network: &Network, weights: &[Matrix<T>]) -> Matrix<T
     }
 }
 
+/// The products `W_1`, `W_2 W_1`, …, `W_L ⋯ W_1` of the layers of a fully-connected network; empty for the others.
+#[must_use]
+pub fn partial_products<T: Ring>(network: &Network, weights: &[Matrix<T>]) -> Vec<Matrix<T>> {
+    let mut products: Vec<Matrix<T>> = Vec::new();
+    if matches!(network, Network::FullyConnected { .. }) {
+        for layer in weights {
+            products.push(products.last().map_or_else(|| layer.clone(), |below| layer.times(below)));
+        }
+    }
+    products
+}
+
 /// The product `W_j ⋯ W_i` of consecutive layers given as `[W_i, …, W_j]`; `None` of no layers.
 #[must_use]
 pub fn product<T: Ring>(layers: &[Matrix<T>]) -> Option<Matrix<T>> {

@@ -20,6 +20,7 @@ pub struct Point<T> {
     exact_weights: Option<Vec<Matrix<rug::Rational>>>,
     /// `ℓ(m_i)` and `ℓ′(m_i)` as free variables in place of those of the loss.
     free_losses: Option<(Vec<T>, Vec<T>)>,
+    partial_products: OnceLock<Vec<Matrix<T>>>,
     end_to_end: OnceLock<Matrix<T>>,
     margins: OnceLock<Vec<T>>,
     losses: OnceLock<Vec<T>>,
@@ -43,6 +44,7 @@ impl<T: Real> Point<T> {
             weights,
             exact_weights: None,
             free_losses: None,
+            partial_products: OnceLock::new(),
             end_to_end: OnceLock::new(),
             margins: OnceLock::new(),
             losses: OnceLock::new(),
@@ -126,7 +128,15 @@ impl<T: Real> Point<T> {
     /// The end-to-end matrix `W_L⋯W_1`; one row for diagonal and convolutional networks.
     #[must_use]
     pub fn end_to_end(&self) -> &Matrix<T> {
-        self.end_to_end.get_or_init(|| network::end_to_end(self.setting.network(), &self.weights))
+        let partial = self.partial_products().last();
+        partial.unwrap_or_else(|| {
+            self.end_to_end.get_or_init(|| network::end_to_end(self.setting.network(), &self.weights))
+        })
+    }
+
+    /// The products `W_1`, `W_2 W_1`, …, `W_L⋯W_1` of a fully-connected network; empty for the others.
+    fn partial_products(&self) -> &[Matrix<T>] {
+        self.partial_products.get_or_init(|| network::partial_products(self.setting.network(), &self.weights))
     }
 
     /// The margins `m_i = ⟨w, z_i⟩`, `w` the end-to-end vector, `z_i = y_i x_i`; empty unless the loss is one of
@@ -195,7 +205,10 @@ impl<T: Real> Point<T> {
     /// The gradient `G_k = ∂R/∂W_k` of every layer, `G_1` first.
     #[must_use]
     pub fn gradient(&self) -> &[Matrix<T>] {
-        self.gradient.get_or_init(|| layer_gradients(self.setting.network(), &self.weights, self.product_gradient()))
+        self.gradient.get_or_init(|| {
+            let (network, below) = (self.setting.network(), self.partial_products());
+            layer_gradients(network, &self.weights, below, self.product_gradient())
+        })
     }
 
     /// `‖G_k‖_F²` of every layer.

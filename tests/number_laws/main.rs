@@ -11,6 +11,7 @@ mod dyadic;
 mod functions;
 mod magnitude;
 mod order;
+mod products;
 mod range;
 mod ring;
 mod samples;

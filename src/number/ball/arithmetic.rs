@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 
 use rug::float::Round;
-use rug::ops::{AddAssignRound, DivAssignRound, MulAssignRound, NegAssign, SubAssignRound};
+use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, NegAssign, SubAssignRound};
 
 use super::super::operators::{division_operator, ring_operators};
 use super::{Ball, clamp_bits, larger, smaller};
 use super::{Magnitude, rounding_error};
-use crate::number::Ring;
+use crate::number::{Ring, View, kernel};
+use crate::problem::Matrix;
 
 impl Ball {
     pub(super) fn negate(&mut self) {
@@ -134,6 +135,20 @@ impl Ring for Ball {
             (error, Magnitude::ONE),
         ]);
         self.settle();
+    }
+
+    fn set_product(&mut self, left: &Self, right: &Self) {
+        let bits = left.centre.prec().max(right.centre.prec());
+        if self.centre.prec() != bits {
+            self.centre.set_prec(bits);
+        }
+        self.radius = product_radius(left, right);
+        let rounding = self.centre.assign_round(&left.centre * &right.centre, Round::Nearest);
+        self.charge(rounding);
+    }
+
+    fn matrix_product(left: View<Self>, right: View<Self>, bits: u32) -> Matrix<Self> {
+        kernel::product_of_balls(left, right, bits)
     }
 
     fn square(&self) -> Self {

@@ -265,7 +265,7 @@ fn smaller(one: Magnitude, other: Magnitude) -> Magnitude {
 
 /// An upper bound of the error of a finite number that was rounded to nearest: half a unit of its last place, or
 /// the smallest positive number of MPFR's range where the result underflowed.
-fn rounding_error(value: &rug::Float) -> Magnitude {
+pub(in crate::number) fn rounding_error(value: &rug::Float) -> Magnitude {
     let least = rug::float::exp_min();
     match value.get_exp() {
         // A number just above half the smallest positive one is rounded up to it: the exponent alone does not tell.

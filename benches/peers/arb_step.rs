@@ -1,0 +1,76 @@
+//! Certified gradient descent on the data of arb_step.py, its peer: four square layers of 10 with a squared target.
+//!
+//! Arguments: bits, steps, and the number system, `ball` or `float`. Prints one line of JSON: the time of a step in microseconds, log2 of
+//! the largest radius of a weight after the last step, and one weight. Without arguments it takes a step of each, so that it can be
+//! run with the other benchmarks.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use gradient_witness::number::{Ball, Float, Magnitude, Real};
+use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use gradient_witness::reference::descent::one_step;
+use gradient_witness::reference::{Point, Setting};
+use rug::Rational;
+
+const SIZE: usize = 10;
+const DEPTH: usize = 4;
+
+/// The target with entries k/16 and layers with entries k/64, from a fixed linear congruence.
+fn problem() -> Problem {
+    let mut state = 1_u64;
+    let mut matrix = |denominator: i64| {
+        Matrix::from_fn(SIZE, SIZE, |_, _| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            Rational::from(((state >> 59) as i64 - 16, denominator))
+        })
+    };
+    Problem::new(
+        Network::FullyConnected { widths: vec![SIZE; DEPTH + 1] },
+        Loss::SquaredTarget,
+        Normalisation::Mean,
+        Data::Target(matrix(16)),
+        (0..DEPTH).map(|_| matrix(64)).collect(),
+        StepRule::Constant(Rational::from((1, 1024))),
+    )
+    .expect("four square layers and a square target")
+}
+
+/// Runs and prints; `radius` is that of a weight.
+fn run<T: Real>(program: &str, bits: u32, steps: u32, radius: fn(&T) -> Magnitude) {
+    let setting = Arc::new(Setting::<T>::new(Arc::new(problem()), bits));
+    let eta = setting.constant((1, 1024));
+    let mut point = Point::initial(setting);
+    let start = Instant::now();
+    for _ in 0..steps {
+        point = one_step(&point, &eta);
+    }
+    let microseconds = start.elapsed().as_secs_f64() / f64::from(steps) * 1e6;
+    let weights = point.weights().iter().flat_map(Matrix::entries);
+    let largest = weights.map(radius).fold(Magnitude::ZERO, |largest, own| if largest < own { own } else { largest });
+    let log2_radius = (!largest.is_zero()).then(|| rug::Float::with_val(53, largest.to_float().log2_ref()).to_f64());
+    let weight = point.weights()[0][(0, 0)].approximate();
+    let line = serde_json::json!({
+        "program": program,
+        "bits": bits,
+        "steps": steps,
+        "microseconds": microseconds,
+        "log2_radius": log2_radius,
+        "weight": weight,
+    });
+    println!("{line}");
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let number =
+        |index: usize, default: u32| arguments.get(index).map_or(default, |text| text.parse().expect("a number"));
+    let (bits, steps) = (number(0, 128), number(1, 1));
+    let system = arguments.get(2).map(String::as_str);
+    if system != Some("float") {
+        run::<Ball>("ball", bits, steps, Ball::radius);
+    }
+    if system != Some("ball") {
+        run::<Float>("float", bits, steps, |_| Magnitude::ZERO);
+    }
+}
