@@ -3,7 +3,8 @@
 //! Each row of A and each column of B has one exponent, so that its entries are integers; a dot product is computed exactly in
 //! integers and rounded once. What an entry far below the largest of its row loses is bounded, and where the bound is
 //! not small beside the radius that the entry would have anyway, the entry is computed as its definition says, one product after
-//! the other: so a radius is never much larger than by definition, and a product that is exact by definition stays a point.
+//! the other: so a radius is never much larger than by definition, and a product that is exact by definition stays a point. A
+//! larger radius of a factor never makes a radius of the product smaller, but for a factor of two where the way to it changes.
 //!
 //! - [`lines`]: the common exponents, and the powers of two that level the inner index: `A D · D⁻¹ B = A B`;
 //! - [`limbs`]: integers of a fixed number of limbs, up to a few hundred bits;
