@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use gradient_witness::claims::{Check, Claim, Event, Finding, Hypothesis, catalogue};
-use gradient_witness::generate::exact::{identity, norm_squared, sum};
-use gradient_witness::generate::{Instance, imbalance_squared};
+use gradient_witness::generate::exact::{end_to_end, identity, norm_squared, rectangular_diagonal, sum};
+use gradient_witness::generate::{Instance, imbalance_squared, towards};
 use gradient_witness::number::{Ball, Truth};
 use gradient_witness::problem::{Data, Matrix};
 use gradient_witness::reference::{Descent, Setting};
@@ -128,5 +128,22 @@ fn symmetric_targets_have_eigenvalues_of_both_signs() {
 fn every_draw_of_diagonals_makes_an_instance() {
     for id in ["ACGH19.lemma3-lidskii", "ACGH19.lemma4-diagonal"] {
         assert_eq!(instances(&claim(id), 300).len(), 300, "{id}");
+    }
+}
+
+#[test]
+fn the_fall_of_the_loss_is_judged_where_28_holds_and_nowhere_else() {
+    let claim = claim("ACGH19.lemma7-step-size");
+    // W_1 = diag(1, ¼), W_2 = diag(x, ¼): M = 1, σ = x/16 at most and ‖D_1‖_F = 1 − x². The first bound of (28) is 64‖D_1‖_F ≤ 1/16, the
+    // second 24‖D_1‖_F ≤ 1/256: 9.77·10⁻⁴ and 1.63·10⁻⁴.
+    for (x, is_judged) in [((999_925, 1_000_000), true), ((99_990, 100_000), false)] {
+        let layer = |first: Exact| rectangular_diagonal(2, 2, &[first, Exact::from((1, 4))]);
+        let layers = vec![layer(Exact::from(1)), layer(Exact::from(x))];
+        let target = sum(&end_to_end(&layers, 2), &Exact::from((1, 100)), &identity(2));
+        let instance = Instance::run(towards(target, layers, Exact::from((1, 1_000_000))), 1);
+        let finding = &findings(&claim, &instance)[1];
+        assert_eq!(finding.applicable(), Truth::True, "{:?}", finding.hypotheses());
+        let judged = finding.relations().iter().any(|relation| relation.label.starts_with("½σ^a"));
+        assert_eq!(judged, is_judged, "{x:?}");
     }
 }

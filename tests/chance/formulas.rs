@@ -60,6 +60,18 @@ fn the_largest_deviation_of_claim_3_is_that_of_the_text() {
 }
 
 #[test]
+fn the_margin_of_claim_3_is_that_of_the_text() {
+    for (widths, depth) in [(vec![20, 1], 1), (vec![20, 3, 1], 2), (vec![20, 2, 2, 1], 3)] {
+        let finding = finding(&GaussianMargin::default(), &GaussianMarginCase { widths, scale: Scale::Largest });
+        let bound = finding.hypotheses().iter().find(|hypothesis| hypothesis.label.starts_with("0 < c"));
+        let (margin, ceiling) = bound.and_then(|bound| bound.sides).expect("the margin and its bound");
+        // 1/(10⁵d₀³C₁(C₁N)^{2N}) with d₀ = 20 and C₁ = 2000, which the largest s attains.
+        let expected = 1.0 / (1e5 * 8000.0 * 2000.0 * (2000.0 * f64::from(depth)).powi(2 * depth));
+        assert!(near(margin, expected) && near(ceiling, expected), "{depth}: {margin}, {ceiling}, {expected}");
+    }
+}
+
+#[test]
 fn the_integrals_of_lemma_14_are_those_of_powers_of_the_cosine() {
     for dimension in [20, 21, 40] {
         let finding = finding(&CapArea::default(), &CapCase { dimension, height: Rational::from((1, 20)) });

@@ -173,4 +173,16 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn layers_keep_half_their_size_however_large_a_step_is_admissible() {
+        for widths in [vec![1; 3], vec![1; 4], vec![1; 5], vec![1; 6]] {
+            for index in 0..20 {
+                let nearly = NearlyBalanced::draw(&mut Random::new("large steps", 1, index), &widths);
+                let step = nearly.largest_step(10, |_, _| true);
+                let factors = nearly.profile.factors(nearly.balanced.len(), &step);
+                assert!(factors.iter().all(|factor| *factor > Rational::from((1, 2))), "{nearly:?}: {factors:?}");
+            }
+        }
+    }
 }

@@ -105,10 +105,12 @@ impl AboutChance for GaussianMargin {
         };
         let margin: Rational = Rational::from(&scale * hidden) / &whole;
         let ceiling: Rational = unit / &whole;
+        let (c, most) = (chance.number(margin.clone()), chance.number(ceiling.clone()));
         let finding = chance.finding();
         if !self.any_scale {
             finding.given("s ≤ ‖Φ‖^{1/N}/(10⁵d₀³KC₁)^{1/(2N)}", scale > 0 && scale <= largest);
-            finding.given("0 < c ≤ ‖Φ‖/(10⁵d₀³C₁(C₁N)^{2N})", margin > 0 && margin <= ceiling);
+            let small = margin > 0 && margin <= ceiling;
+            finding.given_decided("0 < c ≤ ‖Φ‖/(10⁵d₀³C₁(C₁N)^{2N})", small, &c, &most);
         }
         // Footnote 15: at the largest c the lower bound on s is the upper one.
         let least: Rational = Rational::from(&ceiling * &whole) / hidden;
