@@ -29,6 +29,7 @@ pub struct Finding {
     trends: Vec<Trend>,
     degree: Option<u64>,
     unbounded: bool,
+    closed: bool,
 }
 
 impl Finding {
@@ -57,6 +58,11 @@ impl Finding {
         if self.unbounded { None } else { self.degree }
     }
 
+    /// Whether a hypothesis that was [stated again](Self::given_again) is certainly false: here and at every later step.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// All hypotheses together.
     #[must_use]
     pub fn applicable(&self) -> Truth {
@@ -68,6 +74,7 @@ impl Finding {
         self.hypotheses.clear();
         self.relations.clear();
         self.trends.clear();
+        self.closed = false;
     }
 
     /// States a hypothesis.
@@ -76,8 +83,10 @@ impl Finding {
         self
     }
 
-    /// States again what was assumed earlier: a run is judged step by step, and hypotheses on its start belong to every step.
+    /// States again what was assumed earlier: a run is judged step by step, and hypotheses on its start belong to every step. If one of
+    /// them is certainly false it stays so, and the harness need not look at the rest of the run.
     pub fn given_again(&mut self, earlier: &[Hypothesis]) -> &mut Self {
+        self.closed |= earlier.iter().any(|hypothesis| hypothesis.truth == Truth::False);
         self.hypotheses.extend_from_slice(earlier);
         self
     }

@@ -1,8 +1,8 @@
 //! How a claim is written: one short trait for each kind of subject, generic over the number system.
 
-use crate::number::{Ball, Degree, Float, Rational, Real};
+use crate::number::{Ball, Degree, Rational, Real};
 use crate::problem::Network;
-use crate::reference::{Point, Setting, Step};
+use crate::reference::{Point, Setting, ShortBall, Step};
 
 use super::Finding;
 
@@ -124,9 +124,9 @@ pub trait Examine<T>: Send + Sync {
 }
 
 /// A statement over every number system of the harness.
-pub trait Statement: Examine<Rational> + Examine<Ball> + Examine<Float> + Examine<Degree> + 'static {}
+pub trait Statement: Examine<Rational> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
 
-impl<S> Statement for S where S: Examine<Rational> + Examine<Ball> + Examine<Float> + Examine<Degree> + 'static {}
+impl<S> Statement for S where S: Examine<Rational> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
 
 /// Makes a [`Statement`] of an [`AboutData`]: it is examined once, at the start.
 #[derive(Clone, Debug)]

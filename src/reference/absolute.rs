@@ -147,7 +147,7 @@ impl<T: Real> Magnitudes<T> {
             weights,
             examples: setting.examples().map(|(x, y)| (x.map(magnitude), y.map(magnitude))),
             target: setting.target().map(|target| target.map(magnitude)),
-            normaliser: magnitude(&setting.normaliser()),
+            normaliser: magnitude(setting.normaliser()),
             eta: magnitude(eta),
         }
     }

@@ -41,9 +41,9 @@ impl<T: Real> SummedGradients<T> {
     /// Adds the terms of one step.
     pub fn add(&mut self, step: &Step<T>) {
         let eta_squared = step.eta.square();
-        for (k, slope) in step.before.gradient().iter().enumerate() {
-            add_scaled(&mut self.p[k], &slope.times_transpose(slope), &eta_squared);
-            add_scaled(&mut self.q[k], &slope.transpose_times(slope), &eta_squared);
+        for (k, (outer, inner)) in step.before.gradient_grams().iter().enumerate() {
+            add_scaled(&mut self.p[k], outer, &eta_squared);
+            add_scaled(&mut self.q[k], inner, &eta_squared);
         }
     }
 

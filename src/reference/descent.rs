@@ -160,8 +160,13 @@ pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
 }
 
 fn check_range<T: Real>(point: &Point<T>, t: u64) -> Result<(), Stop> {
+    // What f64 holds is within its range, whatever its uncertainty.
+    let weights = || point.weights().iter().flat_map(Matrix::entries);
+    if weights().all(|weight| weight.approximate().abs() < f64::MAX) {
+        return Ok(());
+    }
     let limit = point.constant(Rational::from(Integer::from(1) << 1024));
-    for weight in point.weights().iter().flat_map(Matrix::entries) {
+    for weight in weights() {
         if limit.below(&weight.clone().abs()) == Truth::True {
             return Err(Stop::Diverged { t });
         }
@@ -194,7 +199,8 @@ pub fn smoothness<T: Real>(setting: &Setting<T>, radius: &Rational) -> Option<Ra
 fn next_radius<T: Real>(after: &Point<T>, radius: &Rational) -> Result<Option<Rational>, &'static str> {
     let room = Rational::from(radius - 1);
     let room_squared = Rational::from(&room * &room);
-    let norms: Vec<Enclosed<T>> = after.weights().iter().map(norm_squared).collect();
+    let layers = after.weights().iter().zip(after.norms_squared());
+    let norms: Vec<Enclosed<T>> = layers.map(|(layer, norm)| norm_squared(layer, norm)).collect();
     let inside = norms.iter().map(|norm| norm.at_most(&room_squared)).fold(Truth::True, Truth::and);
     match inside {
         Truth::True => Ok(None),
@@ -211,11 +217,11 @@ enum Enclosed<T> {
     Within(T),
 }
 
-fn norm_squared<T: Real>(layer: &Matrix<T>) -> Enclosed<T> {
+fn norm_squared<T: Real>(layer: &Matrix<T>, norm_squared: &T) -> Enclosed<T> {
     let exact: Option<Vec<Rational>> = layer.entries().iter().map(Real::exact).collect();
     match exact {
         Some(entries) => Enclosed::Exact(entries.into_iter().fold(Rational::new(), |sum, entry| sum + entry.square())),
-        None => Enclosed::Within(layer.frobenius_squared()),
+        None => Enclosed::Within(norm_squared.clone()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::gradient::layer_gradients;
-use super::spectral::{Effort, Spectrum};
+use super::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
 use super::{Setting, loss, network};
 use crate::number::{Rational, Real, Ring};
 use crate::problem::{Loss, Matrix};
@@ -29,6 +29,8 @@ pub struct Point<T> {
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
     gradient_norms_squared: OnceLock<Vec<T>>,
+    gradient_grams: OnceLock<Vec<(Matrix<T>, Matrix<T>)>>,
+    norm_floors: OnceLock<Vec<T>>,
     gradient_norm_squared: OnceLock<T>,
     spectra: OnceLock<Vec<Spectrum<T>>>,
     end_to_end_spectrum: OnceLock<Spectrum<T>>,
@@ -53,6 +55,8 @@ impl<T: Real> Point<T> {
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
             gradient_norms_squared: OnceLock::new(),
+            gradient_grams: OnceLock::new(),
+            norm_floors: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
             spectra: OnceLock::new(),
             end_to_end_spectrum: OnceLock::new(),
@@ -172,8 +176,8 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn risk(&self) -> &T {
         self.risk.get_or_init(|| match self.setting.loss() {
-            Loss::Logistic { .. } | Loss::Exponential => self.setting.normaliser() * sum(self.losses()),
-            Loss::Squared => self.setting.normaliser() * self.residual().frobenius_squared().times((1, 2)),
+            Loss::Logistic { .. } | Loss::Exponential => self.setting.normaliser().clone() * sum(self.losses()),
+            Loss::Squared => self.setting.normaliser().clone() * self.residual().frobenius_squared().times((1, 2)),
             Loss::SquaredTarget => self.residual().frobenius_squared().times((1, 2)),
         })
     }
@@ -192,11 +196,11 @@ impl<T: Real> Point<T> {
     pub fn product_gradient(&self) -> &Matrix<T> {
         self.product_gradient.get_or_init(|| match (self.setting.loss(), self.setting.signed_examples()) {
             (Loss::Logistic { .. } | Loss::Exponential, Some(z)) => {
-                Matrix::row_vector(self.slopes().to_vec()).times(z).scaled(&self.setting.normaliser())
+                Matrix::row_vector(self.slopes().to_vec()).times(z).scaled(self.setting.normaliser())
             }
             (Loss::Squared, _) => {
                 let (x, _) = self.setting.examples().expect("the squared loss has examples");
-                self.residual().transpose_times(x).scaled(&self.setting.normaliser())
+                self.residual().transpose_times(x).scaled(self.setting.normaliser())
             }
             _ => self.residual(),
         })
@@ -221,6 +225,19 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn gradient_norm_squared(&self) -> &T {
         self.gradient_norm_squared.get_or_init(|| sum(self.gradient_norms_squared()))
+    }
+
+    /// `G_k G_kᵀ` and `G_kᵀ G_k` of every layer.
+    #[must_use]
+    pub fn gradient_grams(&self) -> &[(Matrix<T>, Matrix<T>)] {
+        let grams = |slope: &Matrix<T>| (slope.times_transpose(slope), slope.transpose_times(slope));
+        self.gradient_grams.get_or_init(|| self.gradient().iter().map(grams).collect())
+    }
+
+    /// A number that `‖W_k‖_2²` is at least, for every layer: see [`spectral_norm_squared_at_least`].
+    #[must_use]
+    pub fn spectral_norms_squared_at_least(&self) -> &[T] {
+        self.norm_floors.get_or_init(|| self.weights.iter().map(spectral_norm_squared_at_least).collect())
     }
 
     /// `‖W_k‖_F²` of every layer.

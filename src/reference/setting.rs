@@ -14,6 +14,8 @@ pub struct Setting<T> {
     data: LiftedData<T>,
     max_margin: OnceLock<Option<Arc<MaxMargin>>>,
     alpha_squared: OnceLock<AlphaSquared>,
+    in_unit_ball: OnceLock<bool>,
+    normaliser: OnceLock<T>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +41,15 @@ impl<T: Ring> Setting<T> {
             }
             Data::Target(target) => LiftedData::Target(lift(target)),
         };
-        Self { problem, bits, data, max_margin: OnceLock::new(), alpha_squared: OnceLock::new() }
+        Self {
+            problem,
+            bits,
+            data,
+            max_margin: OnceLock::new(),
+            alpha_squared: OnceLock::new(),
+            in_unit_ball: OnceLock::new(),
+            normaliser: OnceLock::new(),
+        }
     }
 
     /// The same problem with other examples: `x` has `n` rows of `d_0`, `y` has `n` rows of `d_L`. For polynomial
@@ -53,6 +63,7 @@ impl<T: Ring> Setting<T> {
         self.data = LiftedData::Examples { x, y, z };
         // What is decided from the problem's own examples does not speak of these.
         self.max_margin = OnceLock::from(None);
+        self.normaliser = OnceLock::new();
         self
     }
 
@@ -60,6 +71,7 @@ impl<T: Ring> Setting<T> {
     #[must_use]
     pub fn with_target(mut self, target: Matrix<T>) -> Self {
         self.data = LiftedData::Target(target);
+        self.normaliser = OnceLock::new();
         self
     }
 
@@ -140,6 +152,17 @@ impl<T: Ring> Setting<T> {
         Some(self.alpha_squared.get_or_init(|| margin.alpha_squared()))
     }
 
+    /// Whether `‖x_i‖ ≤ 1` for all examples of the problem, decided exactly when first asked for; false without examples.
+    #[must_use]
+    pub fn is_in_unit_ball(&self) -> bool {
+        let norm_squared = |row: &[rug::Rational]| {
+            row.iter().fold(rug::Rational::new(), |sum, entry| sum + rug::Rational::from(entry * entry))
+        };
+        let decide =
+            || self.problem.examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| norm_squared(x.row(i)) <= 1));
+        *self.in_unit_ball.get_or_init(decide)
+    }
+
     /// The target `Φ`, `d_L × d_0`; `None` with examples.
     #[must_use]
     pub fn target(&self) -> Option<&Matrix<T>> {
@@ -157,10 +180,10 @@ impl<T: Ring> Setting<T> {
 
     /// The factor before the sum of the losses: `1/n` or 1.
     #[must_use]
-    pub fn normaliser(&self) -> T {
-        match (self.problem.normalisation(), self.count()) {
+    pub fn normaliser(&self) -> &T {
+        self.normaliser.get_or_init(|| match (self.problem.normalisation(), self.count()) {
             (Normalisation::Mean, n) if n > 0 => self.constant((1, n)),
             _ => self.constant(1),
-        }
+        })
     }
 }

@@ -250,7 +250,7 @@ impl Sample<'_> {
                 let begin = numbers.len() as u64;
                 numbers.extend(self.blocks(&stream, begin, size, |draws| law(draws)).into_iter().flatten());
             }
-            interval = distance_of_laws(&mut first.clone(), &mut second.clone(), &error);
+            interval = distance_of_laws(&mut first, &mut second, &error);
             if decide(interval) != Truth::Open || self.options.limits.exhausted() {
                 break;
             }

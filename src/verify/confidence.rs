@@ -77,8 +77,9 @@ fn lower_end(draws: u64, occurrences: u64, tail: &Rational) -> f64 {
 /// is within `√(ln(2/α)/(2n))` of the true one everywhere, but for a probability of `α`; here `α = error/2` for each sample.
 #[must_use]
 pub fn distance_of_laws(first: &mut [f64], second: &mut [f64], error: &Rational) -> Interval {
-    first.sort_unstable_by(f64::total_cmp);
-    second.sort_unstable_by(f64::total_cmp);
+    // The stable sort merges what is sorted already, such as a sample to which new draws were added.
+    first.sort_by(f64::total_cmp);
+    second.sort_by(f64::total_cmp);
     if first.is_empty() || second.is_empty() {
         return Interval { lower: 0.0, upper: 1.0 };
     }

@@ -3,7 +3,7 @@
 use crate::claims::{Claim, Control, ControlInstance, Expected};
 
 use super::chance::control_comes_out;
-use super::examine::examine_instance;
+use super::examine::{Extent, examine};
 use super::identity::examine_identity;
 use super::suite::Options;
 use super::verdict::Evidence;
@@ -49,7 +49,7 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> bool {
             return control_comes_out(&**statement, control.change, expected == Expected::Refuted, options);
         }
         ControlInstance::On(instance) => {
-            let verdicts = examine_instance(&[&*control.statement], instance, limits);
+            let verdicts = examine(&[&*control.statement], instance, limits, Extent::Verdict);
             let verdict = &verdicts[0];
             (verdict.refuted.is_some() && verdict.evidence() >= Evidence::Certified, verdict.undecided.is_some())
         }

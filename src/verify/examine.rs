@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::claims::{Event, Examine, Finding, Hypothesis, Observer, Outcome, Relation, Statement, Trend};
 use crate::generate::{Built, Instance};
-use crate::number::{Ball, Truth};
-use crate::reference::{Descent, Point, Setting, Stop};
+use crate::number::{Ball, Real, Truth};
+use crate::reference::{Descent, Point, Setting, ShortBall, Stop};
 
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::verdict::Evidence;
@@ -119,6 +119,8 @@ pub struct InstanceVerdict {
     pub trends: Vec<Trend>,
     /// Wall time: the claim's own, and its share of the run.
     pub time: Duration,
+    /// Whether the claim has nothing to say of the run, from its start to its end.
+    is_closed: bool,
 }
 
 impl InstanceVerdict {
@@ -139,6 +141,7 @@ impl InstanceVerdict {
             horizon: 0,
             trends: Vec::new(),
             time: Duration::ZERO,
+            is_closed: false,
         }
     }
 
@@ -157,6 +160,11 @@ impl InstanceVerdict {
         self.refuted.is_some() || self.undecided.is_some()
     }
 
+    /// Whether nothing more can change the verdict, or what is asked of it.
+    fn is_done(&self, extent: Extent) -> bool {
+        self.is_settled() || extent == Extent::Verdict && self.is_closed
+    }
+
     /// Takes in what a sample says of the relations of an event.
     pub(super) fn take_in_sample(&mut self, finding: &Finding) {
         self.sampled |= !finding.relations().is_empty();
@@ -165,8 +173,8 @@ impl InstanceVerdict {
 
     pub(super) fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
         let mut despite = Vec::new();
-        for hypothesis in finding.hypotheses() {
-            self.assume(hypothesis, t);
+        for (place, hypothesis) in finding.hypotheses().iter().enumerate() {
+            self.assume(hypothesis, place, t);
         }
         for hypothesis in finding.hypotheses() {
             let failure = || not_met(hypothesis, t);
@@ -195,8 +203,14 @@ impl InstanceVerdict {
         }
     }
 
-    fn assume(&mut self, hypothesis: &Hypothesis, t: u64) {
-        let known = self.assumptions.iter().position(|assumption| assumption.label == hypothesis.label);
+    /// Counts the hypothesis in the given place of a finding: it is mostly in the same place every time.
+    fn assume(&mut self, hypothesis: &Hypothesis, place: usize, t: u64) {
+        let is_here = |assumption: &Assumption| std::ptr::eq(assumption.label, hypothesis.label);
+        let known = if self.assumptions.get(place).is_some_and(is_here) {
+            Some(place)
+        } else {
+            self.assumptions.iter().position(|assumption| assumption.label == hypothesis.label)
+        };
         let index = known.unwrap_or_else(|| {
             let label = hypothesis.label;
             self.assumptions.push(Assumption { label, met: 0, unmet: 0, open: 0, first_not_met: None });
@@ -267,11 +281,30 @@ fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
 
 /// What is known of every statement on `instance`, in the order of `statements`.
 ///
-/// Short runs are first tried over the rationals; what stays open there goes to balls of 128 bits, and whatever stays open at
-/// one precision is tried again at twice that. What balls leave open of the start and the first steps of any run is settled over the
-/// rationals where it can be.
+/// Short runs are first tried over the rationals; what stays open there goes to balls of 128 bits, first to those that need no
+/// allocation, and whatever stays open at one precision is tried again at twice that. What balls leave open of the start and the first
+/// steps of any run is settled over the rationals where it can be.
 #[must_use]
 pub fn examine_instance(statements: &[&dyn Statement], instance: &Instance, limits: &Limits) -> Vec<InstanceVerdict> {
+    examine(statements, instance, limits, Extent::Everything)
+}
+
+/// How much of a run is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it, so that the hypotheses are counted at every subject.
+    Everything,
+    /// What the verdict needs: not the rest of a run that a claim has nothing to say of.
+    Verdict,
+}
+
+/// As [`examine_instance`]; the [assumptions](InstanceVerdict::assumptions) are complete only if everything is looked at.
+pub(super) fn examine(
+    statements: &[&dyn Statement],
+    instance: &Instance,
+    limits: &Limits,
+    extent: Extent,
+) -> Vec<InstanceVerdict> {
     let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
     let mut pending: Vec<usize> = (0..statements.len()).collect();
     let mut first_events = FirstEvents::new(statements, instance);
@@ -279,14 +312,19 @@ pub fn examine_instance(statements: &[&dyn Statement], instance: &Instance, limi
         let found = pending.iter().map(|&index| examine_exactly(index, &mut first_events, instance, limits)).collect();
         settle(&mut verdicts, &mut pending, found);
     }
-    let mut bits = FIRST_BITS.min(limits.max_bits);
-    while !pending.is_empty() {
-        let found = pass(statements, &pending, &mut first_events, instance, bits, limits);
+    let mut is_over = false;
+    if limits.max_bits >= ShortBall::BITS && !pending.is_empty() {
+        let bits = ShortBall::BITS;
+        let found = pass::<ShortBall>(statements, &pending, &mut first_events, instance, bits, limits, extent);
         settle(&mut verdicts, &mut pending, found);
-        if bits >= limits.max_bits || limits.exhausted() {
-            break;
-        }
-        bits = (bits * 2).min(limits.max_bits);
+        is_over = limits.exhausted();
+    }
+    let mut bits = FIRST_BITS.min(limits.max_bits);
+    while !pending.is_empty() && !is_over {
+        let found = pass::<Ball>(statements, &pending, &mut first_events, instance, bits, limits, extent);
+        settle(&mut verdicts, &mut pending, found);
+        is_over = bits >= limits.max_bits || limits.exhausted();
+        bits = bits.saturating_mul(2).min(limits.max_bits);
     }
     verdicts.into_iter().flatten().collect()
 }
@@ -340,28 +378,30 @@ fn examine_exactly(
 }
 
 /// A statement that watches a run in balls.
-struct Watching<'a> {
+struct Watching<'a, T> {
     /// Its place among the statements.
     statement: usize,
-    observer: Observer<'a, Ball>,
+    observer: Observer<'a, T>,
     verdict: InstanceVerdict,
 }
 
 /// The statements that watch a run, and what they have found so far.
-struct Watch<'a, 'b> {
-    watching: Vec<Watching<'a>>,
+struct Watch<'a, 'b, T> {
+    watching: Vec<Watching<'a, T>>,
     first_events: &'b mut FirstEvents<'a>,
     /// The number of events that were shown.
     shown: usize,
     finding: Finding,
     built: Built,
     conclusion_only: bool,
+    extent: Extent,
 }
 
-impl Watch<'_, '_> {
-    fn show(&mut self, event: Event<'_, Ball>, t: u64) {
+impl<T: Real> Watch<'_, '_, T> {
+    fn show(&mut self, event: Event<'_, T>, t: u64) {
+        let extent = self.extent;
         for Watching { statement, observer, verdict } in
-            self.watching.iter_mut().filter(|watching| !watching.verdict.is_settled())
+            self.watching.iter_mut().filter(|watching| !watching.verdict.is_done(extent))
         {
             let begun = Instant::now();
             self.finding.clear();
@@ -373,37 +413,44 @@ impl Watch<'_, '_> {
                 self.finding.tighten(exact);
             }
             verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
+            verdict.is_closed = self.finding.is_closed() && !verdict.applicable;
             verdict.horizon = t;
             verdict.time += begun.elapsed();
         }
         self.shown += 1;
     }
 
-    fn everyone_settled(&self) -> bool {
-        self.watching.iter().all(|watching| watching.verdict.is_settled())
+    fn everyone_is_done(&self) -> bool {
+        self.watching.iter().all(|watching| watching.verdict.is_done(self.extent))
     }
 
     fn stop(&mut self, t: u64, why: &'static str) {
-        for watching in self.watching.iter_mut().filter(|watching| !watching.verdict.is_settled()) {
+        let extent = self.extent;
+        for watching in self.watching.iter_mut().filter(|watching| !watching.verdict.is_done(extent)) {
             watching.verdict.open(t, why);
         }
     }
 }
 
-fn pass<'a>(
+fn pass<'a, T: Real>(
     statements: &[&'a dyn Statement],
     pending: &[usize],
     first_events: &mut FirstEvents<'a>,
     instance: &Instance,
     bits: u32,
     limits: &Limits,
-) -> Vec<InstanceVerdict> {
+    extent: Extent,
+) -> Vec<InstanceVerdict>
+where
+    // Written for every lifetime: a trait object's own is its reference's.
+    for<'b> dyn Statement + 'b: Examine<T>,
+{
     let begun = Instant::now();
     let watching = pending
         .iter()
         .map(|&statement| Watching {
             statement,
-            observer: Examine::<Ball>::observer(statements[statement]),
+            observer: Examine::<T>::observer(statements[statement]),
             verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
         })
         .collect();
@@ -414,6 +461,7 @@ fn pass<'a>(
         finding: Finding::default(),
         built: instance.built,
         conclusion_only: limits.conclusion_only,
+        extent,
     };
     run(&mut watch, instance, bits, limits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
@@ -428,8 +476,8 @@ fn pass<'a>(
         .collect()
 }
 
-fn run(watch: &mut Watch<'_, '_>, instance: &Instance, bits: u32, limits: &Limits) {
-    let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&instance.problem), bits));
+fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32, limits: &Limits) {
+    let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
     let mut descent = match Descent::new(Arc::clone(&setting)) {
         Ok(descent) => descent,
         Err(stop) => return watch.stop(0, what_stopped(&stop)),
@@ -439,7 +487,7 @@ fn run(watch: &mut Watch<'_, '_>, instance: &Instance, bits: u32, limits: &Limit
         watch.show(Event::Pair(descent.point(), &Point::from_rationals(setting, partner.clone())), 0);
     }
     for _ in 0..instance.steps {
-        if watch.everyone_settled() {
+        if watch.everyone_is_done() {
             return;
         }
         if limits.exhausted() {

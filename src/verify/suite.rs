@@ -1,7 +1,7 @@
 //! All claims that were asked for, each on as many applicable instances as were asked for.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use crate::problem::Spec;
 
 use super::chance::{SampleVerdict, examine_chance};
 use super::control::Caught;
-use super::examine::{Arithmetic, Failure, InstanceVerdict, Limits, examine_instance};
+use super::examine::{Arithmetic, Extent, Failure, InstanceVerdict, Limits, examine};
 use super::identity::examine_identity;
 use super::verdict::{ClaimVerdict, Evidence, Range, Report, Status};
 
@@ -70,38 +70,102 @@ impl Progress for () {
 /// ```
 #[must_use]
 pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Report {
-    let mut verdicts: Vec<Option<ClaimVerdict>> = vec![None; claims.len()];
-    // What was under way when the user stopped it has not been finished, and is left out.
-    let mut finished = |members: &[usize], found: Vec<ClaimVerdict>| {
+    let jobs = jobs(claims);
+    let found = InOrder::new(jobs.len(), claims, progress);
+    jobs.par_iter().enumerate().with_max_len(1).for_each(|(place, job)| {
         if !options.limits.interrupted() {
-            for (&index, verdict) in members.iter().zip(found) {
-                progress.claim(&verdict);
-                verdicts[index] = Some(verdict);
+            let verdicts = job.run(claims, options, progress);
+            // What was under way when the user stopped it has not been finished, and is left out.
+            if !options.limits.interrupted() {
+                found.finished(place, &job.members, verdicts);
             }
         }
+    });
+    Report { seed: options.seed, claims: found.into_verdicts(), interrupted: options.limits.interrupted() }
+}
+
+/// Claims that are checked together.
+struct Job {
+    /// Where their instances come from; `None` of a single claim that is no statement about instances.
+    source: Option<Arc<dyn Source>>,
+    /// Their places among all claims.
+    members: Vec<usize>,
+}
+
+impl Job {
+    fn run(&self, claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Vec<ClaimVerdict> {
+        let group: Vec<&Claim> = self.members.iter().map(|&index| claims[index]).collect();
+        match (&self.source, group[0].check()) {
+            (None, Check::Identity(shapes)) => vec![verify_identity(group[0], shapes, options)],
+            (None, Check::Chance(statement)) => vec![verify_chance(group[0], &**statement, options, progress)],
+            (Some(source), _) | (None, Check::Instances(source)) => verify_group(&**source, &group, options, progress),
+        }
+    }
+}
+
+/// All that is to be done: identities first, then claims about instances, source by source, then those about chance, which keep all
+/// threads busy to the end.
+fn jobs(claims: &[&Claim]) -> Vec<Job> {
+    let alone = |is_one: fn(&Check) -> bool| {
+        let places = (0..claims.len()).filter(move |&index| is_one(claims[index].check()));
+        places.map(|index| Job { source: None, members: vec![index] })
     };
-    for (index, claim) in claims.iter().enumerate() {
-        if let Check::Identity(shapes) = claim.check()
-            && !options.limits.interrupted()
-        {
-            finished(&[index], vec![verify_identity(claim, shapes, options)]);
+    let identities = alone(|check| matches!(check, Check::Identity(_)));
+    let chance = alone(|check| matches!(check, Check::Chance(_)));
+    let groups = by_source(claims).into_iter().map(|(source, members)| Job { source: Some(source), members });
+    identities.chain(groups).chain(chance).collect()
+}
+
+/// Takes in verdicts as the jobs end and tells of them in the order of the jobs, whichever thread was first.
+struct InOrder<'a> {
+    progress: &'a dyn Progress,
+    found: Mutex<Found>,
+}
+
+struct Found {
+    /// The verdicts, in the order of the claims.
+    verdicts: Vec<Option<ClaimVerdict>>,
+    /// The claims of each job that has ended.
+    ended: Vec<Option<Vec<usize>>>,
+    /// The number of jobs that were told of.
+    told: usize,
+}
+
+impl Found {
+    fn tell(&self, members: &[usize], progress: &dyn Progress) {
+        for verdict in members.iter().filter_map(|&index| self.verdicts[index].as_ref()) {
+            progress.claim(verdict);
         }
     }
-    for (index, claim) in claims.iter().enumerate() {
-        if let Check::Chance(statement) = claim.check()
-            && !options.limits.interrupted()
-        {
-            finished(&[index], vec![verify_chance(claim, &**statement, options, progress)]);
+}
+
+impl<'a> InOrder<'a> {
+    fn new(jobs: usize, claims: &[&Claim], progress: &'a dyn Progress) -> Self {
+        let found = Found { verdicts: vec![None; claims.len()], ended: vec![None; jobs], told: 0 };
+        Self { progress, found: Mutex::new(found) }
+    }
+
+    fn finished(&self, place: usize, members: &[usize], verdicts: Vec<ClaimVerdict>) {
+        // A thread that panicked ends the program.
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for (&index, verdict) in members.iter().zip(verdicts) {
+            found.verdicts[index] = Some(verdict);
+        }
+        found.ended[place] = Some(members.to_vec());
+        while let Some(Some(members)) = found.ended.get(found.told) {
+            found.tell(members, self.progress);
+            found.told += 1;
         }
     }
-    for (source, members) in by_source(claims) {
-        if !options.limits.interrupted() {
-            let group: Vec<&Claim> = members.iter().map(|&index| claims[index]).collect();
-            finished(&members, verify_group(&*source, &group, options, progress));
+
+    /// All verdicts. Those of jobs behind one that was not finished are told of now.
+    fn into_verdicts(self) -> Vec<ClaimVerdict> {
+        let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for members in found.ended.split_off(found.told).into_iter().flatten() {
+            found.tell(&members, self.progress);
         }
+        found.verdicts.into_iter().flatten().collect()
     }
-    let interrupted = options.limits.interrupted();
-    Report { seed: options.seed, claims: verdicts.into_iter().flatten().collect(), interrupted }
 }
 
 /// The claims that are checked on instances, those of one source together, in the order of their first claim.
@@ -219,20 +283,29 @@ fn verify_group(
     let mut wanting: Vec<usize> = (0..claims.len()).collect();
     let mut refutations: Vec<Option<u64>> = vec![None; claims.len()];
     let mut first = 0;
-    let size = options.instances.clamp(1, BATCH);
+    let threads = rayon::current_num_threads() as u64;
+    let end = options.instances.saturating_mul(TRIES);
     let mut source_ended = false;
     // A bound that was trivial wherever it applied has said nothing yet.
     let is_wanting = |verdict: &ClaimVerdict| {
         let has_spoken = verdict.informative > 0 || verdict.status == Status::Refuted;
         verdict.applicable < options.instances || !has_spoken
     };
-    while !wanting.is_empty() && first < options.instances.saturating_mul(TRIES) && !options.limits.exhausted() {
+    // As many instances at a time as the claim wants that wants the fewest, so that none is examined on more than it needs; but enough
+    // for all threads. What a claim wants that has not spoken is not known.
+    let wants = |verdict: &ClaimVerdict| match options.instances.saturating_sub(verdict.applicable) {
+        0 => options.instances,
+        wanted => wanted,
+    };
+    while !wanting.is_empty() && first < end && !options.limits.exhausted() {
+        let wanted = wanting.iter().map(|&index| wants(&verdicts[index])).min().unwrap_or(0);
+        let size = wanted.max(threads).clamp(1, BATCH).min(end - first);
         let statements: Vec<&dyn Statement> = wanting.iter().map(|&index| claims[index].statement()).collect();
         let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + size)
             .into_par_iter()
             .map(|index| {
                 let instance = source.instance(options.seed, index)?;
-                let found = examine_instance(&statements, &instance, &options.limits);
+                let found = examine(&statements, &instance, &options.limits, Extent::Verdict);
                 progress.instance();
                 Some((instance, found))
             })
@@ -464,7 +537,7 @@ fn note_control(verdict: &mut ClaimVerdict, caught: Caught) {
 fn counterexample(source: &dyn Source, claim: &Claim, options: &Options, index: u64) -> Option<String> {
     let found = match claim.expected() {
         Expected::Holds => source.shrink(options.seed, index, &mut |instance| {
-            examine_instance(&[claim.statement()], instance, &options.limits)[0].refuted.is_some()
+            examine(&[claim.statement()], instance, &options.limits, Extent::Verdict)[0].refuted.is_some()
         }),
         Expected::Refuted => None,
     };

@@ -3,8 +3,7 @@
 use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
-use crate::problem::Matrix;
-use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
+use crate::reference::spectral::Spectrum;
 use crate::reference::subspace::squared_alignment;
 use crate::reference::{Point, Step, balance};
 
@@ -95,12 +94,12 @@ impl AboutRun for RankGap {
         let bound = initial_imbalance(start) + start.risk().clone().times(2);
         Box::new(move |step, finding| {
             hypotheses.assume(step, finding);
-            for (k, layer) in step.after.weights().iter().enumerate() {
+            for k in 0..step.after.weights().len() {
                 let gap = rank_gap_against(&step.after, k, &bound);
                 finding
                     .at_most("‖W_k‖_F² − ‖W_k‖_2² ≤ D + 2R_0", &gap, &bound)
                     .layer(k + 1)
-                    .informative_if(bound.below(&largest_rank_gap(layer)));
+                    .informative_if(bound.below(&largest_rank_gap(&step.after, k)));
             }
         })
     }
@@ -108,16 +107,16 @@ impl AboutRun for RankGap {
 
 /// The rank gap of layer `k`, or, if that is already at most `bound`, an upper bound on it that needs no decomposition.
 fn rank_gap_against<T: Real>(point: &Point<T>, k: usize, bound: &T) -> T {
-    let layer = &point.weights()[k];
-    let at_most = layer.frobenius_squared() - spectral_norm_squared_at_least(layer);
+    let at_most = point.norms_squared()[k].clone() - &point.spectral_norms_squared_at_least()[k];
     if at_most.at_most(bound) == Truth::True { at_most } else { point.spectra()[k].rank_gap().clone() }
 }
 
-/// The largest rank gap that a matrix of this shape and Frobenius norm can have, `(1 − 1/min(m, n)) ‖W‖_F²`: a bound above it
-/// says nothing.
-fn largest_rank_gap<T: Real>(layer: &Matrix<T>) -> T {
+/// The largest rank gap that a matrix of the shape and Frobenius norm of layer `k` can have, `(1 − 1/min(m, n)) ‖W‖_F²`: a bound above
+/// it says nothing.
+fn largest_rank_gap<T: Real>(point: &Point<T>, k: usize) -> T {
+    let layer = &point.weights()[k];
     let rank = layer.rows().min(layer.columns());
-    layer.frobenius_squared().times((rank - 1, rank))
+    point.norms_squared()[k].clone().times((rank - 1, rank))
 }
 
 /// `⟨v_{k+1}, u_k⟩² ≥ 1 − (D + 3R_0 + ‖W_{k+1}(0)‖_2² + ‖W_k(0)‖_2²)/‖W_{k+1}‖_2²`.
@@ -145,7 +144,7 @@ impl AboutRun for Alignment {
 
 /// Layers `k` and `k + 1`, counted from 0. The trivial range, which asks for no vectors, comes first.
 fn examine_pair<T: Real>(point: &Point<T>, k: usize, numerator: &T, finding: &mut Finding) {
-    let is_trivial = point.weights()[k + 1].frobenius_squared().at_most(numerator) == Truth::True
+    let is_trivial = point.norms_squared()[k + 1].at_most(numerator) == Truth::True
         || point.spectra()[k + 1].norm_squared().at_most(numerator) == Truth::True;
     if is_trivial {
         finding.asserted("the bound is at most 0", true).layer(k + 1).informative_if(Truth::False);

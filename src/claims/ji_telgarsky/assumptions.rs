@@ -21,10 +21,7 @@ pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
 /// Whether `‖x_i‖ ≤ 1` for all `i`, decided exactly; false without examples.
 #[must_use]
 pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
-    setting.problem().examples().is_some_and(|(x, _)| {
-        (0..x.rows())
-            .all(|i| x.row(i).iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry)) <= 1)
-    })
+    setting.is_in_unit_ball()
 }
 
 /// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
@@ -110,7 +107,7 @@ pub fn margins_are_zero<T: Real>(point: &Point<T>) -> bool {
 #[must_use]
 pub fn loss_at_zero<T: Real>(point: &Point<T>) -> T {
     let one = loss::value(point.setting().loss(), &point.constant(0));
-    one.times(point.setting().count()) * &point.setting().normaliser()
+    one.times(point.setting().count()) * point.setting().normaliser()
 }
 
 /// Whether a number that is non-negative by nature is not zero.

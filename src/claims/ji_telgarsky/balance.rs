@@ -158,7 +158,7 @@ impl AboutRun for NormBalance {
         let mut sums = balance::SummedGradients::new(start.weights());
         Box::new(move |step, finding| {
             sums.add(step);
-            let now = balance::norms_squared(step.after.weights());
+            let now = step.after.norms_squared();
             for k in 1..now.len() {
                 for j in 0..k {
                     let left = now[k].clone() - &now[j];
@@ -194,11 +194,8 @@ impl AboutRun for NormGap {
             if required {
                 rule.assume(step, finding);
             }
-            let change: Vec<T> = balance::norms_squared(step.after.weights())
-                .into_iter()
-                .zip(&initial)
-                .map(|(now, then)| now - then)
-                .collect();
+            let change: Vec<T> =
+                step.after.norms_squared().iter().zip(&initial).map(|(now, then)| now.clone() - then).collect();
             for k in 1..change.len() {
                 for j in 0..k {
                     let drift = (change[k].clone() - &change[j]).abs();

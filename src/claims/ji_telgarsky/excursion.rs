@@ -94,7 +94,7 @@ impl<T: Real> Complement<T> {
         for (i, slope) in point.slopes().iter().enumerate() {
             sum.add_product(slope, &dot(w.row(0), self.examples.row(i)));
         }
-        sum * &point.setting().normaliser()
+        sum * point.setting().normaliser()
     }
 }
 

@@ -102,9 +102,7 @@ impl AboutRun for GradientFloor {
 
 impl<T: Real> Floor<T> {
     fn examine(&mut self, point: &Point<T>, factor: u32, finding: &mut Finding) {
-        for hypothesis in self.start.hypotheses() {
-            finding.given(hypothesis.label, hypothesis.truth);
-        }
+        finding.given_again(self.start.hypotheses());
         let (Some(gamma), Some(at_zero)) = (&self.gamma, &self.at_zero) else { return };
         let setting = point.setting();
         let is_first = self.first.is_none();

@@ -271,7 +271,7 @@ impl AboutPoint for Homogeneity {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let product = point.end_to_end().inner(point.product_gradient());
         if !point.slopes().is_empty() {
-            let over_examples = dot(point.slopes(), point.margins()) * &point.setting().normaliser();
+            let over_examples = dot(point.slopes(), point.margins()) * point.setting().normaliser();
             finding.equal("⟨w, g⟩ = (1/n) Σ ℓ′(m_i) m_i", &product, &over_examples);
         }
         let rate = product.clone().times(-2);

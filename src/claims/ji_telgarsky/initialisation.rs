@@ -85,7 +85,7 @@ impl AboutPoint for ZeroFirstLayer {
         let along = dot(point.product_gradient().row(0), &p);
         if let Some(z) = setting.signed_examples() {
             let heights = (0..z.rows()).fold(point.constant(0), |sum, i| sum + dot(z.row(i), &p));
-            let mean = heights * &setting.normaliser() * &slope;
+            let mean = heights * setting.normaliser() * &slope;
             finding.equal("γ⟨g, ū⟩ = (1/n) Σ ℓ′(0) γ⟨z_i, ū⟩", &along, &mean);
         }
         finding.at_most("γ⟨g, ū⟩ ≤ ℓ′(0) γ²", &along, &(slope.clone() * &gamma_squared));

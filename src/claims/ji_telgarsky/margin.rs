@@ -329,9 +329,7 @@ impl AboutRun for NormalisedMargin {
             }
         });
         let judge = move |point: &Point<T>, finding: &mut Finding| {
-            for hypothesis in hypotheses.hypotheses() {
-                finding.given(hypothesis.label, hypothesis.truth);
-            }
+            finding.given_again(hypotheses.hypotheses());
             if let Some(known) = &known {
                 known.judge(point, finding);
             }

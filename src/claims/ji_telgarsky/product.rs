@@ -117,8 +117,10 @@ impl AboutRun for ProductDirection {
         // Where all layers between the first and the last have rank one and keep it, both sides are equal for ever, which balls cannot
         // show once the weights are no longer rational.
         let may_be_strict = start.weights().len() <= 2 || !middle_has_rank_one(start);
+        let mut assumed = Finding::default();
+        assumed.given("some layer between the first and the last starts with rank two or more", may_be_strict);
         Box::new(move |step, finding| {
-            finding.given("some layer between the first and the last starts with rank two or more", may_be_strict);
+            finding.given_again(assumed.hypotheses());
             if may_be_strict {
                 AboutPoint::examine(&statement, &step.after, finding);
             }

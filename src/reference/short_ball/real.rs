@@ -1,0 +1,220 @@
+//! Roots, exponentials, bounds and comparisons of short balls.
+
+use super::centre::{Centre, Round};
+use super::{ShortBall, above, above_f64, below, below_f64};
+use crate::number::{Ball, Real, Sign, Truth};
+
+impl ShortBall {
+    /// The image under a function that [`Ball`] has.
+    fn through_ball(self, function: impl FnOnce(Ball) -> Ball) -> Self {
+        Self::from_ball(function(self.to_ball()))
+    }
+
+    /// The image of a ball of non-negative numbers under the square root.
+    fn square_root(self) -> Self {
+        let rounded = self.centre.root();
+        if self.is_point() {
+            return Self::rounded(rounded, 0.0);
+        }
+        // √(a ± r) − √a = ± r / (√a + √(a ± r)).
+        let (size, radius) = (below(self.centre), self.radius);
+        let root_below = |value: f64| below_f64(value.sqrt());
+        let least = root_below(size);
+        let over = |divisor: f64| if divisor > 0.0 { above_f64(radius / divisor) } else { f64::INFINITY };
+        let up = over(below_f64(least + root_below(below_f64(size + radius))));
+        let smaller = if radius < size { below_f64(size - radius) } else { 0.0 };
+        let down = over(below_f64(least + root_below(smaller)));
+        Self::with_deviations(rounded, down, up)
+    }
+
+    /// The hull of the numbers that `choice`, applied to the lower ends and to the upper ends, leaves.
+    fn hull_of(self, other: &Self, choice: fn(Centre, Centre) -> Centre) -> Self {
+        if self.is_whole_line() || other.is_whole_line() {
+            return Self::WHOLE_LINE;
+        }
+        Self::hull(choice(self.least(), other.least()), choice(self.greatest(), other.greatest()))
+    }
+}
+
+fn smaller(one: Centre, other: Centre) -> Centre {
+    if one.is_below(other) { one } else { other }
+}
+
+fn larger(one: Centre, other: Centre) -> Centre {
+    if one.is_below(other) { other } else { one }
+}
+
+/// The nearest f64 in the direction of rounding, by MPFR where f64 has fewer than its 53 bits.
+fn to_f64(centre: Centre, round: Round) -> f64 {
+    if centre.is_zero() {
+        return 0.0;
+    }
+    if !(-1022..1023).contains(&centre.exponent) {
+        let ball = ShortBall { centre, radius: 0.0 }.to_ball();
+        return match round {
+            Round::Nearest => ball.approximate(),
+            Round::Down => ball.lower_f64(),
+            Round::Up => ball.upper_f64(),
+        };
+    }
+    const HALF: u128 = 1 << 74;
+    let (leading, rest) = ((centre.significand >> 75) as u64, centre.significand & ((1 << 75) - 1));
+    let is_raised = match round {
+        Round::Nearest => rest > HALF || rest == HALF && leading & 1 == 1,
+        Round::Down => centre.is_negative && rest != 0,
+        Round::Up => !centre.is_negative && rest != 0,
+    };
+    // Both factors and the product are exact: the exponent is that of a normal number.
+    let size = (leading + u64::from(is_raised)) as f64 / (1_u64 << 52) as f64 * super::power_of_two(centre.exponent);
+    if centre.is_negative { -size } else { size }
+}
+
+impl Real for ShortBall {
+    #[inline]
+    fn sign(&self) -> Sign {
+        if self.is_point() && self.centre.is_zero() {
+            Sign::Zero
+        } else if self.reach().is_le() {
+            Sign::Open
+        } else if self.centre.is_negative {
+            Sign::Negative
+        } else {
+            Sign::Positive
+        }
+    }
+
+    fn is_defined(&self) -> bool {
+        !self.is_whole_line()
+    }
+
+    fn sqrt(self) -> Self {
+        if self.is_nonnegative() { self.square_root() } else { Self::WHOLE_LINE }
+    }
+
+    fn sqrt_of_nonnegative(self) -> Self {
+        if self.is_nonnegative() {
+            return self.square_root();
+        }
+        if self.is_whole_line() || self.greatest().is_negative {
+            // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
+            return Self::WHOLE_LINE;
+        }
+        let root_above = |value: f64| if value == 0.0 { 0.0 } else { above_f64(value.sqrt()) };
+        let mut greatest = root_above(above(self.greatest()));
+        if !self.centre.is_negative {
+            // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
+            greatest = greatest.max(2.0 * root_above(above(self.centre)));
+        }
+        Self::from_zero_to(greatest)
+    }
+
+    fn root(self, degree: u32) -> Self {
+        match degree {
+            1 => self,
+            2 => self.sqrt_of_nonnegative(),
+            _ => self.through_ball(|ball| ball.root(degree)),
+        }
+    }
+
+    fn exp(self) -> Self {
+        self.through_ball(Ball::exp)
+    }
+
+    fn exp_m1(self) -> Self {
+        self.through_ball(Ball::exp_m1)
+    }
+
+    fn ln(self) -> Self {
+        self.through_ball(Ball::ln)
+    }
+
+    fn ln_1p(self) -> Self {
+        self.through_ball(Ball::ln_1p)
+    }
+
+    fn erf(self) -> Self {
+        self.through_ball(Ball::erf)
+    }
+
+    fn asin(self) -> Self {
+        self.through_ball(Ball::asin)
+    }
+
+    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
+        Self::from_ball(Ball::ln_gamma_of_half(half, Self::BITS))
+    }
+
+    fn abs(self) -> Self {
+        if self.reach().is_lt() && !self.is_whole_line() {
+            return Self::from_zero_to(self.greatest_absolute());
+        }
+        Self { centre: self.centre.absolute(), ..self }
+    }
+
+    fn max(self, other: &Self) -> Self {
+        if other.at_most(&self) == Truth::True {
+            self
+        } else if self.at_most(other) == Truth::True {
+            *other
+        } else {
+            self.hull_of(other, larger)
+        }
+    }
+
+    fn min(self, other: &Self) -> Self {
+        if self.at_most(other) == Truth::True {
+            self
+        } else if other.at_most(&self) == Truth::True {
+            *other
+        } else {
+            self.hull_of(other, smaller)
+        }
+    }
+
+    fn between(lower: &Self, upper: &Self) -> Self {
+        if lower.is_whole_line() || upper.is_whole_line() {
+            return Self::WHOLE_LINE;
+        }
+        // The lower bound may turn out above the upper one by less than is known of either: both are kept inside.
+        Self::hull(smaller(lower.least(), upper.least()), larger(lower.greatest(), upper.greatest()))
+    }
+
+    fn lower(&self) -> Self {
+        if self.is_whole_line() { *self } else { Self::point(self.least()) }
+    }
+
+    fn upper(&self) -> Self {
+        if self.is_whole_line() { *self } else { Self::point(self.greatest()) }
+    }
+
+    fn midpoint(&self) -> Self {
+        if self.is_whole_line() { *self } else { Self::point(self.centre) }
+    }
+
+    fn approximate(&self) -> f64 {
+        if self.is_whole_line() { f64::NAN } else { to_f64(self.centre, Round::Nearest) }
+    }
+
+    fn upper_f64(&self) -> f64 {
+        if self.is_whole_line() { f64::INFINITY } else { to_f64(self.greatest(), Round::Up) }
+    }
+
+    fn lower_f64(&self) -> f64 {
+        if self.is_whole_line() { f64::NEG_INFINITY } else { to_f64(self.least(), Round::Down) }
+    }
+
+    fn exact(&self) -> Option<rug::Rational> {
+        if self.is_point() { self.to_ball().exact() } else { None }
+    }
+
+    fn below(&self, other: &Self) -> Truth {
+        let difference = *self - other;
+        match difference.sign() {
+            Sign::Negative => Truth::True,
+            Sign::Zero | Sign::Positive => Truth::False,
+            // The difference may touch zero from above: certainly not below, though its sign is open.
+            Sign::Open if difference.is_nonnegative() => Truth::False,
+            Sign::Open => Truth::Open,
+        }
+    }
+}
