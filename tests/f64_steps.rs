@@ -168,18 +168,24 @@ fn networks_of_every_width() {
 /// together are as many single ones.
 #[test]
 fn runs_do_not_depend_on_the_instructions_nor_on_where_one_looks() {
-    for network in
-        [vec![3, 2, 4, 1], vec![11, 9, 10, 1], vec![2, 4, 3]].map(|widths| Network::FullyConnected { widths })
-    {
-        let loss = if network.output_dimension() == 1 { Loss::logistic() } else { Loss::Squared };
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    for (network, loss) in [
+        (full(&[3, 2, 4, 1]), Loss::logistic()),
+        (full(&[5, 7, 1]), Loss::logistic()),
+        (full(&[11, 9, 10, 1]), Loss::logistic()),
+        (full(&[2, 4, 3]), Loss::Squared),
+        (Network::Diagonal { dim: 9, depth: 3 }, Loss::SquaredTarget),
+        (Network::Diagonal { dim: 9, depth: 5 }, Loss::SquaredTarget),
+        (Network::Convolutional { dim: 9, filters: vec![4, 9] }, Loss::SquaredTarget),
+    ] {
         let problem = thirds(&network, &loss, 3);
         let mut runs: Vec<_> = Instructions::available()
             .map(|instructions| (instructions, Descent::with_instructions(&problem, instructions).unwrap()))
             .collect();
         for (instructions, run) in &mut runs {
-            assert_eq!(run.advance(3000), Outcome::Advanced);
+            assert_eq!(run.advance(1500), Outcome::Advanced);
             let mut singly = Descent::with_instructions(&problem, *instructions).unwrap();
-            for _ in 0..3000 {
+            for _ in 0..1500 {
                 assert_eq!(singly.step(), Outcome::Advanced);
             }
             assert_eq!(run.parameters(), singly.parameters(), "{instructions:?}");
