@@ -1,8 +1,8 @@
 //! How a claim is written: one short trait for each kind of subject, generic over the number system.
 
-use crate::number::{Ball, Degree, Rational, Real};
+use crate::number::{Ball, Degree, Rational, Real, ShortBall};
 use crate::problem::Network;
-use crate::reference::{Point, Setting, ShortBall, Step};
+use crate::reference::{Point, Setting, Step};
 
 use super::Finding;
 

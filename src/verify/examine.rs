@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::claims::{Event, Examine, Finding, Hypothesis, Observer, Outcome, Relation, Statement, Trend};
 use crate::generate::{Built, Instance};
-use crate::number::{Ball, Real, Truth};
-use crate::reference::{Descent, Point, Setting, ShortBall, Stop};
+use crate::number::{Ball, Real, ShortBall, Truth};
+use crate::reference::{Descent, Point, Setting, Stop};
 
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::verdict::Evidence;

@@ -18,7 +18,7 @@ mod tests;
 
 use std::cmp::Ordering;
 
-use crate::number::{Ball, Magnitude};
+use super::{Ball, Magnitude};
 use centre::{Centre, Round};
 
 /// Exponents of centres stay within ± this, so that those of products and quotients fit in 32 bits.
@@ -32,8 +32,7 @@ const BOUND_LIMIT: i32 = 890;
 /// whole line.
 ///
 /// ```
-/// use gradient_witness::number::{Real, Ring, Truth};
-/// use gradient_witness::reference::ShortBall;
+/// use gradient_witness::number::{Real, Ring, ShortBall, Truth};
 /// let two = ShortBall::from_rational(&rug::Rational::from(2), 128);
 /// let root = two.sqrt();
 /// assert!(root.square().to_ball().contains_rational(&rug::Rational::from(2)));
