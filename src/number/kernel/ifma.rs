@@ -94,7 +94,7 @@ fn write_digits<'a>(value: &Integer, digits: impl ExactSizeIterator<Item = &'a m
     }
 }
 
-/// The 64-bit words of Σ sums[c] 2^(52 c), the lowest first.
+/// The 64-bit words of `Σ sums[c] 2^(52 c)`, the lowest first.
 fn pack(sums: impl Iterator<Item = u64>, words: &mut Vec<u64>) {
     words.clear();
     let (mut pending, mut filled, mut carry) = (0_u128, 0, 0);
@@ -140,8 +140,9 @@ impl pulp::NullaryFnOnce for Row<'_> {
             for (entry, column) in row.chunks_exact(digits).zip(block.chunks_exact(digits + 2 * (TILE - 1))) {
                 // Digit a meets digit first + c − a, which is at place first + c − a + TILE − 1 of its column.
                 let start = (first + 1).saturating_sub(digits);
-                for a in start..digits.min(first + TILE) {
-                    let x = splat(entry[a] as i64);
+                let meeting = start..digits.min(first + TILE);
+                for (a, digit) in meeting.clone().zip(&entry[meeting]) {
+                    let x = splat(*digit as i64);
                     let place = first + TILE - 1 - a;
                     let Some(others) = column.get(place..place + TILE) else { continue };
                     for c in 0..TILE {

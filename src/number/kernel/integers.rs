@@ -35,6 +35,15 @@ impl Integers {
             other: room(),
         }
     }
+
+    /// What Winograd's inner product computes once for every line.
+    fn prepare_pairs(&mut self, left: &Lines<Self>, right: &Lines<Self>) {
+        self.pairs = [left, right].map(|lines| {
+            (0..lines.all().len())
+                .map(|i| lines.entries(i).chunks_exact(2).fold(Integer::new(), |sum, pair| sum + &pair[0] * &pair[1]))
+                .collect()
+        });
+    }
 }
 
 impl Format for Integers {
@@ -77,11 +86,7 @@ impl Format for Integers {
                 return;
             }
         }
-        self.pairs = [left, right].map(|lines| {
-            (0..lines.all().len())
-                .map(|i| lines.entries(i).chunks_exact(2).fold(Integer::new(), |sum, pair| sum + &pair[0] * &pair[1]))
-                .collect()
-        });
+        self.prepare_pairs(left, right);
     }
 
     fn dot(
@@ -113,5 +118,93 @@ impl Format for Integers {
     /// A term misses a unit for each factor that was cut: `|ξ Y| + |X η| + |ξ η|`.
     fn loss(&self, left: &Line, right: &Line) -> f64 {
         if left.is_cut || right.is_cut { 2.125 } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::View;
+    use super::super::lines::seen;
+    use super::*;
+    use crate::number::Float;
+    use crate::problem::Matrix;
+
+    /// Numbers of `bits` bits: all digits set, one digit, random digits, or zero; of both signs and sizes up to `spread` powers apart.
+    fn matrix(rows: usize, columns: usize, bits: u32, spread: u64, random: &mut impl FnMut() -> u64) -> Matrix<Float> {
+        Matrix::from_fn(rows, columns, |_, _| {
+            let digits = match random() % 5 {
+                0 => (Integer::from(1) << bits) - 1u32,
+                1 => Integer::from(1) << (bits - 1),
+                2 => Integer::new(),
+                _ => (0..bits / 32 + 1).fold(Integer::new(), |digits, _| (digits << 32) + random() % (1 << 32)),
+            };
+            let mut value = rug::Float::with_val(bits, digits);
+            value >>= bits as i32 + (random() % (spread + 1)) as i32;
+            Float::new(if random().is_multiple_of(2) { -value } else { value })
+        })
+    }
+
+    #[test]
+    fn dot_products_by_either_way_are_those_of_the_exact_integers() {
+        let mut state = 11_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 20
+        };
+        for bits in [512, 701, 1024, 2048, 4096] {
+            for (rows, length, columns, spread) in
+                [(1, 1, 1, 0), (2, 2, 3, 40), (3, 3, 2, 0), (2, 5, 9, 64), (3, 10, 3, 0), (2, 11, 2, 63)]
+            {
+                let (left, right) = (
+                    matrix(rows, length, bits, spread, &mut random),
+                    matrix(length, columns, bits, spread, &mut random),
+                );
+                let mut format = Integers::new(bits);
+                let shifts = vec![0; length];
+                let left = Lines::new(&mut format, &seen(View::of(&left)), &shifts);
+                let right = Lines::new(&mut format, &seen(View::of(&right).transposed()), &shifts);
+                format.prepare_pairs(&left, &right);
+                assert!(format.products.is_none());
+                let mut by_pairs = Vec::new();
+                for (i, j) in (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))) {
+                    let terms = left.entries(i).iter().zip(right.entries(j));
+                    let exact = terms.fold(Integer::new(), |sum, (x, y)| sum + x * y);
+                    let scale = left.line(i).exponent + right.line(j).exponent - 2 * format.fraction_bits();
+                    // With room for all digits nothing is rounded.
+                    let (value, error) = format.dot(&left, i, &right, j, 3 * bits);
+                    assert!(error.is_zero());
+                    assert_eq!(value, rug::Float::with_val(3 * bits, &exact) << scale as i32, "{bits} bits, {i} {j}");
+                    let rounded = format.dot(&left, i, &right, j, bits);
+                    assert_eq!(rounded.0, rug::Float::with_val(bits, &exact) << scale as i32, "{bits} bits, {i} {j}");
+                    by_pairs.push(rounded);
+                }
+                // The way that the processor has; without it the same again.
+                format.prepare(&left, &right);
+                for (index, (value, error)) in by_pairs.into_iter().enumerate() {
+                    let other = format.dot(&left, index / columns, &right, index % columns, bits);
+                    assert_eq!((other.0, other.1.to_rational()), (value, error.to_rational()), "{bits} bits, {index}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn entries_are_read_to_the_last_bit_and_say_what_they_lose() {
+        let format = Integers::new(512);
+        let digits: Integer = (Integer::from(1) << 511) + 1u32;
+        for sign in [1, -1] {
+            // Between 1/2 and 1.
+            let value = (rug::Float::with_val(512, &digits) * sign) >> 512;
+            for below in [0, 1, 63, 64, 65, 200, 575, 576, 577, 100_000, 1 << 40] {
+                let (entry, is_cut) = format.read(&value, below);
+                let up = 64 - below;
+                let exact = match u32::try_from(up) {
+                    Ok(up) => Integer::from(&digits << up),
+                    Err(_) => u32::try_from(-up).map_or(Integer::new(), |down| Integer::from(&digits >> down)),
+                };
+                assert_eq!(entry, exact * sign, "{below} below");
+                assert_eq!(is_cut, below > 64, "{below} below");
+            }
+        }
     }
 }

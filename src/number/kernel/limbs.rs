@@ -53,7 +53,7 @@ pub(super) fn window<L: Copy + Into<u64>>(limbs: &[L], offset: i64) -> u64 {
 /// Whether a significand has a bit that is not zero from bit `offset` on.
 #[inline]
 fn has_bits_from<L: Copy + Into<u64>>(limbs: &[L], offset: i64) -> bool {
-    let words = (limbs.len() * size_of::<L>()).div_ceil(size_of::<u64>());
+    let words = size_of_val(limbs).div_ceil(size_of::<u64>());
     // Before the first bit, which is one.
     offset <= 0
         || (offset < 64 * words as i64
