@@ -5,12 +5,16 @@
 #   make bench    criterion benchmarks (not part of the tests)
 #   make bench-peers
 #                 times beside JAX and others, which come from PyPI into target/peers; a quiet machine, some minutes
+#   make bench-instructions
+#                 counts the instructions of a step under valgrind, if that is installed: more than 3 % over the baseline fails
+#   make update-instructions
+#                 makes the counts of now the baseline
 
 CARGO ?= cargo
 PYTHON ?= python3
 PEERS = target/peers
 
-.PHONY: verify test lint bench bench-peers setup clean
+.PHONY: verify test lint bench bench-peers bench-instructions update-instructions setup clean
 
 verify: setup
 	$(CARGO) run --release --quiet -- verify
@@ -30,6 +34,12 @@ bench: setup
 # Each script builds what it needs of this side and prints one table.
 bench-peers: setup $(PEERS)/.installed
 	$(PEERS)/bin/python benches/peers/f64_step.py
+
+bench-instructions: setup
+	$(CARGO) bench --bench instructions -- compare
+
+update-instructions: setup
+	$(CARGO) bench --bench instructions -- update
 
 $(PEERS)/.installed: benches/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
