@@ -34,6 +34,7 @@ bench: setup
 # Each script builds what it needs of this side and prints one table.
 bench-peers: setup $(PEERS)/.installed
 	$(PEERS)/bin/python benches/peers/f64_step.py
+	$(PEERS)/bin/python benches/peers/certified_step.py
 
 bench-instructions: setup
 	$(CARGO) bench --bench instructions -- compare

@@ -1,13 +1,13 @@
 //! Certified gradient descent on the data of arb_step.py, its peer: four square layers of 10 with a squared target.
 //!
-//! Arguments: bits, steps, and the number system, `ball` or `float`. Prints one line of JSON: the time of a step in microseconds, log2 of
-//! the largest radius of a weight after the last step, and one weight. Without arguments it takes a step of each, so that it can be
-//! run with the other benchmarks.
+//! Arguments: bits, steps, and the number system, `ball`, `short-ball` (always 128 bits) or `float`. Prints one line of JSON: the time of
+//! a step in microseconds, log2 of the largest radius of a weight after the last step, and one weight. Without arguments it takes a
+//! step of each, so that it can be run with the other benchmarks.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use gradient_witness::number::{Ball, Float, Magnitude, Real};
+use gradient_witness::number::{Ball, Float, Magnitude, Real, ShortBall};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use gradient_witness::reference::descent::one_step;
 use gradient_witness::reference::{Point, Setting};
@@ -67,10 +67,14 @@ fn main() {
         |index: usize, default: u32| arguments.get(index).map_or(default, |text| text.parse().expect("a number"));
     let (bits, steps) = (number(0, 128), number(1, 1));
     let system = arguments.get(2).map(String::as_str);
-    if system != Some("float") {
+    let is_wanted = |name| system.is_none_or(|system| system == name);
+    if is_wanted("ball") {
         run::<Ball>("ball", bits, steps, Ball::radius);
     }
-    if system != Some("ball") {
+    if is_wanted("short-ball") {
+        run::<ShortBall>("short-ball", ShortBall::BITS, steps, |weight| weight.to_ball().radius());
+    }
+    if is_wanted("float") {
         run::<Float>("float", bits, steps, |_| Magnitude::ZERO);
     }
 }

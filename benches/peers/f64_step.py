@@ -7,7 +7,6 @@ largest. All must end at the same weights, as closely as the number of steps all
     python f64_step.py [CASE…]
 """
 
-import json
 import os
 import statistics
 import subprocess
@@ -21,9 +20,10 @@ import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 
+from common import REPETITIONS, built, printed, spread, stay_on_one_core  # noqa: E402
+
 jax.config.update("jax_enable_x64", True)
 
-REPETITIONS = 5
 SECONDS_A_RUN = 0.12
 # How many times faster than JAX the step is to be.
 GOALS = {
@@ -31,19 +31,6 @@ GOALS = {
     "diagonal": 5, "diagonal-target": 5, "convolution": 5, "convolution-target": 5,
     "near-tiny": 0.85 * 8, "near-small": 0.85 * 8, "near-gas-3": 0.85 * 3, "near-square-64": 0.85 * 1.2,
 }
-
-
-def built():
-    """The benchmark of the Rust side, built."""
-    command = [os.environ.get("CARGO", "cargo"), "bench", "--bench", "peers", "--no-run", "--message-format=json"]
-    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-    messages = (json.loads(line) for line in lines if line.startswith("{"))
-    return next(m["executable"] for m in messages if m.get("target", {}).get("name") == "peers" and m.get("executable"))
-
-
-def ours(program, *arguments):
-    """What the Rust side prints, as JSON."""
-    return json.loads(subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout)
 
 
 def chain(W, xp):
@@ -172,7 +159,7 @@ def check(name, peer, weights, reference, steps):
 
 
 def compare(program, name):
-    problem = ours(program, "problem", name)
+    problem = printed(program, "problem", name)
     start = [jnp.array(w) for w in problem["weights"]]
     functions = [(lambda steps, run=run: run(start, steps)) for run in jax_runs(problem)]
     jax_run, steps = fastest(functions, SECONDS_A_RUN)
@@ -183,37 +170,30 @@ def compare(program, name):
     for repetition in range(REPETITIONS):
         took, weights = timed(jax_run, steps)
         times["jax"].append(took * 1e6)
-        mine = ours(program, "run", name, str(steps))
+        mine = printed(program, "run", name, str(steps))
         times["ours"].append(mine["ns"] / 1e3)
         reference = np.array(mine["weights"])
         if repetition == 0:
             check(name, "JAX", flat(weights), reference, steps)
         plain_steps = max(1, steps // 20)
-        plain = ours(program, "plain", name, str(plain_steps))
+        plain = printed(program, "plain", name, str(plain_steps))
         if plain is not None:
             times["plain"].append(plain["ns"] / 1e3)
             if repetition == 0:
-                expected = np.array(ours(program, "run", name, str(plain_steps))["weights"])
+                expected = np.array(printed(program, "run", name, str(plain_steps))["weights"])
                 check(name, "nalgebra", np.array(plain["weights"]), expected, plain_steps)
         if in_numpy is not None:
             took, weights = timed(in_numpy, numpy_steps)
             times["numpy"].append(took * 1e6)
             if repetition == 0:
-                expected = np.array(ours(program, "run", name, str(numpy_steps))["weights"])
+                expected = np.array(printed(program, "run", name, str(numpy_steps))["weights"])
                 check(name, "numpy", flat(weights), expected, numpy_steps)
     return times
 
 
-def spread(numbers):
-    if not numbers:
-        return f"{'–':>27}"
-    return f"{statistics.median(numbers):11.3f} {min(numbers):7.4g}–{max(numbers):<7.4g}"
-
-
 def main():
-    names, program = sys.argv[1:], built()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    names, program = sys.argv[1:], built("peers")
+    stay_on_one_core()
     names = names or subprocess.run([program, "list"], check=True, capture_output=True, text=True).stdout.split()
     print("The f64 step, µs: median and least–largest of", REPETITIONS, "runs; ratio to JAX: median and least–largest")
     print(f"{'case':19}{'ours':>14}{'JAX':>28}{'nalgebra':>28}{'numpy':>28}{'ratio':>17}{'goal':>12}")
