@@ -148,3 +148,40 @@ fn sums<const N: usize, const FULL: bool>(left: &[[i64; N]], right: &[[i64; N]])
     }
     (upper, lower)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::View;
+    use super::super::lines::seen;
+    use super::*;
+    use crate::number::Float;
+    use crate::problem::Matrix;
+
+    /// Where every digit is set the sums that are left out are as large as they get.
+    fn what_is_left_out_is_nearly_its_bound<const N: usize>() {
+        let bits = RADIX_BITS * N as u32;
+        let ones = rug::Float::with_val(bits, (rug::Integer::from(1) << bits) - 1u32) >> bits;
+        for length in [1, 2, 7] {
+            let row = Matrix::from_fn(1, length, |_, _| Float::new(ones.clone()));
+            let mut format = Limbs::<N>::new();
+            let shifts = vec![0; length];
+            let lines = Lines::new(&mut format, &seen(View::of(&row)), &shifts);
+            // Not prepared: points would have all of their sums.
+            let (value, rounding) = format.dot(&lines, 0, &lines, 0, 3 * bits);
+            assert!(rounding.is_zero());
+            let exact = rug::Rational::from(length) * ones.to_rational().unwrap_or_default().square();
+            // A unit for each term is 2^−bits.
+            let missing = (exact - value.to_rational().unwrap_or_default()) << bits;
+            let bound = format.loss(lines.line(0), lines.line(0)) * length as f64;
+            assert!(missing <= bound, "{N} limbs, {length} terms: {} of {bound}", missing.to_f64());
+            assert!(missing.to_f64() > (N as f64 - 1.01) * length as f64, "{N} limbs, {length} terms");
+        }
+    }
+
+    #[test]
+    fn the_sums_that_are_left_out_are_bounded_and_the_bound_is_nearly_reached() {
+        what_is_left_out_is_nearly_its_bound::<2>();
+        what_is_left_out_is_nearly_its_bound::<3>();
+        what_is_left_out_is_nearly_its_bound::<MOST_LIMBS>();
+    }
+}
