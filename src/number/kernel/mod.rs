@@ -139,10 +139,14 @@ fn product<T: Product>(left: View<T>, right: View<T>, bits: u32) -> Matrix<T> {
     }
 }
 
+/// Products of fewer terms than this are 1.4 times as fast or more by definition. Up to about 50 terms the definition is still a little
+/// faster, but its radii are up to three times as wide.
+const LEAST_TERMS: usize = 24;
+
 /// Whether bringing the factors into fixed point costs less than it saves.
 fn pays<T>(left: View<T>, right: View<T>) -> bool {
     let shortest = left.rows().min(right.columns());
-    left.columns() >= 2 && shortest >= 2
+    shortest >= 2 && left.columns() >= 2 && left.rows() * left.columns() * right.columns() >= LEAST_TERMS
 }
 
 /// Both factors in fixed point.
