@@ -5,7 +5,7 @@ use crate::claims::{Claim, Control, ControlInstance, Expected};
 use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
 use super::identity::examine_identity;
-use super::suite::Options;
+use super::options::Options;
 use super::verdict::Evidence;
 
 /// How a claim's controls came out.

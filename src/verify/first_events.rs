@@ -10,7 +10,8 @@ use crate::generate::Instance;
 use crate::number::Rational;
 use crate::reference::{Descent, Point, Setting, Step, Stop};
 
-use super::examine::{FIRST_BITS, what_stopped};
+use super::examine::FIRST_BITS;
+use super::watch::what_stopped;
 
 /// The most steps that are taken over the rationals.
 pub(super) const EXACT_STEPS: u64 = 2;
@@ -105,7 +106,8 @@ impl<'a> FirstEvents<'a> {
 mod tests {
     use rug::Rational as Exact;
 
-    use super::super::examine::{Limits, examine_instance};
+    use super::super::examine::examine_instance;
+    use super::super::options::Limits;
     use super::super::verdict::Evidence;
     use crate::claims::{AboutPoint, Finding, OnPoints};
     use crate::generate::{Instance, towards};

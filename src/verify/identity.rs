@@ -6,18 +6,23 @@
 //! Schwartz and Zippel a difference that is not the zero polynomial vanishes there with probability at most `d/2^k ≤ 2⁻¹⁰⁰`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use rayon::prelude::*;
 use rug::integer::Order;
 use rug::{Integer, Rational as Exact};
 
-use crate::claims::{Event, Examine, Finding, Outcome, Shape, Statement};
+use crate::claims::{Claim, Event, Examine, Finding, Outcome, Shape, Statement};
 use crate::number::{Degree, Rational, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
 
-use super::examine::Failure;
+use super::control::Caught;
+use super::instance_verdict::Failure;
+use super::options::Options;
+use super::verdict::{ClaimVerdict, Evidence, Status};
 
 /// The probability that a false identity passes is at most two to the power of minus this.
 const ERROR_BITS: u32 = 100;
@@ -33,6 +38,56 @@ pub struct IdentityVerdict {
     pub refuted: Option<Failure>,
     /// The first equality that could not be decided, or the first relation that is no equality decided exactly.
     pub undecided: Option<Failure>,
+}
+
+/// Tests the identities of `claim` for each of the shapes.
+pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options) -> ClaimVerdict {
+    let begun = Instant::now();
+    let mut verdict = ClaimVerdict::blank(claim);
+    if options.limits.exhausted() {
+        verdict.cut_short();
+        return verdict;
+    }
+    let found: Vec<_> = shapes
+        .par_iter()
+        .enumerate()
+        .map(|(index, shape)| (shape, examine_identity(claim.statement(), shape, options.seed ^ (index as u64) << 32)))
+        .collect();
+    let mut degree = 0;
+    for (shape, found) in found {
+        verdict.instances += 1;
+        if found.degree.is_none() || found.relations == 0 {
+            verdict.status = Status::Failed;
+            verdict.note = format!("no polynomial identity for widths {:?}", shape.widths);
+            return verdict;
+        }
+        degree = degree.max(found.degree.unwrap_or(0));
+        verdict.applicable += 1;
+        verdict.informative += 1;
+        verdict.attained += 1;
+        *verdict.roads.entry("exact arithmetic").or_default() += found.relations;
+        verdict.cover(&shape.widths, shape.examples);
+        verdict.horizon = verdict.horizon.max(shape.steps);
+        if let Some(failure) = found.refuted {
+            verdict.status = Status::Refuted;
+            verdict.note = format!("{failure} for widths {:?}", shape.widths);
+        } else if let Some(failure) = found.undecided {
+            verdict.undecided += 1;
+            if verdict.status != Status::Refuted {
+                verdict.status = Status::Undecided;
+                verdict.note = format!("{failure} for widths {:?}", shape.widths);
+            }
+        } else if verdict.status == Status::NotApplicable {
+            verdict.status = Status::Holds;
+        }
+    }
+    verdict.evidence = Some(if verdict.status == Status::Refuted { Evidence::Exact } else { Evidence::Proved });
+    if verdict.note.is_empty() {
+        verdict.note = format!("{} shapes, degree at most {degree}, error at most 2^-100", verdict.instances);
+    }
+    verdict.note_control(Caught::run(claim, options));
+    verdict.time = begun.elapsed();
+    verdict
 }
 
 /// Tests the identities of `statement` for one shape at a point drawn from `seed`.

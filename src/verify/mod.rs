@@ -1,7 +1,13 @@
 //! The harness: from claims and instances to verdicts.
 //!
 //! It runs the reference over one instance for all claims that look at it, raises the precision until every relation is
-//! decided, runs the negative controls, tests polynomial identities and draws what claims about chance speak of. Nothing here knows any claim in particular.
+//! decided, runs the negative controls, tests polynomial identities and draws what claims about chance speak of. Nothing here
+//! knows any claim in particular.
+//!
+//! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
+//! user's run. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
+//! find is an `instance_verdict`. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
+//! `control` runs its negative controls.
 
 mod chance;
 mod confidence;
@@ -9,15 +15,24 @@ mod control;
 mod examine;
 mod first_events;
 mod identity;
+mod in_order;
+mod instance_verdict;
+mod instances;
+mod options;
 mod own_run;
+mod sample;
 mod suite;
+mod tally;
 mod verdict;
+mod watch;
 
-pub use chance::SampleVerdict;
 pub use confidence::{Interval, clopper_pearson, distance_of_laws};
 pub use control::Caught;
-pub use examine::{Arithmetic, Assumption, Failure, InstanceVerdict, Limits, examine_instance};
+pub use examine::examine_instance;
 pub use identity::{IdentityVerdict, examine_identity};
+pub use instance_verdict::{Arithmetic, Assumption, Failure, InstanceVerdict};
+pub use options::{Limits, Options, Progress};
 pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_run};
-pub use suite::{Options, Progress, verify};
+pub use sample::SampleVerdict;
+pub use suite::verify;
 pub use verdict::{ClaimVerdict, Evidence, Range, Report, Status, Summary};

@@ -4,8 +4,9 @@ use crate::claims::{Claim, Scope};
 use crate::generate::Instance;
 use crate::problem::Spec;
 
-use super::examine::{Assumption, Limits, examine_instance};
-use super::suite::{blank, conclude, gather};
+use super::examine::examine_instance;
+use super::instance_verdict::Assumption;
+use super::options::Limits;
 use super::verdict::{ClaimVerdict, Status, Summary};
 
 /// What was found of a claim on the user's own run.
@@ -53,10 +54,10 @@ pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRun
     let verdicts =
         claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(|(claim, found)| {
             let assumptions = found.assumptions.clone();
-            let mut verdict = blank(claim);
+            let mut verdict = ClaimVerdict::blank(claim);
             verdict.scope = Scope::Instance;
-            gather(&mut verdict, &instance, found);
-            conclude(&mut verdict);
+            verdict.gather(&instance, found);
+            verdict.conclude();
             OwnRunVerdict { verdict, assumptions }
         });
     OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }

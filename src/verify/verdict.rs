@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::claims::{Expected, Scope, Trend};
 
-use super::chance::SampleVerdict;
+use super::sample::SampleVerdict;
 
 /// What was found. *Holds* speaks of the instances checked; it is not a proof unless the evidence is [`Evidence::Proved`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,204 @@
+//! The verdict on a claim is added up from what was found on each instance, shape or case.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::claims::{Claim, Scope};
+use crate::generate::Instance;
+
+use super::control::Caught;
+use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::verdict::{ClaimVerdict, Range, Status};
+
+/// What is noted of a claim whose check was not finished.
+const OUT_OF_TIME: &str = "the time budget is used up";
+
+impl ClaimVerdict {
+    /// Nothing has been found yet.
+    pub(super) fn blank(claim: &Claim) -> Self {
+        Self {
+            id: claim.id(),
+            paper: claim.paper(),
+            expected: claim.expected(),
+            status: Status::NotApplicable,
+            scope: claim.scope(),
+            evidence: None,
+            instances: 0,
+            applicable: 0,
+            informative: 0,
+            asserted: Vec::new(),
+            attained: 0,
+            roads: BTreeMap::new(),
+            undecided: 0,
+            worst_ratio: None,
+            agrees_log2: None,
+            max_bits: 0,
+            horizon: 0,
+            control: None,
+            time: Duration::ZERO,
+            note: String::new(),
+            depths: None,
+            widths: None,
+            examples: None,
+            informative_by_depth: Vec::new(),
+            trends: Vec::new(),
+            counterexample: None,
+            confidence: None,
+            samples: Vec::new(),
+        }
+    }
+
+    /// Counts what was found on one instance, or of one case; whether it was applicable and decided.
+    pub(super) fn tally(&mut self, found: InstanceVerdict) -> bool {
+        self.instances += 1;
+        self.time += found.time;
+        if let Arithmetic::Ball(bits) = found.arithmetic {
+            self.max_bits = self.max_bits.max(bits);
+        }
+        if let Some(failure) = &found.refuted {
+            if self.status != Status::Refuted {
+                self.note = failure.to_string();
+                self.evidence = None;
+            }
+            self.status = Status::Refuted;
+            // A refutation rests on what refuted, not on what passed.
+            let evidence = found.evidence();
+            self.evidence = Some(self.evidence.map_or(evidence, |weakest| weakest.max(evidence)));
+        } else if let Some(failure) = &found.undecided {
+            self.undecided += 1;
+            if self.note.is_empty() {
+                self.note = failure.to_string();
+            }
+            return false;
+        }
+        if !found.applicable {
+            if let Some(failure) = &found.unmet
+                && self.note.is_empty()
+                && self.applicable == 0
+            {
+                self.note = format!("not applicable: {}", failure.label);
+            }
+            return false;
+        }
+        if self.applicable == 0 && self.note.starts_with("not applicable") {
+            self.note.clear();
+        }
+        self.applicable += 1;
+        self.informative += u64::from(found.informative);
+        for label in &found.asserted {
+            if !self.asserted.contains(label) {
+                self.asserted.push(label);
+            }
+        }
+        self.attained += u64::from(!found.attained.is_empty());
+        for (road, count) in &found.attained {
+            *self.roads.entry(road).or_default() += count;
+        }
+        self.worst_ratio = larger(self.worst_ratio, found.worst_ratio);
+        self.agrees_log2 = larger(self.agrees_log2, found.agrees_log2);
+        self.horizon = self.horizon.max(found.horizon);
+        if self.status != Status::Refuted {
+            let evidence = found.evidence();
+            self.evidence = Some(self.evidence.map_or(evidence, |weakest| weakest.min(evidence)));
+        }
+        self.trends = found.trends;
+        true
+    }
+
+    /// Adds what was found on one instance.
+    pub(super) fn gather(&mut self, instance: &Instance, found: InstanceVerdict) {
+        let informative = found.informative;
+        if !self.tally(found) {
+            return;
+        }
+        let problem = &instance.problem;
+        let mut widths: Vec<usize> = problem.network().layer_shapes().iter().map(|&(_, columns)| columns).collect();
+        widths.push(problem.network().output_dimension());
+        let examples = problem.examples().map_or(0, |(x, _)| x.rows());
+        self.cover(&widths, examples);
+        let depth = problem.network().depth() as u64;
+        match self.informative_by_depth.iter_mut().find(|(known, ..)| *known == depth) {
+            Some((_, known, applicable)) => {
+                *known += u64::from(informative);
+                *applicable += 1;
+            }
+            None => {
+                self.informative_by_depth.push((depth, u64::from(informative), 1));
+                self.informative_by_depth.sort_unstable();
+            }
+        }
+    }
+
+    /// Widens the ranges of depths, widths and examples by one instance or shape.
+    pub(super) fn cover(&mut self, widths: &[usize], examples: usize) {
+        let join = |range: &mut Option<Range>, value: usize| {
+            let value = Range::of(value as u64);
+            *range = Some(range.map_or(value, |range| range.joined(value)));
+        };
+        join(&mut self.depths, widths.len() - 1);
+        for &width in widths {
+            join(&mut self.widths, width);
+        }
+        join(&mut self.examples, examples);
+    }
+
+    /// Sets the status of a claim checked on instances, and what goes with it.
+    pub(super) fn conclude(&mut self) {
+        if self.status == Status::Refuted {
+            // How near the relations that passed came to failing means nothing beside the one that did.
+            (self.worst_ratio, self.agrees_log2) = (None, None);
+        } else if self.undecided > 0 {
+            self.status = Status::Undecided;
+        } else if self.informative > 0 {
+            self.status = Status::Holds;
+        } else {
+            self.status = Status::NotApplicable;
+            if self.note.is_empty() {
+                self.note = match self.applicable {
+                    0 => "there was nothing to examine".to_owned(),
+                    _ => "wherever it applies the bound is trivial".to_owned(),
+                };
+            }
+        }
+    }
+
+    /// Names in the note of a limit that holds the finite-time inequalities through which it does.
+    pub(super) fn name_inequalities(&mut self) {
+        if self.scope == Scope::Consequence && self.status == Status::Holds {
+            let separator = if self.note.is_empty() { "" } else { "; " };
+            self.note.push_str(&format!("{separator}through {}", self.asserted.join("; ")));
+        }
+    }
+
+    /// Without a control, or all instances that were asked for, nothing holds yet. What is refuted is.
+    pub(super) fn cut_short(&mut self) {
+        if self.status != Status::Refuted {
+            self.status = Status::Undecided;
+            self.note = OUT_OF_TIME.to_owned();
+        }
+    }
+
+    /// Takes in how the controls came out.
+    pub(super) fn note_control(&mut self, caught: Caught) {
+        self.control = match caught {
+            Caught::All => Some(true),
+            Caught::Missed(change) => {
+                let separator = if self.note.is_empty() { "" } else { "; " };
+                self.note.push_str(&format!("{separator}control missed: {change}"));
+                Some(false)
+            }
+            Caught::NoControl => None,
+            Caught::CutShort => {
+                self.cut_short();
+                None
+            }
+        };
+    }
+}
+
+fn larger(first: Option<f64>, second: Option<f64>) -> Option<f64> {
+    match (first, second) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (one, other) => one.or(other),
+    }
+}
