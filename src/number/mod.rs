@@ -59,6 +59,8 @@ mod operators;
 mod rational;
 mod real;
 mod ring;
+#[allow(dead_code, reason = "balls of any precision will stand on it")]
+mod short;
 mod short_ball;
 pub mod special;
 mod tracked;

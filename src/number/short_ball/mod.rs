@@ -10,7 +10,6 @@
 //! upward; what leaves the range or the domain is the whole line. Exponentials and other functions that need them are evaluated
 //! by [`Ball`].
 
-mod centre;
 mod real;
 mod ring;
 #[cfg(test)]
@@ -18,8 +17,11 @@ mod tests;
 
 use std::cmp::Ordering;
 
+use super::short::{Round, Rounded, Short};
 use super::{Ball, Magnitude};
-use centre::{Centre, Round};
+
+/// A centre, of 128 bits.
+type Centre = Short<2>;
 
 /// Exponents of centres stay within ± this, so that those of products and quotients fit in 32 bits.
 const EXPONENT_LIMIT: i32 = 1 << 28;
@@ -49,7 +51,7 @@ pub struct ShortBall {
 
 impl ShortBall {
     /// The bits of a centre.
-    pub const BITS: u32 = centre::BITS;
+    pub const BITS: u32 = Centre::BITS;
 
     const WHOLE_LINE: Self = Self { centre: Centre::ZERO, radius: f64::INFINITY };
 
@@ -59,35 +61,19 @@ impl ShortBall {
         if self.is_whole_line() {
             return Ball::whole_line(Self::BITS);
         }
-        let Centre { significand, exponent, is_negative } = self.centre;
-        let mut centre = rug::Float::with_val(Self::BITS, significand);
-        centre <<= exponent - 127;
-        Ball::new(if is_negative { -centre } else { centre }, Magnitude::above_f64(self.radius))
+        // Here zero has no sign.
+        let centre = if self.centre.is_zero() { Centre::ZERO } else { self.centre };
+        Ball::new(centre.to_float(Self::BITS), Magnitude::above_f64(self.radius))
     }
 
     /// A short ball that contains `ball`: the same where it has 128 bits or fewer and is in range.
     #[must_use]
     pub fn from_ball(ball: Ball) -> Self {
         let ball = ball.with_bits(Self::BITS);
-        if ball.is_whole_line() {
-            return Self::WHOLE_LINE;
+        match Centre::from_float(ball.centre()) {
+            Some(centre) if !ball.is_whole_line() => Self { centre, radius: ball.radius().to_f64() }.settled(),
+            _ => Self::WHOLE_LINE,
         }
-        let value = ball.centre();
-        let centre = match (value.get_significand(), value.get_exp()) {
-            (Some(significand), Some(exponent)) => {
-                let mut bits = 0_u128;
-                // The lowest limb first, of 64 bits or of 32.
-                for limb in significand.as_limbs().iter().rev() {
-                    #[allow(clippy::unnecessary_cast, reason = "a limb has 32 bits on some machines")]
-                    {
-                        bits = bits << (8 * size_of_val(limb)) | *limb as u128;
-                    }
-                }
-                Centre { significand: bits, exponent: exponent - 1, is_negative: value.is_sign_negative() }
-            }
-            _ => Centre::ZERO,
-        };
-        Self { centre, radius: ball.radius().to_f64() }.settled()
     }
 
     /// The single number `centre`.
@@ -106,13 +92,13 @@ impl ShortBall {
     /// The whole line in place of what has left the range.
     #[inline]
     fn settled(self) -> Self {
-        let in_range = self.radius < f64::INFINITY && self.centre.exponent.abs() <= EXPONENT_LIMIT;
+        let in_range = self.radius < f64::INFINITY && self.centre.exponent().abs() <= EXPONENT_LIMIT;
         if in_range { self } else { Self::WHOLE_LINE }
     }
 
     /// A ball whose centre has just been rounded, and the radius before that.
     #[inline]
-    fn rounded((centre, is_exact): centre::Rounded, radius: f64) -> Self {
+    fn rounded((centre, is_exact): Rounded<2>, radius: f64) -> Self {
         let radius = if is_exact { radius } else { sum_above(radius, rounding_error(centre)) };
         Self { centre, radius }.settled()
     }
@@ -129,12 +115,13 @@ impl ShortBall {
         if above(self.centre) < self.radius || self.is_whole_line() {
             return Ordering::Less;
         }
-        self.centre.absolute().compare_absolute(Centre::from_f64(self.radius))
+        self.centre.compare_absolute(&Centre::from_f64(self.radius))
     }
 
     /// Whether every number of the ball is ≥ 0.
     fn is_nonnegative(&self) -> bool {
-        !self.is_whole_line() && !self.centre.is_negative && self.reach().is_ge()
+        let is_negative = self.centre.is_negative() && !self.centre.is_zero();
+        !self.is_whole_line() && !is_negative && self.reach().is_ge()
     }
 
     /// An upper bound of |x| over the ball.
@@ -147,25 +134,25 @@ impl ShortBall {
         if upper == f64::INFINITY {
             return Self::WHOLE_LINE;
         }
-        let centre = Centre::from_f64(upper).halved();
+        let centre = Centre::from_f64(upper).scaled(-1);
         Self { centre, radius: above(centre) }.settled()
     }
 
     /// The least number of the ball, rounded downward, which is not the whole line.
     fn least(&self) -> Centre {
-        self.centre.plus(Centre::from_f64(self.radius).negated(), Round::Down).0
+        self.centre.plus(Centre::from_f64(self.radius).negated(), Self::BITS, Round::Down).0
     }
 
     /// The greatest number of the ball, rounded upward, which is not the whole line.
     fn greatest(&self) -> Centre {
-        self.centre.plus(Centre::from_f64(self.radius), Round::Up).0
+        self.centre.plus(Centre::from_f64(self.radius), Self::BITS, Round::Up).0
     }
 
     /// The smallest ball around its centre that contains both numbers.
     fn hull(one: Centre, other: Centre) -> Self {
-        let centre = one.plus(other, Round::Nearest).0.halved();
+        let centre = one.plus(other, Self::BITS, Round::Nearest).0.scaled(-1);
         let distance = |end: Centre| {
-            let (difference, is_exact) = end.plus(centre.negated(), Round::Nearest);
+            let (difference, is_exact) = end.plus(centre.negated(), Self::BITS, Round::Nearest);
             let distance = above(difference);
             if is_exact { distance } else { sum_above(distance, rounding_error(difference)) }
         };
@@ -174,7 +161,7 @@ impl ShortBall {
 
     /// The ball of [centre − down, centre + up] for a centre that has just been rounded. Where the two deviations differ visibly the
     /// centre moves between them.
-    fn with_deviations((centre, is_exact): centre::Rounded, down: f64, up: f64) -> Self {
+    fn with_deviations((centre, is_exact): Rounded<2>, down: f64, up: f64) -> Self {
         let (large, small) = (down.max(up), down.min(up));
         if large.is_nan() || large == f64::INFINITY {
             return Self::WHOLE_LINE;
@@ -189,7 +176,7 @@ impl ShortBall {
             radius = sum_above(radius, rounding_error(centre));
         }
         let shift = Centre::from_f64(shift);
-        let moved = centre.plus(if down < up { shift } else { shift.negated() }, Round::Nearest).0;
+        let moved = centre.plus(if down < up { shift } else { shift.negated() }, Self::BITS, Round::Nearest).0;
         radius = sum_above(radius, rounding_error(centre).max(rounding_error(moved)));
         Self { centre: moved, radius }.settled()
     }
@@ -226,29 +213,30 @@ fn above(centre: Centre) -> f64 {
     if centre.is_zero() {
         return 0.0;
     }
-    if centre.exponent > BOUND_LIMIT {
+    if centre.exponent() > BOUND_LIMIT {
         return f64::INFINITY;
     }
-    let leading = (centre.significand >> 75) as u64 + u64::from(centre.significand << 53 != 0);
+    let (leading, is_cut) = centre.leading();
+    let leading = leading + u64::from(is_cut);
     // Whatever is smaller is at most this.
-    let exponent = centre.exponent.max(-BOUND_LIMIT);
+    let exponent = centre.exponent().max(-BOUND_LIMIT);
     leading as f64 * power_of_two(exponent - 52)
 }
 
 /// A lower bound of |centre|.
 #[inline]
 fn below(centre: Centre) -> f64 {
-    if centre.is_zero() || centre.exponent < -BOUND_LIMIT {
+    if centre.is_zero() || centre.exponent() < -BOUND_LIMIT {
         return 0.0;
     }
-    let leading = (centre.significand >> 75) as u64;
-    leading as f64 * power_of_two(centre.exponent.min(BOUND_LIMIT) - 52)
+    let (leading, _) = centre.leading();
+    leading as f64 * power_of_two(centre.exponent().min(BOUND_LIMIT) - 52)
 }
 
 /// An upper bound of the error of a number that was rounded to nearest: half a unit of its last place. Zero was not rounded.
 #[inline]
 fn rounding_error(centre: Centre) -> f64 {
-    match centre.exponent {
+    match centre.exponent() {
         _ if centre.is_zero() => 0.0,
         exponent if exponent > BOUND_LIMIT => f64::INFINITY,
         exponent => power_of_two(exponent.max(-BOUND_LIMIT) - 128),

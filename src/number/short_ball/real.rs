@@ -1,7 +1,6 @@
 //! Roots, exponentials, bounds and comparisons of short balls.
 
-use super::centre::{Centre, Round};
-use super::{ShortBall, above, above_f64, below, below_f64};
+use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64};
 use crate::number::{Ball, Real, Sign, Truth};
 
 impl ShortBall {
@@ -12,7 +11,7 @@ impl ShortBall {
 
     /// The image of a ball of non-negative numbers under the square root.
     fn square_root(self) -> Self {
-        let rounded = self.centre.root();
+        let rounded = self.centre.root(Self::BITS);
         if self.is_point() {
             return Self::rounded(rounded, 0.0);
         }
@@ -37,36 +36,16 @@ impl ShortBall {
 }
 
 fn smaller(one: Centre, other: Centre) -> Centre {
-    if one.is_below(other) { one } else { other }
+    if one.compare(&other).is_lt() { one } else { other }
 }
 
 fn larger(one: Centre, other: Centre) -> Centre {
-    if one.is_below(other) { other } else { one }
+    if one.compare(&other).is_lt() { other } else { one }
 }
 
-/// The nearest f64 in the direction of rounding, by MPFR where f64 has fewer than its 53 bits.
+/// The nearest f64 in the direction of rounding; here zero has no sign.
 fn to_f64(centre: Centre, round: Round) -> f64 {
-    if centre.is_zero() {
-        return 0.0;
-    }
-    if !(-1022..1023).contains(&centre.exponent) {
-        let ball = ShortBall { centre, radius: 0.0 }.to_ball();
-        return match round {
-            Round::Nearest => ball.approximate(),
-            Round::Down => ball.lower_f64(),
-            Round::Up => ball.upper_f64(),
-        };
-    }
-    const HALF: u128 = 1 << 74;
-    let (leading, rest) = ((centre.significand >> 75) as u64, centre.significand & ((1 << 75) - 1));
-    let is_raised = match round {
-        Round::Nearest => rest > HALF || rest == HALF && leading & 1 == 1,
-        Round::Down => centre.is_negative && rest != 0,
-        Round::Up => !centre.is_negative && rest != 0,
-    };
-    // Both factors and the product are exact: the exponent is that of a normal number.
-    let size = (leading + u64::from(is_raised)) as f64 / (1_u64 << 52) as f64 * super::power_of_two(centre.exponent);
-    if centre.is_negative { -size } else { size }
+    if centre.is_zero() { 0.0 } else { centre.to_f64(round) }
 }
 
 impl Real for ShortBall {
@@ -76,7 +55,7 @@ impl Real for ShortBall {
             Sign::Zero
         } else if self.reach().is_le() {
             Sign::Open
-        } else if self.centre.is_negative {
+        } else if self.centre.is_negative() {
             Sign::Negative
         } else {
             Sign::Positive
@@ -95,13 +74,13 @@ impl Real for ShortBall {
         if self.is_nonnegative() {
             return self.square_root();
         }
-        if self.is_whole_line() || self.greatest().is_negative {
+        if self.is_whole_line() || self.greatest().is_negative() {
             // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
             return Self::WHOLE_LINE;
         }
         let root_above = |value: f64| if value == 0.0 { 0.0 } else { above_f64(value.sqrt()) };
         let mut greatest = root_above(above(self.greatest()));
-        if !self.centre.is_negative {
+        if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
             greatest = greatest.max(2.0 * root_above(above(self.centre)));
         }

@@ -2,8 +2,7 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
-use super::centre::{Centre, Round};
-use super::{ShortBall, above, above_f64, below, below_f64, rounding_error, sum_above};
+use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64, rounding_error, sum_above};
 use crate::number::{Ball, Ring};
 
 /// Σ left · right, rounded upward; zero if every product has a factor that is zero. Each of the N products and N − 1 sums was rounded
@@ -30,12 +29,12 @@ fn product_radius(left: &ShortBall, right: &ShortBall) -> f64 {
 impl ShortBall {
     #[inline]
     fn sum(self, other: &Self) -> Self {
-        Self::rounded(self.centre.plus(other.centre, Round::Nearest), sum_above(self.radius, other.radius))
+        Self::rounded(self.centre.plus(other.centre, Self::BITS, Round::Nearest), sum_above(self.radius, other.radius))
     }
 
     #[inline]
     fn product(self, other: &Self) -> Self {
-        Self::rounded(self.centre.times(other.centre), product_radius(&self, other))
+        Self::rounded(self.centre.times(other.centre, Self::BITS), product_radius(&self, other))
     }
 
     /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
@@ -45,7 +44,7 @@ impl ShortBall {
         // Zero in place of what is not positive, and of what is not a number.
         let room = if least > other.radius { below_f64(least - other.radius) } else { 0.0 };
         if other.is_point() && !other.centre.is_zero() && self.is_point() {
-            return Self::rounded(self.centre.over(other.centre), 0.0);
+            return Self::rounded(self.centre.over(other.centre, Self::BITS), 0.0);
         }
         if room == 0.0 || self.is_whole_line() {
             return Self::WHOLE_LINE;
@@ -54,7 +53,7 @@ impl ShortBall {
         let change =
             if other.is_point() { self.radius } else { sum_of_products([(self.radius, 1.0), (ratio, other.radius)]) };
         let change = if change == 0.0 { 0.0 } else { above_f64(change / room) };
-        Self::rounded(self.centre.over(other.centre), change)
+        Self::rounded(self.centre.over(other.centre, Self::BITS), change)
     }
 }
 
@@ -113,11 +112,11 @@ impl Ring for ShortBall {
     fn from_rational(value: &rug::Rational, _bits: u32) -> Self {
         let (numerator, denominator) = (value.numer(), value.denom());
         if let (Some(numerator), Some(denominator)) = (numerator.to_i64(), denominator.to_u64()) {
-            let centre = Centre::new(numerator < 0, numerator.unsigned_abs().into(), 0);
+            let centre = Centre::from_integer(numerator < 0, numerator.unsigned_abs(), 0);
             if denominator == 1 {
                 return Self::point(centre);
             }
-            return Self::rounded(centre.over(Centre::new(false, denominator.into(), 0)), 0.0);
+            return Self::rounded(centre.over(Centre::from_integer(false, denominator, 0), Self::BITS), 0.0);
         }
         Self::from_ball(Ball::from_rational(value, Self::BITS))
     }
@@ -128,7 +127,7 @@ impl Ring for ShortBall {
 
     #[inline]
     fn add_product(&mut self, left: &Self, right: &Self) {
-        let (centre, is_exact) = self.centre.plus_product(left.centre, right.centre);
+        let (centre, is_exact) = self.centre.plus_product(left.centre, right.centre, Self::BITS);
         if left.is_point() && right.is_point() {
             *self = Self::rounded((centre, is_exact), self.radius);
             return;
@@ -145,7 +144,7 @@ impl Ring for ShortBall {
     }
 
     fn square(&self) -> Self {
-        let rounded = self.centre.times(self.centre);
+        let rounded = self.centre.times(self.centre, Self::BITS);
         if self.is_point() {
             return Self::rounded(rounded, 0.0);
         }
@@ -169,6 +168,6 @@ impl Ring for ShortBall {
     }
 
     fn one(_bits: u32) -> Self {
-        Self::point(Centre::new(false, 1, 0))
+        Self::point(Centre::from_integer(false, 1, 0))
     }
 }
