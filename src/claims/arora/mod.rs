@@ -14,6 +14,7 @@ pub mod expansion;
 pub mod extensions;
 pub mod flow;
 mod gram;
+pub mod landscape;
 pub mod layer_norms;
 pub mod lemma2;
 pub mod linear_part;
@@ -38,6 +39,7 @@ pub fn claims() -> Vec<Claim> {
         balance::claims(),
         balanced_starts::claims(),
         margin::claims(),
+        landscape::claims(),
         residual::claims(),
         extensions::claims(),
         convergence::claims(),
