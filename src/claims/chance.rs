@@ -1,6 +1,6 @@
 //! Statements about chance: probabilities that have a formula, and events that are drawn.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use super::{Event as Shown, Examine, Finding, Observer};
@@ -48,8 +48,8 @@ use crate::number::{Ball, Rational, Real, Sign, Truth};
 /// }
 /// ```
 pub trait AboutChance: Send + Sync + 'static {
-    /// What one case is made of; its `Debug` text names it in reports.
-    type Case: Clone + Debug + Send + Sync + 'static;
+    /// What one case is made of; reports show it as it displays itself, in the terms of the statement.
+    type Case: Clone + Display + Send + Sync + 'static;
 
     /// Computes hypotheses and relations for `case` and names what is to be drawn.
     fn examine<T: Real>(&self, case: &Self::Case, chance: &mut Chance<T>);
@@ -302,7 +302,7 @@ impl<S: AboutChance> OneCase<S> {
 
 impl<S: AboutChance> ChanceCase for OneCase<S> {
     fn name(&self) -> String {
-        format!("{:?}", self.case)
+        self.case.to_string()
     }
 
     fn over_rationals(&self) -> Chance<Rational> {

@@ -167,7 +167,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             let path = path.display().to_string();
             let text = match arguments.format {
                 Format::Table => terminal::own_run(&report, &path, style(arguments.out.is_none())),
-                Format::Json => format!("{:#}\n", json::own_run(&report, &path)),
+                Format::Json => format!("{:#}\n", json::own_run(&report, &path, arguments.seed.value())),
                 Format::Junit => xml(junit::own_run(&report, &path))?,
             };
             destination.write_all(&text)?;

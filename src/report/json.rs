@@ -40,9 +40,10 @@ pub fn verification(report: &Report) -> Value {
     Value::Object(object)
 }
 
-/// A verification on the user's own run, read from the file `spec`.
+/// A verification on the user's own run, read from the file `spec`. It has a seed as every verification has, that of the command
+/// line; nothing is drawn from it.
 #[must_use]
-pub fn own_run(report: &OwnRunReport, spec: &str) -> Value {
+pub fn own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Value {
     let claims = report.claims.iter().map(|own| {
         let mut object = verdict_of(&own.verdict);
         object.insert("hypotheses".to_owned(), own.assumptions.iter().map(assumption).collect());
@@ -50,6 +51,7 @@ pub fn own_run(report: &OwnRunReport, spec: &str) -> Value {
     });
     let mut object = Map::new();
     object.insert("version".to_owned(), VERSION.into());
+    object.insert("seed".to_owned(), seed.into());
     object.insert("spec".to_owned(), spec.into());
     object.insert("conclusion_only".to_owned(), report.conclusion_only.into());
     object.insert("scope_note".to_owned(), SCOPE_NOTE.into());

@@ -37,7 +37,7 @@ pub(super) fn verify_chance(
     }
     for case in examine_chance(statement, claim.id(), options) {
         progress.instance();
-        verdict.tally(case.found);
+        verdict.gather_case(&case.name, case.found);
         verdict.samples.extend(case.samples);
     }
     verdict.conclude();
@@ -51,10 +51,7 @@ pub(super) fn verify_chance(
         verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
     }
     if verdict.status == Status::Refuted {
-        // No run spec replays a sample; the seed does.
-        let draws = options.draws.map_or_else(String::new, |draws| format!(" --samples {draws}"));
-        let (id, seed, cases) = (claim.id(), options.seed, options.instances);
-        verdict.note.push_str(&format!("; replayed by --claim {id} --seed {seed} --instances {cases}{draws}"));
+        verdict.note_replay(options);
     }
     verdict.name_inequalities();
     if verdict.status == Status::Undecided && options.limits.exhausted() {
@@ -67,6 +64,7 @@ pub(super) fn verify_chance(
 
 /// What was found of one case.
 struct CaseVerdict {
+    name: String,
     found: InstanceVerdict,
     samples: Vec<SampleVerdict>,
 }
@@ -113,7 +111,7 @@ fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Optio
                 samples.push(verdict);
             }
             found.time += begun.elapsed();
-            CaseVerdict { found, samples }
+            CaseVerdict { name: case.name(), found, samples }
         })
         .collect()
 }

@@ -34,18 +34,24 @@ pub struct Failure {
     pub despite: Vec<&'static str>,
 }
 
-/// In one line.
+impl Failure {
+    /// What was asserted or assumed, with both sides, in one line.
+    pub(super) fn what(&self) -> String {
+        match self.sides {
+            (left, right) if left.is_nan() && right.is_nan() => self.label.to_owned(),
+            (left, right) => format!("{}: {left:.6e} against {right:.6e}", self.label),
+        }
+    }
+}
+
+/// Where and what, in one line.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at t = {}", self.t)?;
         if self.layer > 0 {
             write!(f, ", layer {}", self.layer)?;
         }
-        write!(f, ": {}", self.label)?;
-        match self.sides {
-            (left, right) if left.is_nan() && right.is_nan() => Ok(()),
-            (left, right) => write!(f, ": {left:.6e} against {right:.6e}"),
-        }
+        write!(f, ": {}", self.what())
     }
 }
 

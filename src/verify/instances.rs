@@ -84,6 +84,9 @@ pub(super) fn verify_on_instances(
         }
         if let Some(index) = refutation {
             verdict.counterexample = counterexample(source, claim, options, index);
+            if verdict.counterexample.is_none() {
+                verdict.note_replay(options);
+            }
         }
         verdict.note_control(caught);
     }

@@ -80,7 +80,7 @@ impl SampleVerdict {
         if let Some(bound) = self.at_most {
             text.push_str(&format!("; claimed at most {bound:.6}"));
         }
-        text.push_str(&format!("; {} draws of {}", self.draws, self.case));
+        text.push_str(&format!("; {} draws for {}", self.draws, self.case));
         text
     }
 }

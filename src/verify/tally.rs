@@ -7,7 +7,8 @@ use crate::claims::{Claim, Scope};
 use crate::generate::Instance;
 
 use super::control::Caught;
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{Arithmetic, Failure, InstanceVerdict};
+use super::options::{Limits, Options};
 use super::verdict::{ClaimVerdict, Range, Status};
 
 /// What is noted of a claim whose check was not finished.
@@ -48,8 +49,13 @@ impl ClaimVerdict {
         }
     }
 
+    /// Counts what was found of one case of a claim about chance.
+    pub(super) fn gather_case(&mut self, case: &str, found: InstanceVerdict) {
+        self.tally(found, &|failure| format!("for {case}: {}", failure.what()));
+    }
+
     /// Counts what was found on one instance, or of one case; whether it was applicable and decided.
-    pub(super) fn tally(&mut self, found: InstanceVerdict) -> bool {
+    fn tally(&mut self, found: InstanceVerdict, note: &dyn Fn(&Failure) -> String) -> bool {
         self.instances += 1;
         self.time += found.time;
         if let Arithmetic::Ball(bits) = found.arithmetic {
@@ -57,7 +63,7 @@ impl ClaimVerdict {
         }
         if let Some(failure) = &found.refuted {
             if self.status != Status::Refuted {
-                self.note = failure.to_string();
+                self.note = note(failure);
                 self.evidence = None;
             }
             self.status = Status::Refuted;
@@ -67,7 +73,7 @@ impl ClaimVerdict {
         } else if let Some(failure) = &found.undecided {
             self.undecided += 1;
             if self.note.is_empty() {
-                self.note = failure.to_string();
+                self.note = note(failure);
             }
             return false;
         }
@@ -108,7 +114,7 @@ impl ClaimVerdict {
     /// Adds what was found on one instance.
     pub(super) fn gather(&mut self, instance: &Instance, found: InstanceVerdict) {
         let informative = found.informative;
-        if !self.tally(found) {
+        if !self.tally(found, &Failure::to_string) {
             return;
         }
         let problem = &instance.problem;
@@ -160,6 +166,18 @@ impl ClaimVerdict {
                 };
             }
         }
+    }
+
+    /// Says in the note what makes a refutation again that no run spec replays: one by a sample, or on a pair of points.
+    pub(super) fn note_replay(&mut self, options: &Options) {
+        let Options { seed, instances, draws, limits } = options;
+        let command = format!("witness verify --claim {} --seed {seed} --instances {instances}", self.id);
+        let draws = draws.map_or_else(String::new, |draws| format!(" --samples {draws}"));
+        let bits = match limits.max_bits {
+            bits if bits == Limits::default().max_bits => String::new(),
+            bits => format!(" --max-bits {bits}"),
+        };
+        self.note.push_str(&format!("; replayed by {command}{draws}{bits}"));
     }
 
     /// Names in the note of a limit that holds the finite-time inequalities through which it does.

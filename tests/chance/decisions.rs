@@ -1,5 +1,6 @@
 //! Claims about chance of one's own, written as a crate downstream would write them, and how they are decided.
 
+use std::fmt;
 use std::num::NonZeroU64;
 
 use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
@@ -22,6 +23,12 @@ struct Coin {
     exactly: Option<(i32, i32)>,
     /// The share of draws whose outcome is not told.
     untold: f64,
+}
+
+impl fmt::Display for Coin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a bias of {}", self.bias)
+    }
 }
 
 impl Coin {

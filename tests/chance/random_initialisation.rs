@@ -75,7 +75,12 @@ fn the_example_of_theorem_2() {
     assert!((guaranteed - 0.276_226).abs() < 1e-6, "{guaranteed}");
     assert_eq!((sample.draws, sample.seen, sample.unclear, sample.agrees), (64_000, Some(29_493), 0, Some(true)));
     assert!(sample.interval.lower < 0.4604 && 0.4604 < sample.interval.upper && sample.interval.length() < 0.03);
-    for part in ["drawn 0.4608", "exactly 0.460370", "claimed at least 0.276227", "dimension: 100, a: 100"] {
+    for part in [
+        "drawn 0.4608",
+        "exactly 0.460370",
+        "claimed at least 0.276227",
+        "draws for d₀ = 100, a = 100, s = ‖Φ‖/(√a·d₀)",
+    ] {
         assert!(verdict.note.contains(part), "{}", verdict.note);
     }
 }

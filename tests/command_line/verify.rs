@@ -64,6 +64,9 @@ fn the_report_has_the_fields_of_the_format() {
     desk.write("again.toml", slip["counterexample"].as_str().unwrap());
     let told = desk.witness(&["verify", "--claim", "JT19.SL-1", "--spec", "again.toml", "--format", "json"]).json(1);
     assert_eq!(told["claims"][0]["status"], "refuted");
+    for field in ["version", "seed", "scope_note", "claims", "summary"] {
+        assert!(!told[field].is_null(), "{field}");
+    }
 }
 
 #[test]
@@ -270,6 +273,7 @@ fn a_sampled_verdict_says_so_in_every_format() {
     ];
     assert_eq!(keys, expected);
     assert!(sample["draws"].as_u64().unwrap() >= 1000 && sample["exact"].is_null());
+    assert_eq!(sample["case"], "(d₀, …, d_N) = (1, 1, 1), ε = 1/100");
     assert!(formula["samples"].as_array().unwrap().iter().all(|sample| sample["agrees"] == true));
     let table = desk.witness(&one).quietly(0);
     assert!(table.contains("statistical") && table.contains("draws, confidence 0.999"), "{table}");
@@ -283,6 +287,18 @@ fn a_sampled_verdict_says_so_in_every_format() {
         (&told["claims"][0]["status"], &told["claims"][0]["samples"][0]["draws"]),
         (&"undecided".into(), &3.into())
     );
+}
+
+#[test]
+fn a_refutation_without_a_spec_tells_the_case_and_the_command_that_makes_it_again() {
+    let desk = Desk::new();
+    let told = desk.witness(&["verify", "--claim", "ACGH19.S2", "--instances", "1", "--format", "json"]).json(0);
+    let claim = &told["claims"][0];
+    let note = claim["note"].as_str().unwrap();
+    assert!(note.starts_with("for a = 1, b = 1, d = 1, k = 2: ") && claim["counterexample"].is_null(), "{note}");
+    let (_, command) = note.split_once("; replayed by witness ").unwrap();
+    let again: Vec<&str> = command.split(' ').chain(["--format", "json"]).collect();
+    assert_eq!(without_times(desk.witness(&again).json(0)), without_times(told.clone()));
 }
 
 #[test]

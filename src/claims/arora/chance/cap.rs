@@ -1,5 +1,7 @@
 //! Caps of a sphere: how large they are, and whether a uniform point lies in one (Lemma 14).
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -54,6 +56,13 @@ pub struct CapCase {
     pub dimension: u32,
     /// `1 − h`, the distance of the cap's plane from the centre.
     pub height: Rational,
+}
+
+impl fmt::Display for CapCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dimension, height } = self;
+        write!(f, "d = {dimension}, 1 − h = {height}")
+    }
 }
 
 impl CapCase {

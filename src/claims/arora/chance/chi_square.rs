@@ -1,5 +1,7 @@
 //! Tails of the norm of a normal vector (Lemma 9).
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -41,6 +43,13 @@ pub struct SquaredNormCase {
     pub dimension: u32,
     /// `k`.
     pub k: Rational,
+}
+
+impl fmt::Display for SquaredNormCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dimension, k } = self;
+        write!(f, "d = {dimension}, k = {k}")
+    }
 }
 
 impl SquaredNormCase {

@@ -1,5 +1,7 @@
 //! Normal layers are balanced up to their size (Claim 2, Lemma 10).
 
+use std::fmt;
+
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 
@@ -7,7 +9,7 @@ use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::{Draws, Random};
 use crate::number::{Real, Tracked, Truth};
 
-use super::layered::Layer;
+use super::layered::{Layer, named};
 
 /// The claims of this family.
 #[must_use]
@@ -91,6 +93,12 @@ pub struct BalanceCase {
     pub s: Rational,
     /// `δ²`.
     pub delta_squared: Rational,
+}
+
+impl fmt::Display for BalanceCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, s = {}, δ² = {}", named(&self.widths), self.s, self.delta_squared)
+    }
 }
 
 impl BalanceCase {
@@ -185,6 +193,13 @@ pub struct PairCase {
     pub d: u32,
     /// `k`.
     pub k: Rational,
+}
+
+impl fmt::Display for PairCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { a, b, d, k } = self;
+        write!(f, "a = {a}, b = {b}, d = {d}, k = {k}")
+    }
 }
 
 impl PairCase {

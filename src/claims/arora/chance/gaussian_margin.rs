@@ -1,12 +1,14 @@
 //! The margin of a small normal start with one output (Claim 3).
 
+use std::fmt;
+
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::number::{Real, Tracked};
 
-use super::layered::{end_to_end, hidden_product};
+use super::layered::{end_to_end, hidden_product, named};
 use super::{guaranteed_share, normal_margin};
 
 /// The claims of this family.
@@ -54,6 +56,16 @@ pub enum Scale {
     Deviation(Rational),
 }
 
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Largest => f.write_str("the largest s"),
+            Self::Share(share) => write!(f, "s^{{2N}} = {share} of the largest"),
+            Self::Deviation(deviation) => write!(f, "s = {deviation}"),
+        }
+    }
+}
+
 /// A network with one output and the standard deviation of its entries, for `‖Φ‖ = 1`.
 #[derive(Clone, Debug)]
 pub struct GaussianMarginCase {
@@ -61,6 +73,12 @@ pub struct GaussianMarginCase {
     pub widths: Vec<usize>,
     /// The standard deviation.
     pub scale: Scale,
+}
+
+impl fmt::Display for GaussianMarginCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", named(&self.widths), self.scale)
+    }
 }
 
 fn margin_cases() -> Vec<GaussianMarginCase> {

@@ -56,6 +56,13 @@ pub fn end_to_end(draws: &mut Draws, widths: &[usize]) -> Vec<Tracked> {
     row
 }
 
+/// The widths `d_0, …, d_N` as a case that is shown to people gives them.
+#[must_use]
+pub fn named(widths: &[usize]) -> String {
+    let list: Vec<String> = widths.iter().map(usize::to_string).collect();
+    format!("(d₀, …, d_N) = ({})", list.join(", "))
+}
+
 /// `K = d_1⋯d_{N−1}`.
 #[must_use]
 pub fn hidden_product(widths: &[usize]) -> u64 {

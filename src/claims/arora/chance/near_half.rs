@@ -1,5 +1,7 @@
 //! A start with one output has some margin with a probability near one half, if it is small.
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -60,6 +62,16 @@ pub enum NearHalfCase {
         /// `s^N`.
         scale: Rational,
     },
+}
+
+impl fmt::Display for NearHalfCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OnSphere { dimension, norm } => write!(f, "d₀ = {dimension}, ‖w‖ = {norm}"),
+            Self::Normal { dimension, deviation } => write!(f, "d₀ = {dimension}, s = {deviation}"),
+            Self::Layers { widths, scale } => write!(f, "{}, s^N = {scale}", layered::named(widths)),
+        }
+    }
 }
 
 fn near_half_cases() -> Vec<NearHalfCase> {

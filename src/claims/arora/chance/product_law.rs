@@ -1,12 +1,14 @@
 //! The law of the end-to-end matrix of normal layers with one output (Lemmas 11 to 13).
 
+use std::fmt;
+
 use rug::{Integer, Rational};
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Draws;
 use crate::number::{Real, Tracked};
 
-use super::layered::{end_to_end, hidden_product};
+use super::layered::{end_to_end, hidden_product, named};
 
 /// The claims of this family.
 #[must_use]
@@ -60,6 +62,12 @@ pub struct SmallProductCase {
     pub widths: Vec<usize>,
     /// `ε`.
     pub threshold: Rational,
+}
+
+impl fmt::Display for SmallProductCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, ε = {}", named(&self.widths), self.threshold)
+    }
 }
 
 fn small_product_cases() -> Vec<SmallProductCase> {
@@ -116,6 +124,12 @@ pub struct ProductNormCase {
     pub widths: Vec<usize>,
     /// `C_2`.
     pub probability: Rational,
+}
+
+impl fmt::Display for ProductNormCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, C₂ = {}", named(&self.widths), self.probability)
+    }
 }
 
 impl ProductNormCase {
@@ -234,6 +248,12 @@ pub struct RotationInvariance {
 pub struct RotationCase {
     /// `d_0, …, d_N = 1`.
     pub widths: Vec<usize>,
+}
+
+impl fmt::Display for RotationCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&named(&self.widths))
+    }
 }
 
 fn rotation_cases() -> Vec<RotationCase> {

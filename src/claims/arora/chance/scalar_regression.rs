@@ -1,5 +1,7 @@
 //! The margin of a balanced normal start with one output (Theorem 2).
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -78,6 +80,17 @@ impl StartCase {
     fn twice_guaranteed<T: Real>(&self, chance: &Chance<T>) -> T {
         let tail = chance.number((-i64::from(self.dimension), 16)).exp().times(2);
         (chance.number(1) - &tail) * &guaranteed_share(&chance.number((self.a, 2))).times(2)
+    }
+}
+
+impl fmt::Display for StartCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dimension, a, scale } = self;
+        write!(f, "d₀ = {dimension}, a = {a}, s = ")?;
+        if *scale != 1 {
+            write!(f, "{scale}·")?;
+        }
+        write!(f, "‖Φ‖/(√a·d₀)")
     }
 }
 
@@ -163,6 +176,15 @@ pub enum Part {
     Time,
 }
 
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Probability => "the margin",
+            Self::Time => "the time",
+        })
+    }
+}
+
 /// A start, a probability that it allows, a depth and a loss to reach, for `‖Φ‖ = 1`.
 #[derive(Clone, Debug)]
 pub struct RegressionCase {
@@ -176,6 +198,13 @@ pub struct RegressionCase {
     pub loss: Rational,
     /// What is looked at.
     pub part: Part,
+}
+
+impl fmt::Display for RegressionCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { start, probability, depth, loss, part } = self;
+        write!(f, "{start}, p = {probability}, N = {depth}, ε = {loss} ({part})")
+    }
 }
 
 fn regression_cases() -> Vec<RegressionCase> {

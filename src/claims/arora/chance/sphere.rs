@@ -1,5 +1,7 @@
 //! The margin of a start whose direction is uniform (Lemmas 8 and 15, the first also printed as Lemma 16).
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -63,6 +65,13 @@ pub struct SphereCase {
     pub a: Rational,
 }
 
+impl fmt::Display for SphereCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dimension, a } = self;
+        write!(f, "d = {dimension}, a = {a}")
+    }
+}
+
 impl SphereCase {
     fn draw(random: &mut Random) -> Self {
         let largest = *random.choice(&[20, 40, 1000]);
@@ -118,6 +127,13 @@ pub struct RadialCase {
     pub b2: Rational,
     /// `ε`.
     pub outside: Rational,
+}
+
+impl fmt::Display for RadialCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dimension, b1, b2, outside } = self;
+        write!(f, "d = {dimension}, b₁ = {b1}, b₂ = {b2}, ε = {outside}")
+    }
 }
 
 impl RadialCase {

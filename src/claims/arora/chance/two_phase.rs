@@ -1,5 +1,7 @@
 //! The two phases of the proof of Theorem 2: Theorem 1 twice, with margins that differ.
 
+use std::fmt;
+
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
@@ -59,6 +61,16 @@ pub struct PhaseCase {
     pub loss: Rational,
     /// `η` is the largest step divided by this.
     pub slowness: u32,
+}
+
+impl fmt::Display for PhaseCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { depth, dimension, target, size, loss, slowness } = self;
+        write!(
+            f,
+            "N = {depth}, d₀ = {dimension}, ‖Φ‖ = {target}, s²d₀ = {size}, ε = {loss}, the largest η over {slowness}"
+        )
+    }
 }
 
 impl PhaseCase {
