@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use gradient_witness::number::{Ball, Float, Magnitude, Ring};
+use gradient_witness::number::{Ball, Float, Magnitude, Ring, ShortBall};
 use gradient_witness::problem::Matrix;
 use quickcheck::{Arbitrary, Gen};
 use rug::Integer;
@@ -234,6 +234,34 @@ fn the_fast_and_the_slow_product_contain_the_exact_one_and_are_nearly_as_narrow(
             assert!(fast.radius() <= four_times(slow.radius()), "fast: {fast:?}, slow: {slow:?}");
             assert!(!slow.is_point() || fast.is_point() && fast.centre() == slow.centre());
         }
+    });
+}
+
+#[test]
+fn the_fast_and_the_slow_product_of_short_balls_do_so_too() {
+    law("matrix products of short balls", 4000, |Pair(mut recipe): Pair| {
+        recipe.bits = ShortBall::BITS;
+        let (a, b) = recipe.factors();
+        let exact = exact(&a.points, &b.points);
+        // The same balls where they are in range, and otherwise larger ones.
+        let short = |matrix: &Matrix<Ball>| matrix.map(|entry| ShortBall::from_ball(entry.clone()));
+        let (a, b) = (short(&a.balls), short(&b.balls));
+        let (fast, slow) = (a.times(&b).map(ShortBall::to_ball), slow(&a, &b).map(ShortBall::to_ball));
+        for ((fast, slow), exact) in fast.entries().iter().zip(slow.entries()).zip(exact.entries()) {
+            assert!(contains(slow, exact), "slow: {slow:?}");
+            assert!(contains(fast, exact), "fast: {fast:?}, slow: {slow:?}");
+            assert!(meet(fast, slow), "fast: {fast:?}, slow: {slow:?}");
+            assert!(fast.radius() <= four_times(slow.radius()), "fast: {fast:?}, slow: {slow:?}");
+            assert!(!slow.is_point() || fast.is_point() && fast.centre() == slow.centre());
+        }
+        let same = |product: &Matrix<ShortBall>| {
+            for (one, other) in product.entries().iter().zip(fast.entries()) {
+                let one = one.to_ball();
+                assert_eq!((one.centre(), one.radius()), (other.centre(), other.radius()));
+            }
+        };
+        same(&a.transposed().transpose_times(&b));
+        same(&a.times_transpose(&b.transposed()));
     });
 }
 

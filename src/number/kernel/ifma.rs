@@ -20,9 +20,9 @@ const TILE: usize = 4;
 
 pulp::simd_type! {
     /// The proof that the processor has the instructions.
-    struct Ifma {
-        avx512f: "avx512f",
-        avx512ifma: "avx512ifma",
+    pub(super) struct Ifma {
+        pub(super) avx512f: "avx512f",
+        pub(super) avx512ifma: "avx512ifma",
     }
 }
 

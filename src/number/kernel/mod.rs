@@ -20,6 +20,7 @@ mod limbs;
 mod lines;
 mod radii;
 mod rounding;
+mod words;
 
 use integers::Integers;
 use limbs::Limbs;
@@ -29,8 +30,9 @@ use radii::{Radii, Side};
 use super::ball::rounding_error;
 use super::float::clamp_bits;
 use super::matrix::{entry_of_product, product_by_definition};
-use super::{Ball, Float, Magnitude, Ring, View};
+use super::{Ball, Float, Magnitude, Ring, ShortBall, View};
 use crate::problem::Matrix;
+pub(super) use words::{Entry, InWords};
 
 /// How entries become integers and dot products numbers again.
 trait Format {
@@ -121,6 +123,15 @@ pub(super) fn product_of_balls(left: View<Ball>, right: View<Ball>, bits: u32) -
 /// The product `left · right` at `bits` bits, no less than any entry has.
 pub(super) fn product_of_floats(left: View<Float>, right: View<Float>, bits: u32) -> Matrix<Float> {
     product(left, right, bits)
+}
+
+/// The product `left · right`.
+pub(super) fn product_of_short_balls(left: View<ShortBall>, right: View<ShortBall>) -> Matrix<ShortBall> {
+    assert_eq!(left.columns(), right.rows(), "inner dimensions of a matrix product");
+    let bits = ShortBall::BITS;
+    let fast = (pays(left, right) && left.columns() <= words::LARGEST_LENGTH)
+        .then(|| words::product::<ShortBall, 2, 3, 4, 6>(left, right, bits));
+    fast.flatten().unwrap_or_else(|| product_by_definition(left, right, bits))
 }
 
 fn product<T: Product>(left: View<T>, right: View<T>, bits: u32) -> Matrix<T> {

@@ -20,7 +20,7 @@ mod words;
 
 use std::cmp::Ordering;
 
-use rounding::Unrounded;
+pub(in crate::number) use rounding::Unrounded;
 use words::{TOP, any};
 
 /// Towards what a result is rounded.

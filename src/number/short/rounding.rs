@@ -7,11 +7,11 @@ use super::{Round, Rounded, Short};
 ///
 /// The lowest bit of `next` also stands for all that follows it, the *sticky* bit: it stands too low to be moved to where the rounding
 /// looks, for bits are cut off only from numbers that are too small to cancel more than one bit of the other.
-pub(super) struct Unrounded<const N: usize> {
-    pub(super) words: [u64; N],
-    pub(super) next: u64,
-    pub(super) exponent: i32,
-    pub(super) is_negative: bool,
+pub(in crate::number) struct Unrounded<const N: usize> {
+    pub(in crate::number) words: [u64; N],
+    pub(in crate::number) next: u64,
+    pub(in crate::number) exponent: i32,
+    pub(in crate::number) is_negative: bool,
 }
 
 impl<const N: usize> Unrounded<N> {
@@ -50,24 +50,38 @@ impl<const N: usize> Unrounded<N> {
     /// The number rounded to `bits` bits, no more than there are in `WORDS` words, which are no more than `N`.
     #[inline]
     pub(super) fn rounded<const WORDS: usize>(self, bits: u32, round: Round) -> Rounded<WORDS> {
+        let Cut { rounded, rest, .. } = self.cut_and_rounded(bits, round);
+        (rounded, rest == 0)
+    }
+
+    /// The number rounded to nearest, and a bound of the error in units of 2^−64 of the last bit kept: 0 if it is exact, otherwise
+    /// larger than the error by two of them at most.
+    #[inline]
+    pub(in crate::number) fn rounded_with_error<const WORDS: usize>(self, bits: u32) -> (Short<WORDS>, u64) {
+        let Cut { rounded, rest, is_raised } = self.cut_and_rounded(bits, Round::Nearest);
+        let distance = if is_raised { rest.wrapping_neg() } else { rest };
+        // The last bit may stand for less than itself, or for more.
+        (rounded, if rest == 0 { 0 } else { distance + 1 })
+    }
+
+    #[inline]
+    fn cut_and_rounded<const WORDS: usize>(self, bits: u32, round: Round) -> Cut<WORDS> {
         const { assert!(WORDS <= N) };
-        let words: [u64; WORDS] = std::array::from_fn(|i| self.words[N - WORDS + i]);
-        let next = match N - WORDS {
+        let mut words: [u64; WORDS] = std::array::from_fn(|i| self.words[N - WORDS + i]);
+        let mut rest = match N - WORDS {
             0 => self.next,
             more => self.words[more - 1] | u64::from(any(&self.words[..more - 1]) || self.next != 0),
         };
-        let Cut { words, unit, is_odd, has_half, has_less } = if bits == 64 * WORDS as u32 {
-            let mut unit = [0; WORDS];
-            unit[0] = 1;
-            Cut { words, unit, is_odd: words[0] & 1 != 0, has_half: next & TOP != 0, has_less: next & !TOP != 0 }
-        } else {
-            cut(words, next, bits)
-        };
-        let is_exact = !(has_half || has_less);
+        let mut unit = [0; WORDS];
+        unit[0] = 1;
+        let mut is_odd = words[0] & 1 != 0;
+        if bits != 64 * WORDS as u32 {
+            (unit, is_odd, rest) = cut(&mut words, rest, bits);
+        }
         let is_raised = match round {
-            Round::Nearest => has_half & (has_less | is_odd),
-            Round::Down => self.is_negative && !is_exact,
-            Round::Up => !self.is_negative && !is_exact,
+            Round::Nearest => (rest & TOP != 0) & ((rest & !TOP != 0) | is_odd),
+            Round::Down => self.is_negative && rest != 0,
+            Round::Up => !self.is_negative && rest != 0,
         };
         let mut rounded = Short { words, exponent: self.exponent, is_negative: self.is_negative };
         let (raised, mut overflows) = (&mut rounded.words, false);
@@ -79,42 +93,39 @@ impl<const N: usize> Unrounded<N> {
             rounded.words[WORDS - 1] = TOP;
             rounded.exponent += 1;
         }
-        (rounded, is_exact)
+        Cut { rounded, rest, is_raised }
     }
 }
 
-/// A significand cut behind some of its bits, and what was cut off as far as rounding looks at it.
+/// A number rounded to fewer bits.
 struct Cut<const WORDS: usize> {
-    words: [u64; WORDS],
-    /// The last bit kept.
-    unit: [u64; WORDS],
-    is_odd: bool,
-    /// Whether the first bit cut off is set.
-    has_half: bool,
-    /// Whether any other is.
-    has_less: bool,
+    rounded: Short<WORDS>,
+    /// The 64 bits behind the last one kept, the lowest also standing for all that follow.
+    rest: u64,
+    /// Whether the number was rounded away from zero.
+    is_raised: bool,
 }
 
-/// `words.next` cut to fewer bits than there are in the words.
+/// Cuts `words.rest` to fewer bits than there are in the words: the last bit kept, whether it is set, and the 64 bits behind it, the lowest
+/// of which also stands for all that follow.
 #[inline]
-fn cut<const WORDS: usize>(words: [u64; WORDS], next: u64, bits: u32) -> Cut<WORDS> {
-    let mut cut = Cut { words, unit: [0; WORDS], is_odd: false, has_half: false, has_less: next != 0 };
+fn cut<const WORDS: usize>(words: &mut [u64; WORDS], mut rest: u64, bits: u32) -> ([u64; WORDS], bool, u64) {
+    let (mut unit, mut is_odd) = ([0; WORDS], false);
     let unused = 64 * WORDS as u32 - bits;
-    for (i, word) in words.into_iter().enumerate() {
+    for (i, word) in words.iter_mut().enumerate() {
         // The bits of this word that are below the last one kept.
         let below = unused.saturating_sub(64 * i as u32);
-        if below > 64 {
-            cut.has_less |= word != 0;
-            cut.words[i] = 0;
+        if below >= 64 {
+            rest = *word | u64::from(rest != 0);
+            *word = 0;
         } else if below > 0 {
-            cut.has_half = word >> (below - 1) & 1 != 0;
-            cut.has_less |= word << (64 - below) << 1 != 0;
-            cut.words[i] = if below == 64 { 0 } else { word >> below << below };
+            rest = *word << (64 - below) | rest >> below | u64::from(rest << (64 - below) != 0);
+            *word = *word >> below << below;
         }
         if below < 64 && (below > 0 || 64 * i as u32 == unused) {
-            cut.unit[i] = 1 << below;
-            cut.is_odd = word >> below & 1 != 0;
+            unit[i] = 1 << below;
+            is_odd = *word >> below & 1 != 0;
         }
     }
-    cut
+    (unit, is_odd, rest)
 }

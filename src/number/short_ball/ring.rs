@@ -3,7 +3,9 @@
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64, rounding_error, sum_above};
-use crate::number::{Ball, Ring};
+use crate::number::kernel::{Entry, InWords};
+use crate::number::{Ball, Ring, View, kernel};
+use crate::problem::Matrix;
 
 /// Σ left · right, rounded upward; zero if every product has a factor that is zero. Each of the N products and N − 1 sums was rounded
 /// to nearest, with an error of half a unit of the last place of the total at most, also where it is subnormal.
@@ -143,6 +145,10 @@ impl Ring for ShortBall {
         *self = Self { centre, radius }.settled();
     }
 
+    fn matrix_product(left: View<Self>, right: View<Self>, _bits: u32) -> Matrix<Self> {
+        kernel::product_of_short_balls(left, right)
+    }
+
     fn square(&self) -> Self {
         let rounded = self.centre.times(self.centre, Self::BITS);
         if self.is_point() {
@@ -169,5 +175,21 @@ impl Ring for ShortBall {
 
     fn one(_bits: u32) -> Self {
         Self::point(Centre::from_integer(false, 1, 0))
+    }
+}
+
+impl InWords<2> for ShortBall {
+    #[inline]
+    fn entry(&self) -> Option<Entry<2>> {
+        (!self.is_whole_line()).then_some(Entry { centre: self.centre, radius: self.radius })
+    }
+
+    #[inline]
+    fn from_entry(Entry { centre, radius }: Entry<2>) -> Self {
+        Self { centre, radius }.settled()
+    }
+
+    fn narrower(one: Self, other: Self) -> Self {
+        if one.radius <= other.radius { one } else { other }
     }
 }

@@ -1,0 +1,243 @@
+//! Entries as integers of digits, with one exponent for each line.
+
+use super::sums::{BITS, LANES};
+use super::{Entry, power_of_two};
+
+/// A digit.
+const MASK: u64 = (1 << BITS) - 1;
+
+/// The highest bit of a digit.
+const TOP: u64 = 1 << (BITS - 1);
+
+/// Words of an entry that was moved to the right: one more than an entry has.
+const MOST_WORDS: usize = 5;
+
+/// The number of bits of an entry: one less than its digits have.
+pub(super) const fn fraction_bits(digits: usize) -> i32 {
+    BITS * digits as i32 - 1
+}
+
+/// The exponent that zero takes part with.
+const NONE: i32 = i32::MIN / 4;
+
+/// What is common to the entries of a line.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    /// Every entry is below `2^exponent` in absolute value, after balancing.
+    pub(super) exponent: i32,
+    /// Whether every radius is zero.
+    pub(super) is_certain: bool,
+    /// Whether a fraction of an entry was cut off.
+    pub(super) is_cut: bool,
+}
+
+impl Line {
+    const EMPTY: Self = Self { exponent: NONE, is_certain: true, is_cut: false };
+
+    fn meet<const WORDS: usize>(&mut self, entry: &Entry<WORDS>, shift: i32) {
+        self.exponent = self.exponent.max(exponent(entry) + shift);
+        self.is_certain &= entry.radius == 0.0;
+    }
+
+    /// A line of zeros has exponent 0.
+    fn settle(&mut self) {
+        if self.exponent < NONE / 2 {
+            self.exponent = 0;
+        }
+    }
+}
+
+/// The e of `|centre| < 2^e`.
+#[inline]
+fn exponent<const WORDS: usize>(entry: &Entry<WORDS>) -> i32 {
+    if entry.centre.is_zero() { NONE } else { entry.centre.exponent() + 1 }
+}
+
+/// The powers of two by which the columns of the left factor are multiplied, and the rows of the right one divided, so that
+/// they are equally large: an inner index that is graded the opposite way in the two factors would cost as many bits as the grades are
+/// apart.
+pub(super) fn balance<const WORDS: usize>(
+    left: &[Entry<WORDS>],
+    right: &[Entry<WORDS>],
+    length: usize,
+    columns: usize,
+) -> Vec<i32> {
+    let mut largest = vec![NONE; length];
+    for row in left.chunks_exact(length) {
+        for (largest, entry) in largest.iter_mut().zip(row) {
+            *largest = (*largest).max(exponent(entry));
+        }
+    }
+    for (left, row) in largest.iter_mut().zip(right.chunks_exact(columns)) {
+        let right = row.iter().map(exponent).max().unwrap_or(NONE);
+        *left = if *left == NONE || right == NONE { 0 } else { (right - *left) >> 1 };
+    }
+    largest
+}
+
+/// An integer of the left factor.
+pub(super) struct Integer<const DIGITS: usize> {
+    /// Of the absolute value, the lowest first.
+    pub(super) digits: [u64; DIGITS],
+    /// Which integer of a block of the right factor it meets: that of its inner index and its sign.
+    pub(super) partner: usize,
+}
+
+/// The rows of the left factor.
+pub(super) struct Left<const DIGITS: usize> {
+    integers: Vec<Integer<DIGITS>>,
+    lines: Vec<Line>,
+    /// What the sums of the DIGITS + 1 highest digits of a row begin with.
+    starts: Vec<u64>,
+    length: usize,
+}
+
+impl<const DIGITS: usize> Left<DIGITS> {
+    pub(super) fn new<const WORDS: usize>(entries: &[Entry<WORDS>], shifts: &[i32]) -> Self {
+        let length = shifts.len();
+        let rows = entries.len() / length;
+        let mut left = Self {
+            integers: Vec::with_capacity(entries.len()),
+            lines: Vec::with_capacity(rows),
+            starts: vec![0; rows * (DIGITS + 1)],
+            length,
+        };
+        for (row, starts) in entries.chunks_exact(length).zip(left.starts.chunks_exact_mut(DIGITS + 1)) {
+            let mut line = Line::EMPTY;
+            row.iter().zip(shifts).for_each(|(entry, shift)| line.meet(entry, *shift));
+            line.settle();
+            let mut sums = [0; DIGITS];
+            for (k, (entry, shift)) in row.iter().zip(shifts).enumerate() {
+                let (digits, is_cut) = digits::<WORDS, DIGITS>(entry, line.exponent - shift);
+                line.is_cut |= is_cut;
+                sums.iter_mut().zip(digits).for_each(|(sum, digit)| *sum += digit);
+                left.integers.push(Integer { digits, partner: 2 * k + usize::from(entry.centre.is_negative()) });
+            }
+            // −B Σ |x| with B = 2^(BITS − 1) · 2^(BITS (DIGITS − 1)), wrapping as the sums of digits do.
+            for (place, sum) in sums.iter().enumerate() {
+                starts[place] = starts[place].wrapping_sub((sum & 1) << (BITS - 1));
+                starts[place + 1] = starts[place + 1].wrapping_sub(sum >> 1);
+            }
+            left.lines.push(line);
+        }
+        left
+    }
+
+    pub(super) fn line(&self, i: usize) -> Line {
+        self.lines[i]
+    }
+
+    /// Whether all radii of a row are zero.
+    pub(super) fn has_certain(&self) -> bool {
+        self.lines.iter().any(|line| line.is_certain)
+    }
+
+    /// The integers of row `i`, and what its sums begin with.
+    pub(super) fn row(&self, i: usize) -> (&[Integer<DIGITS>], &[u64]) {
+        (&self.integers[i * self.length..(i + 1) * self.length], &self.starts[i * (DIGITS + 1)..(i + 1) * (DIGITS + 1)])
+    }
+}
+
+/// Digits of one entry of each of the columns of a block, the lowest first.
+pub(super) type Lanes<const DIGITS: usize> = [[u64; LANES]; DIGITS];
+
+/// The columns of the right factor, in blocks. Digits know no signs, so every integer y is there as B + y and B − y.
+pub(super) struct Right<const DIGITS: usize> {
+    /// For each block and each inner index B + y and B − y.
+    integers: Vec<Lanes<DIGITS>>,
+    lines: Vec<Line>,
+    length: usize,
+}
+
+impl<const DIGITS: usize> Right<DIGITS> {
+    pub(super) fn new<const WORDS: usize>(entries: &[Entry<WORDS>], shifts: &[i32], columns: usize) -> Self {
+        let length = shifts.len();
+        let mut lines = vec![Line::EMPTY; columns];
+        for (row, shift) in entries.chunks_exact(columns).zip(shifts) {
+            lines.iter_mut().zip(row).for_each(|(line, entry)| line.meet(entry, -shift));
+        }
+        lines.iter_mut().for_each(Line::settle);
+        let mut integers = vec![[[0; LANES]; DIGITS]; 2 * length * columns.div_ceil(LANES)];
+        for (k, (row, shift)) in entries.chunks_exact(columns).zip(shifts).enumerate() {
+            for (j, (entry, line)) in row.iter().zip(&mut lines).enumerate() {
+                let (digits, is_cut) = digits::<WORDS, DIGITS>(entry, line.exponent + shift);
+                line.is_cut |= is_cut;
+                let place = 2 * (j / LANES * length + k);
+                let negative = usize::from(entry.centre.is_negative());
+                let mut borrow = 0;
+                for (place_of_digit, digit) in digits.into_iter().enumerate() {
+                    let top = if place_of_digit + 1 == DIGITS { TOP } else { 0 };
+                    integers[place + negative][place_of_digit][j % LANES] = top | digit;
+                    let difference = top.wrapping_sub(digit + borrow);
+                    borrow = difference >> 63;
+                    integers[place + 1 - negative][place_of_digit][j % LANES] = difference & MASK;
+                }
+            }
+        }
+        Self { integers, lines, length }
+    }
+
+    pub(super) fn line(&self, j: usize) -> Line {
+        self.lines[j]
+    }
+
+    /// Whether all radii of a column are zero.
+    pub(super) fn has_certain(&self) -> bool {
+        self.lines.iter().any(|line| line.is_certain)
+    }
+
+    /// Block after block, the integers of all its columns.
+    pub(super) fn blocks(&self) -> std::slice::ChunksExact<'_, Lanes<DIGITS>> {
+        self.integers.chunks_exact(2 * self.length)
+    }
+}
+
+/// The digits of the integer part of `|entry| · 2^(fraction_bits − exponent)`, the lowest first, where `|entry| < 2^exponent`; and whether a
+/// fraction was cut off.
+#[inline]
+fn digits<const WORDS: usize, const DIGITS: usize>(entry: &Entry<WORDS>, exponent: i32) -> ([u64; DIGITS], bool) {
+    const { assert!(WORDS < MOST_WORDS) };
+    if entry.centre.is_zero() {
+        return ([0; DIGITS], false);
+    }
+    let mut is_cut = false;
+    let mut moved = [0; MOST_WORDS];
+    let shift = (exponent - entry.centre.exponent()) as u32;
+    let words = (shift / 64) as usize;
+    let shift = shift % 64;
+    // The highest word that is kept is at place WORDS.
+    for (place, word) in entry.centre.words().iter().enumerate() {
+        let (high, low) = (word >> shift, if shift == 0 { 0 } else { word << (64 - shift) });
+        if words <= place {
+            moved[place - words] |= low;
+            moved[place - words + 1] |= high;
+        } else {
+            is_cut |= low != 0;
+            if words == place + 1 {
+                moved[0] |= high;
+            } else {
+                is_cut |= high != 0;
+            }
+        }
+    }
+    let mut digits = [0; DIGITS];
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        let offset = BITS as usize * place;
+        let (word, shift) = (WORDS - offset / 64, offset % 64);
+        let next = if shift > 64 - BITS as usize { moved[word - 1] >> (64 - shift) } else { 0 };
+        *digit = (moved[word] << shift | next) >> (64 - BITS);
+    }
+    let unused = 64 * (WORDS + 1) - BITS as usize * DIGITS;
+    (digits, is_cut || moved[0] << (64 - unused) != 0)
+}
+
+/// A bound of what the dot product of a row and a column of `length` entries misses of the exact one; 0 if it is exact, which takes
+/// that all sums of digits were computed.
+#[inline]
+pub(super) fn loss<const DIGITS: usize>(row: Line, column: Line, length: usize, is_full: bool) -> f64 {
+    // A term misses less than a unit for each factor that was cut, |ξ Y| + |X η| and a little for |ξ η|. What is left out of a
+    // product of two integers is Σ (c + 1) 2^(52 c + 104) over c < DIGITS − 1: less than 2 (DIGITS − 1) units and a little.
+    let cuts = f64::from(u8::from(row.is_cut) + u8::from(column.is_cut));
+    let units = if is_full { cuts } else { cuts + 2.0 * (DIGITS - 1) as f64 };
+    units * (1.0 + 1e-12) * length as f64 * power_of_two(row.exponent + column.exponent - fraction_bits(DIGITS))
+}

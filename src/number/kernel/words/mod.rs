@@ -1,0 +1,173 @@
+//! Products of numbers of a few words, without MPFR and without a number allocated.
+//!
+//! Each row of A and each column of B has one exponent, so that its entries are integers of a few digits of 52 bits; a dot product is a
+//! sum of products of digits, and is rounded once. What the integers cut off, and what the products of the lowest digits would add, is
+//! bounded, and where this bound is not small beside the radius that the entry has anyway, the entry is computed as its definition says.
+//!
+//! Everything here is f64 and 64-bit words, so numbers must be of moderate size: where one is not, there is no product.
+//!
+//! - [`digits`]: entries as integers;
+//! - [`sums`]: sums of products of digits, the same on every processor;
+//! - [`rounding`]: from sums back to words;
+//! - [`radii`]: `|A| s + r (|B| + s)` for all entries at once.
+
+mod digits;
+mod radii;
+mod rounding;
+mod sums;
+
+use super::View;
+use crate::number::Ring;
+use crate::number::matrix::entry_of_product;
+use crate::number::short::Short;
+use crate::problem::Matrix;
+use digits::{Left, Right};
+use radii::Radii;
+use sums::{Image, LANES};
+
+/// The longest dot product for which sums of digits have room.
+pub(super) const LARGEST_LENGTH: usize = sums::LARGEST_LENGTH;
+
+/// Centres are zero or within 2^± this in absolute value, so that what is computed in f64 stays in its range.
+const CENTRE_LIMIT: i32 = 250;
+
+/// Radii are zero, or no larger than 2^[`CENTRE_LIMIT`] and no smaller than this.
+const LEAST_RADIUS: f64 = power_of_two(-510);
+
+/// 2^exponent, for exponents from −1022 to 1023.
+#[inline]
+const fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// The next number above one that is not negative.
+#[inline]
+fn above(value: f64) -> f64 {
+    f64::from_bits(value.to_bits() + 1)
+}
+
+/// A ball whose centre has a few words.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::number) struct Entry<const WORDS: usize> {
+    pub(in crate::number) centre: Short<WORDS>,
+    /// Neither NaN nor infinite.
+    pub(in crate::number) radius: f64,
+}
+
+impl<const WORDS: usize> Entry<WORDS> {
+    /// Whether everything that is computed from this number in f64 stays in its range.
+    #[inline]
+    fn is_moderate(&self) -> bool {
+        let radius_is_moderate =
+            self.radius == 0.0 || (LEAST_RADIUS..=power_of_two(CENTRE_LIMIT)).contains(&self.radius);
+        radius_is_moderate && (self.centre.is_zero() || self.centre.exponent().abs() < CENTRE_LIMIT)
+    }
+
+    /// A bound of |centre| from above, for a number of moderate size.
+    #[inline]
+    fn size(&self) -> f64 {
+        if self.centre.is_zero() {
+            return 0.0;
+        }
+        (self.centre.leading().0 + 1) as f64 * power_of_two(self.centre.exponent() - 52)
+    }
+}
+
+/// A number that can be read as words and made from them.
+pub(in crate::number) trait InWords<const WORDS: usize>: Ring {
+    /// The number; `None` if it has no bounds, or none that an [`Entry`] can have.
+    fn entry(&self) -> Option<Entry<WORDS>>;
+
+    /// The number.
+    fn from_entry(entry: Entry<WORDS>) -> Self;
+
+    /// The narrower of two enclosures of one number.
+    fn narrower(one: Self, other: Self) -> Self;
+}
+
+/// The product `left · right` at `bits` bits, or `None` if a number is not of moderate size. DIGITS digits have to hold a few more bits
+/// than WORDS words; CUT is DIGITS + 1, FULL is 2 DIGITS.
+pub(super) fn product<T, const WORDS: usize, const DIGITS: usize, const CUT: usize, const FULL: usize>(
+    left: View<T>,
+    right: View<T>,
+    bits: u32,
+) -> Option<Matrix<T>>
+where
+    T: InWords<WORDS>,
+{
+    const { assert!(CUT == DIGITS + 1 && FULL == 2 * DIGITS && digits::fraction_bits(DIGITS) > 64 * WORDS as i32) };
+    let (length, columns) = (left.columns(), right.columns());
+    let entries = [read(left)?, read(right)?];
+    let shifts = digits::balance(&entries[0], &entries[1], length, columns);
+    let factors = Factors {
+        left,
+        right,
+        bits,
+        rows: Left::<DIGITS>::new(&entries[0], &shifts),
+        columns: Right::<DIGITS>::new(&entries[1], &shifts, columns),
+        radii: Radii::new(&entries[0], &entries[1], length, columns),
+    };
+    // Where a row and a column are points their product may be one.
+    let may_be_exact = factors.rows.has_certain() && factors.columns.has_certain();
+    Some(if may_be_exact { factors.product::<FULL, WORDS>() } else { factors.product::<CUT, WORDS>() })
+}
+
+/// All entries, row by row.
+fn read<T: InWords<WORDS>, const WORDS: usize>(matrix: View<T>) -> Option<Vec<Entry<WORDS>>> {
+    let mut entries = Vec::with_capacity(matrix.rows() * matrix.columns());
+    for i in 0..matrix.rows() {
+        for k in 0..matrix.columns() {
+            entries.push(matrix.entry(i, k).entry().filter(Entry::is_moderate)?);
+        }
+    }
+    Some(entries)
+}
+
+/// Both factors, as numbers and as digits.
+struct Factors<'a, T, const DIGITS: usize> {
+    left: View<'a, T>,
+    right: View<'a, T>,
+    bits: u32,
+    rows: Left<DIGITS>,
+    columns: Right<DIGITS>,
+    radii: Radii,
+}
+
+impl<T, const DIGITS: usize> Factors<'_, T, DIGITS> {
+    /// The product, by the COUNT highest digits of each sum.
+    fn product<const COUNT: usize, const WORDS: usize>(&self) -> Matrix<T>
+    where
+        T: InWords<WORDS>,
+    {
+        let Self { left, right, bits, rows, columns, radii } = self;
+        let mut images: Vec<Image<COUNT>> = vec![[[0; LANES]; COUNT]; columns.blocks().len()];
+        let mut sums = vec![0.0; right.columns()];
+        let is_full = COUNT == 2 * DIGITS;
+        // The place of the lowest digit of a sum.
+        let unit = sums::BITS * (2 * DIGITS - COUNT) as i32 - 2 * digits::fraction_bits(DIGITS);
+        Matrix::from_fn(left.rows(), right.columns(), |i, j| {
+            if j == 0 {
+                sums::row(rows.row(i), columns, &mut images);
+                radii.row(i, &mut sums);
+            }
+            let (row, column) = (rows.line(i), columns.line(j));
+            let image = &images[j / LANES];
+            let digits = std::array::from_fn::<_, COUNT, _>(|place| image[place][j % LANES]);
+            let mut entry = rounding::rounded::<COUNT, WORDS>(digits, unit + row.exponent + column.exponent, *bits);
+            entry.radius = if entry.radius == 0.0 { sums[j] } else { above(sums[j] + entry.radius) };
+            let loss = digits::loss::<DIGITS>(row, column, left.columns(), is_full);
+            if loss == 0.0 {
+                return T::from_entry(entry);
+            }
+            // A product of points may be exact by its definition, whatever is lost here.
+            let is_small = loss <= entry.radius && !(row.is_certain && column.is_certain);
+            entry.radius = above(entry.radius + loss);
+            let fast = T::from_entry(entry);
+            if is_small {
+                return fast;
+            }
+            // The narrower one, so that a larger radius of a factor never makes a smaller radius of the product.
+            T::narrower(entry_of_product(*left, *right, i, j, *bits), fast)
+        })
+    }
+}

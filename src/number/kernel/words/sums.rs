@@ -1,0 +1,218 @@
+//! Sums of products of digits: the middle of a dot product.
+//!
+//! The image of a row and a column is `Σ x y` as digits that were not carried; the same integer on every processor, for each does the same
+//! exact arithmetic.
+
+use pulp::NullaryFnOnce;
+
+use super::super::ifma::Ifma;
+use super::digits::{Integer, Lanes, Right};
+
+/// Bits of a digit: those of the multiply-add of x86 processors that have it.
+pub(super) const BITS: i32 = 52;
+
+/// Columns worked on at a time.
+pub(super) const LANES: usize = 8;
+
+/// The longest dot product of numbers of MOST_DIGITS digits: a digit of an image is a sum of as many numbers below 2^52 as fit in 63 bits.
+pub(super) const LARGEST_LENGTH: usize = (1 << (63 - BITS)) / (2 * MOST_DIGITS + 2);
+
+/// The most digits in use.
+const MOST_DIGITS: usize = 6;
+
+/// The COUNT highest digits of the images of a row and a block of columns, each a signed number of 64 bits, the lowest first.
+pub(super) type Image<const COUNT: usize> = [[u64; LANES]; COUNT];
+
+/// The images of a row and all blocks of columns. Of the 2 DIGITS digits the lowest are left out, and the products that belong to them:
+/// COUNT is at least DIGITS + 1.
+pub(super) fn row<const DIGITS: usize, const COUNT: usize>(
+    (row, start): (&[Integer<DIGITS>], &[u64]),
+    columns: &Right<DIGITS>,
+    images: &mut [Image<COUNT>],
+) {
+    const { assert!(COUNT > DIGITS && COUNT <= 2 * DIGITS && DIGITS <= MOST_DIGITS) };
+    #[cfg(target_arch = "x86_64")]
+    if let Some(ifma) = Ifma::try_new() {
+        ifma.vectorize(Row { ifma, row, start, columns, images });
+        return;
+    }
+    for (block, image) in columns.blocks().zip(images) {
+        plain(row, start, block, image);
+    }
+}
+
+/// The same in 128-bit integers.
+fn plain<const DIGITS: usize, const COUNT: usize>(
+    row: &[Integer<DIGITS>],
+    start: &[u64],
+    block: &[Lanes<DIGITS>],
+    image: &mut Image<COUNT>,
+) {
+    let first = 2 * DIGITS - COUNT;
+    for lane in 0..LANES {
+        let mut sums = [0_u128; COUNT];
+        for Integer { digits, partner } in row {
+            let others = &block[*partner];
+            for a in 0..DIGITS {
+                for b in 0..DIGITS {
+                    if a + b >= first {
+                        sums[a + b - first] += u128::from(digits[a]) * u128::from(others[b][lane]);
+                    }
+                }
+            }
+        }
+        let mut carry = 0;
+        for (place, sum) in sums.into_iter().enumerate() {
+            let sum = sum + carry;
+            carry = sum >> BITS;
+            // The highest digit keeps what it has.
+            let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & ((1 << BITS) - 1) };
+            let start = (place + DIGITS + 1).checked_sub(COUNT).map_or(0, |place| start[place]);
+            image[place][lane] = digit.wrapping_add(start);
+        }
+    }
+}
+
+/// The work on a row of a processor that multiplies eight digits of 52 bits at a time.
+#[cfg(target_arch = "x86_64")]
+struct Row<'a, const DIGITS: usize, const COUNT: usize> {
+    ifma: Ifma,
+    row: &'a [Integer<DIGITS>],
+    start: &'a [u64],
+    columns: &'a Right<DIGITS>,
+    images: &'a mut [Image<COUNT>],
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<const DIGITS: usize, const COUNT: usize> NullaryFnOnce for Row<'_, DIGITS, COUNT> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { ifma, row, start, columns, images } = self;
+        let first = 2 * DIGITS - COUNT;
+        let splat = |value: u64| ifma.avx512f._mm512_set1_epi64(value as i64);
+        for (block, image) in columns.blocks().zip(images) {
+            let (mut low, mut high) = ([splat(0); COUNT], [splat(0); COUNT]);
+            for (sum, start) in low[COUNT - DIGITS - 1..].iter_mut().zip(start) {
+                *sum = splat(*start);
+            }
+            for Integer { digits, partner } in row {
+                let others = block[*partner].map(pulp::cast::<[u64; LANES], _>);
+                for a in 0..DIGITS {
+                    let digit = splat(digits[a]);
+                    for b in 0..DIGITS {
+                        if a + b >= first {
+                            let place = a + b - first;
+                            low[place] = ifma.avx512ifma._mm512_madd52lo_epu64(low[place], digit, others[b]);
+                            high[place + 1] = ifma.avx512ifma._mm512_madd52hi_epu64(high[place + 1], digit, others[b]);
+                        }
+                    }
+                }
+            }
+            for place in 0..COUNT {
+                image[place] = pulp::cast(ifma.avx512f._mm512_add_epi64(low[place], high[place]));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Entry;
+    use super::super::digits::{Left, fraction_bits, loss};
+    use super::*;
+    use crate::number::short::Short;
+    use rug::Rational;
+
+    fn value<const COUNT: usize>(image: &Image<COUNT>, lane: usize) -> rug::Integer {
+        image.iter().rev().fold(rug::Integer::new(), |sum, digits| (sum << BITS as u32) + digits[lane] as i64)
+    }
+
+    /// The images of rows and columns whose entries have every pattern of digits and sign.
+    fn check<const WORDS: usize, const DIGITS: usize, const COUNT: usize>() {
+        let mut state = 5_u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 7 ^ state << 13
+        };
+        for length in [1, 2, 5, LARGEST_LENGTH] {
+            let mut entries = |count: usize, kind: u64| -> Vec<Entry<WORDS>> {
+                let mut entry = || {
+                    let mut words = std::array::from_fn(|_| if kind == 1 { u64::MAX } else { random() });
+                    words[WORDS - 1] |= 1 << 63;
+                    let exponent = if kind == 1 { -1 } else { -((random() % 70) as i32) };
+                    let is_negative = kind > 0 && random().is_multiple_of(2);
+                    let is_zero = kind == 2 && random().is_multiple_of(3);
+                    let number = Short::from_words(words, exponent, is_negative);
+                    Entry { centre: if is_zero { Short::ZERO } else { number }, radius: 0.0 }
+                };
+                (0..count).map(|_| entry()).collect()
+            };
+            for kind in 0..4 {
+                let columns = 11;
+                let (left, right) = (entries(length, kind), entries(length * columns, kind));
+                let shifts = vec![0; length];
+                let (rows, blocks) =
+                    (Left::<DIGITS>::new(&left, &shifts), Right::<DIGITS>::new(&right, &shifts, columns));
+                let mut images = [[[0; LANES]; COUNT]; 2];
+                row(rows.row(0), &blocks, &mut images);
+                let exact =
+                    |entry: &Entry<WORDS>| entry.centre.to_float(64 * WORDS as u32).to_rational().unwrap_or_default();
+                for j in 0..columns {
+                    let (image, lane) = (&images[j / LANES], j % LANES);
+                    let (row, column) = (rows.line(0), blocks.line(j));
+                    let unit =
+                        row.exponent + column.exponent - 2 * fraction_bits(DIGITS) + BITS * (2 * DIGITS - COUNT) as i32;
+                    let found = Rational::from(value(image, lane)) << unit;
+                    let products = (0..length).map(|k| exact(&left[k]) * exact(&right[k * columns + j]));
+                    let missed = (products.fold(Rational::new(), |sum, product| sum + product) - found).abs();
+                    let bound = loss::<DIGITS>(row, column, length, COUNT == 2 * DIGITS);
+                    assert!(missed <= bound, "missed {} of {bound}", missed.to_f64());
+                }
+                // Bit for bit what a processor without the instruction finds.
+                for (block, image) in blocks.blocks().zip(&images) {
+                    let mut other = [[0; LANES]; COUNT];
+                    let (row, start) = rows.row(0);
+                    plain(row, start, block, &mut other);
+                    for lane in 0..LANES {
+                        assert_eq!(value(&other, lane), value(image, lane));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn images_miss_no_more_than_their_bound_on_every_processor() {
+        check::<2, 3, 4>();
+        check::<2, 3, 6>();
+        check::<4, 6, 7>();
+        check::<4, 6, 12>();
+    }
+
+    /// Where every digit is set what is left out is nearly as large as it gets.
+    fn nearly_reached<const WORDS: usize, const DIGITS: usize, const COUNT: usize>() {
+        for length in [1, 2, 7] {
+            let entry = Entry { centre: Short::from_words([u64::MAX; WORDS], -1, false), radius: 0.0 };
+            let (left, right) = (vec![entry; length], vec![entry; length]);
+            let shifts = vec![0; length];
+            let (rows, columns) = (Left::<DIGITS>::new(&left, &shifts), Right::<DIGITS>::new(&right, &shifts, 1));
+            let mut images = [[[0; LANES]; COUNT]];
+            row(rows.row(0), &columns, &mut images);
+            let size = Rational::from((rug::Integer::from(1) << (64 * WORDS as u32)) - 1u32) >> (64 * WORDS as i32);
+            let unit = BITS * (2 * DIGITS - COUNT) as i32 - 2 * fraction_bits(DIGITS);
+            let missed = size.square() * length as u32 - (Rational::from(value(&images[0], 0)) << unit);
+            let bound = loss::<DIGITS>(rows.line(0), columns.line(0), length, false);
+            let share = missed.to_f64() / bound;
+
+            assert!((0.5..=1.0).contains(&share), "{DIGITS} digits, {length} terms: {share}");
+        }
+    }
+
+    #[test]
+    fn the_bound_of_what_is_left_out_is_of_the_right_size() {
+        nearly_reached::<2, 3, 4>();
+        nearly_reached::<4, 6, 7>();
+    }
+}
