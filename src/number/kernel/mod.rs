@@ -8,6 +8,7 @@
 //!
 //! - [`lines`]: the common exponents, and the powers of two that level the inner index: `A D · D⁻¹ B = A B`;
 //! - [`limbs`]: integers of a fixed number of limbs, up to a few hundred bits;
+//! - [`words`]: the same for numbers of up to four words, without MPFR;
 //! - [`integers`]: long integers, with Winograd's inner product;
 //! - `ifma`: many of these at once, on processors that can;
 //! - [`rounding`]: from sums of limbs to an MPFR number;
@@ -129,8 +130,7 @@ pub(super) fn product_of_floats(left: View<Float>, right: View<Float>, bits: u32
 pub(super) fn product_of_short_balls(left: View<ShortBall>, right: View<ShortBall>) -> Matrix<ShortBall> {
     assert_eq!(left.columns(), right.rows(), "inner dimensions of a matrix product");
     let bits = ShortBall::BITS;
-    let fast = (pays(left, right) && left.columns() <= words::LARGEST_LENGTH)
-        .then(|| words::product::<ShortBall, 2, 3, 4, 6>(left, right, bits));
+    let fast = pays_in_words(left, right).then(|| words::product::<ShortBall, 2, 3, 4, 6>(left, right, bits));
     fast.flatten().unwrap_or_else(|| product_by_definition(left, right, bits))
 }
 
@@ -158,6 +158,14 @@ const LEAST_TERMS: usize = 24;
 fn pays<T>(left: View<T>, right: View<T>) -> bool {
     let shortest = left.rows().min(right.columns());
     shortest >= 2 && left.columns() >= 2 && left.rows() * left.columns() * right.columns() >= LEAST_TERMS
+}
+
+/// The same for numbers that need no allocation, of which a term costs little. Measured in terms, reading an entry of a factor takes one, making one
+/// of the product two, and the rest twenty.
+fn pays_in_words<T>(left: View<T>, right: View<T>) -> bool {
+    let (rows, length, columns) = (left.rows(), left.columns(), right.columns());
+    let overhead = 20 + (rows + columns) * length + 2 * rows * columns;
+    (1..=words::LARGEST_LENGTH).contains(&length) && rows * length * columns >= overhead
 }
 
 /// Both factors in fixed point.

@@ -53,10 +53,10 @@ fn plain<const DIGITS: usize, const COUNT: usize>(
         let mut sums = [0_u128; COUNT];
         for Integer { digits, partner } in row {
             let others = &block[*partner];
-            for a in 0..DIGITS {
-                for b in 0..DIGITS {
+            for (a, digit) in digits.iter().enumerate() {
+                for (b, others) in others.iter().enumerate() {
                     if a + b >= first {
-                        sums[a + b - first] += u128::from(digits[a]) * u128::from(others[b][lane]);
+                        sums[a + b - first] += u128::from(*digit) * u128::from(others[lane]);
                     }
                 }
             }
@@ -99,13 +99,13 @@ impl<const DIGITS: usize, const COUNT: usize> NullaryFnOnce for Row<'_, DIGITS, 
             }
             for Integer { digits, partner } in row {
                 let others = block[*partner].map(pulp::cast::<[u64; LANES], _>);
-                for a in 0..DIGITS {
-                    let digit = splat(digits[a]);
-                    for b in 0..DIGITS {
+                for (a, digit) in digits.iter().enumerate() {
+                    let digit = splat(*digit);
+                    for (b, other) in others.into_iter().enumerate() {
                         if a + b >= first {
                             let place = a + b - first;
-                            low[place] = ifma.avx512ifma._mm512_madd52lo_epu64(low[place], digit, others[b]);
-                            high[place + 1] = ifma.avx512ifma._mm512_madd52hi_epu64(high[place + 1], digit, others[b]);
+                            low[place] = ifma.avx512ifma._mm512_madd52lo_epu64(low[place], digit, other);
+                            high[place + 1] = ifma.avx512ifma._mm512_madd52hi_epu64(high[place + 1], digit, other);
                         }
                     }
                 }
