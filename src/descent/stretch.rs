@@ -30,25 +30,40 @@ impl Operation<f64> for Stretch<'_> {
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
         let Self { layers, objective, pull, eta, steps, limit } = self;
-        if let (Layers::RankOne(layout), Objective::Margins(margins), None) = (&mut *layers, &*objective, limit)
-            && let Some(narrow) = NarrowSteps::new(layout, margins, eta, steps)
+        if limit.is_none()
+            && let Some(taken) = in_one_pass(m, layers, objective, eta, steps)
         {
-            // The step that it cannot take is one for the others, which find out why.
-            let taken = m.apart(narrow);
-            if taken > 0 {
-                return Ok(taken);
-            }
-        }
-        if let (Layers::Diagonal(layout), Objective::Residuals(Residuals { gram: None, cross, .. }), None) =
-            (&mut *layers, &*objective, limit)
-        {
-            return m.apart(TargetSteps { layout, target: cross.blocks(), eta, steps }).map(|()| steps);
+            return taken;
         }
         with_layout!(layers, layout => m.apart(Steps { layout, objective, pull, eta, steps, limit }))
     }
 }
 
-/// The steps of a stretch, with one layout.
+/// The steps of networks that need not write down what one half of a step leaves for the other: how many were taken. `None` of
+/// other networks, and where not even one step could be taken; the steps in halves then find out why.
+#[inline(always)]
+fn in_one_pass<M: Machine<Number = f64>>(
+    m: M,
+    layers: &mut Layers<f64>,
+    objective: &Objective<f64>,
+    eta: f64,
+    steps: u64,
+) -> Option<Result<u64, Divergence>> {
+    match (layers, objective) {
+        (Layers::RankOne(layout), Objective::Margins(margins)) => {
+            let taken = m.apart(NarrowSteps::new(layout, margins, eta, steps)?);
+            (taken > 0).then_some(Ok(taken))
+        }
+        // Towards a target.
+        (Layers::Diagonal(layout), Objective::Residuals(Residuals { gram: None, cross, .. })) => {
+            let done = m.apart(TargetSteps { layout, target: cross.blocks(), eta, steps });
+            Some(done.map(|()| steps))
+        }
+        _ => None,
+    }
+}
+
+/// The steps of a stretch in two halves, with one layout.
 struct Steps<'a, L> {
     layout: &'a mut L,
     objective: &'a mut Objective<f64>,

@@ -94,17 +94,7 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
 
     /// The root of the given degree of a number that is known to be non-negative, as in
     /// [`sqrt_of_nonnegative`](Self::sqrt_of_nonnegative). Undefined if the degree is zero.
-    ///
-    /// Unless a system knows better this is `exp(ln(x)/degree)`, which needs a number that is certainly positive.
-    fn root(self, degree: u32) -> Self {
-        match degree {
-            0 => self.undefined(),
-            1 => self,
-            2 => self.sqrt_of_nonnegative(),
-            _ if self.sign() == Sign::Zero => self,
-            _ => self.ln().times((1, degree)).exp(),
-        }
-    }
+    fn root(self, degree: u32) -> Self;
 
     /// The power `x^(numerator/denominator)` of a number `x` that is known to be non-negative: `x^0 = 1` also at zero, and
     /// `0^s = 0` for `s > 0`. Where the exponent is an integer this is [`power`](Ring::power), exact in an exact
