@@ -51,6 +51,7 @@ mod ball;
 mod decimal;
 mod degree;
 mod dual;
+mod elementary;
 mod float;
 mod kernel;
 mod magnitude;

@@ -7,9 +7,10 @@
 //! open.
 //!
 //! The rules are those of [`Ball`]: every result contains the image of every number of the arguments; a radius is only ever rounded
-//! upward; what leaves the range or the domain is the whole line. Exponentials and other functions that need them are evaluated
-//! by [`Ball`].
+//! upward; what leaves the range or the domain is the whole line. Exponentials and logarithms are evaluated in words as well; where
+//! those do not decide, and for other functions, [`Ball`] is asked.
 
+mod functions;
 mod real;
 mod ring;
 #[cfg(test)]

@@ -9,6 +9,11 @@ impl ShortBall {
         Self::from_ball(function(self.to_ball()))
     }
 
+    /// The image under a function that is evaluated in words where they suffice.
+    fn or_through_ball(self, short: fn(Self) -> Option<Self>, long: fn(Ball) -> Ball) -> Self {
+        short(self).filter(Self::is_defined).unwrap_or_else(|| self.through_ball(long))
+    }
+
     /// The image of a ball of non-negative numbers under the square root.
     fn square_root(self) -> Self {
         let rounded = self.centre.root(Self::BITS);
@@ -96,19 +101,19 @@ impl Real for ShortBall {
     }
 
     fn exp(self) -> Self {
-        self.through_ball(Ball::exp)
+        self.or_through_ball(Self::short_exp, Ball::exp)
     }
 
     fn exp_m1(self) -> Self {
-        self.through_ball(Ball::exp_m1)
+        self.or_through_ball(Self::short_exp_m1, Ball::exp_m1)
     }
 
     fn ln(self) -> Self {
-        self.through_ball(Ball::ln)
+        self.or_through_ball(Self::short_ln, Ball::ln)
     }
 
     fn ln_1p(self) -> Self {
-        self.through_ball(Ball::ln_1p)
+        self.or_through_ball(Self::short_ln_1p, Ball::ln_1p)
     }
 
     fn erf(self) -> Self {

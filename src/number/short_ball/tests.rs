@@ -12,7 +12,7 @@ impl Source {
         self.number(128)
     }
 
-    fn ball(&mut self) -> ShortBall {
+    pub(super) fn ball(&mut self) -> ShortBall {
         let centre = self.centre();
         let size = if centre.is_zero() { 1.0 } else { power_of_two(centre.exponent()) };
         let fraction = 1.0 + self.next() as f64 / 2_f64.powi(64);
@@ -30,7 +30,7 @@ impl Source {
     }
 
     /// A number of a ball: its centre, an end, one beside it or one between.
-    fn point(&mut self, ball: &ShortBall) -> Rational {
+    pub(super) fn point(&mut self, ball: &ShortBall) -> Rational {
         let radius = Rational::from_f64(ball.radius).unwrap();
         let place = match self.below(6) {
             0 => Rational::new(),
@@ -158,7 +158,7 @@ fn roots_contain_the_roots_of_their_numbers() {
 
 /// Whether two enclosures agree but for the last bits of their radii, the centres by as much where a deviation moved them; and but for the
 /// rounding of the ends of a hull to 128 bits.
-fn agrees(short: &ShortBall, long: &Ball, is_hull: bool) -> bool {
+pub(super) fn agrees(short: &ShortBall, long: &Ball, is_hull: bool) -> bool {
     let own = short.to_ball();
     if own.is_whole_line() || long.is_whole_line() {
         return own.is_whole_line() == long.is_whole_line();
