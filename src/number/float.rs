@@ -1,13 +1,14 @@
-//! Plain high precision: MPFR numbers rounded to nearest.
+//! Plain high precision: MPFR numbers rounded to nearest; up to 256 bits they are kept in words without allocation.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-use rug::float::Round;
-use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, SubAssignRound};
+use rug::float::Round as MpfrRound;
 
+use super::binary::Binary;
 use super::decimal::{decimal, digits_for};
 use super::operators::{division_operator, ring_operators};
+use super::short::Round;
 use super::{Real, Ring, Sign, Truth, View, kernel};
 use crate::problem::Matrix;
 
@@ -23,90 +24,94 @@ use crate::problem::Matrix;
 /// assert_eq!(two.sqrt().to_string(), "1.4142135623730950488016887242092");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Float(rug::Float);
+pub struct Float(Binary);
 
 impl Float {
     /// The number `value` at its own precision; NaN and infinities are undefined.
     #[must_use]
     pub fn new(value: rug::Float) -> Self {
+        Self::settled(Binary::from_float(value))
+    }
+
+    /// The number; NaN and infinities are undefined.
+    #[inline]
+    pub(in crate::number) fn settled(value: Binary) -> Self {
         let mut number = Self(value);
         number.settle();
         number
     }
 
+    /// The number, NaN if undefined.
+    #[inline]
+    pub(in crate::number) fn value_ref(&self) -> &Binary {
+        &self.0
+    }
+
     /// The MPFR number: NaN if undefined, never infinite.
     #[must_use]
-    pub fn value(&self) -> &rug::Float {
-        &self.0
+    pub fn value(&self) -> rug::Float {
+        self.0.to_float().into_owned()
     }
 
     /// The number rounded to nearest at another precision.
     #[must_use]
     pub fn with_bits(mut self, bits: u32) -> Self {
-        self.0.set_prec_round(clamp_bits(bits), Round::Nearest);
+        self.0.set_bits(clamp_bits(bits));
         self.settle();
         self
     }
 
     /// Infinities become NaN: 1/∞ must not come back as the number 0.
+    #[inline]
     fn settle(&mut self) {
         if !self.0.is_finite() {
-            self.0.assign_round(rug::float::Special::Nan, Round::Nearest);
-        }
-    }
-
-    /// Gives `self` the larger of the two precisions, which is exact; MPFR rounds a result to the precision of the
-    /// number that receives it.
-    fn meet(&mut self, other: &Self) {
-        if self.0.prec() < other.0.prec() {
-            self.0.set_prec(other.0.prec());
+            self.0.make_nan();
         }
     }
 
     fn negate(&mut self) {
-        use rug::ops::NegAssign;
-        self.0.neg_assign();
+        self.0.negate();
     }
 
+    #[inline]
     fn increase(&mut self, other: &Self) {
-        self.meet(other);
-        self.0.add_assign_round(&other.0, Round::Nearest);
+        self.0.increase(&other.0);
         self.settle();
     }
 
+    #[inline]
     fn decrease(&mut self, other: &Self) {
-        self.meet(other);
-        self.0.sub_assign_round(&other.0, Round::Nearest);
+        self.0.decrease(&other.0);
         self.settle();
     }
 
+    #[inline]
     fn multiply(&mut self, other: &Self) {
-        self.meet(other);
-        self.0.mul_assign_round(&other.0, Round::Nearest);
+        self.0.multiply(&other.0);
         self.settle();
     }
 
     fn divide(&mut self, other: &Self) {
-        self.meet(other);
-        self.0.div_assign_round(&other.0, Round::Nearest);
+        self.0.divide(&other.0);
         self.settle();
     }
 
     /// Applies a function of one variable at the number's own precision.
-    fn apply(mut self, function: impl FnOnce(&mut rug::Float, Round) -> Ordering) -> Self {
-        function(&mut self.0, Round::Nearest);
+    fn apply(mut self, function: impl FnOnce(&mut rug::Float, MpfrRound) -> Ordering) -> Self {
+        self.0.apply(|value| function(value, MpfrRound::Nearest));
         self.settle();
         self
     }
 
     /// `other` if the comparison is `replacing`, else `self`; at the larger precision, undefined if one of them is.
     fn choose(mut self, other: &Self, replacing: Ordering) -> Self {
-        self.meet(other);
-        match self.0.partial_cmp(&other.0) {
-            None => self.0.assign_round(rug::float::Special::Nan, Round::Nearest),
-            Some(order) if order == replacing => self.0.assign_round(&other.0, Round::Nearest),
-            Some(_) => Ordering::Equal,
-        };
+        let bits = self.bits().max(other.bits());
+        match self.0.compare(&other.0) {
+            None => self.0.make_nan(),
+            Some(order) if order == replacing => self.0.clone_from(&other.0),
+            Some(_) => {}
+        }
+        self.0.raise_bits(bits);
         self
     }
 }
@@ -129,7 +134,7 @@ impl fmt::Display for Float {
     /// Decimal digits that read back exactly at the number's precision, or "undefined".
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         if self.is_defined() {
-            formatter.pad(&decimal(&self.0, digits_for(self.0.prec()), Round::Nearest).0)
+            formatter.pad(&decimal(&self.0.to_float(), digits_for(self.bits()), MpfrRound::Nearest).0)
         } else {
             formatter.pad("undefined")
         }
@@ -141,26 +146,22 @@ division_operator!([] Float);
 
 impl Ring for Float {
     fn from_rational(value: &rug::Rational, bits: u32) -> Self {
-        Self::new(rug::Float::with_val_round(clamp_bits(bits), value, Round::Nearest).0)
+        Self::settled(Binary::from_rational(value, clamp_bits(bits)).0)
     }
 
     fn bits(&self) -> u32 {
-        self.0.prec()
+        self.0.bits()
     }
 
+    #[inline]
     fn add_product(&mut self, left: &Self, right: &Self) {
-        self.meet(left);
-        self.meet(right);
-        self.0.add_assign_round(&left.0 * &right.0, Round::Nearest);
+        self.0.add_product(&left.0, &right.0);
         self.settle();
     }
 
+    #[inline]
     fn set_product(&mut self, left: &Self, right: &Self) {
-        let bits = left.0.prec().max(right.0.prec());
-        if self.0.prec() != bits {
-            self.0.set_prec(bits);
-        }
-        self.0.assign_round(&left.0 * &right.0, Round::Nearest);
+        self.0.set_product(&left.0, &right.0);
         self.settle();
     }
 
@@ -169,13 +170,21 @@ impl Ring for Float {
     }
 
     fn square(&self) -> Self {
-        self.clone().apply(rug::Float::square_round)
+        Self::settled(self.0.square().0)
+    }
+
+    fn zero(bits: u32) -> Self {
+        Self(Binary::zero(clamp_bits(bits)))
+    }
+
+    fn one(bits: u32) -> Self {
+        Self(Binary::from_f64(1.0, clamp_bits(bits)).0)
     }
 }
 
 impl Real for Float {
     fn sign(&self) -> Sign {
-        match self.0.cmp0() {
+        match self.0.compare_with_zero() {
             None => Sign::Open,
             Some(Ordering::Less) => Sign::Negative,
             Some(Ordering::Equal) => Sign::Zero,
@@ -188,7 +197,7 @@ impl Real for Float {
     }
 
     fn sqrt(self) -> Self {
-        self.apply(rug::Float::sqrt_round)
+        Self::settled(self.0.root().0)
     }
 
     fn sqrt_of_nonnegative(self) -> Self {
@@ -232,7 +241,7 @@ impl Real for Float {
     }
 
     fn abs(mut self) -> Self {
-        self.0.abs_mut();
+        self.0.make_absolute();
         self
     }
 
@@ -245,10 +254,9 @@ impl Real for Float {
     }
 
     fn between(lower: &Self, upper: &Self) -> Self {
-        (lower.clone() + upper).apply(|sum, _| {
-            *sum >>= 1;
-            Ordering::Equal
-        })
+        let mut sum = lower.clone() + upper;
+        sum.0.halve();
+        sum
     }
 
     fn lower(&self) -> Self {
@@ -264,29 +272,29 @@ impl Real for Float {
     }
 
     fn approximate(&self) -> f64 {
-        self.0.to_f64()
+        self.0.to_f64(Round::Nearest)
     }
 
     fn upper_f64(&self) -> f64 {
-        if self.is_defined() { self.0.to_f64_round(Round::Up) } else { f64::INFINITY }
+        if self.is_defined() { self.0.to_f64(Round::Up) } else { f64::INFINITY }
     }
 
     fn lower_f64(&self) -> f64 {
-        if self.is_defined() { self.0.to_f64_round(Round::Down) } else { f64::NEG_INFINITY }
+        if self.is_defined() { self.0.to_f64(Round::Down) } else { f64::NEG_INFINITY }
     }
 
     fn exact(&self) -> Option<rug::Rational> {
-        exact_value(&self.0)
+        exact_value(&self.0.to_float())
     }
 
     // The comparisons are MPFR's own, which are exact: a difference may underflow.
 
     fn below(&self, other: &Self) -> Truth {
-        self.0.partial_cmp(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Less))
+        self.0.compare(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Less))
     }
 
     fn equals(&self, other: &Self) -> Truth {
-        self.0.partial_cmp(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Equal))
+        self.0.compare(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Equal))
     }
 }
 
@@ -405,8 +413,8 @@ mod tests {
 
     #[test]
     fn a_negative_sum_of_squares_is_a_rounded_zero() {
-        assert_eq!(float(-1e-30, 64).sqrt_of_nonnegative().value(), &0.0);
-        assert_eq!(float(4.0, 64).sqrt_of_nonnegative().value(), &2.0);
+        assert_eq!(float(-1e-30, 64).sqrt_of_nonnegative().value(), 0.0);
+        assert_eq!(float(4.0, 64).sqrt_of_nonnegative().value(), 2.0);
     }
 
     #[test]

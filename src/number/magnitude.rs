@@ -69,6 +69,20 @@ impl Magnitude {
         leading(value).map_or(Self::ZERO, |(mantissa, exponent, _)| Self::rounded_down(mantissa, exponent))
     }
 
+    /// The least magnitude that is not below a number cut to its 53 highest bits, given as in
+    /// [`compare_with_cut`](Self::compare_with_cut).
+    #[inline]
+    pub(in crate::number) fn above_cut((bits, is_cut): (u64, bool), exponent: i64) -> Self {
+        let mantissa = mantissa_of(bits);
+        Self::rounded_up(if is_cut { mantissa.next_up() } else { mantissa }, exponent)
+    }
+
+    /// The greatest magnitude that is not above a number cut to its 53 highest bits.
+    #[inline]
+    pub(in crate::number) fn below_cut((bits, _): (u64, bool), exponent: i64) -> Self {
+        Self::rounded_down(mantissa_of(bits), exponent)
+    }
+
     /// The least magnitude that is not below |value|; infinite if `value` is NaN or infinite.
     #[must_use]
     pub fn above_f64(value: f64) -> Self {
@@ -366,13 +380,21 @@ impl Magnitude {
                     Ordering::Less
                 }
             }
-            Some((mantissa, exponent, exact)) => {
-                let truncated = Self { mantissa, exponent };
-                match self.total_cmp(&truncated) {
-                    Ordering::Equal if !exact => Ordering::Less,
-                    order => order,
-                }
-            }
+            Some((mantissa, exponent, exact)) => self.compare_with_truncated(Self { mantissa, exponent }, exact),
+        }
+    }
+
+    /// Compares with a number cut to its 53 highest bits, exactly: the bits, of which the highest is set, whether something was cut
+    /// off, and the exponent of the highest bit.
+    #[inline]
+    pub(in crate::number) fn compare_with_cut(self, (bits, is_cut): (u64, bool), exponent: i64) -> Ordering {
+        self.compare_with_truncated(Self { mantissa: mantissa_of(bits), exponent }, !is_cut)
+    }
+
+    fn compare_with_truncated(self, truncated: Self, exact: bool) -> Ordering {
+        match self.total_cmp(&truncated) {
+            Ordering::Equal if !exact => Ordering::Less,
+            order => order,
         }
     }
 
@@ -412,6 +434,12 @@ pub(crate) fn smallest_float() -> rug::Float {
     rug::Float::with_val(53, rug::Float::u_exp(1, rug::float::exp_min() - 1))
 }
 
+/// The number in [1, 2) with a significand of 53 bits.
+#[inline]
+fn mantissa_of(bits: u64) -> f64 {
+    f64::from_bits((1023 << 52) | (bits & ((1 << 52) - 1)))
+}
+
 /// |value| cut to a mantissa in [1, 2) of 53 bits, its exponent, and whether nothing was cut off; `None` for zero, NaN
 /// and infinities. Read from MPFR's own limbs: this is the inner loop of every ball operation.
 #[inline]
@@ -432,8 +460,7 @@ fn leading(value: &rug::Float) -> Option<(f64, i64, bool)> {
         }
     }
     let exact = top & 0x7ff == 0 && limbs.all(|limb| *limb == 0);
-    let mantissa = f64::from_bits((1023 << 52) | ((top >> 11) & ((1 << 52) - 1)));
-    Some((mantissa, exponent, exact))
+    Some((mantissa_of(top >> 11), exponent, exact))
 }
 
 impl PartialOrd for Magnitude {

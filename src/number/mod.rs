@@ -48,6 +48,7 @@
 //! its arithmetic here, but nothing that needs more than sums and products.
 
 mod ball;
+mod binary;
 mod decimal;
 mod degree;
 mod dual;
@@ -60,7 +61,6 @@ mod operators;
 mod rational;
 mod real;
 mod ring;
-#[allow(dead_code, reason = "balls of any precision will stand on it")]
 mod short;
 mod short_ball;
 pub mod special;

@@ -14,11 +14,13 @@ macro_rules! ring_operators {
             }
         }
         impl<$($generics)*> std::ops::AddAssign<&Self> for $type {
+            #[inline]
             fn add_assign(&mut self, other: &Self) {
                 self.increase(other);
             }
         }
         impl<$($generics)*> std::ops::SubAssign<&Self> for $type {
+            #[inline]
             fn sub_assign(&mut self, other: &Self) {
                 self.decrease(other);
             }

@@ -95,14 +95,14 @@ impl Error {
     /// `|value − mid|`: the error, but for what is not known of the exact number; infinite if nothing is known of it.
     #[must_use]
     pub fn absolute(&self) -> Float {
-        known(&self.difference()).map_or_else(infinity, |difference| difference.centre().clone().abs())
+        known(&self.difference()).map_or_else(infinity, |difference| difference.centre().abs())
     }
 
     /// `|value − mid| + rad`, rounded upward: no less than the error. Infinite if nothing is known of the exact number.
     #[must_use]
     pub fn bound(&self) -> Float {
         let upper = self.difference().abs().upper();
-        known(&upper).map_or_else(infinity, |upper| upper.centre().clone())
+        known(&upper).map_or_else(infinity, |upper| upper.centre())
     }
 
     /// The error in units of the last place of the f64, the distance to the next f64 away from zero.

@@ -113,7 +113,7 @@ fn check(draws: &mut Draws) {
                 assert!(least.at_most(&sum) && sum.at_most(&greatest), "{styles:?}, inner {inner}: {entry:?}");
                 let plain = by_definition(&left, &right, i, j, bits);
                 // By definition a term may be lost early, and the roundings that follow then happen to be exact.
-                let unit = Magnitude::above(entry.centre()).scaled(1 - i64::from(bits));
+                let unit = Magnitude::above(&entry.centre()).scaled(1 - i64::from(bits));
                 let least = Magnitude::power_of_two(rug::float::exp_min().into());
                 let allowed = plain.radius().scaled(1) + unit + least;
                 assert!(entry.radius() <= allowed, "{styles:?}: {entry:?}, by definition {plain:?}");

@@ -129,7 +129,7 @@ pub fn is_moderate(ball: &Ball) -> bool {
 /// The ends of a ball, `None` for the whole line. The ball must be moderate.
 pub fn ends(ball: &Ball) -> Option<(Dyadic, Dyadic)> {
     (!ball.is_whole_line()).then(|| {
-        let (centre, radius) = (Dyadic::of(ball.centre()), Dyadic::radius(ball.radius()));
+        let (centre, radius) = (Dyadic::of(&ball.centre()), Dyadic::radius(ball.radius()));
         (centre.minus(&radius), centre.plus(&radius))
     })
 }
@@ -139,8 +139,8 @@ pub fn outer_ends(ball: &Ball) -> (rug::Float, rug::Float) {
     let (centre, radius) = (ball.centre(), ball.radius().to_float());
     let bits = 4 * centre.prec() + 200;
     (
-        rug::Float::with_val_round(bits, centre - &radius, Round::Down).0,
-        rug::Float::with_val_round(bits, centre + &radius, Round::Up).0,
+        rug::Float::with_val_round(bits, &centre - &radius, Round::Down).0,
+        rug::Float::with_val_round(bits, &centre + &radius, Round::Up).0,
     )
 }
 
@@ -158,7 +158,7 @@ pub fn contains_quotient(ball: &Ball, value: &Dyadic, divisor: &Dyadic) -> bool 
     if ball.is_whole_line() {
         return true;
     }
-    let (centre, radius) = (Dyadic::of(ball.centre()), Dyadic::radius(ball.radius()));
+    let (centre, radius) = (Dyadic::of(&ball.centre()), Dyadic::radius(ball.radius()));
     value.minus(&centre.times(divisor)).abs().at_most(&radius.times(divisor).abs())
 }
 
@@ -174,7 +174,7 @@ pub fn includes(outer: &Ball, inner: &Ball) -> bool {
 /// What rounding may take from a ball: a few ulps of its numbers, which a centre that moves costs, and 2^−`bits` of
 /// its radius.
 pub fn slack_of(ball: &Ball, bits: i64) -> Dyadic {
-    let (centre, radius) = (Dyadic::of(ball.centre()), Dyadic::radius(ball.radius()));
+    let (centre, radius) = (Dyadic::of(&ball.centre()), Dyadic::radius(ball.radius()));
     ulp(&centre.abs().plus(&radius), ball.bits()).scaled(3).plus(&radius.scaled(-bits))
 }
 

@@ -112,12 +112,12 @@ fn logarithms_of_the_gamma_function() {
 #[test]
 fn images_of_points_are_correctly_rounded() {
     law("functions of points", 3000, |a: Sample| {
-        let point = Ball::point(a.ball.centre().clone());
+        let point = Ball::point(a.ball.centre());
         for (name, function, reference, start) in FUNCTIONS {
-            let mut value = point.centre().clone();
+            let mut value = point.centre();
             let rounding = reference(&mut value, Round::Nearest);
             let defined = start
-                .is_none_or(|start| *point.centre() > start || start == 0 && is_root(name) && point.centre().is_zero());
+                .is_none_or(|start| point.centre() > start || start == 0 && is_root(name) && point.centre().is_zero());
             let image = function(point.clone());
             if cuts_off(name) && point.centre().is_sign_negative() && !point.centre().is_zero() {
                 assert!(image.is_whole_line());
@@ -125,7 +125,7 @@ fn images_of_points_are_correctly_rounded() {
             }
             assert_eq!(image.is_defined(), defined && value.is_finite(), "{name}");
             if image.is_defined() {
-                assert_eq!(*image.centre(), value, "{name}");
+                assert_eq!(image.centre(), value, "{name}");
                 assert_eq!(image.is_point(), rounding.is_eq(), "{name}");
                 // Relative accuracy, however large or small the argument: half an ulp.
                 if !value.is_zero() {
@@ -148,7 +148,7 @@ fn images_are_no_wider_than_they_must_be() {
             // The distance to the end of the domain must show in 53 bits: within 2^−20 the bounds may be poor.
             if let Some(start) = start {
                 let start = Dyadic::new(start, 0);
-                let reach = Dyadic::of(a.ball.centre()).minus(&start);
+                let reach = Dyadic::of(&a.ball.centre()).minus(&start);
                 let clear = Dyadic::radius(a.ball.radius()).at_most(&reach.minus(&reach.scaled(-20)));
                 if reach.is_negative() || !clear {
                     continue;
@@ -224,7 +224,7 @@ fn rational_powers_are_those_of_exact_rationals() {
         // A wider ball around the base contains the powers of all its numbers.
         let centre = Ball::from_rational(&base, bits);
         let radius = centre.greatest_absolute().scaled(-i64::from(exponent.0 % 14));
-        let wide = Ball::new(centre.centre().clone(), radius);
+        let wide = Ball::new(centre.centre(), radius);
         assert!(wide.rational_power(numerator, denominator).contains_rational(&truth));
     });
 }

@@ -155,7 +155,7 @@ fn exponentials_are_above_and_increase() {
 #[test]
 fn conversion_is_directed_and_exact_where_it_can_be() {
     law("magnitudes of floats", 5000, |a: Sample| {
-        let value = a.ball.centre();
+        let value = &a.ball.centre();
         let exact = Dyadic::of(value).abs();
         just_above(Magnitude::above(value), &exact);
         just_below(Magnitude::below(value), &exact);

@@ -51,8 +51,8 @@ fn comparisons_answer_only_what_is_certain() {
 #[test]
 fn points_are_compared_exactly() {
     law("points compared", 2000, |(a, b): (Sample, Sample)| {
-        let (x, y) = (Ball::point(a.ball.centre().clone()), Ball::point(b.ball.centre().clone()));
-        let order = Dyadic::of(x.centre()).compare(&Dyadic::of(y.centre()));
+        let (x, y) = (Ball::point(a.ball.centre()), Ball::point(b.ball.centre()));
+        let order = Dyadic::of(&x.centre()).compare(&Dyadic::of(&y.centre()));
         assert_eq!(x.below(&y), Truth::from(order.is_lt()));
         assert_eq!(x.at_most(&y), Truth::from(order.is_le()));
         assert_eq!(x.equals(&y), Truth::from(order.is_eq()));
@@ -84,7 +84,7 @@ fn bounds_are_outward_and_near() {
         let (lower, upper) = (a.ball.lower(), a.ball.upper());
         assert!(lower.is_point() && upper.is_point());
         assert!(lower.bits() == a.ball.bits() && upper.bits() == a.ball.bits());
-        let (lower, upper) = (Dyadic::of(lower.centre()), Dyadic::of(upper.centre()));
+        let (lower, upper) = (Dyadic::of(&lower.centre()), Dyadic::of(&upper.centre()));
         assert!(lower.at_most(&least) && greatest.at_most(&upper));
         let ulp = |x: &Dyadic| ulp(x, a.ball.bits());
         assert!(least.minus(&lower).at_most(&ulp(&lower)) && upper.minus(&greatest).at_most(&ulp(&upper)));
@@ -135,8 +135,8 @@ fn maxima_and_hulls() {
             let ulps = ulp(&least.abs().max(greatest.abs()), ball.bits()).scaled(1);
             assert!(greatest.minus(&least).at_most(&width.plus(&width.scaled(-40)).plus(&ulps)), "{ball:?}");
         }
-        let hull = Ball::hull(a.ball.centre(), b.ball.centre(), 40);
-        assert!(contains(&hull, &Dyadic::of(a.ball.centre())) && contains(&hull, &Dyadic::of(b.ball.centre())));
+        let hull = Ball::hull(&a.ball.centre(), &b.ball.centre(), 40);
+        assert!(contains(&hull, &Dyadic::of(&a.ball.centre())) && contains(&hull, &Dyadic::of(&b.ball.centre())));
     });
     law("absolute value", 2000, |a: Sample| {
         let image = a.ball.clone().abs();
@@ -154,7 +154,7 @@ fn maxima_and_hulls() {
 #[test]
 fn inclusion_of_balls() {
     law("inclusion", 2000, |a: Sample| {
-        let wide = Ball::new(a.widened().centre().clone(), a.widened().radius());
+        let wide = Ball::new(a.widened().centre(), a.widened().radius());
         assert!(wide.contains(&a.ball));
         assert!(a.ball.contains(&a.ball));
         assert_eq!(a.ball.contains(&wide), wide.radius() == a.ball.radius());

@@ -182,7 +182,7 @@ impl Recipe {
 
     /// A number in the ball: an end, the centre, or between.
     fn point(&self, ball: &Ball, row: usize, column: usize) -> Dyadic {
-        let (middle, reach) = (Dyadic::of(ball.centre()), Dyadic::radius(ball.radius()));
+        let (middle, reach) = (Dyadic::of(&ball.centre()), Dyadic::radius(ball.radius()));
         match self.hash(2, row, column, 8) % 4 {
             0 => middle,
             1 => middle.plus(&reach),
@@ -292,9 +292,9 @@ fn widening_an_entry_never_shrinks_the_product() {
         for (index, entry) in wide.entries_mut().iter_mut().enumerate() {
             let hash = recipe.hash(3, index, 0, 0);
             if hash.is_multiple_of(3) {
-                let size = Magnitude::above(entry.centre());
+                let size = Magnitude::above(&entry.centre());
                 let more = [entry.radius().scaled(-8), size.scaled(-100), size.scaled(-3), size.scaled(60)];
-                *entry = Ball::new(entry.centre().clone(), entry.radius() + more[(hash / 3 % 4) as usize]);
+                *entry = Ball::new(entry.centre(), entry.radius() + more[(hash / 3 % 4) as usize]);
             }
         }
         let wide = wide.times(&b.balls);
@@ -302,7 +302,7 @@ fn widening_an_entry_never_shrinks_the_product() {
         // Where the way to the product changes its radius may change too, but never by more than half.
         for (wide, narrow) in wide.entries().iter().zip(narrow.entries()) {
             // An error of rounding is known to 2^−64 of the last place.
-            let unit = Magnitude::above(narrow.centre()).scaled(-60 - i64::from(narrow.bits()));
+            let unit = Magnitude::above(&narrow.centre()).scaled(-60 - i64::from(narrow.bits()));
             assert!(wide.radius().scaled(1) + unit >= narrow.radius(), "wide: {wide:?}, narrow: {narrow:?}");
         }
     });
@@ -328,9 +328,9 @@ fn more_precision_never_contradicts() {
 fn products_of_floats_are_as_good_as_their_definition() {
     law("matrix products of floats", 1500, |Pair(recipe): Pair| {
         let (a, b) = recipe.factors();
-        let plain = |matrix: &Matrix<Ball>| matrix.map(|entry| Float::new(entry.centre().clone()));
-        let numbers = |matrix: &Matrix<Ball>| matrix.map(|entry| Dyadic::of(entry.centre()));
-        let sizes = |matrix: &Matrix<Ball>| matrix.map(|entry| Dyadic::of(entry.centre()).abs());
+        let plain = |matrix: &Matrix<Ball>| matrix.map(|entry| Float::new(entry.centre()));
+        let numbers = |matrix: &Matrix<Ball>| matrix.map(|entry| Dyadic::of(&entry.centre()));
+        let sizes = |matrix: &Matrix<Ball>| matrix.map(|entry| Dyadic::of(&entry.centre()).abs());
         let fast = plain(&a.balls).times(&plain(&b.balls));
         let slow = slow(&plain(&a.balls), &plain(&b.balls));
         let exact_product = exact(&numbers(&a.balls), &numbers(&b.balls));
@@ -339,7 +339,7 @@ fn products_of_floats_are_as_good_as_their_definition() {
             let (slow, exact, size) =
                 (&slow.entries()[index], &exact_product.entries()[index], &absolute.entries()[index]);
             assert_eq!(fast.bits(), slow.bits());
-            let error = Dyadic::of(fast.value()).minus(exact).abs();
+            let error = Dyadic::of(&fast.value()).minus(exact).abs();
             let ulp = exact.abs().scaled(1 - i64::from(fast.bits()));
             let slow_bound = size.scaled(-i64::from(fast.bits())).times(&Dyadic::new(recipe.length as i64 + 1, 0));
             assert!(error.at_most(&ulp) || error.at_most(&slow_bound), "{fast} instead of {slow}");
@@ -366,9 +366,7 @@ fn what_is_not_known_stays_unknown_and_spoils_nothing_else() {
                 assert_eq!(product[(i, j)].is_point(), i != 1);
             }
         }
-        let floats = a.map(|entry| {
-            Float::new(if entry.is_whole_line() { entry.centre().clone() / 0 } else { entry.centre().clone() })
-        });
+        let floats = a.map(|entry| Float::new(if entry.is_whole_line() { entry.centre() / 0 } else { entry.centre() }));
         let product = floats.times(&floats);
         for i in 0..4 {
             for j in 0..4 {
@@ -387,7 +385,7 @@ fn exponents_at_the_ends_of_the_range() {
     };
     let huge = matrix([number(3, limit), number(1, 0), number(-1, 0), number(5, limit)]);
     let tiny = matrix([number(3, -limit), number(1, 0), number(-1, 0), number(5, -limit)]);
-    let points = |matrix: &Matrix<Ball>| matrix.map(|entry| Ball::point(entry.centre().clone()));
+    let points = |matrix: &Matrix<Ball>| matrix.map(|entry| Ball::point(entry.centre()));
     // An overflow is the whole line, whatever the rest is.
     assert!(huge.times(&huge).entries().iter().filter(|entry| entry.is_whole_line()).count() >= 2);
     for (a, b) in [(&huge, &tiny), (&tiny, &huge), (&tiny, &tiny), (&huge, &huge)] {

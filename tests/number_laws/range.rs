@@ -71,7 +71,7 @@ pub fn exact(magnitude: Magnitude) -> Dyadic {
 /// The ends, `None` for the whole line.
 pub fn ends(ball: &Ball) -> Option<(Dyadic, Dyadic)> {
     (!ball.is_whole_line()).then(|| {
-        let (centre, radius) = (Dyadic::of(ball.centre()), exact(ball.radius()));
+        let (centre, radius) = (Dyadic::of(&ball.centre()), exact(ball.radius()));
         (centre.minus(&radius), centre.plus(&radius))
     })
 }

@@ -145,7 +145,7 @@ impl Sample {
             3 => Magnitude::power_of_two(exponent - 3),
             _ => Magnitude::power_of_two(exponent + 3),
         };
-        Ball::new(self.ball.centre().clone(), radius + larger(extra, radius.scaled(-10)))
+        Ball::new(self.ball.centre(), radius + larger(extra, radius.scaled(-10)))
     }
 
     /// Another number inside the same ball.

@@ -75,7 +75,7 @@ fn floats_round_once_to_the_larger_precision() {
         let (p, q) = (a.exact().unwrap(), b.exact().unwrap());
         let check = |name: &str, result: Float, exact: rug::Rational| {
             assert_eq!(result.bits(), bits, "{name}");
-            assert_eq!(result.value(), &rug::Float::with_val(bits, &exact), "{name}");
+            assert_eq!(result.value(), rug::Float::with_val(bits, &exact), "{name}");
         };
         check("+", a.clone() + &b, p.clone() + &q);
         check("−", a.clone() - &b, p.clone() - &q);
@@ -93,7 +93,7 @@ fn floats_round_once_to_the_larger_precision() {
         assert_eq!(a.below(&b), Truth::from(p < q));
         assert_eq!(a.at_most(&b), Truth::from(p <= q));
         assert_eq!(a.equals(&b), Truth::from(p == q));
-        assert_eq!(a.square().value(), &rug::Float::with_val(one.0, p.clone() * &p));
+        assert_eq!(a.square().value(), rug::Float::with_val(one.0, p.clone() * &p));
         assert!(a.lower_f64() <= a.approximate() && a.approximate() <= a.upper_f64());
     });
 }

@@ -68,6 +68,6 @@ fn floats_read_back() {
         let float = Float::from_rational(&value.0, bits.0);
         let text = float.to_string();
         let back = rug::Float::with_val(bits.0, rug::Float::parse(&text).unwrap());
-        assert_eq!(back, *float.value(), "{text}");
+        assert_eq!(back, float.value(), "{text}");
     });
 }

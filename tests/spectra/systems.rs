@@ -102,7 +102,7 @@ fn every_matrix_of_the_enclosure_is_meant() {
         let exact = Matrix::from_fn(3, 3, |i, j| Fraction::from(draws.integer(4) + if i == j { 9 } else { 0 }));
         let wide = exact.map(|entry| {
             let ball = Ball::from_rational(entry, 128);
-            Ball::new(ball.centre().clone(), gradient_witness::number::Magnitude::power_of_two(-10))
+            Ball::new(ball.centre(), gradient_witness::number::Magnitude::power_of_two(-10))
         });
         let found = inverse(&wide).unwrap();
         for _ in 0..5 {

@@ -5,78 +5,82 @@
 
 use std::cmp::Ordering;
 
-use rug::float::Round;
+use rug::float::Round as MpfrRound;
 
-use super::{Ball, Magnitude, clamp_bits, larger};
+use super::{Ball, Binary, Magnitude, Round, clamp_bits, larger};
 use crate::number::float::exact_value;
 use crate::number::{Real, Ring, Sign, Truth};
 
 impl Ball {
+    /// Applies a function of MPFR to the centre; whether the result is exact.
+    fn apply(&mut self, function: impl FnOnce(&mut rug::Float, MpfrRound) -> Ordering) -> bool {
+        self.centre.apply(|value| function(value, MpfrRound::Nearest))
+    }
+
     /// The centre compared with the radius in absolute value: `Greater` if the ball lies on one side of zero.
     fn reach(&self) -> Ordering {
-        self.radius.compare_with_absolute(&self.centre).reverse()
+        self.centre.compare_absolute(self.radius)
     }
 
     /// Whether every number of the ball is ≥ 0.
     fn is_nonnegative(&self) -> bool {
-        !self.is_whole_line() && !self.centre.is_sign_negative() && self.reach() != Ordering::Less
+        !self.is_whole_line() && !self.centre.is_negative() && self.reach() != Ordering::Less
             || self.is_point() && self.centre.is_zero()
     }
 
     /// The image of a ball of non-negative numbers under the square root.
     fn square_root(self) -> Self {
-        let (size, radius) = (Magnitude::below(&self.centre), self.radius);
-        let (root, rounding) = rug::Float::with_val_round(self.centre.prec(), self.centre.sqrt_ref(), Round::Nearest);
+        let (size, radius) = (self.centre.below(), self.radius);
+        let root = self.centre.root();
         if radius.is_zero() {
-            return Self::rounded(root, rounding, radius);
+            return Self::rounded(root, radius);
         }
         // √(a ± r) − √a = ± r / (√a + √(a ± r)).
         let least = size.sqrt_below();
         let up = radius.over(least.plus_below(size.plus_below(radius).sqrt_below()));
         let down = radius.over(least.plus_below(size.minus_below(radius).sqrt_below()));
-        Self::with_deviations(root, rounding, down, up)
+        Self::with_deviations(root, down, up)
     }
 
     /// The image of a ball of non-negative numbers under the root of a degree of at least 3.
     fn higher_root(self, degree: u32) -> Self {
-        let (size, radius) = (Magnitude::below(&self.centre), self.radius);
-        let rooted = |value: rug::Float, round| {
-            let mut root = value;
-            let rounding = root.root_round(degree, round);
-            (root, rounding)
+        let (size, radius) = (self.centre.below(), self.radius);
+        let rooted = |mut value: Binary, round| {
+            let is_exact = value.apply(|value| value.root_round(degree, round));
+            (value, is_exact)
         };
         if !radius.is_zero() && size.scaled(-NARROW) < radius {
             let inner = self.bits() + GUARD_BITS;
-            let least = rooted(self.lower_float(inner), Round::Down).0;
-            let greatest = rooted(self.upper_float(inner), Round::Up).0;
-            return Self::hull(&least, &greatest, self.bits());
+            let least = rooted(self.least(inner), MpfrRound::Down).0;
+            let greatest = rooted(self.greatest(inner), MpfrRound::Up).0;
+            return Self::hull_of(&least, &greatest, self.bits());
         }
-        let (root, rounding) = rooted(self.centre, Round::Nearest);
+        let root = rooted(self.centre, MpfrRound::Nearest);
         if radius.is_zero() {
-            return Self::rounded(root, rounding, radius);
+            return Self::rounded(root, radius);
         }
         // With the mean value theorem: the slope is x^(1/q)/(q x), which descends, and x^(1/q) ascends.
-        let mut greatest = Magnitude::above(&root);
-        if rounding != Ordering::Equal {
-            greatest += super::rounding_error(&root);
+        let mut greatest = root.0.above();
+        if !root.1 {
+            greatest += root.0.rounding_error();
         }
         let share = greatest.over(Magnitude::above_f64(f64::from(degree))) * radius;
         let (up, down) = (share.over(size), share.over(size.minus_below(radius)));
-        Self::with_deviations(root, rounding, down, up)
+        Self::with_deviations(root, down, up)
     }
 
     /// The image of the non-negative part of a ball that has numbers below zero, under a root whose upper bounds are `root`.
     fn root_from_zero(&self, root: impl Fn(Magnitude) -> Magnitude) -> Self {
         let bits = self.bits();
-        let upper = self.upper_float(53);
-        if self.is_whole_line() || upper.is_sign_negative() {
+        let upper = self.greatest(f64::MANTISSA_DIGITS);
+        if self.is_whole_line() || upper.is_negative() {
             // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
             return Self::whole_line(bits);
         }
-        let mut greatest = root(Magnitude::above(&upper));
-        if !self.centre.is_sign_negative() {
+        let mut greatest = root(upper.above());
+        if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            greatest = larger(greatest, root(Magnitude::above(&self.centre)).scaled(1));
+            greatest = larger(greatest, root(self.centre.above()).scaled(1));
         }
         Self::from_zero_to(greatest, bits)
     }
@@ -88,7 +92,7 @@ impl Real for Ball {
             Sign::Zero
         } else if self.reach() != Ordering::Greater {
             Sign::Open
-        } else if self.centre.is_sign_negative() {
+        } else if self.centre.is_negative() {
             Sign::Negative
         } else {
             Sign::Positive
@@ -115,7 +119,7 @@ impl Real for Ball {
             _ if self.is_nonnegative() => self.higher_root(degree),
             _ => self.root_from_zero(|bound| {
                 let mut root = bound.to_float();
-                root.root_round(degree, Round::Up);
+                root.root_round(degree, MpfrRound::Up);
                 Magnitude::above(&root)
             }),
         }
@@ -125,16 +129,16 @@ impl Real for Ball {
         if self.is_whole_line() {
             return self;
         }
-        let rounding = self.centre.exp_round(Round::Nearest);
+        let is_exact = self.apply(rug::Float::exp_round);
         if self.radius.is_zero() {
-            self.charge(rounding);
+            self.charge(is_exact);
             return self;
         }
-        let mut size = Magnitude::above(&self.centre);
-        if rounding != Ordering::Equal {
-            size += super::rounding_error(&self.centre);
+        let mut size = self.centre.above();
+        if !is_exact {
+            size += self.centre.rounding_error();
         }
-        Self::with_deviations(self.centre, rounding, size * self.radius.decay(), size * self.radius.exp_m1())
+        Self::with_deviations((self.centre, is_exact), size * self.radius.decay(), size * self.radius.exp_m1())
     }
 
     fn exp_m1(mut self) -> Self {
@@ -142,17 +146,18 @@ impl Real for Ball {
             return self;
         }
         // The derivative is exp, not exp − 1.
-        let derivative = (!self.radius.is_zero())
-            .then(|| Magnitude::above(&rug::Float::with_val_round(64, self.centre.exp_ref(), Round::Up).0));
-        let rounding = self.centre.exp_m1_round(Round::Nearest);
+        let derivative = (!self.radius.is_zero()).then(|| {
+            Magnitude::above(&rug::Float::with_val_round(64, self.centre.to_float().exp_ref(), MpfrRound::Up).0)
+        });
+        let is_exact = self.apply(rug::Float::exp_m1_round);
         match derivative {
             None => {
-                self.charge(rounding);
+                self.charge(is_exact);
                 self
             }
             Some(size) => {
                 let (down, up) = (size * self.radius.decay(), size * self.radius.exp_m1());
-                Self::with_deviations(self.centre, rounding, down, up)
+                Self::with_deviations((self.centre, is_exact), down, up)
             }
         }
     }
@@ -161,94 +166,95 @@ impl Real for Ball {
         if self.sign() != Sign::Positive {
             return Self::whole_line(self.bits());
         }
-        let size = Magnitude::below(&self.centre);
-        let rounding = self.centre.ln_round(Round::Nearest);
+        let size = self.centre.below();
+        let is_exact = self.apply(rug::Float::ln_round);
         if self.radius.is_zero() {
-            self.charge(rounding);
+            self.charge(is_exact);
             return self;
         }
         // ln(a + r) − ln a = ln(1 + r/a); ln a − ln(a − r) = ln(1 + r/(a − r)).
         let up = self.radius.over(size).ln_1p();
         let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
-        Self::with_deviations(self.centre, rounding, down, up)
+        Self::with_deviations((self.centre, is_exact), down, up)
     }
 
     fn ln_1p(mut self) -> Self {
-        let successor = rug::Float::with_val_round(64, &self.centre + 1u32, Round::Down).0;
-        if self.is_whole_line() || successor.is_sign_negative() || successor.is_zero() {
+        let one = Binary::from_f64(1.0, 1).0;
+        let successor = self.centre.sum(&one, 64, Round::Down).0;
+        if self.is_whole_line() || successor.is_negative() || successor.is_zero() {
             return Self::whole_line(self.bits());
         }
-        let rounding = self.centre.ln_1p_round(Round::Nearest);
+        let is_exact = self.apply(rug::Float::ln_1p_round);
         if self.radius.is_zero() {
-            self.charge(rounding);
+            self.charge(is_exact);
             return self;
         }
-        let size = Magnitude::below(&successor);
+        let size = successor.below();
         let up = self.radius.over(size).ln_1p();
         let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
-        Self::with_deviations(self.centre, rounding, down, up)
+        Self::with_deviations((self.centre, is_exact), down, up)
     }
 
     fn erf(mut self) -> Self {
         if self.is_whole_line() {
             return self;
         }
-        let rounding = self.centre.erf_round(Round::Nearest);
+        let is_exact = self.apply(rug::Float::erf_round);
         // The derivative is at most 2/√π < 5/4.
         let deviation = self.radius + self.radius.scaled(-2);
-        Self::rounded(self.centre, rounding, deviation)
+        Self::rounded((self.centre, is_exact), deviation)
     }
 
     fn asin(mut self) -> Self {
-        let room = rug::Float::with_val_round(64, 1u32 - &self.greatest_absolute().to_float(), Round::Down).0;
+        let room = rug::Float::with_val_round(64, 1u32 - &self.greatest_absolute().to_float(), MpfrRound::Down).0;
         let in_domain = if self.is_point() {
-            self.centre.cmp_abs(&rug::Float::with_val(2, 1)).is_some_and(Ordering::is_le)
+            self.centre.to_float().cmp_abs(&rug::Float::with_val(2, 1)).is_some_and(Ordering::is_le)
         } else {
             !self.is_whole_line() && !room.is_sign_negative() && !room.is_zero()
         };
         if !in_domain {
             return Self::whole_line(self.bits());
         }
-        let rounding = self.centre.asin_round(Round::Nearest);
+        let is_exact = self.apply(rug::Float::asin_round);
         // The derivative 1/√(1 − x²) is at most 1/√(1 − |x|).
         let deviation = match self.radius.is_zero() {
             true => self.radius,
             false => self.radius.over(Magnitude::below(&room).sqrt_below()),
         };
-        Self::rounded(self.centre, rounding, deviation)
+        Self::rounded((self.centre, is_exact), deviation)
     }
 
     fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
         // Every u64 has 64 bits: the argument must be exact.
         let mut centre = rug::Float::with_val(clamp_bits(bits.max(64)), half);
         centre >>= 1;
-        let rounding = centre.ln_gamma_round(Round::Nearest);
-        Self::rounded(centre, rounding, Magnitude::ZERO).with_bits(bits)
+        let rounding = centre.ln_gamma_round(MpfrRound::Nearest);
+        Self::rounded((Binary::from_float(centre), rounding.is_eq()), Magnitude::ZERO).with_bits(bits)
     }
 
     fn abs(mut self) -> Self {
         if self.reach() == Ordering::Less && !self.is_whole_line() {
             return Self::from_zero_to(self.greatest_absolute(), self.bits());
         }
-        self.centre.abs_mut();
+        self.centre.make_absolute();
         self
     }
 
     fn max(mut self, other: &Self) -> Self {
-        self.meet(other);
+        self.centre.raise_bits(other.bits());
         match other.at_most(&self) {
             Truth::True => self,
             _ if self.at_most(other) == Truth::True => other.clone().with_bits(self.bits()),
-            _ => hull_of(&self, other, |one, two| if one < two { two } else { one }),
+            _ => hull_of(&self, other, greatest),
         }
     }
 
     fn min(mut self, other: &Self) -> Self {
-        self.meet(other);
+        self.centre.raise_bits(other.bits());
         match self.at_most(other) {
             Truth::True => self,
             _ if other.at_most(&self) == Truth::True => other.clone().with_bits(self.bits()),
-            _ => hull_of(&self, other, |one, two| if one < two { one } else { two }),
+            _ => hull_of(&self, other, least),
         }
     }
 
@@ -256,37 +262,37 @@ impl Real for Ball {
         let bits = lower.bits().max(upper.bits());
         let inner = bits + GUARD_BITS;
         // The lower bound may turn out above the upper one by less than is known of either: both are kept inside.
-        let least = least_float(lower.lower_float(inner), upper.lower_float(inner));
-        let greatest = greatest_float(lower.upper_float(inner), upper.upper_float(inner));
-        Self::hull(&least, &greatest, bits)
+        let least = least(lower.least(inner), upper.least(inner));
+        let greatest = greatest(lower.greatest(inner), upper.greatest(inner));
+        Self::hull_of(&least, &greatest, bits)
     }
 
     fn lower(&self) -> Self {
-        Self::point(self.lower_float(self.bits()))
+        Self::around(self.least(self.bits()), Magnitude::ZERO)
     }
 
     fn upper(&self) -> Self {
-        Self::point(self.upper_float(self.bits()))
+        Self::around(self.greatest(self.bits()), Magnitude::ZERO)
     }
 
     fn midpoint(&self) -> Self {
-        if self.is_whole_line() { self.clone() } else { Self::point(self.centre.clone()) }
+        if self.is_whole_line() { self.clone() } else { Self::around(self.centre.clone(), Magnitude::ZERO) }
     }
 
     fn approximate(&self) -> f64 {
-        if self.is_whole_line() { f64::NAN } else { self.centre.to_f64() }
+        if self.is_whole_line() { f64::NAN } else { self.centre.to_f64(Round::Nearest) }
     }
 
     fn upper_f64(&self) -> f64 {
-        self.upper_float(64).to_f64_round(Round::Up)
+        self.greatest(64).to_f64(Round::Up)
     }
 
     fn lower_f64(&self) -> f64 {
-        self.lower_float(64).to_f64_round(Round::Down)
+        self.least(64).to_f64(Round::Down)
     }
 
     fn exact(&self) -> Option<rug::Rational> {
-        if self.is_point() { exact_value(&self.centre) } else { None }
+        if self.is_point() { exact_value(&self.centre.to_float()) } else { None }
     }
 
     fn below(&self, other: &Self) -> Truth {
@@ -312,19 +318,19 @@ const NARROW: i64 = 24;
 /// Additional precision of the ends of a hull, so that rounding them does not show in the radius.
 const GUARD_BITS: u32 = 32;
 
-fn least_float(one: rug::Float, other: rug::Float) -> rug::Float {
-    if one < other { one } else { other }
+fn least(one: Binary, other: Binary) -> Binary {
+    if one.compare(&other) == Some(Ordering::Less) { one } else { other }
 }
 
-fn greatest_float(one: rug::Float, other: rug::Float) -> rug::Float {
-    if one < other { other } else { one }
+fn greatest(one: Binary, other: Binary) -> Binary {
+    if one.compare(&other) == Some(Ordering::Less) { other } else { one }
 }
 
 /// The hull of the numbers that `choice`, applied to the lower ends and to the upper ends, leaves.
-fn hull_of(one: &Ball, other: &Ball, choice: fn(rug::Float, rug::Float) -> rug::Float) -> Ball {
+fn hull_of(one: &Ball, other: &Ball, choice: fn(Binary, Binary) -> Binary) -> Ball {
     let bits = one.bits().max(other.bits());
     let inner = bits + GUARD_BITS;
-    let least = choice(one.lower_float(inner), other.lower_float(inner));
-    let greatest = choice(one.upper_float(inner), other.upper_float(inner));
-    Ball::hull(&least, &greatest, bits)
+    let least = choice(one.least(inner), other.least(inner));
+    let greatest = choice(one.greatest(inner), other.greatest(inner));
+    Ball::hull_of(&least, &greatest, bits)
 }

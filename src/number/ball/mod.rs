@@ -1,6 +1,6 @@
 //! Certified arithmetic: real numbers known to lie in a ball.
 //!
-//! A ball is an MPFR midpoint and a [`Magnitude`] radius. Against a pair of endpoints this needs one long
+//! A ball is an MPFR midpoint, which up to 256 bits is kept in words without allocation, and a [`Magnitude`] radius. Against a pair of endpoints this needs one long
 //! multiplication instead of two or more, so that at thousands of bits it costs what plain MPFR costs; against an MPFR
 //! radius it saves most of the overhead at 128 bits; against an f64 radius it does not stop at 2^−1074.
 //!
@@ -17,12 +17,12 @@ mod arithmetic;
 mod functions;
 mod text;
 
-use std::cmp::Ordering;
+use rug::float::Round as MpfrRound;
 
-use rug::float::Round;
-
+use super::binary::{self, Binary};
 use super::float::clamp_bits;
 use super::magnitude::Magnitude;
+use super::short::Round;
 
 pub use text::MidRad;
 
@@ -54,7 +54,7 @@ pub use text::MidRad;
 #[derive(Clone, Debug)]
 pub struct Ball {
     /// Finite; zero for the whole line.
-    centre: rug::Float,
+    centre: Binary,
     /// Infinite for the whole line and for nothing else.
     radius: Magnitude,
 }
@@ -63,6 +63,12 @@ impl Ball {
     /// The ball of the given centre, at its precision, and radius; the whole line if one of them is not finite.
     #[must_use]
     pub fn new(centre: rug::Float, radius: Magnitude) -> Self {
+        Self::around(Binary::from_float(centre), radius)
+    }
+
+    /// The ball of the given centre and radius; the whole line if one of them is not finite.
+    #[inline]
+    pub(in crate::number) fn around(centre: Binary, radius: Magnitude) -> Self {
         let mut ball = Self { centre, radius };
         ball.settle();
         ball
@@ -77,46 +83,54 @@ impl Ball {
     /// The single number `value`, enclosed at `bits` bits; the whole line if it is not finite.
     #[must_use]
     pub fn from_f64(value: f64, bits: u32) -> Self {
-        let (centre, rounding) = rug::Float::with_val_round(clamp_bits(bits), value, Round::Nearest);
-        Self::rounded(centre, rounding, Magnitude::ZERO)
+        Self::rounded(Binary::from_f64(value, clamp_bits(bits)), Magnitude::ZERO)
     }
 
     /// All real numbers: what is left when nothing is known.
     #[must_use]
     pub fn whole_line(bits: u32) -> Self {
-        Self { centre: rug::Float::new(clamp_bits(bits)), radius: Magnitude::INFINITE }
+        Self { centre: Binary::zero(clamp_bits(bits)), radius: Magnitude::INFINITE }
     }
 
     /// The smallest ball around its centre that contains the interval between the two numbers, in either order; the
     /// whole line if one of them is not finite.
     #[must_use]
     pub fn hull(one: &rug::Float, other: &rug::Float, bits: u32) -> Self {
-        let mut centre = rug::Float::with_val_round(clamp_bits(bits), one + other, Round::Nearest).0;
-        centre >>= 1;
+        Self::hull_of(&Binary::from_float(one.clone()), &Binary::from_float(other.clone()), bits)
+    }
+
+    fn hull_of(one: &Binary, other: &Binary, bits: u32) -> Self {
+        let mut centre = one.sum(other, clamp_bits(bits), Round::Nearest).0;
+        centre.halve();
+        let mut opposite = centre.clone();
+        opposite.negate();
         // Whatever was lost in finding the centre is in these distances.
-        let distance = |end: &rug::Float| {
-            let above = rug::Float::with_val_round(53, end - &centre, Round::Up).0;
-            let below = rug::Float::with_val_round(53, end - &centre, Round::Down).0;
-            larger(Magnitude::above(&above), Magnitude::above(&below))
-        };
+        let distance = |end: &Binary| absolute_sum(end, &opposite);
         let radius = larger(distance(one), distance(other));
-        Self::new(centre, radius)
+        Self::around(centre, radius)
     }
 
     /// The interval from 0 to `upper`, its lower end exactly 0.
     fn from_zero_to(upper: Magnitude, bits: u32) -> Self {
-        let mut centre = rug::Float::with_val_round(clamp_bits(bits), upper.to_float(), Round::Up).0;
-        centre >>= 1;
+        let bits = clamp_bits(bits);
+        let mut centre = upper.to_binary().sum(&Binary::zero(bits), bits, Round::Up).0;
+        centre.halve();
         // At 53 bits and more the centre is the radius; below, both were rounded up to the same number.
-        let radius = Magnitude::above(&centre);
-        let ball = Self::new(centre, radius);
+        let radius = centre.above();
+        let ball = Self::around(centre, radius);
         // Halving the smallest number of MPFR's range leaves zero, and an interval that is too short.
-        if ball.radius.is_zero() && !upper.is_zero() { Self::new(ball.centre, upper) } else { ball }
+        if ball.radius.is_zero() && !upper.is_zero() { Self::around(ball.centre, upper) } else { ball }
     }
 
     /// The centre; zero for the whole line.
     #[must_use]
-    pub fn centre(&self) -> &rug::Float {
+    pub fn centre(&self) -> rug::Float {
+        self.centre.to_float().into_owned()
+    }
+
+    /// The centre; zero for the whole line.
+    #[inline]
+    pub(in crate::number) fn midpoint_ref(&self) -> &Binary {
         &self.centre
     }
 
@@ -141,21 +155,22 @@ impl Ball {
     /// The ball at another precision: what a shorter centre loses goes into the radius.
     #[must_use]
     pub fn with_bits(mut self, bits: u32) -> Self {
-        let rounding = self.centre.set_prec_round(clamp_bits(bits), Round::Nearest);
-        self.charge(rounding);
+        let is_exact = self.centre.set_bits(clamp_bits(bits));
+        self.charge(is_exact);
         self
     }
 
     /// Whether `value` lies in the ball. Decided exactly.
     #[must_use]
     pub fn contains_rational(&self, value: &rug::Rational) -> bool {
-        if self.is_whole_line() || self.centre == *value {
+        let centre = self.centre.to_float();
+        if self.is_whole_line() || *centre == *value {
             return true;
         }
         // The difference at a few bits decides all but the numbers next to the edge, where it is computed exactly.
         let bits = 64;
-        let one_way = rug::Float::with_val_round(bits, &self.centre - value, Round::Down).0;
-        let other_way = rug::Float::with_val_round(bits, &self.centre - value, Round::Up).0;
+        let one_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Down).0;
+        let other_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Up).0;
         let distances = (Magnitude::above(&one_way), Magnitude::above(&other_way));
         if larger(distances.0, distances.1) <= self.radius {
             return true;
@@ -163,7 +178,7 @@ impl Ball {
         if self.radius < Magnitude::below(&one_way) && self.radius < Magnitude::below(&other_way) {
             return false;
         }
-        match (self.centre.to_rational(), self.radius.to_rational()) {
+        match (centre.to_rational(), self.radius.to_rational()) {
             (Some(centre), Some(radius)) => (centre - value).abs() <= radius,
             _ => false,
         }
@@ -179,7 +194,9 @@ impl Ball {
         if other.is_whole_line() {
             return false;
         }
-        let distance = Self::point(self.centre.clone()).minus_exactly(&other.centre) + other.radius;
+        let mut opposite = other.centre.clone();
+        opposite.negate();
+        let distance = absolute_sum(&self.centre, &opposite) + other.radius;
         distance <= self.radius
     }
 
@@ -193,64 +210,69 @@ impl Ball {
     /// The least number of the ball, rounded downward at `bits` bits; −∞ for the whole line.
     #[must_use]
     pub fn lower_float(&self, bits: u32) -> rug::Float {
-        rug::Float::with_val_round(clamp_bits(bits), &self.centre - &self.radius.to_float(), Round::Down).0
+        self.least(bits).into_float()
     }
 
     /// The greatest number of the ball, rounded upward at `bits` bits; +∞ for the whole line.
     #[must_use]
     pub fn upper_float(&self, bits: u32) -> rug::Float {
-        rug::Float::with_val_round(clamp_bits(bits), &self.centre + &self.radius.to_float(), Round::Up).0
+        self.greatest(bits).into_float()
+    }
+
+    /// The least number of the ball, rounded downward at `bits` bits; −∞ for the whole line.
+    fn least(&self, bits: u32) -> Binary {
+        let mut radius = self.radius.to_binary();
+        radius.negate();
+        self.centre.sum(&radius, clamp_bits(bits), Round::Down).0
+    }
+
+    /// The greatest number of the ball, rounded upward at `bits` bits; +∞ for the whole line.
+    fn greatest(&self, bits: u32) -> Binary {
+        self.centre.sum(&self.radius.to_binary(), clamp_bits(bits), Round::Up).0
     }
 
     /// An upper bound of |x| over the ball.
     #[must_use]
     pub fn greatest_absolute(&self) -> Magnitude {
-        Magnitude::above(&self.centre) + self.radius
+        self.centre.above() + self.radius
     }
 
     /// A lower bound of |x| over the ball: zero if it contains zero.
     #[must_use]
     pub fn least_absolute(&self) -> Magnitude {
-        Magnitude::below(&self.centre).minus_below(self.radius)
+        self.centre.below().minus_below(self.radius)
     }
 
-    /// A ball whose centre MPFR has just rounded, with the ternary value it returned and the radius before rounding.
-    fn rounded(centre: rug::Float, rounding: Ordering, radius: Magnitude) -> Self {
+    /// A ball whose centre has just been rounded to nearest, with whether that was exact, and the radius before rounding.
+    fn rounded((centre, is_exact): binary::Rounded, radius: Magnitude) -> Self {
         let mut ball = Self { centre, radius };
-        ball.charge(rounding);
+        ball.charge(is_exact);
         ball
     }
 
-    /// Adds the rounding error of the centre to the radius.
-    fn charge(&mut self, rounding: Ordering) {
-        if rounding != Ordering::Equal {
-            self.radius += rounding_error(&self.centre);
+    /// Adds the rounding error of the centre to the radius, unless it is exact.
+    #[inline]
+    fn charge(&mut self, is_exact: bool) {
+        if !is_exact {
+            self.radius += self.centre.rounding_error();
         }
         self.settle();
     }
 
     /// Turns what has left the range into the whole line.
+    #[inline]
     fn settle(&mut self) {
         let in_range = self.radius.exponent().is_none_or(|exponent| exponent < i64::from(rug::float::exp_max()));
         if !self.centre.is_finite() || self.radius.is_infinite() || !in_range {
-            *self = Self::whole_line(self.centre.prec());
+            *self = Self::whole_line(self.centre.bits());
         }
     }
+}
 
-    /// Gives the centre the larger of the two precisions, which is exact; MPFR rounds a result to the precision of the
-    /// number that receives it.
-    fn meet(&mut self, other: &Self) {
-        if self.centre.prec() < other.centre.prec() {
-            self.centre.set_prec(other.centre.prec());
-        }
-    }
-
-    /// An upper bound of |centre − other| that is exact if the difference has 53 bits.
-    fn minus_exactly(&self, other: &rug::Float) -> Magnitude {
-        let one_way = rug::Float::with_val_round(53, &self.centre - other, Round::Down).0;
-        let other_way = rug::Float::with_val_round(53, &self.centre - other, Round::Up).0;
-        larger(Magnitude::above(&one_way), Magnitude::above(&other_way))
-    }
+/// An upper bound of |one + other| that is exact if the sum has 53 bits.
+fn absolute_sum(one: &Binary, other: &Binary) -> Magnitude {
+    let towards = |round| one.sum(other, f64::MANTISSA_DIGITS, round).0.above();
+    larger(towards(Round::Down), towards(Round::Up))
 }
 
 /// The larger of two bounds.
@@ -263,17 +285,9 @@ fn smaller(one: Magnitude, other: Magnitude) -> Magnitude {
     if one < other { one } else { other }
 }
 
-/// An upper bound of the error of a finite number that was rounded to nearest: half a unit of its last place, or
-/// the smallest positive number of MPFR's range where the result underflowed.
+/// An upper bound of the error of a finite MPFR number that was rounded to nearest.
 pub(in crate::number) fn rounding_error(value: &rug::Float) -> Magnitude {
-    let least = rug::float::exp_min();
-    match value.get_exp() {
-        // A number just above half the smallest positive one is rounded up to it: the exponent alone does not tell.
-        Some(exponent) if exponent > least => {
-            Magnitude::power_of_two(i64::from(exponent) - 1 - i64::from(value.prec()))
-        }
-        _ => Magnitude::power_of_two(i64::from(least) - 1),
-    }
+    binary::rounding_error(value.get_exp().map(|exponent| i64::from(exponent) - 1), value.prec())
 }
 
 #[cfg(test)]

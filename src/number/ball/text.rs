@@ -34,10 +34,11 @@ impl Ball {
         if self.is_whole_line() {
             return None;
         }
-        let (mid, unit) = decimal(&self.centre, self.digits(), Round::Nearest);
+        let centre = self.centre.to_float();
+        let (mid, unit) = decimal(&centre, self.digits(), Round::Nearest);
         let mut radius = self.radius.to_float();
         if let Some(unit) = unit
-            && !reads_back(&mid, &self.centre)
+            && !reads_back(&mid, &centre)
         {
             // To nearest: at most half a unit of the last place.
             let half_unit = upward(&format!("5e{}", unit - 1));
@@ -49,10 +50,10 @@ impl Ball {
 
     /// The digits worth printing: all of a point's; of others as many as the radius leaves certain, and a few more.
     fn digits(&self) -> usize {
-        let all = digits_for(self.centre.prec());
-        match (self.centre.get_exp(), self.radius.exponent()) {
+        let all = digits_for(self.centre.bits());
+        match (self.centre.exponent(), self.radius.exponent()) {
             (Some(centre), Some(radius)) => {
-                let certain = (i64::from(centre) - radius).max(0).unsigned_abs();
+                let certain = (centre + 1 - radius).max(0).unsigned_abs();
                 usize::try_from(certain * 30_103 / 100_000 + 5).map_or(all, |digits| digits.min(all + 5))
             }
             _ => all,

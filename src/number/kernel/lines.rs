@@ -1,5 +1,7 @@
 //! The rows of a matrix, or the columns, each with one exponent.
 
+use std::borrow::Cow;
+
 use super::{Centred, Format, Magnitude, View};
 
 /// The exponent that zero, and a number of which nothing is known, take part with: none.
@@ -8,7 +10,7 @@ pub(super) const NONE: i64 = i64::MIN;
 /// What is read from an entry, once.
 pub(super) struct Seen<'a> {
     /// `None` if nothing is known of the number.
-    pub(super) centre: Option<&'a rug::Float>,
+    pub(super) centre: Option<Cow<'a, rug::Float>>,
     /// The MPFR exponent of the centre, `|x| < 2^e`; or [`NONE`].
     pub(super) exponent: i64,
     /// Zero if nothing is known of the number.
@@ -22,7 +24,7 @@ pub(super) fn seen<T: Centred>(matrix: View<'_, T>) -> Vec<Seen<'_>> {
         for k in 0..matrix.columns() {
             let number = matrix.entry(i, k);
             let centre = number.known_centre();
-            let exponent = centre.and_then(rug::Float::get_exp).map_or(NONE, i64::from);
+            let exponent = centre.as_deref().and_then(rug::Float::get_exp).map_or(NONE, i64::from);
             let radius = if centre.is_some() { number.known_radius() } else { Magnitude::ZERO };
             seen.push(Seen { centre, exponent, radius });
         }
@@ -82,7 +84,7 @@ impl<F: Format> Lines<F> {
                 for (entry, shift) in line.iter().zip(shifts) {
                     facts.is_defined &= entry.centre.is_some();
                     facts.is_certain &= entry.radius.is_zero();
-                    let Some(centre) = entry.centre.filter(|_| entry.exponent != NONE) else {
+                    let Some(centre) = entry.centre.as_deref().filter(|_| entry.exponent != NONE) else {
                         entries.push(format.zero());
                         continue;
                     };

@@ -23,6 +23,8 @@ mod radii;
 mod rounding;
 mod words;
 
+use std::borrow::Cow;
+
 use integers::Integers;
 use limbs::Limbs;
 use lines::{Line, Lines, Seen, balance, seen};
@@ -79,7 +81,7 @@ trait Format {
 /// A number with an MPFR number at its centre.
 trait Centred: Ring {
     /// The centre; `None` if nothing is known of the number.
-    fn known_centre(&self) -> Option<&rug::Float>;
+    fn known_centre(&self) -> Option<Cow<'_, rug::Float>>;
 
     /// How far the number may be from its centre.
     fn known_radius(&self) -> Magnitude;
@@ -87,8 +89,8 @@ trait Centred: Ring {
 
 impl Centred for Ball {
     #[inline]
-    fn known_centre(&self) -> Option<&rug::Float> {
-        (!self.is_whole_line()).then(|| self.centre())
+    fn known_centre(&self) -> Option<Cow<'_, rug::Float>> {
+        (!self.is_whole_line()).then(|| self.midpoint_ref().to_float())
     }
 
     #[inline]
@@ -99,9 +101,9 @@ impl Centred for Ball {
 
 impl Centred for Float {
     #[inline]
-    fn known_centre(&self) -> Option<&rug::Float> {
-        let value = self.value();
-        value.is_finite().then_some(value)
+    fn known_centre(&self) -> Option<Cow<'_, rug::Float>> {
+        let value = self.value_ref();
+        value.is_finite().then(|| value.to_float())
     }
 
     #[inline]

@@ -87,7 +87,7 @@ impl Scaled {
             for (k, (entry, shift)) in line.iter().zip(shifts).enumerate() {
                 let mut value = 0.0;
                 if parts != Parts::Radii {
-                    value += facts.scale(size(entry.centre), entry.exponent.saturating_add(*shift));
+                    value += facts.scale(size(entry.centre.as_deref()), entry.exponent.saturating_add(*shift));
                 }
                 if let (true, Some(own)) = (parts != Parts::Centres, entry.radius.exponent()) {
                     value += facts.scale(entry.radius.mantissa(), own + shift);

@@ -59,6 +59,7 @@ impl<const WORDS: usize> Short<WORDS> {
 
     /// The number with a significand, the lowest word first, whose highest bit is set: `2^exponent` and more, below twice that.
     #[inline]
+    #[allow(dead_code, reason = "for the matrix kernel")]
     pub(in crate::number) fn from_words(words: [u64; WORDS], exponent: i32, is_negative: bool) -> Self {
         debug_assert!(words[WORDS - 1] & TOP != 0, "a significand without its highest bit");
         Self { words, exponent, is_negative }
@@ -78,6 +79,7 @@ impl<const WORDS: usize> Short<WORDS> {
 
     /// The significand, the lowest word first; all zero for the number zero.
     #[inline]
+    #[allow(dead_code, reason = "for the matrix kernel")]
     pub(in crate::number) fn words(&self) -> &[u64; WORDS] {
         &self.words
     }
@@ -122,9 +124,9 @@ impl<const WORDS: usize> Short<WORDS> {
         if self.is_zero() { self } else { Self { exponent: self.exponent + shift, ..self } }
     }
 
-    /// The number rounded to `bits` bits.
+    /// The number rounded to `bits` bits, in as many words or fewer.
     #[inline]
-    pub(in crate::number) fn to_bits(self, bits: u32, round: Round) -> Rounded<WORDS> {
+    pub(in crate::number) fn to_bits<const LESS: usize>(self, bits: u32, round: Round) -> Rounded<LESS> {
         Unrounded::exactly(self).rounded(bits, round)
     }
 

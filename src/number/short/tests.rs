@@ -132,7 +132,7 @@ macro_rules! against_mpfr {
                     same(found, Float::with_val_round(bits, &a + &b, mpfr), &context);
                     let found = one.plus(two.negated(), bits, round);
                     same(found, Float::with_val_round(bits, &a - &b, mpfr), &context);
-                    same(one.to_bits(bits, round), Float::with_val_round(bits, &a, mpfr), &context);
+                    same(one.to_bits::<$words>(bits, round), Float::with_val_round(bits, &a, mpfr), &context);
                 }
                 let product = one.times(two, bits);
                 same(product, Float::with_val_round(bits, &a * &b, nearest), &context);

@@ -18,6 +18,7 @@ mod tests;
 
 use std::cmp::Ordering;
 
+use super::binary::Binary;
 use super::short::{Round, Rounded, Short};
 use super::{Ball, Magnitude};
 
@@ -64,15 +65,17 @@ impl ShortBall {
         }
         // Here zero has no sign.
         let centre = if self.centre.is_zero() { Centre::ZERO } else { self.centre };
-        Ball::new(centre.to_float(Self::BITS), Magnitude::above_f64(self.radius))
+        Ball::around(Binary::two(centre, Self::BITS), Magnitude::above_f64(self.radius))
     }
 
     /// A short ball that contains `ball`: the same where it has 128 bits or fewer and is in range.
     #[must_use]
     pub fn from_ball(ball: Ball) -> Self {
         let ball = ball.with_bits(Self::BITS);
-        match Centre::from_float(ball.centre()) {
-            Some(centre) if !ball.is_whole_line() => Self { centre, radius: ball.radius().to_f64() }.settled(),
+        match ball.midpoint_ref() {
+            Binary::Two(centre, _) if !ball.is_whole_line() => {
+                Self { centre: *centre, radius: ball.radius().to_f64() }.settled()
+            }
             _ => Self::WHOLE_LINE,
         }
     }
