@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     instances: Option<u64>,
 
     /// Draws of each event of a claim about chance [default: as many as it takes to decide, up to 1024000].
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000), conflicts_with = "spec")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with = "spec")]
     samples: Option<u64>,
 
     /// Seed of the instances: a whole number, or `random` to explore.

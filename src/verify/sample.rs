@@ -3,10 +3,12 @@
 //! The error that a sample may have is shared out equally among [`STAGES`] sizes, each four times the one before, at which it may be
 //! decided. So a gap is decided with about as many draws as it needs, and looking more than once is paid for.
 
+use std::iter::Sum;
+
 use rayon::prelude::*;
 use rug::Rational;
 
-use crate::claims::{ChanceEvent, Finding, TwoLaws};
+use crate::claims::{ChanceEvent, Finding, Number, TwoLaws};
 use crate::generate::Draws;
 use crate::number::{Ball, Real, Ring, Truth};
 
@@ -111,17 +113,20 @@ impl Sample<'_> {
         let (mut draws, mut seen, mut unclear) = (0, 0, 0);
         let mut interval = Interval { lower: 0.0, upper: 1.0 };
         for size in sizes {
-            let blocks = self.blocks(&self.stream, draws, size, |draws| event.sampling()(draws));
-            let count = |wanted: Truth| blocks.iter().flatten().filter(|truth| **truth == wanted).count() as u64;
-            seen += count(Truth::True);
-            unclear += count(Truth::Open);
+            let sampling = event.sampling();
+            let Some(blocks) = self.blocks(&self.stream, draws, size, |draws| sampling(draws), Counts::of) else {
+                break;
+            };
+            let counts: Counts = blocks.into_iter().sum();
+            seen += counts.seen;
+            unclear += counts.unclear;
             draws = size;
             interval = clopper_pearson(draws, seen, seen + unclear, &error);
             let truths: Vec<Truth> = relations(event, interval).iter().map(|relation| relation.truth).collect();
             let decided =
                 truths.iter().all(|truth| *truth == Truth::True) && interval.length() <= event.wanted_length();
             let ended = truths.contains(&Truth::False) || agrees(event, interval) == Some(false);
-            if decided || ended || self.options.limits.exhausted() {
+            if decided || ended {
                 break;
             }
         }
@@ -158,13 +163,18 @@ impl Sample<'_> {
             _ => Truth::Open,
         };
         for size in sizes {
-            for (numbers, side, law) in [(&mut first, "first", &laws.first), (&mut second, "second", &laws.second)] {
+            let begin = first.len() as u64;
+            let drawn = |side: &str, law: &Number| {
                 let stream = format!("{}, {side} law", self.stream);
-                let begin = numbers.len() as u64;
-                numbers.extend(self.blocks(&stream, begin, size, |draws| law(draws)).into_iter().flatten());
-            }
+                self.blocks(&stream, begin, size, |draws| law(draws), |numbers| numbers.collect::<Vec<f64>>())
+            };
+            let (Some(more), Some(others)) = (drawn("first", &laws.first), drawn("second", &laws.second)) else {
+                break;
+            };
+            first.extend(more.into_iter().flatten());
+            second.extend(others.into_iter().flatten());
             interval = distance_of_laws(&mut first, &mut second, &error);
-            if decide(interval) != Truth::Open || self.options.limits.exhausted() {
+            if decide(interval) != Truth::Open {
                 break;
             }
         }
@@ -189,23 +199,50 @@ impl Sample<'_> {
         (verdict, finding)
     }
 
-    /// The draws from `first` to before `end`, block by block. They depend on the stream, the seed and the number of a draw's
-    /// block alone.
-    fn blocks<R: Send>(
+    /// What each block keeps of the draws from `first` to before `end`; `None` if nothing more may be spent before all are made. A
+    /// draw depends on the stream, the seed and its place in its block alone.
+    fn blocks<D, R: Send>(
         &self,
         stream: &str,
         first: u64,
         end: u64,
-        draw: impl Fn(&mut Draws) -> R + Sync,
-    ) -> Vec<Vec<R>> {
+        draw: impl Fn(&mut Draws) -> D + Sync,
+        keep: impl Fn(&mut dyn Iterator<Item = D>) -> R + Sync,
+    ) -> Option<Vec<R>> {
         (first / BLOCK..end.div_ceil(BLOCK))
             .into_par_iter()
             .map(|block| {
+                if self.options.limits.exhausted() {
+                    return None;
+                }
                 let mut draws = Draws::new(stream, self.options.seed, block);
                 let all = (block * BLOCK..end.min((block + 1) * BLOCK)).map(|index| (index, draw(&mut draws)));
-                all.filter(|(index, _)| *index >= first).map(|(_, drawn)| drawn).collect()
+                Some(keep(&mut all.filter(|(index, _)| *index >= first).map(|(_, drawn)| drawn)))
             })
             .collect()
+    }
+}
+
+/// How often an event happened, and how often that could not be told.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    seen: u64,
+    unclear: u64,
+}
+
+impl Counts {
+    fn of(outcomes: &mut dyn Iterator<Item = Truth>) -> Self {
+        outcomes.fold(Self::default(), |counts, outcome| match outcome {
+            Truth::True => Self { seen: counts.seen + 1, ..counts },
+            Truth::Open => Self { unclear: counts.unclear + 1, ..counts },
+            Truth::False => counts,
+        })
+    }
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, more| Self { seen: sum.seen + more.seen, unclear: sum.unclear + more.unclear })
     }
 }
 

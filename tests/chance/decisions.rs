@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::time::{Duration, Instant};
 
 use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
 use gradient_witness::generate::Random;
 use gradient_witness::number::{Real, Tracked, Truth, special};
 use gradient_witness::verify::{
-    ClaimVerdict, Evidence, Interval, Options, SampleVerdict, Status, clopper_pearson, verify,
+    ClaimVerdict, Evidence, Interval, Limits, Options, SampleVerdict, Status, clopper_pearson, verify,
 };
 use rug::Rational;
 
@@ -151,6 +152,15 @@ fn errors_are_as_rare_as_stated() {
     // One side of an interval of confidence 0.9: 15 are expected at most, and three standard errors are 11.
     let count = refuted.count();
     assert!(count <= 26, "{count}");
+}
+
+#[test]
+fn a_sample_that_time_does_not_suffice_for_is_given_up() {
+    let limits = Limits { deadline: Instant::now().checked_add(Duration::from_millis(50)), ..Limits::default() };
+    let options = Options { draws: NonZeroU64::new(1 << 40), limits, ..Options::default() };
+    let verdict = decide(vec![Coin { at_least: (1, 4), ..Coin::new(0.5) }], &options);
+    assert_eq!((verdict.status, verdict.draws()), (Status::Undecided, 0), "{}", verdict.note);
+    assert!(verdict.note.contains("time"), "{}", verdict.note);
 }
 
 #[test]

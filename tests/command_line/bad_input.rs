@@ -109,6 +109,7 @@ fn options_out_of_range() {
         (&["verify", "--instances", "0"], &["--instances", "1"]),
         (&["verify", "--samples", "0"], &["--samples", "1"]),
         (&["verify", "--samples", "-3"], &["--samples", "-3"]),
+        (&["verify", "--samples", "10000001"], &["--samples", "10000000"]),
         (
             &["verify", "--claim", "ACGH19.lemma9-chi-square", "--spec", "run.toml"],
             &["--spec", "ACGH19.lemma9-chi-square"],
