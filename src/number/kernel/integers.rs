@@ -11,13 +11,22 @@ use super::{Format, Line, Lines, Magnitude};
 /// Bits by which an entry may be below the largest of its line before a bit of it is cut off.
 const GUARD_BITS: u32 = 64;
 
+/// The bits of an entry, for numbers of `bits` bits.
+pub(super) fn fraction_bits(bits: u32) -> u32 {
+    bits + GUARD_BITS
+}
+
+/// A bound of what each term of a dot product misses, in units of the last place of an entry: one for each factor that was cut,
+/// `|ξ Y| + |X η| + |ξ η|`.
+pub(super) fn loss(left: &Line, right: &Line) -> f64 {
+    if left.is_cut || right.is_cut { 2.125 } else { 0.0 }
+}
+
 /// Integers of any number of bits.
 pub(super) struct Integers {
     fraction_bits: u32,
     /// `Σ x_{2k} x_{2k+1}` for every line of the left and of the right factor.
     pairs: [Vec<Integer>; 2],
-    /// All dot products, row by row, where the processor has a faster way to them.
-    products: Option<Vec<Integer>>,
     sum: Integer,
     one: Integer,
     other: Integer,
@@ -27,22 +36,12 @@ impl Integers {
     pub(super) fn new(bits: u32) -> Self {
         let room = || Integer::with_capacity(2 * bits as usize + 256);
         Self {
-            fraction_bits: bits + GUARD_BITS,
+            fraction_bits: fraction_bits(bits),
             pairs: [Vec::new(), Vec::new()],
-            products: None,
             sum: room(),
             one: room(),
             other: room(),
         }
-    }
-
-    /// What Winograd's inner product computes once for every line.
-    fn prepare_pairs(&mut self, left: &Lines<Self>, right: &Lines<Self>) {
-        self.pairs = [left, right].map(|lines| {
-            (0..lines.all().len())
-                .map(|i| lines.entries(i).chunks_exact(2).fold(Integer::new(), |sum, pair| sum + &pair[0] * &pair[1]))
-                .collect()
-        });
     }
 }
 
@@ -53,7 +52,7 @@ impl Format for Integers {
         self.fraction_bits.into()
     }
 
-    fn read(&self, value: &rug::Float, below: i64) -> (Integer, bool) {
+    fn read(&mut self, value: &rug::Float, below: i64) -> (Integer, bool) {
         let Some(significand) = value.get_significand() else { return (Integer::new(), false) };
         let up = self.fraction_bits() - below - i64::from(significand.significant_bits());
         let (mut entry, is_cut) = match (u32::try_from(up), u32::try_from(-up)) {
@@ -70,23 +69,17 @@ impl Format for Integers {
         (entry, is_cut)
     }
 
-    fn zero(&self) -> Integer {
+    fn zero(&mut self) -> Integer {
         Integer::new()
     }
 
-    fn zero_limbs(&self, _entry: &Integer) -> usize {
-        0
-    }
-
+    /// What Winograd's inner product computes once for every line.
     fn prepare(&mut self, left: &Lines<Self>, right: &Lines<Self>) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            self.products = super::ifma::products(left.every(), right.every(), left.length(), self.fraction_bits);
-            if self.products.is_some() {
-                return;
-            }
-        }
-        self.prepare_pairs(left, right);
+        self.pairs = [left, right].map(|lines| {
+            (0..lines.all().len())
+                .map(|i| lines.entries(i).chunks_exact(2).fold(Integer::new(), |sum, pair| sum + &pair[0] * &pair[1]))
+                .collect()
+        });
     }
 
     fn dot(
@@ -98,9 +91,6 @@ impl Format for Integers {
         bits: u32,
     ) -> (rug::Float, Magnitude) {
         let scale = left.line(i).exponent + right.line(j).exponent - 2 * self.fraction_bits();
-        if let Some(products) = &self.products {
-            return round_integer(&products[i * right.all().len() + j], scale, bits);
-        }
         let (row, column) = (left.entries(i), right.entries(j));
         self.sum.assign(&self.pairs[0][i] + &self.pairs[1][j]);
         self.sum *= -1;
@@ -115,9 +105,8 @@ impl Format for Integers {
         round_integer(&self.sum, scale, bits)
     }
 
-    /// A term misses a unit for each factor that was cut: `|ξ Y| + |X η| + |ξ η|`.
     fn loss(&self, left: &Line, right: &Line) -> f64 {
-        if left.is_cut || right.is_cut { 2.125 } else { 0.0 }
+        loss(left, right)
     }
 }
 
@@ -136,12 +125,29 @@ mod tests {
                 0 => (Integer::from(1) << bits) - 1u32,
                 1 => Integer::from(1) << (bits - 1),
                 2 => Integer::new(),
-                _ => (0..bits / 32 + 1).fold(Integer::new(), |digits, _| (digits << 32) + random() % (1 << 32)),
+                _ => (0..bits / 32 + 1)
+                    .fold(Integer::new(), |digits, _| (digits << 32) + random() % (1 << 32))
+                    .keep_bits(bits),
             };
             let mut value = rug::Float::with_val(bits, digits);
             value >>= bits as i32 + (random() % (spread + 1)) as i32;
             Float::new(if random().is_multiple_of(2) { -value } else { value })
         })
+    }
+
+    /// All dot products in one format at two precisions, and the integers that they are taken of.
+    fn products<F: Format>(
+        mut format: F,
+        left: &Matrix<Float>,
+        right: &Matrix<Float>,
+        precisions: [u32; 2],
+    ) -> Vec<[(rug::Float, Magnitude); 2]> {
+        let shifts = vec![0; left.columns()];
+        let rows = Lines::new(&mut format, &seen(View::of(left)), &shifts);
+        let columns = Lines::new(&mut format, &seen(View::of(right).transposed()), &shifts);
+        format.prepare(&rows, &columns);
+        let places = (0..left.rows()).flat_map(|i| (0..right.columns()).map(move |j| (i, j)));
+        places.map(|(i, j)| precisions.map(|bits| format.dot(&rows, i, &columns, j, bits))).collect()
     }
 
     #[test]
@@ -151,38 +157,39 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             state >> 20
         };
-        for bits in [512, 701, 1024, 2048, 4096] {
-            for (rows, length, columns, spread) in
-                [(1, 1, 1, 0), (2, 2, 3, 40), (3, 3, 2, 0), (2, 5, 9, 64), (3, 10, 3, 0), (2, 11, 2, 63)]
-            {
+        for bits in [257, 299, 512, 701, 1024, 2048, 4096, 9000] {
+            for (rows, length, columns, spread) in [
+                (1, 1, 1, 0),
+                (2, 2, 3, 40),
+                (3, 3, 2, 0),
+                (2, 5, 9, 64),
+                (3, 10, 3, 0),
+                (2, 11, 2, 63),
+                (1, 60, 17, 9),
+            ] {
                 let (left, right) = (
                     matrix(rows, length, bits, spread, &mut random),
                     matrix(length, columns, bits, spread, &mut random),
                 );
-                let mut format = Integers::new(bits);
-                let shifts = vec![0; length];
-                let left = Lines::new(&mut format, &seen(View::of(&left)), &shifts);
-                let right = Lines::new(&mut format, &seen(View::of(&right).transposed()), &shifts);
-                format.prepare_pairs(&left, &right);
-                assert!(format.products.is_none());
-                let mut by_pairs = Vec::new();
-                for (i, j) in (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))) {
-                    let terms = left.entries(i).iter().zip(right.entries(j));
-                    let exact = terms.fold(Integer::new(), |sum, (x, y)| sum + x * y);
-                    let scale = left.line(i).exponent + right.line(j).exponent - 2 * format.fraction_bits();
-                    // With room for all digits nothing is rounded.
-                    let (value, error) = format.dot(&left, i, &right, j, 3 * bits);
+                // With room for all digits nothing is rounded.
+                let found = products(Integers::new(bits), &left, &right, [3 * bits, bits]);
+                for (index, [(value, error), (rounded, _)]) in found.iter().enumerate() {
+                    let terms = left.row(index / columns).iter().zip(right.column(index % columns));
+                    let exact = terms.fold(rug::Rational::new(), |sum, (x, y)| {
+                        sum + x.value().to_rational().unwrap() * y.value().to_rational().unwrap()
+                    });
                     assert!(error.is_zero());
-                    assert_eq!(value, rug::Float::with_val(3 * bits, &exact) << scale as i32, "{bits} bits, {i} {j}");
-                    let rounded = format.dot(&left, i, &right, j, bits);
-                    assert_eq!(rounded.0, rug::Float::with_val(bits, &exact) << scale as i32, "{bits} bits, {i} {j}");
-                    by_pairs.push(rounded);
+                    assert_eq!(*value, exact, "{bits} bits, {index}");
+                    assert_eq!(*rounded, rug::Float::with_val(bits, &exact), "{bits} bits, {index}");
                 }
-                // The way that the processor has; without it the same again.
-                format.prepare(&left, &right);
-                for (index, (value, error)) in by_pairs.into_iter().enumerate() {
-                    let other = format.dot(&left, index / columns, &right, index % columns, bits);
-                    assert_eq!((other.0, other.1.to_rational()), (value, error.to_rational()), "{bits} bits, {index}");
+                // The way that the processor may have finds the same.
+                #[cfg(target_arch = "x86_64")]
+                if let Some(digits) = super::super::ifma::Digits::new(bits) {
+                    let others = products(digits, &left, &right, [3 * bits, bits]);
+                    for (index, (one, other)) in found.iter().flatten().zip(others.iter().flatten()).enumerate() {
+                        assert_eq!(one.0, other.0, "{bits} bits, {index}");
+                        assert_eq!(one.1.to_rational(), other.1.to_rational(), "{bits} bits, {index}");
+                    }
                 }
             }
         }
@@ -190,7 +197,7 @@ mod tests {
 
     #[test]
     fn entries_are_read_to_the_last_bit_and_say_what_they_lose() {
-        let format = Integers::new(512);
+        let mut format = Integers::new(512);
         let digits: Integer = (Integer::from(1) << 511) + 1u32;
         for sign in [1, -1] {
             // Between 1/2 and 1.

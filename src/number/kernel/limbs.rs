@@ -69,7 +69,7 @@ impl<const N: usize> Format for Limbs<N> {
     }
 
     #[inline]
-    fn read(&self, value: &rug::Float, below: i64) -> ([i64; N], bool) {
+    fn read(&mut self, value: &rug::Float, below: i64) -> ([i64; N], bool) {
         let Some(significand) = value.get_significand() else { return ([0; N], false) };
         let limbs = significand.as_limbs();
         let sign = if value.is_sign_negative() { -1 } else { 0 };
@@ -81,7 +81,7 @@ impl<const N: usize> Format for Limbs<N> {
         (entry, has_bits_from(limbs, self.fraction_bits() - below))
     }
 
-    fn zero(&self) -> [i64; N] {
+    fn zero(&mut self) -> [i64; N] {
         [0; N]
     }
 

@@ -115,11 +115,6 @@ impl<F: Format> Lines<F> {
         &self.lines
     }
 
-    /// The entries of all lines, one line after the other.
-    pub(super) fn every(&self) -> &[F::Entry] {
-        &self.entries
-    }
-
     /// The entries of line `i`.
     #[inline]
     pub(super) fn entries(&self, i: usize) -> &[F::Entry] {

@@ -10,7 +10,7 @@
 //! - [`limbs`]: integers of a fixed number of limbs, up to a few hundred bits;
 //! - [`words`]: the same for numbers of up to four words, without MPFR;
 //! - [`integers`]: long integers, with Winograd's inner product;
-//! - `ifma`: many of these at once, on processors that can;
+//! - `ifma`: the same with 52-bit digits, eight numbers at once, on processors that can;
 //! - [`rounding`]: from sums of limbs to an MPFR number;
 //! - [`radii`]: `|A| s + r |B| + r s` for all entries at once.
 
@@ -47,13 +47,15 @@ trait Format {
 
     /// The integer part of `value · 2^(fraction_bits − exponent − below)`, where `2^exponent` is the exponent of `value` and
     /// `below ≥ 0`; and whether a fraction was cut off.
-    fn read(&self, value: &rug::Float, below: i64) -> (Self::Entry, bool);
+    fn read(&mut self, value: &rug::Float, below: i64) -> (Self::Entry, bool);
 
     /// The entry 0.
-    fn zero(&self) -> Self::Entry;
+    fn zero(&mut self) -> Self::Entry;
 
     /// How many of the lowest limbs of an entry are zero.
-    fn zero_limbs(&self, entry: &Self::Entry) -> usize;
+    fn zero_limbs(&self, _entry: &Self::Entry) -> usize {
+        0
+    }
 
     /// What is computed once for all rows and columns.
     fn prepare(&mut self, left: &Lines<Self>, right: &Lines<Self>)
@@ -142,14 +144,24 @@ fn product<T: Product>(left: View<T>, right: View<T>, bits: u32) -> Matrix<T> {
     // A limb more than the bits that are asked for would always do, half a limb nearly always.
     match (bits + 24).div_ceil(limbs::RADIX_BITS) {
         _ if !pays(left, right) => product_by_definition(left, right, bits),
-        _ if left.columns() > limbs::LARGEST_LENGTH => T::product_in(Integers::new(bits), left, right, bits),
+        _ if left.columns() > limbs::LARGEST_LENGTH => product_of_long_numbers(left, right, bits),
         0..=2 => T::product_in(Limbs::<2>::new(), left, right, bits),
         3 => T::product_in(Limbs::<3>::new(), left, right, bits),
         4 => T::product_in(Limbs::<4>::new(), left, right, bits),
         5 => T::product_in(Limbs::<5>::new(), left, right, bits),
         6 => T::product_in(Limbs::<6>::new(), left, right, bits),
-        _ => T::product_in(Integers::new(bits), left, right, bits),
+        _ => product_of_long_numbers(left, right, bits),
     }
+}
+
+fn product_of_long_numbers<T: Product>(left: View<T>, right: View<T>, bits: u32) -> Matrix<T> {
+    #[cfg(target_arch = "x86_64")]
+    if left.columns() <= ifma::LARGEST_LENGTH
+        && let Some(digits) = ifma::Digits::new(bits)
+    {
+        return T::product_in(digits, left, right, bits);
+    }
+    T::product_in(Integers::new(bits), left, right, bits)
 }
 
 /// Products of fewer terms than this are 1.4 times as fast or more by definition. Up to about 50 terms the definition is still a little
