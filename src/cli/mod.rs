@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod interrupt;
 mod output;
+mod progress;
 mod run;
 mod selection;
 mod training;

@@ -1,16 +1,15 @@
 //! `witness run FILE`: the trajectory of a run as JSON Lines.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::failure::Failure;
 use super::output::Destination;
 use super::training::{End, Training, begin, next_recorded};
-use super::{Context, Exit, interrupt};
+use super::{Context, Exit, interrupt, progress};
 use crate::problem::{Arithmetic, Schedule, Spec};
 use crate::report::VERSION;
 use crate::report::trajectory::{Outcome, Summary};
@@ -47,7 +46,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let mut destination = Destination::open(arguments.out.as_deref())?;
     let stop = interrupt::flag()?;
     let mut trajectory = Trajectory { clock: Duration::ZERO, taken: 0, recorded: None };
-    let bar = bar(spec.schedule.steps, context);
+    let bar = progress::of_steps(spec.schedule.steps, context);
     let end = match begun {
         Ok(mut training) => {
             trajectory.follow(&mut *training, &spec.schedule, arguments.weights, &mut destination, &stop, &bar)?
@@ -123,16 +122,4 @@ impl Trajectory {
             }
         }
     }
-}
-
-/// A bar on standard error; hidden unless that is a terminal.
-pub(super) fn bar(steps: u64, context: Context) -> ProgressBar {
-    if context.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(steps);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} step {pos} of {len}, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }

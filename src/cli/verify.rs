@@ -1,7 +1,6 @@
 //! `witness verify`: the main job.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::failure::Failure;
 use super::output::Destination;
-use super::{Context, Exit, interrupt, selection, style};
+use super::{Context, Exit, interrupt, progress, selection, style};
 use crate::claims::{Check, Claim, catalogue};
 use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
@@ -217,7 +216,7 @@ fn generated(
     let console = Console {
         style: style(arguments.out.is_none()),
         id_width: claims.iter().map(|claim| claim.id().len()).max().unwrap_or(0),
-        bar: bar(claims.len(), context),
+        bar: progress::of_claims(claims.len(), context),
         written: Mutex::new((destination, Ok(()))),
         lines: table,
         instances: AtomicU64::new(0),
@@ -253,20 +252,6 @@ fn exit(summary: Summary, interrupted: bool) -> Exit {
     } else {
         Exit::Fine
     }
-}
-
-/// A bar on standard error; hidden unless that is a terminal.
-fn bar(claims: usize, context: Context) -> ProgressBar {
-    if context.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(claims as u64);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} claims, {msg} instances, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.set_message("0");
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// Writes a line for each claim that is finished, and keeps the bar.

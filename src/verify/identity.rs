@@ -105,13 +105,7 @@ pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> 
     play::<Rational>(statement, shape, &mut draw, &mut |finding, t| {
         for relation in finding.relations() {
             verdict.relations += 1;
-            let failure = || Failure {
-                t,
-                label: relation.label,
-                layer: relation.layer,
-                sides: relation.sides,
-                despite: Vec::new(),
-            };
+            let failure = || Failure::of(relation, t);
             match relation.outcome {
                 Outcome::Attained(_) => {}
                 Outcome::False => {

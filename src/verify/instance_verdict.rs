@@ -35,6 +35,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// The failure of a relation at the subject number `t`.
+    pub(super) fn of(relation: &Relation, t: u64) -> Self {
+        let Relation { label, layer, sides, .. } = *relation;
+        Self { t, label, layer, sides, despite: Vec::new() }
+    }
+
     /// What was asserted or assumed, with both sides, in one line.
     pub(super) fn what(&self) -> String {
         match self.sides {
@@ -213,13 +219,7 @@ impl InstanceVerdict {
         if relation.informative && !self.asserted.contains(&relation.label) {
             self.asserted.push(relation.label);
         }
-        let failure = || Failure {
-            t,
-            label: relation.label,
-            layer: relation.layer,
-            sides: relation.sides,
-            despite: despite.to_vec(),
-        };
+        let failure = || Failure { despite: despite.to_vec(), ..Failure::of(relation, t) };
         let outcome = match relation.outcome {
             Outcome::True if relation.membership && built == Built::Outside => Outcome::False,
             Outcome::False if relation.membership && built == Built::Outside => Outcome::True,

@@ -54,7 +54,7 @@ pub fn claims() -> Vec<Claim> {
         .consequence()
         .control(
             "0.99 γ in place of γ",
-            OnRuns(MarginOfDescent { share_of_margin: (99, 100) }),
+            OnRuns(MarginOfDescent { bounds: NormalisedMargin { share_of_margin: (99, 100) } }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -184,22 +184,15 @@ impl AboutRun for MaxMarginDirection {
 
 /// `min_i ⟨w, z_i⟩/∏‖W_k‖_F → γ`.
 #[doc = include_str!("text/corollary2.md")]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct MarginOfDescent {
-    /// The control: this multiple of `γ` as the upper bound, as numerator and denominator.
-    pub share_of_margin: (u32, u32),
-}
-
-impl Default for MarginOfDescent {
-    fn default() -> Self {
-        Self { share_of_margin: (1, 1) }
-    }
+    /// The bounds that it is made of.
+    pub bounds: NormalisedMargin,
 }
 
 impl AboutRun for MarginOfDescent {
     fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
-        let statement = NormalisedMargin { share_of_margin: self.share_of_margin };
-        let mut together = Together::under_theorem4(start).and(&statement, start);
+        let mut together = Together::under_theorem4(start).and(&self.bounds, start);
         Box::new(move |step, finding| {
             if !together.examine(step, finding) {
                 return;

@@ -151,23 +151,24 @@ fn any_logistic(random: &mut Random) -> Loss {
 }
 
 fn falling_or_not(random: &mut Random) -> Instance {
-    let choice = random.below(4);
-    let loss = match choice {
-        0 | 1 => any_logistic(random),
-        2 => Loss::Exponential,
-        _ => Loss::Squared,
-    };
-    on_one_weight(loss, choice < 3)
+    let loss = some_loss(random);
+    let inside = loss != Loss::Squared;
+    on_one_weight(loss, inside)
 }
 
 fn smooth_or_not(random: &mut Random) -> Instance {
-    let choice = random.below(4);
-    let loss = match choice {
+    let loss = some_loss(random);
+    let inside = matches!(loss, Loss::Logistic { .. });
+    on_one_weight(loss, inside)
+}
+
+/// A logistic loss as often as another.
+fn some_loss(random: &mut Random) -> Loss {
+    match random.below(4) {
         0 | 1 => any_logistic(random),
         2 => Loss::Exponential,
         _ => Loss::Squared,
-    };
-    on_one_weight(loss, choice < 2)
+    }
 }
 
 fn on_one_weight(loss: Loss, inside: bool) -> Instance {
