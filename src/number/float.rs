@@ -5,8 +5,9 @@ use std::fmt;
 
 use rug::float::Round as MpfrRound;
 
-use super::binary::Binary;
+use super::binary::{Binary, OfWords};
 use super::decimal::{decimal, digits_for};
+use super::kernel::{Entry, InWords};
 use super::operators::{division_operator, ring_operators};
 use super::short::Round;
 use super::{Real, Ring, Sign, Truth, View, kernel};
@@ -179,6 +180,27 @@ impl Ring for Float {
 
     fn one(bits: u32) -> Self {
         Self(Binary::from_f64(1.0, clamp_bits(bits)).0)
+    }
+}
+
+impl<const WORDS: usize> InWords<WORDS> for Float
+where
+    Binary: OfWords<WORDS>,
+{
+    const IS_BALL: bool = false;
+
+    #[inline]
+    fn entry(&self) -> Option<Entry<WORDS>> {
+        Some(Entry { centre: self.0.to_short()?, radius: 0.0 })
+    }
+
+    #[inline]
+    fn from_entry(entry: Entry<WORDS>, bits: u32) -> Self {
+        Self(Binary::from_short(entry.centre, bits))
+    }
+
+    fn narrower(one: Self, _other: Self) -> Self {
+        one
     }
 }
 

@@ -235,6 +235,15 @@ impl Magnitude {
         if value == 0.0 { Self::ZERO } else { Self::normalised(value.next_up(), exponent, Self::rounded_up) }
     }
 
+    /// As an f64, if it is zero or far within the range of f64.
+    #[inline]
+    pub(in crate::number) fn exact_f64(self) -> Option<f64> {
+        match self.exponent() {
+            Some(exponent) => (exponent.abs() < 1000).then(|| self.mantissa * exact_power_of_two(exponent)),
+            None => self.is_zero().then_some(0.0),
+        }
+    }
+
     /// The m of m·2^e with 1 ≤ m < 2; zero and infinity stand for themselves.
     #[inline]
     pub(crate) fn mantissa(self) -> f64 {

@@ -2,7 +2,8 @@
 
 use super::super::operators::{division_operator, ring_operators};
 use super::{Ball, Binary, Magnitude, Round, clamp_bits, larger, smaller};
-use crate::number::binary::Rounded;
+use crate::number::binary::{OfWords, Rounded};
+use crate::number::kernel::{Entry, InWords};
 use crate::number::{Ring, View, kernel};
 use crate::problem::Matrix;
 
@@ -158,5 +159,27 @@ impl Ring for Ball {
 
     fn one(bits: u32) -> Self {
         Self::from_f64(1.0, bits)
+    }
+}
+
+impl<const WORDS: usize> InWords<WORDS> for Ball
+where
+    Binary: OfWords<WORDS>,
+{
+    const IS_BALL: bool = true;
+
+    #[inline]
+    fn entry(&self) -> Option<Entry<WORDS>> {
+        // An infinite radius is none of these.
+        Some(Entry { centre: self.centre.to_short()?, radius: self.radius.exact_f64()? })
+    }
+
+    #[inline]
+    fn from_entry(Entry { centre, radius }: Entry<WORDS>, bits: u32) -> Self {
+        Self::around(Binary::from_short(centre, bits), Magnitude::above_scaled(radius, 0))
+    }
+
+    fn narrower(one: Self, other: Self) -> Self {
+        if one.radius <= other.radius { one } else { other }
     }
 }

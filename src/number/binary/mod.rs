@@ -212,6 +212,42 @@ impl Binary {
     }
 }
 
+/// Numbers that may be kept in so many words.
+pub(in crate::number) trait OfWords<const WORDS: usize>: Sized {
+    /// The number in so many words, if it is kept in so many or fewer.
+    fn to_short(&self) -> Option<Short<WORDS>>;
+
+    /// A number that has been rounded to `bits` bits, for which it takes so many words.
+    fn from_short(number: Short<WORDS>, bits: u32) -> Self;
+}
+
+impl OfWords<2> for Binary {
+    #[inline]
+    fn to_short(&self) -> Option<Short<2>> {
+        match self {
+            Self::Two(number, _) => Some(*number),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn from_short(number: Short<2>, bits: u32) -> Self {
+        Self::two(number, bits)
+    }
+}
+
+impl OfWords<4> for Binary {
+    #[inline]
+    fn to_short(&self) -> Option<Short<4>> {
+        self.in_four()
+    }
+
+    #[inline]
+    fn from_short(number: Short<4>, bits: u32) -> Self {
+        Self::four(number, bits)
+    }
+}
+
 #[inline]
 fn is_near<const WORDS: usize>(number: &Short<WORDS>) -> bool {
     number.exponent().unsigned_abs() <= EXPONENT_LIMIT

@@ -179,13 +179,15 @@ impl Ring for ShortBall {
 }
 
 impl InWords<2> for ShortBall {
+    const IS_BALL: bool = true;
+
     #[inline]
     fn entry(&self) -> Option<Entry<2>> {
         (!self.is_whole_line()).then_some(Entry { centre: self.centre, radius: self.radius })
     }
 
     #[inline]
-    fn from_entry(Entry { centre, radius }: Entry<2>) -> Self {
+    fn from_entry(Entry { centre, radius }: Entry<2>, _bits: u32) -> Self {
         Self { centre, radius }.settled()
     }
 

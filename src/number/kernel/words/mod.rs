@@ -1,10 +1,9 @@
-//! Products of numbers of a few words, without MPFR and without a number allocated.
+//! Numbers of up to 256 bits, in words: no number is allocated.
 //!
-//! Each row of A and each column of B has one exponent, so that its entries are integers of a few digits of 52 bits; a dot product is a
-//! sum of products of digits, and is rounded once. What the integers cut off, and what the products of the lowest digits would add, is
-//! bounded, and where this bound is not small beside the radius that the entry has anyway, the entry is computed as its definition says.
+//! Entries are integers of a few digits of 52 bits, and a dot product is a sum of products of digits. What the products of the lowest
+//! digits would add is left out and bounded, unless a row and a column are points.
 //!
-//! Everything here is f64 and 64-bit words, so numbers must be of moderate size: where one is not, there is no product.
+//! Bounds are f64 numbers, so the factors must be of moderate size: where one is not, there is no product here.
 //!
 //! - [`digits`]: entries as integers;
 //! - [`sums`]: sums of products of digits, the same on every processor;
@@ -24,9 +23,6 @@ use crate::problem::Matrix;
 use digits::{Left, Right};
 use radii::Radii;
 use sums::{Image, LANES};
-
-/// The longest dot product for which sums of digits have room.
-pub(super) const LARGEST_LENGTH: usize = sums::LARGEST_LENGTH;
 
 /// Centres are zero or within 2^± this in absolute value, so that what is computed in f64 stays in its range.
 const CENTRE_LIMIT: i32 = 250;
@@ -63,6 +59,12 @@ impl<const WORDS: usize> Entry<WORDS> {
         radius_is_moderate && (self.centre.is_zero() || self.centre.exponent().abs() < CENTRE_LIMIT)
     }
 
+    /// Half a unit of the last place of a centre of `bits` bits that is of moderate size.
+    #[inline]
+    fn half_unit(&self, bits: u32) -> f64 {
+        power_of_two((self.centre.exponent() - bits as i32).max(-900))
+    }
+
     /// A bound of |centre| from above, for a number of moderate size.
     #[inline]
     fn size(&self) -> f64 {
@@ -75,19 +77,39 @@ impl<const WORDS: usize> Entry<WORDS> {
 
 /// A number that can be read as words and made from them.
 pub(in crate::number) trait InWords<const WORDS: usize>: Ring {
+    /// Whether the number knows how far it may be from its centre.
+    const IS_BALL: bool;
+
     /// The number; `None` if it has no bounds, or none that an [`Entry`] can have.
     fn entry(&self) -> Option<Entry<WORDS>>;
 
-    /// The number.
-    fn from_entry(entry: Entry<WORDS>) -> Self;
+    /// The number whose centre was rounded to `bits` bits.
+    fn from_entry(entry: Entry<WORDS>, bits: u32) -> Self;
 
     /// The narrower of two enclosures of one number.
     fn narrower(one: Self, other: Self) -> Self;
 }
 
-/// The product `left · right` at `bits` bits, or `None` if a number is not of moderate size. DIGITS digits have to hold a few more bits
-/// than WORDS words; CUT is DIGITS + 1, FULL is 2 DIGITS.
-pub(super) fn product<T, const WORDS: usize, const DIGITS: usize, const CUT: usize, const FULL: usize>(
+/// Whether reading the factors as integers costs less than it saves. In terms of the definition, reading an entry of a factor takes one, making
+/// one of the product two, and the rest twenty.
+pub(super) fn pays<T>(left: View<T>, right: View<T>) -> bool {
+    let (rows, length, columns) = (left.rows(), left.columns(), right.columns());
+    let overhead = 20 + (rows + columns) * length + 2 * rows * columns;
+    (1..=sums::LARGEST_LENGTH).contains(&length) && rows * length * columns >= overhead
+}
+
+/// The product `left · right` at `bits` bits, at most 128, or `None` if a number is not of moderate size.
+pub(super) fn product_of_two_words<T: InWords<2>>(left: View<T>, right: View<T>, bits: u32) -> Option<Matrix<T>> {
+    product::<T, 2, 3, 4, 6>(left, right, bits)
+}
+
+/// The product `left · right` at `bits` bits, at most 256, or `None` if a number is not of moderate size.
+pub(super) fn product_of_four_words<T: InWords<4>>(left: View<T>, right: View<T>, bits: u32) -> Option<Matrix<T>> {
+    product::<T, 4, 6, 7, 12>(left, right, bits)
+}
+
+/// The product by DIGITS digits, which have to hold a few more bits than WORDS words; CUT is DIGITS + 1, FULL is 2 DIGITS.
+fn product<T, const WORDS: usize, const DIGITS: usize, const CUT: usize, const FULL: usize>(
     left: View<T>,
     right: View<T>,
     bits: u32,
@@ -154,15 +176,21 @@ impl<T, const DIGITS: usize> Factors<'_, T, DIGITS> {
             let image = &images[j / LANES];
             let digits = std::array::from_fn::<_, COUNT, _>(|place| image[place][j % LANES]);
             let mut entry = rounding::rounded::<COUNT, WORDS>(digits, unit + row.exponent + column.exponent, *bits);
-            entry.radius = if entry.radius == 0.0 { sums[j] } else { above(sums[j] + entry.radius) };
+            let rounding = entry.radius;
+            entry.radius = if rounding == 0.0 { sums[j] } else { above(sums[j] + rounding) };
             let loss = digits::loss::<DIGITS>(row, column, left.columns(), is_full);
             if loss == 0.0 {
-                return T::from_entry(entry);
+                return T::from_entry(entry, *bits);
             }
-            // A product of points may be exact by its definition, whatever is lost here.
-            let is_small = loss <= entry.radius && !(row.is_certain && column.is_certain);
+            let is_small = if T::IS_BALL {
+                // A product of points may be exact by its definition, whatever is lost here.
+                loss <= entry.radius && !(row.is_certain && column.is_certain)
+            } else {
+                // Less than the rounding of the result.
+                rounding != 0.0 && loss <= entry.half_unit(*bits)
+            };
             entry.radius = above(entry.radius + loss);
-            let fast = T::from_entry(entry);
+            let fast = T::from_entry(entry, *bits);
             if is_small {
                 return fast;
             }

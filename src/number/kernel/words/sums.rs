@@ -3,8 +3,7 @@
 //! The image of a row and a column is `Σ x y` as digits that were not carried; the same integer on every processor, for each does the same
 //! exact arithmetic.
 
-use pulp::NullaryFnOnce;
-
+#[cfg(target_arch = "x86_64")]
 use super::super::ifma::Ifma;
 use super::digits::{Integer, Lanes, Right};
 
@@ -84,7 +83,7 @@ struct Row<'a, const DIGITS: usize, const COUNT: usize> {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl<const DIGITS: usize, const COUNT: usize> NullaryFnOnce for Row<'_, DIGITS, COUNT> {
+impl<const DIGITS: usize, const COUNT: usize> pulp::NullaryFnOnce for Row<'_, DIGITS, COUNT> {
     type Output = ();
 
     #[inline(always)]

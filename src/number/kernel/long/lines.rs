@@ -58,8 +58,6 @@ pub(super) struct Line {
     pub(super) is_certain: bool,
     /// Whether a fraction of an entry was cut off.
     pub(super) is_cut: bool,
-    /// How many of the lowest limbs are zero in every entry.
-    pub(super) zero_limbs: usize,
 }
 
 /// Lines in fixed point.
@@ -79,8 +77,7 @@ impl<F: Format> Lines<F> {
             .map(|line| {
                 let own = line.iter().zip(shifts).filter(|(entry, _)| entry.exponent != NONE);
                 let exponent = own.map(|(entry, shift)| entry.exponent + shift).max().unwrap_or(0);
-                let mut facts =
-                    Line { exponent, is_defined: true, is_certain: true, is_cut: false, zero_limbs: usize::MAX };
+                let mut facts = Line { exponent, is_defined: true, is_certain: true, is_cut: false };
                 for (entry, shift) in line.iter().zip(shifts) {
                     facts.is_defined &= entry.centre.is_some();
                     facts.is_certain &= entry.radius.is_zero();
@@ -90,7 +87,6 @@ impl<F: Format> Lines<F> {
                     };
                     let (integer, is_cut) = format.read(centre, exponent - entry.exponent - shift);
                     facts.is_cut |= is_cut;
-                    facts.zero_limbs = facts.zero_limbs.min(format.zero_limbs(&integer));
                     entries.push(integer);
                 }
                 facts

@@ -5,7 +5,7 @@
 
 use rug::{Assign, Integer};
 
-use super::rounding::round_integer;
+use super::rounding::rounded;
 use super::{Format, Line, Lines, Magnitude};
 
 /// Bits by which an entry may be below the largest of its line before a bit of it is cut off.
@@ -102,7 +102,7 @@ impl Format for Integers {
         if let ([x], [y]) = (row.chunks_exact(2).remainder(), column.chunks_exact(2).remainder()) {
             self.sum += x * y;
         }
-        round_integer(&self.sum, scale, bits)
+        rounded(&self.sum, scale, bits)
     }
 
     fn loss(&self, left: &Line, right: &Line) -> f64 {
@@ -184,7 +184,7 @@ mod tests {
                 }
                 // The way that the processor may have finds the same.
                 #[cfg(target_arch = "x86_64")]
-                if let Some(digits) = super::super::ifma::Digits::new(bits) {
+                if let Some(digits) = super::super::digits::Digits::new(bits) {
                     let others = products(digits, &left, &right, [3 * bits, bits]);
                     for (index, (one, other)) in found.iter().flatten().zip(others.iter().flatten()).enumerate() {
                         assert_eq!(one.0, other.0, "{bits} bits, {index}");
