@@ -10,6 +10,15 @@ const UNIT: f64 = f64::EPSILON / 2.0;
 /// What an underflow can lose.
 const LEAST: f64 = f64::MIN_POSITIVE;
 
+/// More than the roundings of a sum of non-negative terms can lose of it, for all numbers of terms below 2⁴⁰.
+const A_LITTLE_MORE: f64 = 1.0 + 1.0 / 64.0;
+
+/// A bound on the error of a sum of `count` products, each rounded and added in turn, the absolute values of which have the sum `sizes`,
+/// itself computed so: each product goes through at most `count` roundings, whence `γ_count Σ|product|`; and what underflows.
+fn sum_error(count: usize, sizes: f64) -> f64 {
+    count as f64 * (sizes * UNIT + LEAST) * A_LITTLE_MORE
+}
+
 /// An f64 and a bound on its distance from the number meant: for the millions of draws of a sample, for which balls would be too
 /// slow. A comparison is open if the error leaves it open, and after an overflow.
 ///
@@ -108,9 +117,37 @@ impl Tracked {
     }
 
     /// `Σ left_i right_i`; pairs beyond the shorter of the two are left out.
+    ///
+    /// ```
+    /// use gradient_witness::number::Tracked;
+    /// let row = [1.0, 0.1, 3.0].map(Tracked::new);
+    /// let dot = Tracked::dot(&row, &row);
+    /// assert!((dot.value() - 10.01).abs() < 1e-14 && dot.error() < 1e-14);
+    /// ```
     #[must_use]
     pub fn dot(left: &[Self], right: &[Self]) -> Self {
-        left.iter().zip(right).fold(Self::new(0.0), |sum, (&a, &b)| sum + a * b)
+        let (mut value, mut sizes, mut carried) = (0.0, 0.0, 0.0);
+        for (a, b) in left.iter().zip(right) {
+            let product = a.value * b.value;
+            value += product;
+            sizes += product.abs();
+            carried += a.value.abs() * b.error + (b.value.abs() + b.error) * a.error;
+        }
+        Self { value, error: carried * A_LITTLE_MORE + sum_error(left.len().min(right.len()), sizes) }
+    }
+
+    /// The sum of the squares of exact numbers.
+    ///
+    /// ```
+    /// use gradient_witness::number::Tracked;
+    /// let square = Tracked::sum_of_squares([3.0, 4.0]);
+    /// assert!(square.value() == 25.0 && square.error() < 1e-14);
+    /// ```
+    #[must_use]
+    pub fn sum_of_squares(numbers: impl IntoIterator<Item = f64>) -> Self {
+        let (value, count) =
+            numbers.into_iter().fold((0.0, 0), |(sum, count), number| (sum + number * number, count + 1));
+        Self { value, error: sum_error(count, value) }
     }
 }
 
@@ -184,6 +221,34 @@ mod tests {
             (true_value - exact(tracked.value())).abs() <= exact(tracked.error())
         }
         QuickCheck::new().tests(2000).quickcheck(property as fn(Vec<(i32, i32)>) -> bool);
+    }
+
+    /// Sums of products, whose bound is not computed term by term.
+    #[test]
+    fn exact_dot_products_are_within_the_bound() {
+        fn property(entries: Vec<(i32, i32, i32)>, scale: i16) -> bool {
+            let scale = 2_f64.powi(i32::from(scale) % 560);
+            let exact = |value: f64| Rational::from_f64(value).unwrap();
+            let number = |mantissa: i32, error: i32| Tracked {
+                value: f64::from(mantissa) / 3.0 * scale,
+                error: if error % 3 == 0 { 0.0 } else { f64::from(error).abs() * scale * 1e-9 },
+            };
+            let left: Vec<Tracked> = entries.iter().map(|&(a, _, error)| number(a, error)).collect();
+            let right: Vec<Tracked> = entries.iter().map(|&(_, b, error)| number(b, error / 2)).collect();
+            // The numbers meant are at the ends of what their errors allow: the worst for one sign or the other.
+            [1, -1].into_iter().all(|sign| {
+                let meant = |number: &Tracked| exact(number.value) + exact(number.error) * sign;
+                let dot = Tracked::dot(&left, &right);
+                let true_dot: Rational = left.iter().zip(&right).map(|(a, b)| meant(a) * meant(b)).sum();
+                let squares = Tracked::sum_of_squares(left.iter().map(|a| a.value));
+                let true_squares: Rational = left.iter().map(|a| exact(a.value).square()).sum();
+                !dot.error.is_finite()
+                    || !squares.error.is_finite()
+                    || (true_dot - exact(dot.value)).abs() <= exact(dot.error)
+                        && (true_squares - exact(squares.value)).abs() <= exact(squares.error)
+            })
+        }
+        QuickCheck::new().tests(2000).quickcheck(property as fn(Vec<(i32, i32, i32)>, i16) -> bool);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::{Draws, Random};
 use crate::number::{Real, Tracked, Truth, special};
 
+use super::normal_point;
+
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
@@ -30,11 +32,7 @@ pub fn claims() -> Vec<Claim> {
 
 /// Draws a uniform direction and says whether its first coordinate is at least `height`, which is not negative.
 pub(super) fn in_cap(draws: &mut Draws, dimension: u32, height: Tracked) -> Truth {
-    let first = Tracked::new(draws.normal());
-    let mut square = first.square();
-    for _ in 1..dimension {
-        square += Tracked::new(draws.normal()).square();
-    }
+    let (first, square) = normal_point(draws, dimension as usize);
     if first.value() < 0.0 {
         return Truth::False;
     }

@@ -8,6 +8,8 @@ use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Random;
 use crate::number::{Real, Tracked, special};
 
+use super::normal_point;
+
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
@@ -77,9 +79,7 @@ impl AboutChance for SquaredNorm {
         if dimension <= FEW_DIMENSIONS {
             let threshold = Tracked::within(&high);
             let event = chance.event("‖V‖² ≥ s²(d + 2k + 2√(kd)) with probability ≤ e^−k", move |draws| {
-                let square =
-                    (0..dimension).fold(Tracked::new(0.0), |sum, _| sum + Tracked::new(draws.normal()).square());
-                threshold.at_most(square)
+                threshold.at_most(normal_point(draws, dimension as usize).1)
             });
             event.at_most(bound.clone()).exactly(above);
         } else {

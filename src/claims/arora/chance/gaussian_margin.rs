@@ -146,7 +146,7 @@ impl AboutChance for GaussianMargin {
         let shift = (margin.clone().times(2) - margin.square()) / &deviation;
         let (s, rest, layers) = (Tracked::within(&deviation), Tracked::within(&shift), widths.clone());
         let event = chance.event("W_{1:N} has margin c with probability ≥ 0.49", move |draws| {
-            let row = end_to_end(draws, &layers);
+            let row = end_to_end(draws, &layers, Tracked::new);
             (s * Tracked::dot(&row, &row) + rest).at_most(Tracked::new(2.0) * row[0])
         });
         event.at_least(claimed);

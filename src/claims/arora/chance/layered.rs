@@ -1,5 +1,7 @@
 //! Networks with independent normal weights, drawn in f64 with a bound on the rounding.
 
+use std::ops::{AddAssign, Mul};
+
 use crate::generate::Draws;
 use crate::number::Tracked;
 
@@ -40,20 +42,34 @@ impl Layer {
 }
 
 /// The end-to-end row vector `W_N⋯W_1` of layers of standard normal entries with the widths `d_0, …, d_N`, `d_N = 1`.
+///
+/// `number` is what the entries become; the products and sums are those of that type.
 #[must_use]
-pub fn end_to_end(draws: &mut Draws, widths: &[usize]) -> Vec<Tracked> {
-    let layers: Vec<Layer> = widths.windows(2).map(|pair| Layer::normal(draws, pair[1], pair[0])).collect();
-    let mut row = vec![Tracked::new(1.0)];
-    for layer in layers.iter().rev() {
-        let mut below = vec![Tracked::new(0.0); layer.columns];
-        for (i, &factor) in row.iter().enumerate() {
-            for (entry, &weight) in below.iter_mut().zip(layer.row(i)) {
+pub fn end_to_end<T>(draws: &mut Draws, widths: &[usize], number: impl Fn(f64) -> T) -> Vec<T>
+where
+    T: Copy + AddAssign + Mul<Output = T>,
+{
+    let count: usize = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    // The weights, layer by layer from the first, row by row; behind them the rows W_N⋯W_j of the products, of which each needs the one
+    // before.
+    let mut numbers = Vec::with_capacity(count + widths.iter().sum::<usize>());
+    numbers.extend(std::iter::repeat_with(|| number(draws.normal())).take(count));
+    numbers.push(number(1.0));
+    let (mut end_of_weights, mut row) = (count, count);
+    for pair in widths.windows(2).rev() {
+        let (columns, rows) = (pair[0], pair[1]);
+        let (weights, below) = (end_of_weights - rows * columns, numbers.len());
+        numbers.resize(below + columns, number(0.0));
+        let (known, below_row) = numbers.split_at_mut(below);
+        for (&factor, weights) in known[row..].iter().zip(known[weights..].chunks_exact(columns.max(1))) {
+            for (entry, &weight) in below_row.iter_mut().zip(weights) {
                 *entry += factor * weight;
             }
         }
-        row = below;
+        (end_of_weights, row) = (weights, below);
     }
-    row
+    numbers.drain(..row);
+    numbers
 }
 
 /// The widths `d_0, …, d_N` as a case that is shown to people gives them.

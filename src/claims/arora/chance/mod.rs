@@ -78,10 +78,13 @@ fn small_normal_margin<T: Real>(dimension: u32, deviation: &T, margin: &T) -> T 
 /// `‖w − Φ‖ ≤ 1 − c` reads `‖w‖² + 2c − c² ≤ 2⟨w, Φ⟩`, in which nothing cancels for small `w`; with `shift = (2c − c²)/deviation` it
 /// is `deviation·‖z‖² + shift ≤ 2z_1`.
 fn has_margin(draws: &mut Draws, dimension: usize, deviation: Tracked, shift: Tracked) -> Truth {
-    let first = Tracked::new(draws.normal());
-    let mut square = first.square();
-    for _ in 1..dimension {
-        square += Tracked::new(draws.normal()).square();
-    }
+    let (first, square) = normal_point(draws, dimension);
     (deviation * square + shift).at_most(Tracked::new(2.0) * first)
+}
+
+/// Draws a standard normal point: its first coordinate, and its squared norm.
+fn normal_point(draws: &mut Draws, dimension: usize) -> (Tracked, Tracked) {
+    let first = draws.normal();
+    let others = std::iter::repeat_with(|| draws.normal()).take(dimension.saturating_sub(1));
+    (Tracked::new(first), Tracked::sum_of_squares(std::iter::once(first).chain(others)))
 }

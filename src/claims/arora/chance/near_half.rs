@@ -133,7 +133,7 @@ impl AboutChance for NearHalf {
                 let bound = floor(d, &(chance.number(scale.clone()) * &size));
                 let (s, widths) = (Tracked::nearest(scale), widths.clone());
                 let event = chance.event("some margin: P ≥ ½ − s^N√(d₀K)/(4C‖Φ‖)", move |draws| {
-                    let row = layered::end_to_end(draws, &widths);
+                    let row = layered::end_to_end(draws, &widths, Tracked::new);
                     (s * Tracked::dot(&row, &row)).at_most(Tracked::new(2.0) * row[0])
                 });
                 event.at_least(bound).within(0.05);

@@ -100,8 +100,9 @@ impl AboutChance for SmallProduct {
         // Var h = K.
         let squared: Rational = case.threshold.clone().square() * hidden_product(&case.widths);
         let (limit, widths) = (Tracked::nearest(&squared), case.widths.clone());
-        let event =
-            chance.event("|h| ≤ ε√Var h", move |draws| end_to_end(draws, &widths)[0].square().at_most(limit));
+        let event = chance.event("|h| ≤ ε√Var h", move |draws| {
+            end_to_end(draws, &widths, Tracked::new)[0].square().at_most(limit)
+        });
         event.at_most(bound);
         if depth == 1 {
             event.exactly((threshold.clone() / threshold.constant(2).sqrt()).erf());
@@ -176,7 +177,7 @@ impl AboutChance for ProductNorm {
         let norm = |widths: &[usize]| {
             let widths = widths.to_vec();
             move |draws: &mut Draws| {
-                let row = end_to_end(draws, &widths);
+                let row = end_to_end(draws, &widths, Tracked::new);
                 Tracked::dot(&row, &row)
             }
         };
@@ -295,12 +296,12 @@ impl AboutChance for RotationInvariance {
 
 /// `cosine·W_1 + sine·W_2`, the first two entries of the end-to-end row; uniform entries have the same mean and variance.
 fn coordinate_of(draws: &mut Draws, widths: &[usize], uniform: bool, cosine: f64, sine: f64) -> f64 {
-    let above = end_to_end(draws, &widths[1..]);
+    let above = end_to_end(draws, &widths[1..], |entry| entry);
     let entry = |draws: &mut Draws| match uniform {
         true => (2.0 * draws.uniform() - 1.0) * 3_f64.sqrt(),
         false => draws.normal(),
     };
-    above.iter().map(|factor| factor.value() * (cosine * entry(draws) + sine * entry(draws))).sum()
+    above.iter().map(|factor| factor * (cosine * entry(draws) + sine * entry(draws))).sum()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::number::{Real, Tracked, special};
 
 use super::balanced_flow::time_to_loss;
-use super::{guaranteed_share, has_margin, normal_margin};
+use super::{guaranteed_share, has_margin, normal_margin, normal_point};
 
 /// The claims of this family.
 #[must_use]
@@ -148,7 +148,7 @@ impl AboutChance for MarginOfStart {
         let bound = chance.number(1) - &tail;
         chance
             .event("s²d₀/2 ≤ ‖w‖² ≤ 2s²d₀", move |draws| {
-                let square = (0..d).fold(Tracked::new(0.0), |sum, _| sum + Tracked::new(draws.normal()).square());
+                let (_, square) = normal_point(draws, d as usize);
                 let (low, high) = (Tracked::new(f64::from(d) / 2.0), Tracked::new(f64::from(d) * 2.0));
                 low.at_most(square).and(square.at_most(high))
             })
