@@ -5,7 +5,7 @@ use rand_chacha::rand_core::Rng;
 
 use super::random::stream;
 
-/// Normal numbers are made this many pairs at a time.
+/// Normal numbers are made at most this many pairs at a time.
 const PAIRS: usize = 32;
 
 /// A stream of independent f64 draws, the same on every machine.
@@ -30,6 +30,8 @@ pub struct Draws {
     /// Where the stream stood before the first of these pairs, and the words of 32 bits that it gave up to the end of each.
     begin: u128,
     words: [u32; PAIRS],
+    /// How many pairs are made the next time: twice as many each time, and few again when some had to be given back.
+    wanted: usize,
 }
 
 impl Draws {
@@ -38,7 +40,7 @@ impl Draws {
     pub fn new(name: &str, seed: u64, index: u64) -> Self {
         // What is drawn in f64 shares no stream with the exact draws.
         let random = stream(name, seed, index, *b"in f64: ");
-        Self { random, normals: [0.0; 2 * PAIRS], given: 0, made: 0, begin: 0, words: [0; PAIRS] }
+        Self { random, normals: [0.0; 2 * PAIRS], given: 0, made: 0, begin: 0, words: [0; PAIRS], wanted: 1 }
     }
 
     /// Uniform on the multiples of 2⁻⁵³ from 0 to below 1.
@@ -67,7 +69,7 @@ impl Draws {
         self.begin = self.random.get_word_pos();
         let (mut points, mut squares) = ([(0.0, 0.0); PAIRS], [0.0; PAIRS]);
         let (mut found, mut words) = (0, 0);
-        while found < PAIRS {
+        while found < self.wanted {
             let (x, y) = (2.0 * self.next_uniform() - 1.0, 2.0 * self.next_uniform() - 1.0);
             let square = x * x + y * y;
             words += 4;
@@ -75,14 +77,15 @@ impl Draws {
             // Without a branch that would often be guessed wrong.
             found += usize::from((square > 0.0) & (square < 1.0));
         }
-        let logarithms = squares.map(libm::log);
-        for (square, logarithm) in squares.iter_mut().zip(logarithms) {
-            *square = (-2.0 * logarithm / *square).sqrt();
+        for square in &mut squares[..found] {
+            *square = (-2.0 * libm::log(*square) / *square).sqrt();
         }
-        for (pair, ((x, y), scale)) in self.normals.chunks_exact_mut(2).zip(points.into_iter().zip(squares)) {
+        for (pair, ((x, y), scale)) in self.normals.chunks_exact_mut(2).zip(points.into_iter().zip(squares)).take(found)
+        {
             (pair[0], pair[1]) = (x * scale, y * scale);
         }
-        (self.given, self.made) = (0, 2 * PAIRS);
+        (self.given, self.made) = (0, 2 * found);
+        self.wanted = (2 * found).min(PAIRS);
     }
 
     /// Gives back to the stream what the pairs have taken of which nothing has been given out. The second number of a pair stays.
@@ -92,6 +95,7 @@ impl Draws {
             let words = if begun == 0 { 0 } else { self.words[begun - 1] };
             self.random.set_word_pos(self.begin + u128::from(words));
             self.made = 2 * begun;
+            self.wanted = 1;
         }
     }
 
