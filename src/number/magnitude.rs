@@ -103,6 +103,12 @@ impl Magnitude {
         self.mantissa == 0.0
     }
 
+    /// Whether this is less than `2^exponent`, for an exponent that is not negative.
+    #[inline]
+    pub(in crate::number) fn is_below_power(self, exponent: i64) -> bool {
+        self.mantissa < f64::INFINITY && self.exponent < exponent
+    }
+
     /// The e of m·2^e with 1 ≤ m < 2; `None` for zero and infinity.
     #[must_use]
     #[inline]
@@ -212,15 +218,15 @@ impl Magnitude {
     pub fn sum_of_products<const N: usize>(factors: [(Self, Self); N]) -> Self {
         let terms = factors.map(|(left, right)| (left.mantissa * right.mantissa, left.exponent + right.exponent));
         // NaN, from 0·∞, takes part; zero, whose exponent means nothing, does not.
-        let largest = terms.iter().filter(|term| term.0 != 0.0).map(|term| term.1).max();
-        let Some(largest) = largest else { return Self::ZERO };
-        let mut total = 0.0;
-        for (mantissa, exponent) in terms {
-            if mantissa != 0.0 {
-                // A term that is too small to be scaled exactly counts for more than it is.
-                total += mantissa * exact_power_of_two((exponent - largest).max(-500));
-            }
+        const NONE: i64 = i64::MIN;
+        let largest = terms.iter().map(|term| if term.0 == 0.0 { NONE } else { term.1 }).fold(NONE, i64::max);
+        if largest == NONE {
+            return Self::ZERO;
         }
+        // A term that is too small to be scaled exactly counts for more than it is.
+        let total = terms.iter().fold(0.0, |total, (mantissa, exponent)| {
+            total + mantissa * exact_power_of_two((exponent - largest).clamp(-500, 0))
+        });
         if !total.is_finite() {
             return Self::INFINITE;
         }
@@ -232,7 +238,7 @@ impl Magnitude {
     /// value · 2^exponent, rounded upward, for a `value` that is zero or positive and normal.
     #[inline]
     pub(crate) fn above_scaled(value: f64, exponent: i64) -> Self {
-        if value == 0.0 { Self::ZERO } else { Self::normalised(value.next_up(), exponent, Self::rounded_up) }
+        if value == 0.0 { Self::ZERO } else { Self::normalised(successor(value), exponent, Self::rounded_up) }
     }
 
     /// As an f64, if it is zero or far within the range of f64.
@@ -358,12 +364,12 @@ impl Magnitude {
     fn rounded_up(mantissa: f64, exponent: i64) -> Self {
         let (mantissa, exponent) =
             if mantissa >= 2.0 { (mantissa / 2.0, exponent.saturating_add(1)) } else { (mantissa, exponent) };
-        if exponent > Self::EXPONENT_LIMIT {
-            Self::INFINITE
-        } else if exponent < -Self::EXPONENT_LIMIT {
-            Self { mantissa: 1.0, exponent: -Self::EXPONENT_LIMIT }
-        } else {
+        if (-Self::EXPONENT_LIMIT..=Self::EXPONENT_LIMIT).contains(&exponent) {
             Self { mantissa, exponent }
+        } else if exponent > 0 {
+            Self::INFINITE
+        } else {
+            Self { mantissa: 1.0, exponent: -Self::EXPONENT_LIMIT }
         }
     }
 
@@ -426,6 +432,12 @@ enum Difference {
     Rounded(f64, i64),
 }
 
+/// The next number above one that is positive and finite.
+#[inline]
+fn successor(value: f64) -> f64 {
+    f64::from_bits(value.to_bits() + 1)
+}
+
 /// 2^exponent for −1000 < exponent < 1000.
 #[inline]
 fn exact_power_of_two(exponent: i64) -> f64 {
@@ -484,13 +496,19 @@ impl Add for Magnitude {
     /// self + other, rounded upward.
     #[inline]
     fn add(self, other: Self) -> Self {
-        let (large, small) = if self < other { (other, self) } else { (self, other) };
-        if small.is_zero() || large.is_infinite() {
-            return large;
+        if other.is_zero() {
+            return self;
         }
+        if self.is_zero() {
+            return other;
+        }
+        if self.is_infinite() || other.is_infinite() {
+            return Self::INFINITE;
+        }
+        let (large, small) = if self.exponent < other.exponent { (other, self) } else { (self, other) };
         let gap = large.exponent - small.exponent;
         let sum = if gap > Self::NEGLIGIBLE { large.mantissa } else { large.mantissa + scale(small.mantissa, -gap) };
-        Self::normalised(sum.next_up(), large.exponent, Self::rounded_up)
+        Self::normalised(successor(sum), large.exponent, Self::rounded_up)
     }
 }
 
@@ -513,7 +531,7 @@ impl Mul for Magnitude {
         if self.is_zero() || other.is_zero() {
             return Self::ZERO;
         }
-        let product = (self.mantissa * other.mantissa).next_up();
-        Self::normalised(product, self.exponent + other.exponent, Self::rounded_up)
+        let product = self.mantissa * other.mantissa;
+        Self::normalised(successor(product), self.exponent + other.exponent, Self::rounded_up)
     }
 }

@@ -262,8 +262,9 @@ impl Ball {
     /// Turns what has left the range into the whole line.
     #[inline]
     fn settle(&mut self) {
-        let in_range = self.radius.exponent().is_none_or(|exponent| exponent < i64::from(rug::float::exp_max()));
-        if !self.centre.is_finite() || self.radius.is_infinite() || !in_range {
+        // The second question alone is right, too, but goes to MPFR.
+        let in_range = self.radius.is_below_power(1 << 28) || self.radius.is_below_power(rug::float::exp_max().into());
+        if !self.centre.is_finite() || !in_range {
             *self = Self::whole_line(self.centre.bits());
         }
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rug::float::Round as MpfrRound;
 use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, NegAssign, SubAssignRound};
 
-use super::{Binary, FOUR, Rounded, Short, TWO};
+use super::{Binary, FOUR, Rounded, Short, TWO, is_near};
 use crate::number::Magnitude;
 use crate::number::short::Round;
 
@@ -70,9 +70,28 @@ impl Binary {
     }
 
     /// The number put in place of this one; whether it is exact.
-    #[inline]
     fn assign(&mut self, (number, is_exact): Rounded) -> bool {
         *self = number;
+        is_exact
+    }
+
+    /// The same for a number of at most 128 bits, without a detour where this one is of that kind already.
+    #[inline]
+    fn assign_two(&mut self, (number, is_exact): (Short<2>, bool), bits: u32) -> bool {
+        match self {
+            Self::Two(own, own_bits) if is_near(&number) => (*own, *own_bits) = (number, bits),
+            _ => *self = Self::two(number, bits),
+        }
+        is_exact
+    }
+
+    /// The same for a number of 129 to 256 bits.
+    #[inline]
+    fn assign_four(&mut self, (number, is_exact): (Short<4>, bool), bits: u32) -> bool {
+        match self {
+            Self::Four(own, own_bits) if is_near(&number) => (*own, *own_bits) = (number, bits),
+            _ => *self = Self::four(number, bits),
+        }
         is_exact
     }
 
@@ -182,11 +201,11 @@ impl Binary {
         match (&*self, other) {
             (Self::Two(one, own), Self::Two(other, others)) => {
                 let bits = *own.max(others);
-                self.assign(Self::of_two(one.plus(*other, bits, Round::Nearest), bits))
+                self.assign_two(one.plus(*other, bits, Round::Nearest), bits)
             }
             (Self::Four(one, own), Self::Four(other, others)) => {
                 let bits = *own.max(others);
-                self.assign(Self::of_four(one.plus(*other, bits, Round::Nearest), bits))
+                self.assign_four(one.plus(*other, bits, Round::Nearest), bits)
             }
             (Self::Two(..), Self::Four(..)) | (Self::Four(..), Self::Two(..)) => {
                 self.assign(self.sum(other, self.bits().max(other.bits()), Round::Nearest))
@@ -201,11 +220,11 @@ impl Binary {
         match (&*self, other) {
             (Self::Two(one, own), Self::Two(other, others)) => {
                 let bits = *own.max(others);
-                self.assign(Self::of_two(one.plus(other.negated(), bits, Round::Nearest), bits))
+                self.assign_two(one.plus(other.negated(), bits, Round::Nearest), bits)
             }
             (Self::Four(one, own), Self::Four(other, others)) => {
                 let bits = *own.max(others);
-                self.assign(Self::of_four(one.plus(other.negated(), bits, Round::Nearest), bits))
+                self.assign_four(one.plus(other.negated(), bits, Round::Nearest), bits)
             }
             (Self::Two(..), Self::Four(..)) | (Self::Four(..), Self::Two(..)) => {
                 let mut other = other.clone();
@@ -216,36 +235,39 @@ impl Binary {
         }
     }
 
-    /// The product at the larger precision, of numbers that are kept in words.
-    #[inline]
-    fn short_product(&self, other: &Self) -> Option<Rounded> {
-        match (self, other) {
-            (Self::Two(one, own), Self::Two(other, others)) => {
-                let bits = *own.max(others);
-                Some(Self::of_two(one.times(*other, bits), bits))
-            }
-            _ => {
-                let bits = self.bits().max(other.bits());
-                Some(Self::of_four(self.in_four()?.times(other.in_four()?, bits), bits))
-            }
-        }
-    }
-
     /// `self *= other` at the larger precision; whether that is exact.
     #[inline]
     pub(in crate::number) fn multiply(&mut self, other: &Self) -> bool {
-        match self.short_product(other) {
-            Some(product) => self.assign(product),
-            None => self.combine(other, |value, other, round| value.mul_assign_round(other, round)),
+        match (&*self, other) {
+            (Self::Two(one, own), Self::Two(other, others)) => {
+                let bits = *own.max(others);
+                self.assign_two(one.times(*other, bits), bits)
+            }
+            _ => match (self.in_four(), other.in_four()) {
+                (Some(one), Some(two)) => {
+                    let bits = self.bits().max(other.bits());
+                    self.assign_four(one.times(two, bits), bits)
+                }
+                _ => self.combine(other, |value, other, round| value.mul_assign_round(other, round)),
+            },
         }
     }
 
     /// `self = left · right` at the larger precision of the two; whether that is exact.
     #[inline]
     pub(in crate::number) fn set_product(&mut self, left: &Self, right: &Self) -> bool {
-        match left.short_product(right) {
-            Some(product) => self.assign(product),
-            None => self.set_long_product(left, right),
+        match (left, right) {
+            (Self::Two(one, own), Self::Two(other, others)) => {
+                let bits = *own.max(others);
+                self.assign_two(one.times(*other, bits), bits)
+            }
+            _ => match (left.in_four(), right.in_four()) {
+                (Some(one), Some(other)) => {
+                    let bits = left.bits().max(right.bits());
+                    self.assign_four(one.times(other, bits), bits)
+                }
+                _ => self.set_long_product(left, right),
+            },
         }
     }
 
@@ -266,11 +288,11 @@ impl Binary {
     pub(in crate::number) fn add_product(&mut self, left: &Self, right: &Self) -> bool {
         if let (Self::Two(own, own_bits), Self::Two(one, bits), Self::Two(other, others)) = (&*self, left, right) {
             let bits = *own_bits.max(bits).max(others);
-            return self.assign(Self::of_two(own.plus_product(*one, *other, bits), bits));
+            return self.assign_two(own.plus_product(*one, *other, bits), bits);
         }
         let bits = self.bits().max(left.bits()).max(right.bits());
         if let (Some(own), Some(one), Some(other)) = (self.in_four(), left.in_four(), right.in_four()) {
-            return self.assign(Self::of_four(own.plus_product(one, other, bits), bits));
+            return self.assign_four(own.plus_product(one, other, bits), bits);
         }
         self.add_long_product(left, right, bits)
     }
@@ -285,11 +307,12 @@ impl Binary {
     }
 
     /// The square, at the precision of the number.
+    #[inline]
     pub(in crate::number) fn square(&self) -> Rounded {
-        match self.short_product(self) {
-            Some(square) => square,
-            None => {
-                let value = self.to_float();
+        match self {
+            Self::Two(number, bits) => Self::of_two(number.times(*number, *bits), *bits),
+            Self::Four(number, bits) => Self::of_four(number.times(*number, *bits), *bits),
+            Self::Long(value) => {
                 Self::of_mpfr(rug::Float::with_val_round(value.prec(), value.square_ref(), MpfrRound::Nearest))
             }
         }
@@ -300,7 +323,7 @@ impl Binary {
         match (&*self, other) {
             (Self::Two(one, own), Self::Two(other, others)) if !other.is_zero() => {
                 let bits = *own.max(others);
-                self.assign(Self::of_two(one.over(*other, bits), bits))
+                self.assign_two(one.over(*other, bits), bits)
             }
             _ => self.combine(other, |value, other, round| value.div_assign_round(other, round)),
         }

@@ -176,7 +176,12 @@ impl Binary {
     /// smallest positive number of MPFR's range where the result underflowed.
     #[inline]
     pub(in crate::number) fn rounding_error(&self) -> Magnitude {
-        rounding_error(self.exponent(), self.bits())
+        match self {
+            // Far from where MPFR's range ends.
+            Self::Two(number, bits) if !number.is_zero() => half_unit(number.exponent().into(), *bits),
+            Self::Four(number, bits) if !number.is_zero() => half_unit(number.exponent().into(), *bits),
+            _ => rounding_error(self.exponent(), self.bits()),
+        }
     }
 
     /// |x| compared with a magnitude, exactly; x must not be NaN.
@@ -271,13 +276,19 @@ fn compare_absolute<const WORDS: usize>(number: &Short<WORDS>, magnitude: Magnit
     magnitude.compare_with_cut(number.leading(), number.exponent().into()).reverse()
 }
 
+/// Half a unit of the last of `bits` bits of a number in `[2^exponent, 2^(exponent + 1))`.
+#[inline]
+fn half_unit(exponent: i64, bits: u32) -> Magnitude {
+    Magnitude::power_of_two(exponent - i64::from(bits))
+}
+
 /// An upper bound of the error of a finite number of `bits` bits in `[2^exponent, 2^(exponent + 1))`, or zero, that was rounded to nearest.
 #[inline]
 pub(in crate::number) fn rounding_error(exponent: Option<i64>, bits: u32) -> Magnitude {
     let least = i64::from(rug::float::exp_min()) - 1;
     match exponent {
         // A number just above half the smallest positive one is rounded up to it: the exponent alone does not tell.
-        Some(exponent) if exponent > least => Magnitude::power_of_two(exponent - i64::from(bits)),
+        Some(exponent) if exponent > least => half_unit(exponent, bits),
         _ => Magnitude::power_of_two(least),
     }
 }

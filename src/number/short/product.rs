@@ -5,7 +5,7 @@ use super::{Round, Rounded, Short, Unrounded};
 
 impl<const WORDS: usize> Short<WORDS> {
     /// The product of two numbers in twice as many words, where it is exact.
-    #[inline]
+    #[inline(always)]
     fn exact_product<const DOUBLE: usize>(self, other: Self) -> Short<DOUBLE> {
         let is_negative = self.is_negative != other.is_negative;
         if self.is_zero() || other.is_zero() {

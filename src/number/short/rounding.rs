@@ -48,7 +48,7 @@ impl<const N: usize> Unrounded<N> {
     }
 
     /// The number rounded to `bits` bits, no more than there are in `WORDS` words, which are no more than `N`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn rounded<const WORDS: usize>(self, bits: u32, round: Round) -> Rounded<WORDS> {
         let Cut { rounded, rest, .. } = self.cut_and_rounded(bits, round);
         (rounded, rest == 0)
@@ -64,7 +64,7 @@ impl<const N: usize> Unrounded<N> {
         (rounded, if rest == 0 { 0 } else { distance + 1 })
     }
 
-    #[inline]
+    #[inline(always)]
     fn cut_and_rounded<const WORDS: usize>(self, bits: u32, round: Round) -> Cut<WORDS> {
         const { assert!(WORDS <= N) };
         let mut words: [u64; WORDS] = std::array::from_fn(|i| self.words[N - WORDS + i]);

@@ -11,7 +11,7 @@ impl<const WORDS: usize> Short<WORDS> {
     }
 
     /// The sum before it is rounded.
-    #[inline]
+    #[inline(always)]
     pub(super) fn unrounded_sum(self, other: Self, round: Round) -> Unrounded<WORDS> {
         if other.is_zero() || self.is_zero() {
             return Unrounded::exactly(sum_with_zero(self, other, round));
