@@ -25,28 +25,17 @@ pub(super) fn verify_on_instances(
     options: &Options,
     progress: &dyn Progress,
 ) -> Vec<ClaimVerdict> {
-    let mut verdicts: Vec<ClaimVerdict> = claims.iter().map(|claim| ClaimVerdict::blank(claim)).collect();
-    let mut wanting: Vec<usize> = (0..claims.len()).collect();
-    let mut refutations: Vec<Option<u64>> = vec![None; claims.len()];
-    let mut first = 0;
+    let mut gathering: Vec<Gathering> = claims.iter().map(|claim| Gathering::new(claim, options)).collect();
     let threads = rayon::current_num_threads() as u64;
     let end = options.instances.saturating_mul(TRIES);
-    let mut source_ended = false;
-    // A bound that was trivial wherever it applied has said nothing yet.
-    let is_wanting = |verdict: &ClaimVerdict| {
-        let has_spoken = verdict.informative > 0 || verdict.status == Status::Refuted;
-        verdict.applicable < options.instances || !has_spoken
-    };
-    // As many instances at a time as the claim wants that wants the fewest, so that none is examined on more than it needs; but enough
-    // for all threads. What a claim wants that has not spoken is not known.
-    let wants = |verdict: &ClaimVerdict| match options.instances.saturating_sub(verdict.applicable) {
-        0 => options.instances,
-        wanted => wanted,
-    };
-    while !wanting.is_empty() && first < end && !options.limits.exhausted() {
-        let wanted = wanting.iter().map(|&index| wants(&verdicts[index])).min().unwrap_or(0);
+    let (mut first, mut source_ended) = (0, false);
+    while first < end && !source_ended && !options.limits.exhausted() {
+        let mut wanting: Vec<&mut Gathering> = gathering.iter_mut().filter(|claim| claim.is_wanting()).collect();
+        // As many instances at a time as the claim wants that wants the fewest, so that none is examined on more than it needs; but
+        // enough for all threads.
+        let Some(wanted) = wanting.iter().map(|claim| claim.wants()).min() else { break };
         let size = wanted.max(threads).clamp(1, BATCH).min(end - first);
-        let statements: Vec<&dyn Statement> = wanting.iter().map(|&index| claims[index].statement()).collect();
+        let statements: Vec<&dyn Statement> = wanting.iter().map(|gathering| gathering.claim.statement()).collect();
         let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + size)
             .into_par_iter()
             .map(|index| {
@@ -57,40 +46,74 @@ pub(super) fn verify_on_instances(
             })
             .collect();
         source_ended = batch.iter().any(Option::is_none);
-        for (offset, (instance, found)) in batch.into_iter().flatten().enumerate() {
-            for (&index, found) in wanting.iter().zip(found) {
-                let verdict = &mut verdicts[index];
-                if is_wanting(verdict) {
-                    if found.refuted.is_some() {
-                        refutations[index].get_or_insert(first + offset as u64);
-                    }
-                    verdict.gather(&instance, found);
-                }
+        for (index, (instance, found)) in (first..).zip(batch.into_iter().flatten()) {
+            for (gathering, found) in wanting.iter_mut().zip(found) {
+                gathering.take_in(index, &instance, found);
             }
         }
         first += size;
-        wanting.retain(|&index| is_wanting(&verdicts[index]));
-        if source_ended {
-            break;
-        }
     }
     let controls: Vec<Caught> = claims.par_iter().map(|claim| Caught::run(claim, options)).collect();
-    for (((claim, verdict), refutation), caught) in claims.iter().zip(&mut verdicts).zip(refutations).zip(controls) {
+    let all = gathering.into_iter().zip(controls);
+    all.map(|(gathering, caught)| gathering.concluded(source, source_ended, caught)).collect()
+}
+
+/// A claim, and what the instances have said of it so far.
+struct Gathering<'a> {
+    claim: &'a Claim,
+    options: &'a Options,
+    verdict: ClaimVerdict,
+    /// The first instance that refutes it.
+    refutation: Option<u64>,
+}
+
+impl<'a> Gathering<'a> {
+    fn new(claim: &'a Claim, options: &'a Options) -> Self {
+        Self { claim, options, verdict: ClaimVerdict::blank(claim), refutation: None }
+    }
+
+    /// Whether it wants more instances. A bound that was trivial wherever it applied has said nothing yet.
+    fn is_wanting(&self) -> bool {
+        let has_spoken = self.verdict.informative > 0 || self.verdict.status == Status::Refuted;
+        self.verdict.applicable < self.options.instances || !has_spoken
+    }
+
+    /// How many more applicable instances it wants; if it has not spoken that is not known, and as many again are tried.
+    fn wants(&self) -> u64 {
+        match self.options.instances.saturating_sub(self.verdict.applicable) {
+            0 => self.options.instances,
+            wanted => wanted,
+        }
+    }
+
+    /// Takes in what was found on the instance with this number, unless it has had enough of them.
+    fn take_in(&mut self, index: u64, instance: &Instance, found: InstanceVerdict) {
+        if self.is_wanting() {
+            if found.refuted.is_some() {
+                self.refutation.get_or_insert(index);
+            }
+            self.verdict.gather(instance, found);
+        }
+    }
+
+    /// The verdict, when no more instances are looked at.
+    fn concluded(mut self, source: &dyn Source, source_ended: bool, caught: Caught) -> ClaimVerdict {
+        let (verdict, options) = (&mut self.verdict, self.options);
         verdict.conclude();
         verdict.name_inequalities();
         let enough = source_ended || verdict.applicable >= options.instances;
         if !enough && options.limits.exhausted() {
             verdict.cut_short();
         }
-        if let Some(index) = refutation {
-            verdict.counterexample = counterexample(source, claim, options, index);
+        if let Some(index) = self.refutation {
+            verdict.counterexample = counterexample(source, self.claim, options, index);
             if verdict.counterexample.is_none() {
                 verdict.note_replay(options);
             }
         }
         verdict.note_control(caught);
+        self.verdict
     }
-    verdicts
 }
 
 /// A run spec that replays the refutation on instance `index`, shrunk unless the refutation is expected.
