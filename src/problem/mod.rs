@@ -11,6 +11,7 @@ mod draw;
 mod fit;
 mod frobenius;
 mod initial;
+mod input;
 mod loss;
 mod matrix;
 mod network;

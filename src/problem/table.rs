@@ -10,7 +10,7 @@ use rug::Rational;
 
 use super::fit::misfit;
 use super::spec::{nearest, quoted};
-use super::{Matrix, Misfit, NumberError, parse_nearest_f64};
+use super::{Matrix, Misfit, NumberError, input, parse_nearest_f64};
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +109,11 @@ fn records(path: &Path) -> Result<Vec<(StringRecord, u64)>, Misfit> {
         };
         misfit("data.path", format!("{}:{problem}", path.display()), fix)
     };
-    let mut reader = ReaderBuilder::new().has_headers(false).trim(Trim::All).from_path(path).map_err(refused)?;
-    reader
+    let bytes = input::read(path).map_err(|error| refused(error.into()))?;
+    ReaderBuilder::new()
+        .has_headers(false)
+        .trim(Trim::All)
+        .from_reader(&*bytes)
         .records()
         .map(|record| {
             let record = record.map_err(refused)?;

@@ -77,6 +77,17 @@ fn files_that_are_not_there_or_no_text() {
     refused(&desk.witness(&["run", "run.toml"]), &["run.toml: ", "network"]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn files_without_an_end_are_refused() {
+    let table = "path = \"endless.csv\"";
+    let desk =
+        Desk::with_spec(&changed(LOGISTIC, "x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]]\ny = [1, -1, -1]", table));
+    std::os::unix::fs::symlink("/dev/zero", desk.path("endless.csv")).unwrap();
+    refused(&desk.witness(&["run", "run.toml"]), &["data.path", "endless.csv", "more than 256 MiB"]);
+    refused(&desk.witness(&["run", "/dev/zero"]), &["/dev/zero", "more than 256 MiB"]);
+}
+
 #[test]
 fn tables_of_data_are_refused_by_row_and_column() {
     let spec = changed(LOGISTIC, "x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]]\ny = [1, -1, -1]", "path = \"data.csv\"");

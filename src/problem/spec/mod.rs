@@ -16,7 +16,7 @@ pub use error::SpecError;
 pub(super) use error::{nearest, quoted};
 use toml::de::DeTable;
 
-use super::{Arithmetic, FrobeniusNorm, Problem, Record, Schedule};
+use super::{Arithmetic, FrobeniusNorm, Problem, Record, Schedule, input};
 
 /// A run: a problem and its schedule.
 ///
@@ -95,7 +95,7 @@ impl Spec {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SpecError> {
         let path = path.as_ref();
         let read = || {
-            let bytes = std::fs::read(path).map_err(|error| {
+            let bytes = input::read(path).map_err(|error| {
                 SpecError::of_file(format!("it cannot be read: {error}"), "give the path of a run spec, a TOML file")
             })?;
             let text = String::from_utf8(bytes).map_err(|_| {
