@@ -43,13 +43,11 @@ impl Binary {
         if let (Some(numerator), Some(denominator)) = (value.numer().to_i64(), value.denom().to_u64()) {
             let numerator = Short::<2>::from_integer(numerator < 0, numerator.unsigned_abs(), 0);
             let denominator = Short::<2>::from_integer(false, denominator, 0);
-            // With more bits than two words have, it may still be exact in two.
-            let (quotient, is_exact) = numerator.over(denominator, bits.min(TWO));
             if bits <= TWO {
-                return (Self::two(quotient, bits), is_exact);
+                return Self::of_two(numerator.over(denominator, bits), bits);
             }
-            if bits <= FOUR && is_exact {
-                return (Self::four(quotient.widened(), bits), true);
+            if bits <= FOUR {
+                return Self::of_four(numerator.widened::<4>().over(denominator.widened(), bits), bits);
             }
         }
         Self::of_mpfr(rug::Float::with_val_round(bits, value, MpfrRound::Nearest))
@@ -324,6 +322,10 @@ impl Binary {
             (Self::Two(one, own), Self::Two(other, others)) if !other.is_zero() => {
                 let bits = *own.max(others);
                 self.assign_two(one.over(*other, bits), bits)
+            }
+            (Self::Four(one, own), Self::Four(other, others)) if !other.is_zero() => {
+                let bits = *own.max(others);
+                self.assign_four(one.over(*other, bits), bits)
             }
             _ => self.combine(other, |value, other, round| value.div_assign_round(other, round)),
         }

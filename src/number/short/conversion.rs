@@ -1,6 +1,5 @@
 //! From and to MPFR numbers, and f64.
 
-use rug::Assign;
 use rug::float::MiniFloat;
 
 use super::words::any;
@@ -43,21 +42,15 @@ impl<const WORDS: usize> Short<WORDS> {
     /// The MPFR number of precision `bits`, which must be enough for the number: then it is the same.
     pub(in crate::number) fn to_float(self, bits: u32) -> rug::Float {
         let mut value = rug::Float::new(bits);
-        // Two words at a time, from the highest; a shift of an exact number is exact.
-        for (index, pair) in self.words.rchunks(2).enumerate() {
+        // Two words at a time, from the highest: `bits` is enough for each sum, and shifts are exact.
+        for pair in self.words.rchunks(2) {
             let pair = pair.iter().rev().fold(0_u128, |pair, word| pair << 64 | u128::from(*word));
-            if pair == 0 {
-                continue;
-            }
-            let mini = MiniFloat::const_from_u128(pair);
-            let mini = mini.borrow();
-            let part = &*mini << (self.exponent - 127 - 128 * index as i32);
-            if index == 0 {
-                value.assign(part);
-            } else {
-                value += rug::Float::with_val(128, part);
+            value <<= 128;
+            if pair != 0 {
+                value += &*MiniFloat::const_from_u128(pair).borrow();
             }
         }
+        value <<= self.exponent - (64 * WORDS as i32 - 1);
         if self.is_negative { -value } else { value }
     }
 

@@ -1,8 +1,8 @@
-//! Quotients and square roots of two words.
+//! Quotients, and square roots of two words.
 
 use std::cmp::Ordering;
 
-use super::words::{TOP, product};
+use super::words::{TOP, any, difference, product, shifted_right, sum};
 use super::{Round, Rounded, Short, Unrounded};
 
 fn to_u128([low, high]: [u64; 2]) -> u128 {
@@ -13,32 +13,63 @@ fn to_words(value: u128) -> [u64; 2] {
     [value as u64, (value >> 64) as u64]
 }
 
-impl Short<2> {
+impl<const WORDS: usize> Short<WORDS> {
     /// The quotient, rounded to `bits` bits; the divisor is not zero.
-    pub(in crate::number) fn over(self, divisor: Self, bits: u32) -> Rounded<2> {
+    pub(in crate::number) fn over(self, divisor: Self, bits: u32) -> Rounded<WORDS> {
         let is_negative = self.is_negative != divisor.is_negative;
         if self.is_zero() {
             return (Self::zero(is_negative), true);
         }
-        let (dividend, significand) = (to_u128(self.words), to_u128(divisor.words));
         let exponent = self.exponent - divisor.exponent;
-        // A quotient of 128 bits in either case.
-        let (high, low, exponent) = if dividend >= significand {
-            (dividend >> 1, dividend << 127, exponent)
-        } else {
-            (dividend, 0, exponent - 1)
-        };
-        let (quotient, rest) = quotient_and_rest(high, low, significand);
+        // The dividend is made smaller than the divisor, by less than a factor of two: so the quotient fills the words.
+        let is_larger = !difference(self.words, divisor.words, false).1;
+        let (mut rest, mut digit) = if is_larger { shifted_right(self.words, 1) } else { (self.words, 0) };
+        let exponent = if is_larger { exponent } else { exponent - 1 };
+        let mut words = [0; WORDS];
+        for word in words.iter_mut().rev() {
+            (*word, rest) = quotient_and_rest(rest, digit, divisor.words);
+            digit = 0;
+        }
         // The part behind the point, as far as rounding looks at it: below one half, one half, above.
-        let next = match rest.cmp(&(significand - rest)) {
-            _ if rest == 0 => 0,
+        let other = difference(divisor.words, rest, false).0;
+        let next = match rest.iter().rev().cmp(other.iter().rev()) {
+            _ if !any(&rest) => 0,
             Ordering::Less => 1,
             Ordering::Equal => TOP,
             Ordering::Greater => TOP | 1,
         };
-        Unrounded { words: to_words(quotient), next, exponent, is_negative }.rounded(bits, Round::Nearest)
+        Unrounded { words, next, exponent, is_negative }.rounded(bits, Round::Nearest)
     }
+}
 
+/// `rest.digit` divided by a divisor that is larger than `rest` and has its highest bit set: one digit of schoolbook division (Knuth's
+/// algorithm D).
+fn quotient_and_rest<const N: usize>(rest: [u64; N], digit: u64, divisor: [u64; N]) -> (u64, [u64; N]) {
+    let (top, first) = (rest[N - 1], divisor[N - 1]);
+    // At most two above the digit of the quotient.
+    let mut guess = if top < first {
+        ((u128::from(top) << 64 | u128::from(rest[N - 2])) / u128::from(first)) as u64
+    } else {
+        u64::MAX
+    };
+    let (mut left, mut carry, mut is_negative) = ([0; N], 0, false);
+    for i in 0..N {
+        let product;
+        (product, carry) = guess.carrying_mul(divisor[i], carry);
+        (left[i], is_negative) = if i == 0 { digit } else { rest[i - 1] }.borrowing_sub(product, is_negative);
+    }
+    let mut highest;
+    (highest, is_negative) = top.borrowing_sub(carry, is_negative);
+    while is_negative {
+        guess -= 1;
+        let (sum, carry) = sum(left, divisor);
+        let (next, is_positive) = highest.carrying_add(0, carry);
+        (left, highest, is_negative) = (sum, next, !is_positive);
+    }
+    (guess, left)
+}
+
+impl Short<2> {
     /// The square root of a number that is not negative, rounded to `bits` bits.
     pub(in crate::number) fn root(self, bits: u32) -> Rounded<2> {
         if self.is_zero() {
@@ -54,30 +85,6 @@ impl Short<2> {
         let exponent = self.exponent >> 1;
         Unrounded { words: to_words(root), next, exponent, is_negative: false }.rounded(bits, Round::Nearest)
     }
-}
-
-/// `(high, low)` divided by a divisor that is larger than `high` and has its highest bit set: schoolbook division by halves of
-/// words (Knuth's algorithm D).
-fn quotient_and_rest(high: u128, low: u128, divisor: u128) -> (u128, u128) {
-    let digits = [low >> 64, low as u64 as u128];
-    let (mut quotient, mut rest) = (0_u128, high);
-    let (first, second) = (divisor >> 64, divisor as u64 as u128);
-    for digit in digits {
-        // The digit of the quotient is at most two below this; its half word overflows only in the first guess.
-        let mut guess = rest / first;
-        let mut left = rest % first;
-        while guess >> 64 != 0 || guess * second > (left << 64 | digit) {
-            guess -= 1;
-            left += first;
-            if left >> 64 != 0 {
-                break;
-            }
-        }
-        // The difference is below the divisor, so that what overflows in between cancels.
-        rest = (rest << 64 | digit).wrapping_sub(guess.wrapping_mul(divisor));
-        quotient = quotient << 64 | guess;
-    }
-    (quotient, rest)
 }
 
 /// The square in two numbers, the high one first.

@@ -152,25 +152,41 @@ macro_rules! against_mpfr {
 against_mpfr!(two_words_are_rounded_as_by_mpfr, 2, 1);
 against_mpfr!(four_words_are_rounded_as_by_mpfr, 4, 2);
 
+/// Quotients, also at or next to a number of as many bits and at or next to a middle.
+fn quotients<const WORDS: usize>(source: &mut Source, times: fn(Short<WORDS>, Short<WORDS>, u32) -> Rounded<WORDS>) {
+    let (most, nearest) = (Short::<WORDS>::BITS, rug::float::Round::Nearest);
+    for case in 0..60 * most {
+        let bits = if case % 2 == 0 { most } else { case / 2 % most + 1 };
+        let own = [bits, most][source.below(2) as usize];
+        let one: Short<WORDS> = source.number(own);
+        let two = source.near(one, own);
+        if two.is_zero() {
+            continue;
+        }
+        let (a, b) = (exactly(one), exactly(two));
+        let product = times(one, two, bits).0;
+        let context = (bits, one, two);
+        same(one.over(two, bits), Float::with_val_round(bits, &a / &b, nearest), &context);
+        same(product.over(two, bits), Float::with_val_round(bits, &exactly(product) / &b, nearest), &context);
+    }
+}
+
 #[test]
-fn quotients_and_roots_of_two_words_are_those_of_mpfr() {
+fn quotients_are_those_of_mpfr() {
     let mut source = Source(3);
+    quotients::<2>(&mut source, Short::<2>::times);
+    quotients::<4>(&mut source, Short::<4>::times);
+}
+
+#[test]
+fn roots_of_two_words_are_those_of_mpfr() {
+    let mut source = Source(6);
     let nearest = rug::float::Round::Nearest;
-    for case in 0..40_000 {
+    for case in 0..20_000 {
         let bits = if case % 2 == 0 { 128 } else { case / 2 % 128 + 1 };
         let own = [bits, 128][source.below(2) as usize];
-        let one: Short<2> = source.number(own);
-        let two = source.near(one, own);
-        let context = (bits, one, two);
-        let (a, b) = (exactly(one), exactly(two));
-        let product = one.times(two, bits).0;
-        if !two.is_zero() {
-            same(one.over(two, bits), Float::with_val_round(bits, &a / &b, nearest), &context);
-            // A quotient at or next to a number of as many bits, and at or next to a middle.
-            let expected = Float::with_val_round(bits, &exactly(product) / &b, nearest);
-            same(product.over(two, bits), expected, &context);
-        }
-        for number in [one.absolute(), product.absolute(), one.times(one, bits).0] {
+        let (one, two): (Short<2>, Short<2>) = (source.number(own), source.number(own));
+        for number in [one.absolute(), one.times(two, bits).0.absolute(), one.times(one, bits).0] {
             let expected = Float::with_val_round(bits, exactly(number).sqrt_ref(), nearest);
             same(number.root(bits), expected, &(bits, number));
         }
