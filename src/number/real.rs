@@ -131,6 +131,19 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
         zero.clone() / &zero
     }
 
+    /// The number `value`, at `bits` bits: what [`from_rational`](Ring::from_rational) makes of it. Undefined if it is infinite or NaN.
+    ///
+    /// ```
+    /// use gradient_witness::number::{Real, ShortBall};
+    /// let half = <ShortBall as Real>::from_f64(0.5, 128);
+    /// assert_eq!(half.exact(), Some((1, 2).into()));
+    /// assert!(!<ShortBall as Real>::from_f64(f64::NAN, 128).is_defined());
+    /// ```
+    fn from_f64(value: f64, bits: u32) -> Self {
+        let number = rug::Rational::from_f64(value).map(|value| Self::from_rational(&value, bits));
+        number.unwrap_or_else(|| Self::zero(bits).undefined())
+    }
+
     /// The exponential.
     fn exp(self) -> Self;
 

@@ -126,7 +126,8 @@ impl<T: Real> Descent<T> {
     /// A [`Stop`] if `W(t+1)` is out of range or the step rule could not be decided; the run stays at `W(t)`.
     pub fn step(&mut self) -> Result<Step<T>, Stop> {
         let t = self.t + 1;
-        let after = Arc::new(one_step(&self.point, &self.point.constant(self.eta().clone())));
+        let eta = self.point.constant(self.eta().clone());
+        let after = Arc::new(one_step(&self.point, &eta));
         check_range(&after, t)?;
         let rule = match &self.rule {
             Rule::Constant(eta) => Rule::Constant(eta.clone()),
@@ -140,7 +141,7 @@ impl<T: Real> Descent<T> {
         let step = Step {
             t: self.t,
             before: std::mem::replace(&mut self.point, Arc::clone(&after)),
-            eta: after.constant(self.eta().clone()),
+            eta,
             after,
             exact_eta: self.eta().clone(),
             radius: self.radius().cloned(),

@@ -1,6 +1,6 @@
 //! The approximate decomposition behind a spectrum, and the singular values that it certifies.
 
-use rug::{Float, Rational};
+use rug::Float;
 
 use super::gram::GramBounds;
 use super::jacobi::{refined_right_vectors, right_vectors};
@@ -93,11 +93,12 @@ pub(super) fn approximate_vectors<T: Real>(matrix: &Matrix<T>, effort: Effort) -
     let (approximation, scaled) = approximation(matrix);
     let start = right_vectors(&approximation);
     match effort {
-        Effort::Quick => orthogonalised(start.transposed().map(|entry| exactly(Rational::from_f64(*entry), bits))),
+        Effort::Quick => orthogonalised(start.transposed().map(|entry| near(*entry, bits))),
         Effort::Tight => {
             let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
             let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
-            let vectors = vectors.map(|entry| exactly(entry.to_rational(), bits));
+            let vectors =
+                vectors.map(|entry| T::from_rational(&entry.to_rational().unwrap_or_default(), bits).midpoint());
             let beta = defect(&vectors).frobenius();
             (vectors, beta)
         }
@@ -107,12 +108,12 @@ pub(super) fn approximate_vectors<T: Real>(matrix: &Matrix<T>, effort: Effort) -
 /// An approximate top right singular vector of a matrix, as a row of exact numbers.
 pub(super) fn top_vector<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     let vectors = right_vectors(&approximation(matrix).0);
-    Matrix::from_fn(1, vectors.rows(), |_, i| exactly(Rational::from_f64(vectors[(i, 0)]), matrix.bits()))
+    Matrix::from_fn(1, vectors.rows(), |_, i| near(vectors[(i, 0)], matrix.bits()))
 }
 
 /// The number without uncertainty nearest to `value` at `bits` bits; zero where there is none.
-fn exactly<T: Real>(value: Option<Rational>, bits: u32) -> T {
-    T::from_rational(&value.unwrap_or_default(), bits).midpoint()
+fn near<T: Real>(value: f64, bits: u32) -> T {
+    if value.is_finite() { T::from_f64(value, bits).midpoint() } else { T::zero(bits) }
 }
 
 /// The matrix in f64 and in `T`, divided by its largest entry if it is out of the range where f64 can square.

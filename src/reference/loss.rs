@@ -73,6 +73,12 @@ fn undefined<T: Real>(like: &T) -> T {
     like.constant(0) / like.constant(0)
 }
 
+/// Whether the loss is smooth and Lipschitz: whether it has [`smoothness_constants`].
+#[must_use]
+pub fn is_smooth_and_lipschitz(loss: &Loss) -> bool {
+    matches!(loss, Loss::Logistic { .. })
+}
+
 /// The constants `(β_ℓ, G_ℓ)` of Ji & Telgarsky's Assumption 4 for the logistic loss, `(c b²/4, c b)`; `None` for every other
 /// loss: the exponential loss has neither.
 #[must_use]
@@ -84,5 +90,18 @@ pub fn smoothness_constants(loss: &Loss) -> Option<(rug::Rational, rug::Rational
             Some((smoothness, lipschitz))
         }
         Loss::Exponential | Loss::Squared | Loss::SquaredTarget => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn smooth_and_lipschitz_losses_are_those_with_constants() {
+        let logistic = Loss::Logistic { scale: (1, 2).into(), steepness: 3.into() };
+        for loss in [logistic, Loss::Exponential, Loss::Squared, Loss::SquaredTarget] {
+            assert_eq!(is_smooth_and_lipschitz(&loss), smoothness_constants(&loss).is_some(), "{loss:?}");
+        }
     }
 }

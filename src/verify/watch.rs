@@ -43,10 +43,10 @@ struct Watch<'a, 'b, T> {
 impl<T: Real> Watch<'_, '_, T> {
     fn show(&mut self, event: Event<'_, T>, t: u64) {
         let extent = self.extent;
+        let mut begun = Instant::now();
         for Watching { statement, observer, verdict } in
             self.watching.iter_mut().filter(|watching| !watching.is_done(extent))
         {
-            let begun = Instant::now();
             self.finding.clear();
             observer(event, &mut self.finding);
             if t <= EXACT_STEPS
@@ -58,7 +58,9 @@ impl<T: Real> Watch<'_, '_, T> {
             verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
             verdict.is_closed = self.finding.is_closed() && !verdict.applicable;
             verdict.horizon = t;
-            verdict.time += begun.elapsed();
+            let ended = Instant::now();
+            verdict.time += ended - begun;
+            begun = ended;
         }
         self.shown += 1;
     }

@@ -122,7 +122,7 @@ pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
 /// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.
 pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
     assume_mean(setting, finding);
-    finding.given("Assumption 4: a smooth, Lipschitz loss", loss::smoothness_constants(setting.loss()).is_some());
+    finding.given("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
 }
 
 /// Assumption 5, seen from one step: `W(t) ∈ B(R_t − 1)` and `η_t = min{1/β(R_t), 1}` for some `R_t`.

@@ -365,10 +365,11 @@ impl<T: Real> Normalised<T> {
         let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin)) / &size;
         let Symmetry { one_unit_example, on_ray, is_chain, .. } = self.symmetry;
         let is_margin = is_chain && least.sign() == Sign::Positive;
+        let is_margin_exactly = self.is_margin_exactly(point);
         finding
             .at_most("min_i ⟨w, z_i⟩/∏‖W_k‖_F ≤ γ", &least, &self.upper)
             .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
-            .attained_if(self.upper_is_gamma && self.is_margin_exactly(point), "squares of rationals");
+            .attained_if(self.upper_is_gamma && is_margin_exactly, "squares of rationals");
         let distance = distance(point, &size, &self.direction);
         let floor = self.gamma.clone() - &distance;
         finding
@@ -377,7 +378,7 @@ impl<T: Real> Normalised<T> {
             .attained_if(is_margin, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")
             .attained_if(one_unit_example && on_ray, "w is a multiple of ū, the only example")
             // Only w/∏‖W_k‖_F = ū has the margin γ.
-            .attained_if(self.is_margin_exactly(point), "squares of rationals");
+            .attained_if(is_margin_exactly, "squares of rationals");
         finding.trend("min_i ⟨w, z_i⟩/(γ ∏‖W_k‖_F)", &(least / &self.gamma));
         finding.trend(DISTANCE, &distance);
     }

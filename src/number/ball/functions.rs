@@ -103,6 +103,10 @@ impl Real for Ball {
         !self.is_whole_line()
     }
 
+    fn from_f64(value: f64, bits: u32) -> Self {
+        Self::from_f64(value, bits)
+    }
+
     fn sqrt(self) -> Self {
         if self.is_nonnegative() { self.square_root() } else { Self::whole_line(self.bits()) }
     }

@@ -71,6 +71,10 @@ impl Real for ShortBall {
         !self.is_whole_line()
     }
 
+    fn from_f64(value: f64, _bits: u32) -> Self {
+        if value.is_finite() { Self::point(Centre::from_f64(value)) } else { Self::WHOLE_LINE }
+    }
+
     fn sqrt(self) -> Self {
         if self.is_nonnegative() { self.square_root() } else { Self::WHOLE_LINE }
     }
