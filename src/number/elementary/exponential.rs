@@ -42,9 +42,13 @@ pub(super) fn near_exp_m1(x: Short<2>) -> Option<Approximation> {
         0 => (false, -1, fraction),
         // The 1 is a bit of the words.
         1..=191 => (false, exponent, fraction::difference(&words, &fraction::power_of_two(exponent as u32 + 1)).0),
-        // 1 − e^x, with e^x as a fraction, of which less than a unit is cut off.
-        ..0 => (true, -1, fraction::complement(&fraction::shifted_right(&words, exponent.abs_diff(-1)))),
-        _ => return None,
+        // 1 − e^x, where a unit is missing from 1, and less than one from e^x as a fraction.
+        ..0 => {
+            let power = fraction::shifted_right(&words, exponent.abs_diff(-1));
+            (true, -1, fraction::difference(&[u64::MAX; 3], &power).0)
+        }
+        // The 1 is below a unit.
+        _ => (false, exponent, words),
     };
     Approximation::normalised(is_negative, exponent, words, ERROR)
 }

@@ -2,7 +2,7 @@
 //!
 //! Each function is evaluated in fixed point with some 170 to 190 bits and a proven bound on the error, then rounded to nearest
 //! where the bound decides to which side: all but one argument in 2^30 and more (Ziv's rounding test). The others, and what leaves the
-//! range, are `None`, and the caller asks MPFR. So a result is MPFR's bit for bit, at a tenth of the time.
+//! range, are `None`, and the caller asks MPFR. So a result is MPFR's bit for bit, at a tenth of the time or less.
 //!
 //! Values of these functions at arguments of 128 bits are irrational but for `e^0`, `ln 1` and their like (Hermite, Lindemann): no
 //! result but those is exact, none lies at the middle between two numbers, and the test cannot fail for ever on the side
