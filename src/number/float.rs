@@ -150,6 +150,7 @@ impl Ring for Float {
         Self::settled(Binary::from_rational(value, clamp_bits(bits)).0)
     }
 
+    #[inline]
     fn bits(&self) -> u32 {
         self.0.bits()
     }
@@ -189,12 +190,12 @@ where
 {
     const IS_BALL: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn entry(&self) -> Option<Entry<WORDS>> {
         Some(Entry { centre: self.0.to_short()?, radius: 0.0 })
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_entry(entry: Entry<WORDS>, bits: u32) -> Self {
         Self(Binary::from_short(entry.centre, bits))
     }

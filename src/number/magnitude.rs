@@ -485,6 +485,7 @@ fn leading(value: &rug::Float) -> Option<(f64, i64, bool)> {
 }
 
 impl PartialOrd for Magnitude {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.total_cmp(other))
     }

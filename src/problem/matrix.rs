@@ -46,6 +46,23 @@ impl<T> Matrix<T> {
         Some(Self { rows: count, columns, entries: rows.into_iter().flatten().collect() })
     }
 
+    /// The matrix with these entries, row by row, in rows of `columns` entries.
+    ///
+    /// ```
+    /// # use gradient_witness::problem::Matrix;
+    /// assert_eq!(Matrix::from_entries(2, vec![1, 2, 3, 4, 5, 6])[(2, 0)], 5);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the last row is not whole, or there are entries but no columns.
+    #[must_use]
+    pub fn from_entries(columns: usize, entries: Vec<T>) -> Self {
+        let rows = if entries.is_empty() { 0 } else { entries.len() / columns };
+        assert_eq!(rows * columns, entries.len(), "entries that fill the rows");
+        Self { rows, columns, entries }
+    }
+
     /// The matrix of one row.
     #[must_use]
     pub fn row_vector(entries: Vec<T>) -> Self {

@@ -108,6 +108,7 @@ impl Ring for Ball {
         Self::rounded(Binary::from_rational(value, clamp_bits(bits)), Magnitude::ZERO)
     }
 
+    #[inline]
     fn bits(&self) -> u32 {
         self.centre.bits()
     }
@@ -168,15 +169,16 @@ where
 {
     const IS_BALL: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn entry(&self) -> Option<Entry<WORDS>> {
         // An infinite radius is none of these.
         Some(Entry { centre: self.centre.to_short()?, radius: self.radius.exact_f64()? })
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_entry(Entry { centre, radius }: Entry<WORDS>, bits: u32) -> Self {
-        Self::around(Binary::from_short(centre, bits), Magnitude::above_scaled(radius, 0))
+        // Both are finite, and far within their range.
+        Self { centre: Binary::from_short(centre, bits), radius: Magnitude::above_scaled(radius, 0) }
     }
 
     fn narrower(one: Self, other: Self) -> Self {

@@ -222,12 +222,12 @@ pub(in crate::number) trait OfWords<const WORDS: usize>: Sized {
     /// The number in so many words, if it is kept in so many or fewer.
     fn to_short(&self) -> Option<Short<WORDS>>;
 
-    /// A number that has been rounded to `bits` bits, for which it takes so many words.
+    /// A number that has been rounded to `bits` bits, for which it takes so many words, and that is not far out.
     fn from_short(number: Short<WORDS>, bits: u32) -> Self;
 }
 
 impl OfWords<2> for Binary {
-    #[inline]
+    #[inline(always)]
     fn to_short(&self) -> Option<Short<2>> {
         match self {
             Self::Two(number, _) => Some(*number),
@@ -235,21 +235,23 @@ impl OfWords<2> for Binary {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_short(number: Short<2>, bits: u32) -> Self {
-        Self::two(number, bits)
+        debug_assert!(bits <= TWO && is_near(&number));
+        Self::Two(number, bits)
     }
 }
 
 impl OfWords<4> for Binary {
-    #[inline]
+    #[inline(always)]
     fn to_short(&self) -> Option<Short<4>> {
         self.in_four()
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_short(number: Short<4>, bits: u32) -> Self {
-        Self::four(number, bits)
+        debug_assert!(bits > TWO && bits <= FOUR && is_near(&number));
+        Self::Four(number, bits)
     }
 }
 

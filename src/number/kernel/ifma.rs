@@ -5,5 +5,9 @@ pulp::simd_type! {
     pub(super) struct Ifma {
         pub(super) avx512f: "avx512f",
         pub(super) avx512ifma: "avx512ifma",
+        // For what is compiled around it: shifts by a variable and counts of zeros.
+        bmi1: "bmi1",
+        bmi2: "bmi2",
+        lzcnt: "lzcnt",
     }
 }

@@ -56,7 +56,7 @@ impl<const N: usize> Unrounded<N> {
 
     /// The number rounded to nearest, and a bound of the error in units of 2^−64 of the last bit kept: 0 if it is exact, otherwise
     /// larger than the error by two of them at most.
-    #[inline]
+    #[inline(always)]
     pub(in crate::number) fn rounded_with_error<const WORDS: usize>(self, bits: u32) -> (Short<WORDS>, u64) {
         let Cut { rounded, rest, is_raised } = self.cut_and_rounded(bits, Round::Nearest);
         let distance = if is_raised { rest.wrapping_neg() } else { rest };

@@ -123,6 +123,7 @@ impl Ring for ShortBall {
         Self::from_ball(Ball::from_rational(value, Self::BITS))
     }
 
+    #[inline]
     fn bits(&self) -> u32 {
         Self::BITS
     }
@@ -181,14 +182,15 @@ impl Ring for ShortBall {
 impl InWords<2> for ShortBall {
     const IS_BALL: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn entry(&self) -> Option<Entry<2>> {
         (!self.is_whole_line()).then_some(Entry { centre: self.centre, radius: self.radius })
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_entry(Entry { centre, radius }: Entry<2>, _bits: u32) -> Self {
-        Self { centre, radius }.settled()
+        // Both are finite, and far within their range.
+        Self { centre, radius }
     }
 
     fn narrower(one: Self, other: Self) -> Self {

@@ -102,16 +102,6 @@ trait Product: Centred {
     fn product_in<F: Format>(format: F, left: View<Self>, right: View<Self>, bits: u32) -> Matrix<Self>;
 }
 
-/// Products of fewer terms than this are 1.4 times as fast or more by definition. Up to about 50 terms the definition is still a little
-/// faster, but its radii are up to three times as wide.
-const LEAST_TERMS: usize = 24;
-
-/// Whether bringing the factors into fixed point costs less than it saves.
-pub(super) fn pays<T>(left: View<T>, right: View<T>) -> bool {
-    let shortest = left.rows().min(right.columns());
-    shortest >= 2 && left.columns() >= 2 && left.rows() * left.columns() * right.columns() >= LEAST_TERMS
-}
-
 /// The product `left · right` at `bits` bits.
 pub(super) fn product_of_balls(left: View<Ball>, right: View<Ball>, bits: u32) -> Matrix<Ball> {
     product(left, right, bits)

@@ -1,6 +1,6 @@
 //! Entries as integers of digits, with one exponent for each line.
 
-use super::sums::{BITS, LANES};
+use super::sums::{BITS, LANES, Lanes};
 use super::{Entry, power_of_two};
 
 /// A digit.
@@ -34,6 +34,7 @@ pub(super) struct Line {
 impl Line {
     const EMPTY: Self = Self { exponent: NONE, is_certain: true, is_cut: false };
 
+    #[inline(always)]
     fn meet<const WORDS: usize>(&mut self, entry: &Entry<WORDS>, shift: i32) {
         self.exponent = self.exponent.max(exponent(entry) + shift);
         self.is_certain &= entry.radius == 0.0;
@@ -48,7 +49,7 @@ impl Line {
 }
 
 /// The e of `|centre| < 2^e`.
-#[inline]
+#[inline(always)]
 fn exponent<const WORDS: usize>(entry: &Entry<WORDS>) -> i32 {
     if entry.centre.is_zero() { NONE } else { entry.centre.exponent() + 1 }
 }
@@ -56,6 +57,7 @@ fn exponent<const WORDS: usize>(entry: &Entry<WORDS>) -> i32 {
 /// The powers of two by which the columns of the left factor are multiplied, and the rows of the right one divided, so that
 /// they are equally large: an inner index that is graded the opposite way in the two factors would cost as many bits as the grades are
 /// apart.
+#[inline(always)]
 pub(super) fn balance<const WORDS: usize>(
     left: &[Entry<WORDS>],
     right: &[Entry<WORDS>],
@@ -93,6 +95,7 @@ pub(super) struct Left<const DIGITS: usize> {
 }
 
 impl<const DIGITS: usize> Left<DIGITS> {
+    #[inline(always)]
     pub(super) fn new<const WORDS: usize>(entries: &[Entry<WORDS>], shifts: &[i32]) -> Self {
         let length = shifts.len();
         let rows = entries.len() / length;
@@ -138,18 +141,16 @@ impl<const DIGITS: usize> Left<DIGITS> {
     }
 }
 
-/// Digits of one entry of each of the columns of a block, the lowest first.
-pub(super) type Lanes<const DIGITS: usize> = [[u64; LANES]; DIGITS];
-
 /// The columns of the right factor, in blocks. Digits know no signs, so every integer y is there as B + y and B − y.
 pub(super) struct Right<const DIGITS: usize> {
-    /// For each block and each inner index B + y and B − y.
-    integers: Vec<Lanes<DIGITS>>,
+    /// For each block and each inner index the digits of B + y and of B − y, the lowest first.
+    integers: Vec<[Lanes; DIGITS]>,
     lines: Vec<Line>,
     length: usize,
 }
 
 impl<const DIGITS: usize> Right<DIGITS> {
+    #[inline(always)]
     pub(super) fn new<const WORDS: usize>(entries: &[Entry<WORDS>], shifts: &[i32], columns: usize) -> Self {
         let length = shifts.len();
         let mut lines = vec![Line::EMPTY; columns];
@@ -157,7 +158,7 @@ impl<const DIGITS: usize> Right<DIGITS> {
             lines.iter_mut().zip(row).for_each(|(line, entry)| line.meet(entry, -shift));
         }
         lines.iter_mut().for_each(Line::settle);
-        let mut integers = vec![[[0; LANES]; DIGITS]; 2 * length * columns.div_ceil(LANES)];
+        let mut integers = vec![[Lanes::ZERO; DIGITS]; 2 * length * columns.div_ceil(LANES)];
         for (k, (row, shift)) in entries.chunks_exact(columns).zip(shifts).enumerate() {
             for (j, (entry, line)) in row.iter().zip(&mut lines).enumerate() {
                 let (digits, is_cut) = digits::<WORDS, DIGITS>(entry, line.exponent + shift);
@@ -167,10 +168,10 @@ impl<const DIGITS: usize> Right<DIGITS> {
                 let mut borrow = 0;
                 for (place_of_digit, digit) in digits.into_iter().enumerate() {
                     let top = if place_of_digit + 1 == DIGITS { TOP } else { 0 };
-                    integers[place + negative][place_of_digit][j % LANES] = top | digit;
+                    integers[place + negative][place_of_digit].0[j % LANES] = top | digit;
                     let difference = top.wrapping_sub(digit + borrow);
                     borrow = difference >> 63;
-                    integers[place + 1 - negative][place_of_digit][j % LANES] = difference & MASK;
+                    integers[place + 1 - negative][place_of_digit].0[j % LANES] = difference & MASK;
                 }
             }
         }
@@ -187,38 +188,33 @@ impl<const DIGITS: usize> Right<DIGITS> {
     }
 
     /// Block after block, the integers of all its columns.
-    pub(super) fn blocks(&self) -> std::slice::ChunksExact<'_, Lanes<DIGITS>> {
+    pub(super) fn blocks(&self) -> std::slice::ChunksExact<'_, [Lanes; DIGITS]> {
         self.integers.chunks_exact(2 * self.length)
     }
 }
 
 /// The digits of the integer part of `|entry| · 2^(fraction_bits − exponent)`, the lowest first, where `|entry| < 2^exponent`; and whether a
 /// fraction was cut off.
-#[inline]
+#[inline(always)]
 fn digits<const WORDS: usize, const DIGITS: usize>(entry: &Entry<WORDS>, exponent: i32) -> ([u64; DIGITS], bool) {
     const { assert!(WORDS < MOST_WORDS) };
     if entry.centre.is_zero() {
         return ([0; DIGITS], false);
     }
-    let mut is_cut = false;
+    // One word more than an entry has; the highest is at place WORDS.
     let mut moved = [0; MOST_WORDS];
-    let shift = (exponent - entry.centre.exponent()) as u32;
-    let words = (shift / 64) as usize;
-    let shift = shift % 64;
-    // The highest word that is kept is at place WORDS.
-    for (place, word) in entry.centre.words().iter().enumerate() {
-        let (high, low) = (word >> shift, if shift == 0 { 0 } else { word << (64 - shift) });
-        if words <= place {
-            moved[place - words] |= low;
-            moved[place - words + 1] |= high;
-        } else {
-            is_cut |= low != 0;
-            if words == place + 1 {
-                moved[0] |= high;
-            } else {
-                is_cut |= high != 0;
-            }
-        }
+    moved[1..=WORDS].copy_from_slice(entry.centre.words());
+    let (mut shift, mut is_cut) = ((exponent - entry.centre.exponent()) as u32, false);
+    while shift >= 64 {
+        is_cut |= moved[0] != 0;
+        moved.copy_within(1.., 0);
+        moved[WORDS] = 0;
+        shift -= 64;
+    }
+    is_cut |= moved[0] << 1 << (63 - shift) != 0;
+    for place in 0..=WORDS {
+        let above = if place < WORDS { moved[place + 1] } else { 0 };
+        moved[place] = moved[place] >> shift | above << 1 << (63 - shift);
     }
     let mut digits = [0; DIGITS];
     for (place, digit) in digits.iter_mut().rev().enumerate() {
@@ -233,7 +229,7 @@ fn digits<const WORDS: usize, const DIGITS: usize>(entry: &Entry<WORDS>, exponen
 
 /// A bound of what the dot product of a row and a column of `length` entries misses of the exact one; 0 if it is exact, which takes
 /// that all sums of digits were computed.
-#[inline]
+#[inline(always)]
 pub(super) fn loss<const DIGITS: usize>(row: Line, column: Line, length: usize, is_full: bool) -> f64 {
     // A term misses less than a unit for each factor that was cut, |ξ Y| + |X η| and a little for |ξ η|. What is left out of a
     // product of two integers is Σ (c + 1) 2^(52 c + 104) over c < DIGITS − 1: less than 2 (DIGITS − 1) units and a little.

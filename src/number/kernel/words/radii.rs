@@ -18,6 +18,7 @@ pub(super) struct Radii {
 
 impl Radii {
     /// For two factors, row by row.
+    #[inline(always)]
     pub(super) fn new<const WORDS: usize>(
         left: &[Entry<WORDS>],
         right: &[Entry<WORDS>],
@@ -38,6 +39,7 @@ impl Radii {
     }
 
     /// The radii of row `i`, but for the rounding of the centres; zero where all terms are.
+    #[inline(always)]
     pub(super) fn row(&self, i: usize, sums: &mut [f64]) {
         sums.fill(0.0);
         if self.are_zero {

@@ -17,7 +17,7 @@ const fn words_of(count: usize) -> usize {
 
 /// `2^scale · Σ digits[c] 2^(52 c)`, the digits being signed and below 2^63 − 2^12 in absolute value, rounded to nearest at `bits` bits, ties to
 /// even; its radius is an upper bound of the rounding error, which is good to 2^−51 of itself unless it is below 2^−900.
-#[inline]
+#[inline(always)]
 pub(super) fn rounded<const COUNT: usize, const WORDS: usize>(
     digits: [u64; COUNT],
     scale: i32,
@@ -47,7 +47,7 @@ pub(super) fn rounded<const COUNT: usize, const WORDS: usize>(
 }
 
 /// The absolute value of `Σ digits[c] 2^(52 c)` in words, the lowest at place [`BELOW`], and whether the sum is negative.
-#[inline]
+#[inline(always)]
 fn absolute<const COUNT: usize>(digits: [u64; COUNT]) -> ([u64; MOST_WORDS], bool) {
     const MASK: i64 = (1 << BITS) - 1;
     let mut words = [0; MOST_WORDS];

@@ -5,13 +5,22 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::super::ifma::Ifma;
-use super::digits::{Integer, Lanes, Right};
+use super::digits::{Integer, Right};
 
 /// Bits of a digit: those of the multiply-add of x86 processors that have it.
 pub(super) const BITS: i32 = 52;
 
 /// Columns worked on at a time.
 pub(super) const LANES: usize = 8;
+
+/// A digit of each of them. Whole cache lines are read twice as fast.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Lanes(pub(super) [u64; LANES]);
+
+impl Lanes {
+    pub(super) const ZERO: Self = Self([0; LANES]);
+}
 
 /// The longest dot product of numbers of MOST_DIGITS digits: a digit of an image is a sum of as many numbers below 2^52 as fit in 63 bits.
 pub(super) const LARGEST_LENGTH: usize = (1 << (63 - BITS)) / (2 * MOST_DIGITS + 2);
@@ -20,31 +29,42 @@ pub(super) const LARGEST_LENGTH: usize = (1 << (63 - BITS)) / (2 * MOST_DIGITS +
 const MOST_DIGITS: usize = 6;
 
 /// The COUNT highest digits of the images of a row and a block of columns, each a signed number of 64 bits, the lowest first.
-pub(super) type Image<const COUNT: usize> = [[u64; LANES]; COUNT];
+pub(super) type Image<const COUNT: usize> = [Lanes; COUNT];
 
-/// The images of a row and all blocks of columns. Of the 2 DIGITS digits the lowest are left out, and the products that belong to them:
-/// COUNT is at least DIGITS + 1.
-pub(super) fn row<const DIGITS: usize, const COUNT: usize>(
-    (row, start): (&[Integer<DIGITS>], &[u64]),
-    columns: &Right<DIGITS>,
-    images: &mut [Image<COUNT>],
-) {
-    const { assert!(COUNT > DIGITS && COUNT <= 2 * DIGITS && DIGITS <= MOST_DIGITS) };
-    #[cfg(target_arch = "x86_64")]
-    if let Some(ifma) = Ifma::try_new() {
-        ifma.vectorize(Row { ifma, row, start, columns, images });
-        return;
-    }
-    for (block, image) in columns.blocks().zip(images) {
-        plain(row, start, block, image);
+/// A way to the images.
+pub(super) trait Processor: Copy {
+    /// The images of a row and all blocks of columns. Of the 2 DIGITS digits the lowest are left out, and the products that belong to them:
+    /// COUNT is at least DIGITS + 1.
+    fn row<const DIGITS: usize, const COUNT: usize>(
+        self,
+        row: (&[Integer<DIGITS>], &[u64]),
+        columns: &Right<DIGITS>,
+        images: &mut [Image<COUNT>],
+    );
+}
+
+/// 128-bit integers, which every processor has.
+#[derive(Clone, Copy)]
+pub(super) struct Plain;
+
+impl Processor for Plain {
+    fn row<const DIGITS: usize, const COUNT: usize>(
+        self,
+        (row, start): (&[Integer<DIGITS>], &[u64]),
+        columns: &Right<DIGITS>,
+        images: &mut [Image<COUNT>],
+    ) {
+        const { assert!(COUNT > DIGITS && COUNT <= 2 * DIGITS && DIGITS <= MOST_DIGITS) };
+        for (block, image) in columns.blocks().zip(images) {
+            plain(row, start, block, image);
+        }
     }
 }
 
-/// The same in 128-bit integers.
 fn plain<const DIGITS: usize, const COUNT: usize>(
     row: &[Integer<DIGITS>],
     start: &[u64],
-    block: &[Lanes<DIGITS>],
+    block: &[[Lanes; DIGITS]],
     image: &mut Image<COUNT>,
 ) {
     let first = 2 * DIGITS - COUNT;
@@ -55,7 +75,7 @@ fn plain<const DIGITS: usize, const COUNT: usize>(
             for (a, digit) in digits.iter().enumerate() {
                 for (b, others) in others.iter().enumerate() {
                     if a + b >= first {
-                        sums[a + b - first] += u128::from(*digit) * u128::from(others[lane]);
+                        sums[a + b - first] += u128::from(*digit) * u128::from(others.0[lane]);
                     }
                 }
             }
@@ -67,50 +87,44 @@ fn plain<const DIGITS: usize, const COUNT: usize>(
             // The highest digit keeps what it has.
             let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & ((1 << BITS) - 1) };
             let start = (place + DIGITS + 1).checked_sub(COUNT).map_or(0, |place| start[place]);
-            image[place][lane] = digit.wrapping_add(start);
+            image[place].0[lane] = digit.wrapping_add(start);
         }
     }
 }
 
-/// The work on a row of a processor that multiplies eight digits of 52 bits at a time.
+/// Eight digits of 52 bits at a time.
 #[cfg(target_arch = "x86_64")]
-struct Row<'a, const DIGITS: usize, const COUNT: usize> {
-    ifma: Ifma,
-    row: &'a [Integer<DIGITS>],
-    start: &'a [u64],
-    columns: &'a Right<DIGITS>,
-    images: &'a mut [Image<COUNT>],
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<const DIGITS: usize, const COUNT: usize> pulp::NullaryFnOnce for Row<'_, DIGITS, COUNT> {
-    type Output = ();
-
+impl Processor for Ifma {
     #[inline(always)]
-    fn call(self) {
-        let Self { ifma, row, start, columns, images } = self;
+    fn row<const DIGITS: usize, const COUNT: usize>(
+        self,
+        (row, start): (&[Integer<DIGITS>], &[u64]),
+        columns: &Right<DIGITS>,
+        images: &mut [Image<COUNT>],
+    ) {
+        const { assert!(COUNT > DIGITS && COUNT <= 2 * DIGITS && DIGITS <= MOST_DIGITS) };
         let first = 2 * DIGITS - COUNT;
-        let splat = |value: u64| ifma.avx512f._mm512_set1_epi64(value as i64);
+        let splat = |value: u64| self.avx512f._mm512_set1_epi64(value as i64);
         for (block, image) in columns.blocks().zip(images) {
             let (mut low, mut high) = ([splat(0); COUNT], [splat(0); COUNT]);
             for (sum, start) in low[COUNT - DIGITS - 1..].iter_mut().zip(start) {
                 *sum = splat(*start);
             }
             for Integer { digits, partner } in row {
-                let others = block[*partner].map(pulp::cast::<[u64; LANES], _>);
+                let others = block[*partner].map(|digits| pulp::cast(digits.0));
                 for (a, digit) in digits.iter().enumerate() {
                     let digit = splat(*digit);
                     for (b, other) in others.into_iter().enumerate() {
                         if a + b >= first {
                             let place = a + b - first;
-                            low[place] = ifma.avx512ifma._mm512_madd52lo_epu64(low[place], digit, other);
-                            high[place + 1] = ifma.avx512ifma._mm512_madd52hi_epu64(high[place + 1], digit, other);
+                            low[place] = self.avx512ifma._mm512_madd52lo_epu64(low[place], digit, other);
+                            high[place + 1] = self.avx512ifma._mm512_madd52hi_epu64(high[place + 1], digit, other);
                         }
                     }
                 }
             }
             for place in 0..COUNT {
-                image[place] = pulp::cast(ifma.avx512f._mm512_add_epi64(low[place], high[place]));
+                image[place].0 = pulp::cast(self.avx512f._mm512_add_epi64(low[place], high[place]));
             }
         }
     }
@@ -125,7 +139,7 @@ mod tests {
     use rug::Rational;
 
     fn value<const COUNT: usize>(image: &Image<COUNT>, lane: usize) -> rug::Integer {
-        image.iter().rev().fold(rug::Integer::new(), |sum, digits| (sum << BITS as u32) + digits[lane] as i64)
+        image.iter().rev().fold(rug::Integer::new(), |sum, digits| (sum << BITS as u32) + digits.0[lane] as i64)
     }
 
     /// The images of rows and columns whose entries have every pattern of digits and sign.
@@ -154,8 +168,8 @@ mod tests {
                 let shifts = vec![0; length];
                 let (rows, blocks) =
                     (Left::<DIGITS>::new(&left, &shifts), Right::<DIGITS>::new(&right, &shifts, columns));
-                let mut images = [[[0; LANES]; COUNT]; 2];
-                row(rows.row(0), &blocks, &mut images);
+                let mut images = [[Lanes::ZERO; COUNT]; 2];
+                Plain.row(rows.row(0), &blocks, &mut images);
                 let exact =
                     |entry: &Entry<WORDS>| entry.centre.to_float(64 * WORDS as u32).to_rational().unwrap_or_default();
                 for j in 0..columns {
@@ -169,13 +183,13 @@ mod tests {
                     let bound = loss::<DIGITS>(row, column, length, COUNT == 2 * DIGITS);
                     assert!(missed <= bound, "missed {} of {bound}", missed.to_f64());
                 }
-                // Bit for bit what a processor without the instruction finds.
-                for (block, image) in blocks.blocks().zip(&images) {
-                    let mut other = [[0; LANES]; COUNT];
-                    let (row, start) = rows.row(0);
-                    plain(row, start, block, &mut other);
-                    for lane in 0..LANES {
-                        assert_eq!(value(&other, lane), value(image, lane));
+                // Bit for bit what a processor with the instruction finds.
+                #[cfg(target_arch = "x86_64")]
+                if let Some(ifma) = Ifma::try_new() {
+                    let mut others = [[Lanes::ZERO; COUNT]; 2];
+                    ifma.row(rows.row(0), &blocks, &mut others);
+                    for j in 0..columns {
+                        assert_eq!(value(&others[j / LANES], j % LANES), value(&images[j / LANES], j % LANES));
                     }
                 }
             }
@@ -197,8 +211,8 @@ mod tests {
             let (left, right) = (vec![entry; length], vec![entry; length]);
             let shifts = vec![0; length];
             let (rows, columns) = (Left::<DIGITS>::new(&left, &shifts), Right::<DIGITS>::new(&right, &shifts, 1));
-            let mut images = [[[0; LANES]; COUNT]];
-            row(rows.row(0), &columns, &mut images);
+            let mut images = [[Lanes::ZERO; COUNT]];
+            Plain.row(rows.row(0), &columns, &mut images);
             let size = Rational::from((rug::Integer::from(1) << (64 * WORDS as u32)) - 1u32) >> (64 * WORDS as i32);
             let unit = BITS * (2 * DIGITS - COUNT) as i32 - 2 * fraction_bits(DIGITS);
             let missed = size.square() * length as u32 - (Rational::from(value(&images[0], 0)) << unit);
