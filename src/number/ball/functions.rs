@@ -69,6 +69,21 @@ impl Ball {
         Self::with_deviations(root, down, up)
     }
 
+    /// The hull of the images of the two ends under an ascending function: where the deviations from the centre have no bound in
+    /// range, though the images may.
+    fn image_of_ends(self, function: impl Fn(&mut rug::Float, MpfrRound) -> Ordering) -> Self {
+        let inner = self.bits() + GUARD_BITS;
+        let image = |mut end: Binary, round| {
+            end.apply(|value| function(value, round));
+            end
+        };
+        let least = image(self.least(inner), MpfrRound::Down);
+        let greatest = image(self.greatest(inner), MpfrRound::Up);
+        let hull = Self::hull_of(&least, &greatest, self.bits());
+        // So much more that no narrower ball, whose image is bounded by deviations, has a larger one.
+        Self::around(hull.centre, hull.radius + hull.radius.scaled(-50))
+    }
+
     /// The image of the non-negative part of a ball that has numbers below zero, under a root whose upper bounds are `root`.
     fn root_from_zero(&self, root: impl Fn(Magnitude) -> Magnitude) -> Self {
         let bits = self.bits();
@@ -133,6 +148,12 @@ impl Real for Ball {
         if self.is_whole_line() {
             return self;
         }
+        let growth = self.radius.exp_m1();
+        // Far down the value at the centre may underflow, though others do not.
+        let is_far_down = self.centre.is_negative() && self.centre.exponent().is_some_and(|exponent| exponent >= 29);
+        if growth.is_infinite() || is_far_down && !self.is_point() {
+            return self.image_of_ends(rug::Float::exp_round);
+        }
         let is_exact = self.apply(rug::Float::exp_round);
         if self.radius.is_zero() {
             self.charge(is_exact);
@@ -142,12 +163,16 @@ impl Real for Ball {
         if !is_exact {
             size += self.centre.rounding_error();
         }
-        Self::with_deviations((self.centre, is_exact), size * self.radius.decay(), size * self.radius.exp_m1())
+        Self::with_deviations((self.centre, is_exact), size * self.radius.decay(), size * growth)
     }
 
     fn exp_m1(mut self) -> Self {
         if self.is_whole_line() {
             return self;
+        }
+        let growth = self.radius.exp_m1();
+        if growth.is_infinite() {
+            return self.image_of_ends(rug::Float::exp_m1_round);
         }
         // The derivative is exp, not exp − 1.
         let derivative = (!self.radius.is_zero()).then(|| {
@@ -160,7 +185,7 @@ impl Real for Ball {
                 self
             }
             Some(size) => {
-                let (down, up) = (size * self.radius.decay(), size * self.radius.exp_m1());
+                let (down, up) = (size * self.radius.decay(), size * growth);
                 Self::with_deviations((self.centre, is_exact), down, up)
             }
         }

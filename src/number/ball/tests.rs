@@ -242,6 +242,25 @@ fn wide_balls_keep_the_sign_of_positive_functions() {
 }
 
 #[test]
+fn the_exponential_of_a_ball_of_any_width_is_bounded_if_its_upper_end_is() {
+    for bits in [20, 64, 128, 300] {
+        // From −2^40 or thereabouts to 4, and the same at a radius whose exponential is in range.
+        for far in [1_u64 << 20, 1 << 29, 1 << 31, 1 << 40] {
+            let wide = Ball::point(rug::Float::with_val(bits, -(far as f64)));
+            let wide = Ball::new(wide.centre(), Magnitude::above_f64(far as f64 + 4.0));
+            let upper = 4_f64.exp();
+            let (image, less) = (wide.clone().exp(), wide.exp_m1());
+            assert!((upper..upper * 1.01).contains(&image.upper_f64()), "{image:?}");
+            assert!((upper - 1.0..(upper - 1.0) * 1.01).contains(&less.upper_f64()), "{less:?}");
+            assert!(image.lower_f64() <= 0.0 || image.sign() == Sign::Positive, "{image:?}");
+            assert!(image.lower_f64() > -1e-3 && less.lower_f64() > -1.001 && less.lower_f64() <= -0.99, "{less:?}");
+        }
+    }
+    // The upper end is out of range.
+    assert!(ball(0.0, 1e10, 64).exp().is_whole_line() && ball(0.0, 1e10, 64).exp_m1().is_whole_line());
+}
+
+#[test]
 fn a_root_of_a_sum_of_squares_that_may_be_negative() {
     let root = ball(1e-30, 1e-29, 128).sqrt_of_nonnegative();
     assert!(root.contains_rational(&rug::Rational::new()));

@@ -30,13 +30,12 @@ impl<const WORDS: usize> Short<WORDS> {
             (*word, rest) = quotient_and_rest(rest, digit, divisor.words);
             digit = 0;
         }
-        // The part behind the point, as far as rounding looks at it: below one half, one half, above.
+        // The part behind the point, as far as rounding looks at it. It is never one half: of a quotient with one more bit than its words
+        // have, and that bit set, no multiple fits in as many words.
         let other = difference(divisor.words, rest, false).0;
         let next = match rest.iter().rev().cmp(other.iter().rev()) {
-            _ if !any(&rest) => 0,
-            Ordering::Less => 1,
-            Ordering::Equal => TOP,
             Ordering::Greater => TOP | 1,
+            _ => u64::from(any(&rest)),
         };
         Unrounded { words, next, exponent, is_negative }.rounded(bits, Round::Nearest)
     }
