@@ -9,8 +9,8 @@ use super::binary::{Binary, OfWords};
 use super::decimal::{decimal, digits_for};
 use super::kernel::{Entry, InWords};
 use super::operators::{division_operator, ring_operators};
-use super::short::Round;
-use super::{Real, Ring, Sign, Truth, View, kernel};
+use super::short::{Round, Short};
+use super::{Real, Ring, Sign, Truth, View, elementary, kernel};
 use crate::problem::Matrix;
 
 /// An MPFR number at a stated precision, every operation rounded to nearest once.
@@ -100,6 +100,17 @@ impl Float {
     /// Applies a function of one variable at the number's own precision.
     fn apply(mut self, function: impl FnOnce(&mut rug::Float, MpfrRound) -> Ordering) -> Self {
         self.0.apply(|value| function(value, MpfrRound::Nearest));
+        self.settle();
+        self
+    }
+
+    /// The same for a function that has a form in words.
+    fn evaluate(
+        mut self,
+        in_words: fn(Short<2>) -> Option<Short<2>>,
+        by_mpfr: impl FnOnce(&mut rug::Float, MpfrRound) -> Ordering,
+    ) -> Self {
+        self.0.evaluate(in_words, by_mpfr);
         self.settle();
         self
     }
@@ -236,19 +247,19 @@ impl Real for Float {
     }
 
     fn exp(self) -> Self {
-        self.apply(rug::Float::exp_round)
+        self.evaluate(elementary::exp, rug::Float::exp_round)
     }
 
     fn exp_m1(self) -> Self {
-        self.apply(rug::Float::exp_m1_round)
+        self.evaluate(elementary::exp_m1, rug::Float::exp_m1_round)
     }
 
     fn ln(self) -> Self {
-        self.apply(rug::Float::ln_round)
+        self.evaluate(elementary::ln, rug::Float::ln_round)
     }
 
     fn ln_1p(self) -> Self {
-        self.apply(rug::Float::ln_1p_round)
+        self.evaluate(elementary::ln_1p, rug::Float::ln_1p_round)
     }
 
     fn erf(self) -> Self {

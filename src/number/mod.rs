@@ -7,7 +7,7 @@
 //! |---|---|---|---|---|
 //! | [`Rational`] | exact, or *undefined* once it left the rationals | true or false; open if undefined | exact | identities, a handful of steps, decisions about data |
 //! | [`Ball`] | a set that certainly contains the number meant | true or false only if that is certain | certified | every verdict |
-//! | [`ShortBall`] | the same with 128 bits, without allocation | the same | certified | where verification starts |
+//! | [`ShortBall`] | the same with 128 bits, its radius an f64 | the same | certified | where verification starts |
 //! | [`Float`] | rounded to nearest at a stated precision | true or false, and may be wrong | numerical | trajectories, approximations |
 //! | [`Dual`] | a value and its derivative, over one of the others | what the values say | that of the other | the gradient against the risk |
 //! | [`Degree`] | a bound of the degree of a polynomial | nothing | proved, with [`Rational`] | polynomial identity testing |

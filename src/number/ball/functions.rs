@@ -1,6 +1,6 @@
 //! Roots, exponentials, logarithms, the error function, the arcsine, bounds and comparisons of balls.
 //!
-//! Each function is evaluated once by MPFR, at the centre, correctly rounded; the deviations from that value over the
+//! Each function is evaluated once at the centre, correctly rounded, by MPFR or as MPFR would; the deviations from that value over the
 //! ball are bounded by magnitudes, separately to either side.
 
 use std::cmp::Ordering;
@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use rug::float::Round as MpfrRound;
 
 use super::{Ball, Binary, Magnitude, Round, clamp_bits, larger};
+use crate::number::elementary;
 use crate::number::float::exact_value;
 use crate::number::{Real, Ring, Sign, Truth};
 
@@ -154,7 +155,7 @@ impl Real for Ball {
         if growth.is_infinite() || is_far_down && !self.is_point() {
             return self.image_of_ends(rug::Float::exp_round);
         }
-        let is_exact = self.apply(rug::Float::exp_round);
+        let is_exact = self.centre.evaluate(elementary::exp, rug::Float::exp_round);
         if self.radius.is_zero() {
             self.charge(is_exact);
             return self;
@@ -178,7 +179,7 @@ impl Real for Ball {
         let derivative = (!self.radius.is_zero()).then(|| {
             Magnitude::above(&rug::Float::with_val_round(64, self.centre.to_float().exp_ref(), MpfrRound::Up).0)
         });
-        let is_exact = self.apply(rug::Float::exp_m1_round);
+        let is_exact = self.centre.evaluate(elementary::exp_m1, rug::Float::exp_m1_round);
         match derivative {
             None => {
                 self.charge(is_exact);
@@ -196,7 +197,7 @@ impl Real for Ball {
             return Self::whole_line(self.bits());
         }
         let size = self.centre.below();
-        let is_exact = self.apply(rug::Float::ln_round);
+        let is_exact = self.centre.evaluate(elementary::ln, rug::Float::ln_round);
         if self.radius.is_zero() {
             self.charge(is_exact);
             return self;
@@ -213,7 +214,7 @@ impl Real for Ball {
         if self.is_whole_line() || successor.is_negative() || successor.is_zero() {
             return Self::whole_line(self.bits());
         }
-        let is_exact = self.apply(rug::Float::ln_1p_round);
+        let is_exact = self.centre.evaluate(elementary::ln_1p, rug::Float::ln_1p_round);
         if self.radius.is_zero() {
             self.charge(is_exact);
             return self;

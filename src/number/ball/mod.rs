@@ -1,8 +1,8 @@
 //! Certified arithmetic: real numbers known to lie in a ball.
 //!
-//! A ball is an MPFR midpoint, which up to 256 bits is kept in words without allocation, and a [`Magnitude`] radius. Against a pair of endpoints this needs one long
-//! multiplication instead of two or more, so that at thousands of bits it costs what plain MPFR costs; against an MPFR
-//! radius it saves most of the overhead at 128 bits; against an f64 radius it does not stop at 2^−1074.
+//! A ball is an MPFR midpoint, which up to 256 bits is kept in words without allocation, and a [`Magnitude`] radius. Against a pair of
+//! endpoints this needs one long multiplication instead of two or more, so that at thousands of bits it costs what plain MPFR costs;
+//! against an MPFR radius it saves most of the overhead at 128 bits; against an f64 radius it does not stop at 2^−1074.
 //!
 //! The rules every function here keeps:
 //! - *Soundness*: the result contains the image of every number of the argument. The rounding error of the midpoint is

@@ -101,6 +101,21 @@ impl Binary {
         is_exact(rounding)
     }
 
+    /// Applies a function, at 128 bits in words where that decides and otherwise by MPFR; whether the result is exact. A function that has
+    /// a form in words must be exact nowhere but at zero and where it is zero.
+    pub(in crate::number) fn evaluate(
+        &mut self,
+        in_words: fn(Short<2>) -> Option<Short<2>>,
+        by_mpfr: impl FnOnce(&mut rug::Float, MpfrRound) -> Ordering,
+    ) -> bool {
+        if let Self::Two(argument, TWO) = *self
+            && let Some(value) = in_words(argument)
+        {
+            return self.assign_two((value, argument.is_zero() || value.is_zero()), TWO);
+        }
+        self.apply(|value| by_mpfr(value, MpfrRound::Nearest))
+    }
+
     /// Makes the number NaN, at its precision.
     pub(in crate::number) fn make_nan(&mut self) {
         *self = Self::Long(rug::Float::with_val(self.bits(), rug::float::Special::Nan));

@@ -3,7 +3,7 @@
 //! A [`Binary`] is an MPFR number at a stated precision, bit for bit: value, precision, sign of zero, infinities and NaN. Up to 256 bits
 //! and within 2^±[`EXPONENT_LIMIT`] it is a [`Short`], which allocates nothing; what is longer, farther out or not finite is
 //! MPFR's own. Which of the two follows from the precision and the number alone. Sums, products and quotients, and roots of at most
-//! 128 bits, are computed in words; all other functions by MPFR.
+//! 128 bits, are computed in words, exponentials and logarithms of 128 bits where words decide; all other functions by MPFR.
 
 mod arithmetic;
 #[cfg(test)]

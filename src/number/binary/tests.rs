@@ -5,6 +5,7 @@ use rug::float::Special;
 use rug::ops::{AddAssignRound, DivAssignRound, MulAssignRound, SubAssignRound};
 
 use super::*;
+use crate::number::elementary;
 use crate::number::short::Round;
 use crate::number::short::tests::Source;
 
@@ -187,5 +188,38 @@ fn numbers_of_other_kinds_are_rounded_as_by_mpfr() {
         };
         same(Binary::from_f64(double, bits), Float::with_val_round(bits, double, NEAREST), &(bits, double));
         same((Binary::zero(bits), true), (Float::new(bits), Ordering::Equal), &bits);
+    }
+}
+
+#[test]
+fn exponentials_and_logarithms_are_those_of_mpfr() {
+    type Function = (fn(Short<2>) -> Option<Short<2>>, fn(&mut Float, rug::float::Round) -> Ordering);
+    let functions: [Function; 4] = [
+        (elementary::exp, Float::exp_round),
+        (elementary::exp_m1, Float::exp_m1_round),
+        (elementary::ln, Float::ln_round),
+        (elementary::ln_1p, Float::ln_1p_round),
+    ];
+    let mut source = Source(4);
+    for case in 0..1500 {
+        let mut one = match case % 4 {
+            0 => number(&mut source),
+            _ => Binary::two(source.number(128), 128),
+        };
+        // Mostly of a size that has images in range.
+        if let (Binary::Two(short, 128), true) = (&mut one, case % 5 > 0) {
+            *short = short.scaled(source.below(40) as i32 - 30 - short.exponent());
+        }
+        for special in [None, Some(0.0), Some(-0.0), Some(1.0), Some(-1.0)] {
+            if special.is_some() && case > 0 {
+                break;
+            }
+            let one = special.map_or(one.clone(), |special| Binary::from_f64(special, 128).0);
+            for (in_words, by_mpfr) in functions {
+                let mut value = one.to_float().into_owned();
+                let rounding = by_mpfr(&mut value, NEAREST);
+                same(in_place(&one, |one| one.evaluate(in_words, by_mpfr)), (value, rounding), &one);
+            }
+        }
     }
 }

@@ -59,7 +59,6 @@ impl<const WORDS: usize> Short<WORDS> {
 
     /// The number with a significand, the lowest word first, whose highest bit is set: `2^exponent` and more, below twice that.
     #[inline]
-    #[allow(dead_code, reason = "for the matrix kernel")]
     pub(in crate::number) fn from_words(words: [u64; WORDS], exponent: i32, is_negative: bool) -> Self {
         debug_assert!(words[WORDS - 1] & TOP != 0, "a significand without its highest bit");
         Self { words, exponent, is_negative }
@@ -79,7 +78,6 @@ impl<const WORDS: usize> Short<WORDS> {
 
     /// The significand, the lowest word first; all zero for the number zero.
     #[inline]
-    #[allow(dead_code, reason = "for the matrix kernel")]
     pub(in crate::number) fn words(&self) -> &[u64; WORDS] {
         &self.words
     }

@@ -1,4 +1,4 @@
-//! Certified arithmetic at 128 bits without allocation: the balls in which verification starts.
+//! Certified arithmetic at 128 bits with a radius in f64: the balls in which verification starts.
 //!
 //! [`ShortBall`] is to [`Ball`] what f64 is to MPFR. Its centre has 128 bits in two words and an exponent, its radius is an f64
 //! rounded upward. Centres are rounded correctly, as MPFR rounds those of a [`Ball`] of 128 bits, and radii follow the same
