@@ -187,6 +187,11 @@ impl<const DIGITS: usize> Right<DIGITS> {
         self.lines.iter().any(|line| line.is_certain)
     }
 
+    /// The number of columns.
+    pub(super) fn count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Block after block, the integers of all its columns.
     pub(super) fn blocks(&self) -> std::slice::ChunksExact<'_, [Lanes; DIGITS]> {
         self.integers.chunks_exact(2 * self.length)

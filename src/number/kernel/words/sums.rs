@@ -55,40 +55,43 @@ impl Processor for Plain {
         images: &mut [Image<COUNT>],
     ) {
         const { assert!(COUNT > DIGITS && COUNT <= 2 * DIGITS && DIGITS <= MOST_DIGITS) };
+        let mut left = columns.count();
         for (block, image) in columns.blocks().zip(images) {
-            plain(row, start, block, image);
+            // The last block may have fewer columns.
+            (0..left.min(LANES)).for_each(|lane| plain(row, start, block, image, lane));
+            left = left.saturating_sub(LANES);
         }
     }
 }
 
+/// The image of a row and one column.
 fn plain<const DIGITS: usize, const COUNT: usize>(
     row: &[Integer<DIGITS>],
     start: &[u64],
     block: &[[Lanes; DIGITS]],
     image: &mut Image<COUNT>,
+    lane: usize,
 ) {
     let first = 2 * DIGITS - COUNT;
-    for lane in 0..LANES {
-        let mut sums = [0_u128; COUNT];
-        for Integer { digits, partner } in row {
-            let others = &block[*partner];
-            for (a, digit) in digits.iter().enumerate() {
-                for (b, others) in others.iter().enumerate() {
-                    if a + b >= first {
-                        sums[a + b - first] += u128::from(*digit) * u128::from(others.0[lane]);
-                    }
+    let mut sums = [0_u128; COUNT];
+    for Integer { digits, partner } in row {
+        let others = block[*partner].map(|digits| digits.0[lane]);
+        for (a, digit) in digits.iter().enumerate() {
+            for (b, other) in others.into_iter().enumerate() {
+                if a + b >= first {
+                    sums[a + b - first] += u128::from(*digit) * u128::from(other);
                 }
             }
         }
-        let mut carry = 0;
-        for (place, sum) in sums.into_iter().enumerate() {
-            let sum = sum + carry;
-            carry = sum >> BITS;
-            // The highest digit keeps what it has.
-            let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & ((1 << BITS) - 1) };
-            let start = (place + DIGITS + 1).checked_sub(COUNT).map_or(0, |place| start[place]);
-            image[place].0[lane] = digit.wrapping_add(start);
-        }
+    }
+    let mut carry = 0;
+    for (place, sum) in sums.into_iter().enumerate() {
+        let sum = sum + carry;
+        carry = sum >> BITS;
+        // The highest digit keeps what it has.
+        let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & ((1 << BITS) - 1) };
+        let start = (place + DIGITS + 1).checked_sub(COUNT).map_or(0, |place| start[place]);
+        image[place].0[lane] = digit.wrapping_add(start);
     }
 }
 
