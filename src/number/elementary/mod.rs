@@ -1,8 +1,9 @@
 //! Exponentials and logarithms to 128 bits in words, correctly rounded or left to MPFR.
 //!
 //! Each function is evaluated in fixed point with some 170 to 190 bits and a proven bound on the error, then rounded to nearest
-//! where the bound decides to which side: all but one argument in 2^30 and more (Ziv's rounding test). The others, and what leaves the
-//! range, are `None`, and the caller asks MPFR. So a result is MPFR's bit for bit, at a tenth of the time or less.
+//! where the bound decides to which side (Ziv's rounding test): for all but one in 2^30 and more of the arguments that have no
+//! structure, and not for some that have, such as −2⁻⁶⁴, whose exponential lies next to the middle between two numbers. These, and
+//! what leaves the range, are `None`, and the caller asks MPFR. So a result is MPFR's bit for bit, at a tenth of the time or less.
 //!
 //! Values of these functions at arguments of 128 bits are irrational but for `e^0`, `ln 1` and their like (Hermite, Lindemann): no
 //! result but those is exact, none lies at the middle between two numbers, and the test cannot fail for ever on the side
