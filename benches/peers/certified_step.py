@@ -12,9 +12,10 @@ import sys
 from common import REPETITIONS, built, printed, spread, stay_on_one_core
 
 PEER = pathlib.Path(__file__).with_name("arb_step.py")
-# Steps of a run at so many bits, and the number systems of this side.
-STEPS = {128: 100, 256: 100, 1024: 100, 4096: 100}
-SYSTEMS = {128: ["short-ball", "ball", "float"]}
+STEPS = 100
+SYSTEMS = {128: ["ball", "short-ball", "float"]}
+# How many times faster than Arb a step of balls should be, at so many bits. A step of floats should take no longer than that.
+GOALS = {128: 2, 256: 2, 1024: 1.5, 4096: 1.2}
 
 
 def check(bits, arb, own):
@@ -27,28 +28,53 @@ def radius(run):
     return "–" if run["log2_radius"] is None else f"{run['log2_radius']:.2f}"
 
 
+def compared(program, bits):
+    """Runs of Arb and of every number system, in turn."""
+    systems = SYSTEMS.get(bits, ["ball", "float"])
+    runs = {system: [] for system in ["arb", *systems]}
+    for _ in range(REPETITIONS):
+        arb = printed(sys.executable, str(PEER), str(bits), str(STEPS))
+        runs["arb"].append(arb)
+        for system in systems:
+            own = printed(program, str(bits), str(STEPS), system)
+            check(bits, arb, own)
+            runs[system].append(own)
+    return runs
+
+
+def ratios(slower, faster):
+    return [one["microseconds"] / other["microseconds"] for one, other in zip(slower, faster)]
+
+
 def main():
     program = built("arb_step")
     stay_on_one_core()
-    print("The certified step, µs: median and least–largest of", REPETITIONS, "runs;")
+    print(f"{STEPS} certified steps, µs a step: median and least–largest of {REPETITIONS} runs;")
     print("ratio of Arb to ours: median and least–largest; log2 of the largest radius of both")
-    print(f"{'bits':>5} {'ours':12}{'ours':>12}{'Arb':>28}{'ratio':>26}{'radius':>17}{'of Arb':>10}{'steps':>7}")
-    for bits, steps in STEPS.items():
-        for system in SYSTEMS.get(bits, ["ball", "float"]):
-            pairs = []
-            for _ in range(REPETITIONS):
-                arb = printed(sys.executable, str(PEER), str(bits), str(steps))
-                own = printed(program, str(bits), str(steps), system)
-                check(bits, arb, own)
-                pairs.append((arb, own))
-            times = {name: [run["microseconds"] for run in runs] for name, runs in zip(("arb", "own"), zip(*pairs))}
-            ratios = [theirs / own for theirs, own in zip(times["arb"], times["own"])]
+    print(f"{'bits':>5} {'ours':12}{'ours':>12}{'Arb':>28}{'ratio':>26}{'goal':>10}{'radius':>10}{'of Arb':>10}")
+    missed = []
+    for bits, goal in GOALS.items():
+        runs = compared(program, bits)
+        arb = runs.pop("arb")
+        for system, own in runs.items():
+            times = [[run["microseconds"] for run in side] for side in (own, arb)]
+            ratio = ratios(arb, own)
+            goal_of_system = f"{goal}" if system != "float" else "ball"
             print(
-                f"{bits:5} {system:12}{spread(times['own'])} {spread(times['arb'])}"
-                f" {statistics.median(ratios):7.2f} {min(ratios):5.2f}–{max(ratios):<5.2f}"
-                f"{radius(own):>10}{radius(arb):>10}{steps:7}",
+                f"{bits:5} {system:12}{spread(times[0])} {spread(times[1])}"
+                f" {statistics.median(ratio):7.2f} {min(ratio):5.2f}–{max(ratio):<5.2f}"
+                f"{goal_of_system:>7}{radius(own[0]):>10}{radius(arb[0]):>10}",
                 flush=True,
             )
+            if system != "float":
+                is_fast = statistics.median(ratio) >= goal
+                # Twice as wide is one more.
+                is_narrow = own[0]["log2_radius"] <= arb[0]["log2_radius"] + 1
+            else:
+                is_fast, is_narrow = statistics.median(ratios(runs["ball"], own)) >= 1, True
+            if not (is_fast and is_narrow):
+                missed.append(f"{system} at {bits} bits")
+    print("missed:", ", ".join(missed) if missed else "no goal")
 
 
 main()
