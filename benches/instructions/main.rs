@@ -20,7 +20,7 @@ use std::{env, fs};
 
 use cases::{Case, cases};
 use gradient_witness::descent::{Descent, Instructions, Outcome};
-use gradient_witness::number::Ball;
+use gradient_witness::number::{Ball, Float, Real, ShortBall};
 use gradient_witness::problem::Network;
 use gradient_witness::reference::{self, Setting};
 use rayon::prelude::*;
@@ -28,9 +28,17 @@ use rayon::prelude::*;
 /// How many times as many instructions as in the baseline a step may take.
 const ALLOWED: f64 = 1.03;
 
-/// The path of the certified step; those of the f64 step are called as [`Instructions`] are.
-const CERTIFIED: &str = "Ball-128";
-const BITS: u32 = 128;
+/// Takes so many steps.
+type Steps = fn(u64);
+
+/// The paths of the reference, and how many steps are counted; those of the f64 step are called as [`Instructions`] are.
+const REFERENCE: [(&str, Steps, u64); 5] = [
+    ("Ball-128", steps_of::<Ball, 128>, 32),
+    ("Ball-256", steps_of::<Ball, 256>, 32),
+    ("Ball-1024", steps_of::<Ball, 1024>, 8),
+    ("Float-128", steps_of::<Float, 128>, 32),
+    ("ShortBall", steps_of::<ShortBall, 128>, 32),
+];
 
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions");
 
@@ -38,17 +46,20 @@ const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instruction
 type Counts = BTreeMap<(String, String), f64>;
 
 /// Four square layers of 10 and a target.
-fn certified_case() -> Case {
+fn reference_case() -> Case {
     Case { name: "square-10", network: Network::FullyConnected { widths: vec![10; 5] }, examples: None }
+}
+
+fn steps_of<T: Real, const BITS: u32>(steps: u64) {
+    let setting = Setting::<T>::new(Arc::new(reference_case().problem()), BITS);
+    let mut descent = reference::Descent::new(Arc::new(setting)).expect("weights in range");
+    (0..steps).for_each(|_| descent.step().map(drop).expect("a step in range"));
 }
 
 /// Takes `steps` steps; this is what is counted.
 fn run(path: &str, name: &str, steps: u64) {
-    if path == CERTIFIED {
-        let setting = Setting::<Ball>::new(Arc::new(certified_case().problem()), BITS);
-        let mut descent = reference::Descent::new(Arc::new(setting)).expect("weights in range");
-        (0..steps).for_each(|_| descent.step().map(drop).expect("a step in range"));
-        return;
+    if let Some((_, take, _)) = REFERENCE.iter().find(|(own, ..)| *own == path) {
+        return take(steps);
     }
     let case = cases().into_iter().find(|case| case.name == name).expect("a case of the list");
     let instructions = Instructions::available().find(|own| format!("{own:?}") == path).expect("a path that is here");
@@ -83,7 +94,8 @@ fn under_valgrind(arguments: &[&str]) -> (String, f64) {
 /// Counts everything, on all cores: counts do not depend on time.
 fn count() -> Counts {
     let (paths, _) = under_valgrind(&["paths"]);
-    let mut all = vec![(CERTIFIED.to_owned(), "square-10", 32)];
+    let mut all: Vec<_> =
+        REFERENCE.iter().map(|(path, _, steps)| ((*path).to_owned(), reference_case().name, *steps)).collect();
     for case in cases() {
         all.extend(paths.lines().map(|path| (path.to_owned(), case.name, steps(&case))));
     }
@@ -99,7 +111,7 @@ fn count() -> Counts {
 fn text(counts: &Counts, counted_by: &str) -> String {
     let mut text = format!("# {counted_by}\n");
     for ((path, name), count) in counts {
-        writeln!(text, "{path:8} {name:20} {count:12}").expect("a string takes everything");
+        writeln!(text, "{path:9} {name:20} {count:12}").expect("a string takes everything");
     }
     text
 }
@@ -133,14 +145,14 @@ fn compare(counts: &Counts, baseline: &Counts) -> bool {
                 "not in the baseline  FAILED".to_owned()
             }
         };
-        println!("{path:8} {name:20} {count:12} {verdict}");
+        println!("{path:9} {name:20} {count:12} {verdict}");
     }
     for (path, name) in baseline.keys().filter(|key| !counts.contains_key(key)) {
         let path_is_here = counts.keys().any(|(known, _)| known == path);
         passed &= !path_is_here;
         let why =
             if path_is_here { "no such case  FAILED" } else { "not comparable: valgrind's processor has no such path" };
-        println!("{path:8} {name:20} {:>12} {why}", "–");
+        println!("{path:9} {name:20} {:>12} {why}", "–");
     }
     passed
 }
