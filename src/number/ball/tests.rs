@@ -256,6 +256,8 @@ fn the_exponential_of_a_ball_of_any_width_is_bounded_if_its_upper_end_is() {
             assert!(image.lower_f64() > -1e-3 && less.lower_f64() > -1.001 && less.lower_f64() <= -0.99, "{less:?}");
         }
     }
+    // The exponential of the radius alone is out of range.
+    assert!(ball(-4e8, 8e8, 64).exp().is_defined() && ball(-4e8, 8e8, 64).exp_m1().is_defined());
     // The upper end is out of range.
     assert!(ball(0.0, 1e10, 64).exp().is_whole_line() && ball(0.0, 1e10, 64).exp_m1().is_whole_line());
 }

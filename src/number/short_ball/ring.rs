@@ -29,14 +29,22 @@ fn product_radius(left: &ShortBall, right: &ShortBall) -> f64 {
 }
 
 impl ShortBall {
-    #[inline]
-    fn sum(self, other: &Self) -> Self {
+    // These are compiled into their callers: a ball that is copied just after its parts were written waits for them.
+
+    #[inline(always)]
+    fn sum(&self, other: &Self) -> Self {
         Self::rounded(self.centre.plus(other.centre, Self::BITS, Round::Nearest), sum_above(self.radius, other.radius))
     }
 
-    #[inline]
-    fn product(self, other: &Self) -> Self {
-        Self::rounded(self.centre.times(other.centre, Self::BITS), product_radius(&self, other))
+    #[inline(always)]
+    fn difference(&self, other: &Self) -> Self {
+        let opposite = other.centre.negated();
+        Self::rounded(self.centre.plus(opposite, Self::BITS, Round::Nearest), sum_above(self.radius, other.radius))
+    }
+
+    #[inline(always)]
+    fn product(&self, other: &Self) -> Self {
+        Self::rounded(self.centre.times(other.centre, Self::BITS), product_radius(self, other))
     }
 
     /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
@@ -91,7 +99,7 @@ macro_rules! operator {
 }
 
 operator!(Add, add, |one, other| one.sum(other));
-operator!(Sub, sub, |one, other| one.sum(&-*other));
+operator!(Sub, sub, |one, other| one.difference(other));
 operator!(Mul, mul, |one, other| one.product(other));
 operator!(Div, div, |one, other| one.quotient(other));
 
@@ -105,7 +113,7 @@ impl AddAssign<&Self> for ShortBall {
 impl SubAssign<&Self> for ShortBall {
     #[inline]
     fn sub_assign(&mut self, other: &Self) {
-        *self = self.sum(&-*other);
+        *self = self.difference(other);
     }
 }
 
@@ -148,6 +156,11 @@ impl Ring for ShortBall {
 
     fn matrix_product(left: View<Self>, right: View<Self>, _bits: u32) -> Matrix<Self> {
         kernel::product_of_short_balls(left, right)
+    }
+
+    #[inline]
+    fn set_product(&mut self, left: &Self, right: &Self) {
+        *self = left.product(right);
     }
 
     fn square(&self) -> Self {
