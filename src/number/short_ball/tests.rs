@@ -260,3 +260,27 @@ fn functions_are_those_of_balls() {
     }
     assert!(agrees(&half.root(3), &half.to_ball().root(3), false));
 }
+
+#[test]
+fn products_of_any_length_contain_the_exact_one() {
+    // Every digit as large as it gets; lengths at and beyond the longest that sums of digits have room for.
+    let largest = Centre::from_words([u64::MAX; 2], -1, false);
+    for length in [1, 2, 145, 146, 147, 400, 700] {
+        for radius in [0.0, power_of_two(-100)] {
+            let ball = ShortBall { centre: largest, radius };
+            let left = crate::problem::Matrix::from_fn(5, length, |_, _| ball);
+            let right = crate::problem::Matrix::from_fn(length, 9, |_, _| ball);
+            let exact = largest.to_float(128).to_rational().unwrap();
+            let greatest = Rational::from(&exact + Rational::from_f64(radius).unwrap());
+            let product = left.times(&right);
+            for entry in product.entries() {
+                for factor in [&exact, &greatest] {
+                    let sum = Rational::from(factor.square_ref()) * length as u32;
+                    assert!(entry.to_ball().contains_rational(&sum), "{length} terms");
+                }
+                let width = 2.5 * length as f64 * radius + length as f64 * power_of_two(-120);
+                assert!(entry.radius <= width, "{length} terms: {}", entry.radius);
+            }
+        }
+    }
+}

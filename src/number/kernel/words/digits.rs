@@ -240,5 +240,62 @@ pub(super) fn loss<const DIGITS: usize>(row: Line, column: Line, length: usize, 
     // product of two integers is Σ (c + 1) 2^(52 c + 104) over c < DIGITS − 1: less than 2 (DIGITS − 1) units and a little.
     let cuts = f64::from(u8::from(row.is_cut) + u8::from(column.is_cut));
     let units = if is_full { cuts } else { cuts + 2.0 * (DIGITS - 1) as f64 };
-    units * (1.0 + 1e-12) * length as f64 * power_of_two(row.exponent + column.exponent - fraction_bits(DIGITS))
+    // Below this bound is a product of lines that have no index in common where neither is zero. It is exact, and any bound is one.
+    let exponent = (row.exponent + column.exponent - fraction_bits(DIGITS)).max(-900);
+    units * (1.0 + 1e-12) * length as f64 * power_of_two(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::short::Short;
+    use rug::Integer;
+
+    /// Entries of few bits, of all, and of runs of them, moved to the right by every distance.
+    fn check<const WORDS: usize, const DIGITS: usize>() {
+        let length = 64 * WORDS;
+        let top = || Integer::from(1) << (length as u32 - 1);
+        for bit in [0, 1, 7, 8, 35, 36, 37, 62, 63, 64, 65, 100, 126] {
+            let run = Integer::from((Integer::from(1) << length as u32) - (Integer::from(1) << bit));
+            for significand in [top() + (Integer::from(1) << bit), run] {
+                let mut words = [0; WORDS];
+                significand.write_digits(&mut words, rug::integer::Order::Lsf);
+                let entry = Entry { centre: Short::from_words(words, 3, false), radius: 0.0 };
+                for shift in 1..=length as i32 + 140 {
+                    let (found, is_cut) = digits::<WORDS, DIGITS>(&entry, 3 + shift);
+                    let value = found.iter().rev().fold(Integer::new(), |sum, digit| (sum << BITS as u32) + digit);
+                    // |entry| · 2^(fraction_bits − exponent), the significand having its point behind its highest bit.
+                    let left = fraction_bits(DIGITS) - shift - (length as i32 - 1);
+                    let moved = if left >= 0 {
+                        significand.clone() << left as u32
+                    } else {
+                        significand.clone() >> left.unsigned_abs()
+                    };
+                    let is_exact = left >= 0 || significand.is_divisible_2pow(left.unsigned_abs());
+                    assert_eq!(value, moved, "{significand:x} moved by {shift}");
+                    assert_eq!(is_cut, !is_exact, "{significand:x} moved by {shift}");
+                    assert!(found.iter().all(|digit| *digit <= MASK));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn entries_are_cut_where_they_say_so() {
+        check::<2, 3>();
+        check::<4, 6>();
+    }
+
+    #[test]
+    fn a_bound_of_what_is_missed_is_positive_for_the_smallest_lines() {
+        // Entries of moderate size, balanced, are no smaller than this.
+        for exponent in -501..=501 {
+            let line = Line { exponent, is_certain: true, is_cut: true };
+            for is_full in [false, true] {
+                assert!(loss::<3>(line, line, 1, is_full) > 0.0 && loss::<6>(line, line, 1, is_full) > 0.0);
+            }
+            let whole = Line { is_cut: false, ..line };
+            assert!(loss::<6>(whole, whole, 1, false) > 0.0 && loss::<6>(whole, whole, 1, true) == 0.0);
+        }
+    }
 }
