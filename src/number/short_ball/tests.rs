@@ -278,7 +278,8 @@ fn products_of_any_length_contain_the_exact_one() {
                     let sum = Rational::from(factor.square_ref()) * length as u32;
                     assert!(entry.to_ball().contains_rational(&sum), "{length} terms");
                 }
-                let width = 2.5 * length as f64 * radius + length as f64 * power_of_two(-120);
+                // By definition every partial sum is rounded, to half a unit of its last place.
+                let width = 2.5 * length as f64 * radius + (length * length) as f64 * power_of_two(-127);
                 assert!(entry.radius <= width, "{length} terms: {}", entry.radius);
             }
         }
