@@ -265,10 +265,10 @@ fn functions_are_those_of_balls() {
 fn products_of_any_length_contain_the_exact_one() {
     // Every digit as large as it gets; lengths at and beyond the longest that sums of digits have room for.
     let largest = Centre::from_words([u64::MAX; 2], -1, false);
-    for length in [1, 2, 145, 146, 147, 400, 700] {
+    for length in [1, 2, 145, 146, 147, 3000] {
         for radius in [0.0, power_of_two(-100)] {
             let ball = ShortBall { centre: largest, radius };
-            let left = crate::problem::Matrix::from_fn(5, length, |_, _| ball);
+            let left = crate::problem::Matrix::from_fn(2, length, |_, _| ball);
             let right = crate::problem::Matrix::from_fn(length, 9, |_, _| ball);
             let exact = largest.to_float(128).to_rational().unwrap();
             let greatest = Rational::from(&exact + Rational::from_f64(radius).unwrap());

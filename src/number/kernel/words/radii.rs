@@ -54,3 +54,28 @@ impl Radii {
         sums.iter_mut().for_each(|sum| *sum *= self.rounding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::short::Short;
+    use rug::Rational;
+
+    #[test]
+    fn sums_of_products_of_radii_are_no_less_than_the_exact_ones() {
+        let mut state = 3_u64;
+        let mut entry = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            Entry::<2> { centre: Short::ZERO, radius: 1.0 + (state >> 12) as f64 * f64::EPSILON }
+        };
+        for length in (1..=40).cycle().take(400) {
+            let (left, right): (Vec<_>, Vec<_>) = (0..length).map(|_| (entry(), entry())).unzip();
+            let mut sums = [0.0];
+            Radii::new(&left, &right, length, 1).row(0, &mut sums);
+            let exact = |entry: &Entry<2>| Rational::from_f64(entry.radius).unwrap_or_default();
+            let terms = left.iter().zip(&right).map(|(left, right)| exact(left) * exact(right));
+            let sum = terms.fold(Rational::new(), |sum, term| sum + term);
+            assert!(Rational::from_f64(sums[0]).unwrap_or_default() >= sum, "{length} terms");
+        }
+    }
+}
