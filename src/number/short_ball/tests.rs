@@ -271,7 +271,7 @@ fn products_of_any_length_contain_the_exact_one() {
             let left = crate::problem::Matrix::from_fn(2, length, |_, _| ball);
             let right = crate::problem::Matrix::from_fn(length, 9, |_, _| ball);
             let exact = largest.to_float(128).to_rational().unwrap();
-            let greatest = Rational::from(&exact + Rational::from_f64(radius).unwrap());
+            let greatest = &exact + Rational::from_f64(radius).unwrap();
             let product = left.times(&right);
             for entry in product.entries() {
                 for factor in [&exact, &greatest] {

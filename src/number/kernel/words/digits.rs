@@ -256,7 +256,7 @@ mod tests {
         let length = 64 * WORDS;
         let top = || Integer::from(1) << (length as u32 - 1);
         for bit in [0, 1, 7, 8, 35, 36, 37, 62, 63, 64, 65, 100, 126] {
-            let run = Integer::from((Integer::from(1) << length as u32) - (Integer::from(1) << bit));
+            let run: Integer = (Integer::from(1) << length as u32) - (Integer::from(1) << bit);
             for significand in [top() + (Integer::from(1) << bit), run] {
                 let mut words = [0; WORDS];
                 significand.write_digits(&mut words, rug::integer::Order::Lsf);
