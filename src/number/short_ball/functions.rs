@@ -10,6 +10,9 @@ use crate::number::{Magnitude, Real, Sign};
 /// Numbers below this are so small that `e^r − 1` and `ln (1 + r)` are `r` but for 2⁻⁶⁰ of it.
 const SMALL: f64 = 1.0 / (1_u64 << 60) as f64;
 
+/// Where the growth `e^r − 1` is near the end of f64: the image of a wider ball is bounded all the same if its upper end is low enough.
+const WIDE: f64 = 700.0;
+
 /// A function of a number of 128 bits, rounded to nearest; `None` where that must be asked of MPFR.
 type Function = fn(Centre) -> Option<Centre>;
 
@@ -48,7 +51,8 @@ fn logarithm_of_ratio(change: f64, least: f64) -> f64 {
 impl ShortBall {
     /// The image under the exponential; `None` where [`Ball`](crate::number::Ball) must be asked.
     pub(super) fn short_exp(self) -> Option<Self> {
-        if self.is_whole_line() {
+        // The whole line is as wide as can be.
+        if self.radius > WIDE {
             return None;
         }
         let value = at(elementary::exp, self.centre)?;
@@ -61,7 +65,8 @@ impl ShortBall {
 
     /// As [`short_exp`](Self::short_exp), for `e^x − 1`.
     pub(super) fn short_exp_m1(self) -> Option<Self> {
-        if self.is_whole_line() {
+        // The whole line is as wide as can be.
+        if self.radius > WIDE {
             return None;
         }
         let value = at(elementary::exp_m1, self.centre)?;

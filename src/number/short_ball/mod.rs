@@ -2,7 +2,7 @@
 //!
 //! [`ShortBall`] is to [`Ball`] what f64 is to MPFR. Its centre has 128 bits in two words and an exponent, its radius is an f64
 //! rounded upward. Centres are rounded correctly, as MPFR rounds those of a [`Ball`] of 128 bits, and radii follow the same
-//! formulas: the two agree on every centre, and on radii but for their last bits. What the radius of a [`Ball`] has and this one
+//! formulas: of one operation the two agree on every centre that a deviation does not move, and on radii but for their last bits. What the radius of a [`Ball`] has and this one
 //! has not is range: beyond 2^±890 bounds become coarse and then the whole line, which is sound and leaves the comparison
 //! open.
 //!

@@ -5,7 +5,7 @@ use rug::Float;
 use super::super::tests::agrees;
 use super::*;
 use crate::number::short::tests::Source;
-use crate::number::{Ball, Ring};
+use crate::number::{Ball, Ring, Truth};
 
 type Functions = (&'static str, fn(ShortBall) -> ShortBall, fn(Ball) -> Ball, fn(&mut Float));
 
@@ -74,5 +74,8 @@ fn exact_values_are_points() {
     {
         assert!(!undefined.is_defined());
     }
+    // However wide a ball is, its upper end bounds the image.
+    let wide = ShortBall::between(&of(-2000), &of(1));
+    assert!(wide.exp().is_defined() && wide.exp_m1().is_defined() && wide.exp().below(&of(3)) == Truth::True);
     assert!(of(-1 << 10).exp_m1().is_defined() && of(-1 << 10).exp().is_defined());
 }
