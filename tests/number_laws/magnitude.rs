@@ -194,3 +194,12 @@ fn the_largest_exponent_is_in_the_range() {
     let below = largest.minus_below(Magnitude::power_of_two(0)).scaled(-(1 << 40));
     just_below(below, &exactly(Magnitude::above_f64(1.5)));
 }
+
+#[test]
+fn below_the_range_there_is_the_smallest_magnitude() {
+    let smallest = Magnitude::power_of_two(-(1 << 40));
+    for below in [Magnitude::power_of_two(-(1 << 40) - 1), Magnitude::power_of_two(i64::MIN / 2), smallest.scaled(-1)] {
+        assert_eq!(below, smallest);
+    }
+    assert!(smallest > Magnitude::ZERO && smallest.scaled(1) <= smallest + smallest);
+}

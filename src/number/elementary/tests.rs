@@ -291,3 +291,15 @@ fn exact_values_and_what_is_left_to_mpfr() {
     assert!([ln(of(0)), ln(of(-1)), ln_1p(of(-1)), ln_1p(of(-2))].iter().all(Option::is_none));
     assert!(exp(of(1 << 30)).is_none() && exp_m1(of(-1 << 30)).is_none());
 }
+
+#[test]
+fn an_error_that_has_no_room_is_no_error_of_nothing() {
+    // The words are moved up by ten bits, and so is the error.
+    let words = [0, 0, 1 << 53];
+    assert_eq!(Approximation::normalised(false, 0, words, 1 << 50).map(|found| found.error), Some(1 << 60));
+    for error in [1 << 54, 1 << 60, u64::MAX] {
+        assert!(Approximation::normalised(false, 0, words, error).is_none());
+    }
+    assert!(Approximation::normalised(false, 0, [5, 0, 0], 1).is_none());
+    assert!(Approximation::normalised(false, 0, [0; 3], 0).is_none());
+}
