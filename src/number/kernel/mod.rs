@@ -11,10 +11,12 @@
 //!
 //! - [`words`]: numbers of up to 256 bits and of moderate size, without MPFR;
 //! - [`long`]: MPFR numbers of any size and precision;
+//! - [`lanes`]: integers of 52-bit digits, eight columns side by side;
 //! - `ifma`: eight digits of 52 bits at a time, where the processor can.
 
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+mod lanes;
 mod long;
 mod words;
 

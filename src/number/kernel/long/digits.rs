@@ -1,38 +1,22 @@
 //! Long integers of 52-bit digits, for processors with a multiply-add of such digits (x86 with AVX-512 IFMA).
 //!
-//! Eight columns of the right factor are worked on at a time. The instruction knows no signs: of x the absolute value is taken, and y is
-//! there as B + y and as B − y, with B = 2^(52 D − 1) for D digits, so that `Σ x y = Σ |x| (B ± y) − B Σ |x|`. All is exact, and the
-//! results are those of [`Integers`](super::integers::Integers) bit for bit.
+//! Eight columns of the right factor are worked on at a time. All is exact, and the results are those of
+//! [`Integers`](super::integers::Integers) bit for bit.
 
 use rug::Integer;
 use rug::integer::Order;
 
 use super::super::ifma::Ifma;
+use super::super::lanes::{DIGIT_BITS, LANES, Lanes, MASK, lower, raise};
 use super::integers::{fraction_bits, loss};
 use super::rounding::rounded;
 use super::{Format, Line, Lines, Magnitude};
-
-/// Bits of a digit.
-const DIGIT_BITS: usize = 52;
-
-/// A digit.
-const MASK: u64 = (1 << DIGIT_BITS) - 1;
-
-/// Columns worked on at a time.
-const LANES: usize = 8;
 
 /// Digits of a sum worked on at a time.
 const TILE: usize = 4;
 
 /// Zeros before and after the digits of an entry of a block, so that a tile may reach beyond them.
 const MARGIN: usize = TILE - 1;
-
-/// A digit of each of eight columns. Loads of whole cache lines are twice as fast.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Lanes([u64; LANES]);
-
-const ZERO: Lanes = Lanes([0; LANES]);
 
 /// The longest dot product that this is for, so that the sums of the absolute values of a row have room.
 pub(super) const LARGEST_LENGTH: usize = 512;
@@ -99,34 +83,26 @@ impl Digits {
                     *sum += digit;
                 }
             }
-            // B is half of the lowest unit of the D + 1 highest digits, times 2^52.
-            let mut previous = 0_u64;
-            for sum in sums.iter().chain([&0]) {
-                let (own, carried) = ((sum & 1) << (DIGIT_BITS - 1), previous >> 1);
-                self.starts.push(own.wrapping_add(carried).wrapping_neg());
-                previous = *sum;
-            }
+            let start = self.starts.len();
+            self.starts.resize(start + self.count + 1, 0);
+            lower(&mut self.starts[start..], &sums);
         }
     }
 
     fn prepare_columns(&mut self, right: &Lines<Self>) {
-        const TOP: u64 = 1 << (DIGIT_BITS - 1);
         let (length, padded) = (right.length(), self.padded());
         let lines = right.all().len();
-        self.columns.resize(lines.div_ceil(LANES) * 2 * length * padded, ZERO);
+        self.columns.resize(lines.div_ceil(LANES) * 2 * length * padded, Lanes::ZERO);
         for j in 0..lines {
             for (k, entry) in right.entries(j).iter().enumerate() {
                 let place = 2 * (j / LANES * length + k);
                 let negative = usize::from(entry.is_negative);
                 let [raised, lowered] = [place + negative, place + 1 - negative].map(|place| place * padded + MARGIN);
-                let mut borrow = 0;
-                for (a, digit) in self.absolute[entry.place..entry.place + self.count].iter().enumerate() {
-                    let top = if a + 1 == self.count { TOP } else { 0 };
-                    self.columns[raised + a].0[j % LANES] = top | digit;
-                    let difference = top.wrapping_sub(digit + borrow);
-                    borrow = difference >> 63;
-                    self.columns[lowered + a].0[j % LANES] = difference & MASK;
-                }
+                let columns = &mut self.columns;
+                raise(&self.absolute[entry.place..entry.place + self.count], |a, sum, difference| {
+                    columns[raised + a].0[j % LANES] = sum;
+                    columns[lowered + a].0[j % LANES] = difference;
+                });
             }
         }
     }
@@ -172,7 +148,7 @@ impl Format for Digits {
     fn prepare(&mut self, left: &Lines<Self>, right: &Lines<Self>) {
         self.prepare_starts(left);
         self.prepare_columns(right);
-        self.images = vec![ZERO; right.all().len().div_ceil(LANES) * self.image_length()];
+        self.images = vec![Lanes::ZERO; right.all().len().div_ceil(LANES) * self.image_length()];
     }
 
     fn dot(
@@ -306,7 +282,7 @@ impl pulp::NullaryFnOnce for Row<'_> {
     fn call(mut self) {
         let Self { row, absolute, count, block, .. } = self;
         let padded = count + 2 * MARGIN;
-        self.image.fill(ZERO);
+        self.image.fill(Lanes::ZERO);
         // Each adds 2 D numbers below 2^52 to a digit that may be that large already.
         let at_once = ((1 << (63 - DIGIT_BITS)) - 1) / (2 * count);
         for (chunk, row) in row.chunks(at_once).enumerate() {

@@ -1,20 +1,14 @@
 //! Entries as integers of digits, with one exponent for each line.
 
-use super::sums::{BITS, LANES, Lanes};
+use super::super::lanes::{DIGIT_BITS, LANES, Lanes, lower, raise};
 use super::{Entry, power_of_two};
-
-/// A digit.
-const MASK: u64 = (1 << BITS) - 1;
-
-/// The highest bit of a digit.
-const TOP: u64 = 1 << (BITS - 1);
 
 /// Words of an entry that was moved to the right: one more than an entry has.
 const MOST_WORDS: usize = 5;
 
 /// The number of bits of an entry: one less than its digits have.
 pub(super) const fn fraction_bits(digits: usize) -> i32 {
-    BITS * digits as i32 - 1
+    (DIGIT_BITS * digits) as i32 - 1
 }
 
 /// The exponent that zero takes part with.
@@ -116,11 +110,7 @@ impl<const DIGITS: usize> Left<DIGITS> {
                 sums.iter_mut().zip(digits).for_each(|(sum, digit)| *sum += digit);
                 left.integers.push(Integer { digits, partner: 2 * k + usize::from(entry.centre.is_negative()) });
             }
-            // −B Σ |x| with B = 2^(BITS − 1) · 2^(BITS (DIGITS − 1)), wrapping as the sums of digits do.
-            for (place, sum) in sums.iter().enumerate() {
-                starts[place] = starts[place].wrapping_sub((sum & 1) << (BITS - 1));
-                starts[place + 1] = starts[place + 1].wrapping_sub(sum >> 1);
-            }
+            lower(starts, &sums);
             left.lines.push(line);
         }
         left
@@ -165,14 +155,10 @@ impl<const DIGITS: usize> Right<DIGITS> {
                 line.is_cut |= is_cut;
                 let place = 2 * (j / LANES * length + k);
                 let negative = usize::from(entry.centre.is_negative());
-                let mut borrow = 0;
-                for (place_of_digit, digit) in digits.into_iter().enumerate() {
-                    let top = if place_of_digit + 1 == DIGITS { TOP } else { 0 };
-                    integers[place + negative][place_of_digit].0[j % LANES] = top | digit;
-                    let difference = top.wrapping_sub(digit + borrow);
-                    borrow = difference >> 63;
-                    integers[place + 1 - negative][place_of_digit].0[j % LANES] = difference & MASK;
-                }
+                raise(&digits, |digit, sum, difference| {
+                    integers[place + negative][digit].0[j % LANES] = sum;
+                    integers[place + 1 - negative][digit].0[j % LANES] = difference;
+                });
             }
         }
         Self { integers, lines, length }
@@ -223,12 +209,12 @@ fn digits<const WORDS: usize, const DIGITS: usize>(entry: &Entry<WORDS>, exponen
     }
     let mut digits = [0; DIGITS];
     for (place, digit) in digits.iter_mut().rev().enumerate() {
-        let offset = BITS as usize * place;
+        let offset = DIGIT_BITS * place;
         let (word, shift) = (WORDS - offset / 64, offset % 64);
-        let next = if shift > 64 - BITS as usize { moved[word - 1] >> (64 - shift) } else { 0 };
-        *digit = (moved[word] << shift | next) >> (64 - BITS);
+        let next = if shift > 64 - DIGIT_BITS { moved[word - 1] >> (64 - shift) } else { 0 };
+        *digit = (moved[word] << shift | next) >> (64 - DIGIT_BITS);
     }
-    let unused = 64 * (WORDS + 1) - BITS as usize * DIGITS;
+    let unused = 64 * (WORDS + 1) - DIGIT_BITS * DIGITS;
     (digits, is_cut || moved[0] << (64 - unused) != 0)
 }
 
@@ -247,6 +233,7 @@ pub(super) fn loss<const DIGITS: usize>(row: Line, column: Line, length: usize, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::lanes::MASK;
     use super::*;
     use crate::number::short::Short;
     use rug::Integer;
@@ -263,7 +250,7 @@ mod tests {
                 let entry = Entry { centre: Short::from_words(words, 3, false), radius: 0.0 };
                 for shift in 1..=length as i32 + 140 {
                     let (found, is_cut) = digits::<WORDS, DIGITS>(&entry, 3 + shift);
-                    let value = found.iter().rev().fold(Integer::new(), |sum, digit| (sum << BITS as u32) + digit);
+                    let value = found.iter().rev().fold(Integer::new(), |sum, digit| (sum << DIGIT_BITS) + digit);
                     // |entry| · 2^(fraction_bits − exponent), the significand having its point behind its highest bit.
                     let left = fraction_bits(DIGITS) - shift - (length as i32 - 1);
                     let moved = if left >= 0 {

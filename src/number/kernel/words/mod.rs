@@ -18,6 +18,7 @@ mod sums;
 use super::View;
 #[cfg(target_arch = "x86_64")]
 use super::ifma::Ifma;
+use super::lanes::{DIGIT_BITS, LANES, Lanes};
 use crate::number::Ring;
 use crate::number::matrix::entry_of_product;
 use crate::number::short::Short;
@@ -25,7 +26,7 @@ use crate::problem::Matrix;
 use digits::{Left, Right};
 use pulp::NullaryFnOnce;
 use radii::Radii;
-use sums::{Image, LANES, Lanes, Plain, Processor};
+use sums::{Image, Plain, Processor};
 
 /// The longest dot product for which sums of digits have room.
 pub(super) const LARGEST_LENGTH: usize = sums::LARGEST_LENGTH;
@@ -206,7 +207,7 @@ impl<P: Processor, T, const DIGITS: usize> Factors<'_, P, T, DIGITS> {
         let mut images: Vec<Image<COUNT>> = vec![[Lanes::ZERO; COUNT]; columns.blocks().len()];
         let mut sums = vec![0.0; right.columns()];
         // The place of the lowest digit of a sum.
-        let unit = sums::BITS * (2 * DIGITS - COUNT) as i32 - 2 * digits::fraction_bits(DIGITS);
+        let unit = (DIGIT_BITS * (2 * DIGITS - COUNT)) as i32 - 2 * digits::fraction_bits(DIGITS);
         // Where too much is lost.
         let mut doubtful = Vec::new();
         let mut entries = Vec::with_capacity(left.rows() * right.columns());

@@ -1,6 +1,6 @@
 //! From sums of digits to a number of a few words, rounded once.
 
-use super::sums::BITS;
+use super::super::lanes::{DIGIT_BITS, MASK};
 use super::{Entry, above, power_of_two};
 use crate::number::short::{Short, Unrounded};
 
@@ -12,7 +12,7 @@ const MOST_WORDS: usize = BELOW + 10;
 
 /// The words of a sum of `count` digits and of the carry of the highest.
 const fn words_of(count: usize) -> usize {
-    (BITS as usize * count + 13).div_ceil(64)
+    (DIGIT_BITS * count + 13).div_ceil(64)
 }
 
 /// `2^scale · Σ digits[c] 2^(52 c)`, the digits being signed and below 2^63 − 2^12 in absolute value, rounded to nearest at `bits` bits, ties to
@@ -49,20 +49,19 @@ pub(super) fn rounded<const COUNT: usize, const WORDS: usize>(
 /// The absolute value of `Σ digits[c] 2^(52 c)` in words, the lowest at place [`BELOW`], and whether the sum is negative.
 #[inline(always)]
 fn absolute<const COUNT: usize>(digits: [u64; COUNT]) -> ([u64; MOST_WORDS], bool) {
-    const MASK: i64 = (1 << BITS) - 1;
     let mut words = [0; MOST_WORDS];
     let mut carry = 0;
     for (place, digit) in digits.into_iter().enumerate() {
         let sum = digit as i64 + carry;
-        carry = sum >> BITS;
-        let digit = (sum & MASK) as u64;
-        let (word, shift) = (BELOW + BITS as usize * place / 64, BITS as usize * place % 64);
+        carry = sum >> DIGIT_BITS;
+        let digit = sum as u64 & MASK;
+        let (word, shift) = (BELOW + DIGIT_BITS * place / 64, DIGIT_BITS * place % 64);
         words[word] |= digit << shift;
-        if shift > 64 - BITS as usize {
+        if shift > 64 - DIGIT_BITS {
             words[word + 1] |= digit >> (64 - shift);
         }
     }
-    let (word, shift) = (BELOW + BITS as usize * COUNT / 64, BITS as usize * COUNT % 64);
+    let (word, shift) = (BELOW + DIGIT_BITS * COUNT / 64, DIGIT_BITS * COUNT % 64);
     words[word] |= (carry as u64) << shift;
     if word + 1 < BELOW + words_of(COUNT) {
         words[word + 1] = (carry >> (64 - shift)) as u64;
@@ -101,7 +100,7 @@ mod tests {
                 };
                 if random() % 2 == 0 && case % 9 != 3 { digit.wrapping_neg() } else { digit }
             });
-            let exact = digits.iter().rev().fold(Integer::new(), |sum, digit| (sum << BITS as u32) + *digit as i64);
+            let exact = digits.iter().rev().fold(Integer::new(), |sum, digit| (sum << DIGIT_BITS) + *digit as i64);
             let most = 64 * WORDS as u32;
             for bits in [1, 2, 53, 63, 64, 65, 100, 127, 128, 129, 191, 192, 193, 255, 256] {
                 if bits > most {

@@ -5,25 +5,11 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::super::ifma::Ifma;
+use super::super::lanes::{DIGIT_BITS, LANES, Lanes, MASK};
 use super::digits::{Integer, Right};
 
-/// Bits of a digit: those of the multiply-add of x86 processors that have it.
-pub(super) const BITS: i32 = 52;
-
-/// Columns worked on at a time.
-pub(super) const LANES: usize = 8;
-
-/// A digit of each of them. Whole cache lines are read twice as fast.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-pub(super) struct Lanes(pub(super) [u64; LANES]);
-
-impl Lanes {
-    pub(super) const ZERO: Self = Self([0; LANES]);
-}
-
 /// The longest dot product of numbers of MOST_DIGITS digits: a digit of an image is a sum of as many numbers below 2^52 as fit in 63 bits.
-pub(super) const LARGEST_LENGTH: usize = (1 << (63 - BITS)) / (2 * MOST_DIGITS + 2);
+pub(super) const LARGEST_LENGTH: usize = (1 << (63 - DIGIT_BITS)) / (2 * MOST_DIGITS + 2);
 
 /// The most digits in use.
 const MOST_DIGITS: usize = 6;
@@ -87,9 +73,9 @@ fn plain<const DIGITS: usize, const COUNT: usize>(
     let mut carry = 0;
     for (place, sum) in sums.into_iter().enumerate() {
         let sum = sum + carry;
-        carry = sum >> BITS;
+        carry = sum >> DIGIT_BITS;
         // The highest digit keeps what it has.
-        let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & ((1 << BITS) - 1) };
+        let digit = if place + 1 == COUNT { sum as u64 } else { sum as u64 & MASK };
         let start = (place + DIGITS + 1).checked_sub(COUNT).map_or(0, |place| start[place]);
         image[place].0[lane] = digit.wrapping_add(start);
     }
@@ -142,7 +128,7 @@ mod tests {
     use rug::Rational;
 
     fn value<const COUNT: usize>(image: &Image<COUNT>, lane: usize) -> rug::Integer {
-        image.iter().rev().fold(rug::Integer::new(), |sum, digits| (sum << BITS as u32) + digits.0[lane] as i64)
+        image.iter().rev().fold(rug::Integer::new(), |sum, digits| (sum << DIGIT_BITS) + digits.0[lane] as i64)
     }
 
     /// The images of rows and columns whose entries have every pattern of digits and sign.
@@ -178,8 +164,8 @@ mod tests {
                 for j in 0..columns {
                     let (image, lane) = (&images[j / LANES], j % LANES);
                     let (row, column) = (rows.line(0), blocks.line(j));
-                    let unit =
-                        row.exponent + column.exponent - 2 * fraction_bits(DIGITS) + BITS * (2 * DIGITS - COUNT) as i32;
+                    let unit = row.exponent + column.exponent - 2 * fraction_bits(DIGITS)
+                        + (DIGIT_BITS * (2 * DIGITS - COUNT)) as i32;
                     let found = Rational::from(value(image, lane)) << unit;
                     let products = (0..length).map(|k| exact(&left[k]) * exact(&right[k * columns + j]));
                     let missed = (products.fold(Rational::new(), |sum, product| sum + product) - found).abs();
@@ -217,7 +203,7 @@ mod tests {
             let mut images = [[Lanes::ZERO; COUNT]];
             Plain.row(rows.row(0), &columns, &mut images);
             let size = Rational::from((rug::Integer::from(1) << (64 * WORDS as u32)) - 1u32) >> (64 * WORDS as i32);
-            let unit = BITS * (2 * DIGITS - COUNT) as i32 - 2 * fraction_bits(DIGITS);
+            let unit = (DIGIT_BITS * (2 * DIGITS - COUNT)) as i32 - 2 * fraction_bits(DIGITS);
             let missed = size.square() * length as u32 - (Rational::from(value(&images[0], 0)) << unit);
             let bound = loss::<DIGITS>(rows.line(0), columns.line(0), length, false);
             let share = missed.to_f64() / bound;
