@@ -1,6 +1,6 @@
 //! A theorem of one's own, as a crate that depends on this one would check it: nothing but public names is used.
 
-use gradient_witness::claims::{AboutRun, AboutStep, Claim, Finding, Fold, OnRuns, OnSteps};
+use gradient_witness::claims::{AboutRun, AboutStep, Claim, Finding, Fold, Hypotheses, OnRuns, OnSteps};
 use gradient_witness::generate::{Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification};
 use gradient_witness::number::Real;
 use gradient_witness::problem::{Loss, Spec, StepRule};
@@ -15,8 +15,11 @@ struct ShortSteps {
 }
 
 impl AboutStep for ShortSteps {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        finding.given("one layer", step.before.weights().len() == 1);
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        given.that("one layer", step.before.weights().len() == 1);
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let moved = step.after.weights()[0].clone().minus(&step.before.weights()[0]).frobenius_squared();
         finding.at_most("‖w(t+1) − w(t)‖² ≤ η²", &moved, &step.eta.square().times(self.factor));
     }
@@ -26,9 +29,9 @@ impl AboutStep for ShortSteps {
 struct ShortPath;
 
 impl AboutRun for ShortPath {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let (mut path, mut time) = (start.constant(0), start.constant(0));
-        Box::new(move |step, finding| {
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             path += &step.after.weights()[0].clone().minus(&step.before.weights()[0]).frobenius();
             time += &step.eta;
             finding.at_most("Σ ‖w(t+1) − w(t)‖ ≤ Σ η", &path, &time);

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::Hypotheses;
 use super::relation::{Hypothesis, Outcome, Relation, Trend};
 use crate::number::{Degree, Real, Sign, Truth};
 use crate::problem::Matrix;
@@ -24,19 +25,59 @@ const AGREEMENT_LOG2: f64 = -64.0;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Finding {
-    hypotheses: Vec<Hypothesis>,
+    given: Hypotheses,
     relations: Vec<Relation>,
     trends: Vec<Trend>,
     degree: Option<u64>,
     unbounded: bool,
-    closed: bool,
+    conclusion_only: bool,
+}
+
+impl std::ops::Deref for Finding {
+    type Target = Hypotheses;
+
+    fn deref(&self) -> &Hypotheses {
+        &self.given
+    }
+}
+
+impl std::ops::DerefMut for Finding {
+    fn deref_mut(&mut self) -> &mut Hypotheses {
+        &mut self.given
+    }
 }
 
 impl Finding {
+    /// A finding into which conclusions go whatever becomes of the hypotheses.
+    pub(crate) fn of_conclusions(conclusion_only: bool) -> Self {
+        Self { conclusion_only, ..Self::default() }
+    }
+
     /// The hypotheses, in the order in which they were stated.
     #[must_use]
     pub fn hypotheses(&self) -> &[Hypothesis] {
-        &self.hypotheses
+        self.given.stated()
+    }
+
+    /// All hypotheses together.
+    #[must_use]
+    pub fn applicable(&self) -> Truth {
+        self.given.all()
+    }
+
+    /// Where hypotheses are stated.
+    pub(super) fn assumed(&mut self) -> &mut Hypotheses {
+        &mut self.given
+    }
+
+    /// Whether the conclusion is looked at: no hypothesis is certainly false, or they do not count.
+    pub(super) fn is_asked_for_conclusion(&self) -> bool {
+        self.conclusion_only || self.given.all() != Truth::False
+    }
+
+    /// Whether nothing is concluded here nor at any later step.
+    pub(crate) fn is_over(&self) -> bool {
+        !self.conclusion_only && self.given.is_closed()
     }
 
     /// The relations, in the order in which they were stated.
@@ -58,37 +99,11 @@ impl Finding {
         if self.unbounded { None } else { self.degree }
     }
 
-    /// Whether a hypothesis that was [stated again](Self::given_again) is certainly false: here and at every later step.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed
-    }
-
-    /// All hypotheses together.
-    #[must_use]
-    pub fn applicable(&self) -> Truth {
-        self.hypotheses.iter().fold(Truth::True, |all, hypothesis| all.and(hypothesis.truth))
-    }
-
     /// Empties the finding for the next subject, keeping its storage.
     pub fn clear(&mut self) {
-        self.hypotheses.clear();
+        self.given.clear();
         self.relations.clear();
         self.trends.clear();
-        self.closed = false;
-    }
-
-    /// States a hypothesis.
-    pub fn given(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
-        self.hypotheses.push(Hypothesis { label, truth: truth.into(), sides: None });
-        self
-    }
-
-    /// States again what was assumed earlier: a run is judged step by step, and hypotheses on its start belong to every step. If one of
-    /// them is certainly false it stays so, and the harness need not look at the rest of the run.
-    pub fn given_again(&mut self, earlier: &[Hypothesis]) -> &mut Self {
-        self.closed |= earlier.iter().any(|hypothesis| hypothesis.truth == Truth::False);
-        self.hypotheses.extend_from_slice(earlier);
-        self
     }
 
     /// Takes in what was found of a part that has hypotheses of its own: its relations and trends where these are certainly
@@ -111,7 +126,7 @@ impl Finding {
             }
             Truth::False => {}
             Truth::Open => {
-                let open = part.hypotheses.iter().find(|hypothesis| hypothesis.truth == Truth::Open);
+                let open = part.given.stated().iter().find(|hypothesis| hypothesis.truth == Truth::Open);
                 self.asserted(open.map_or("a hypothesis of a part", |hypothesis| hypothesis.label), Truth::Open);
             }
         }
@@ -119,7 +134,7 @@ impl Finding {
 
     /// Whether something is open, or rests on an agreement of two sides.
     pub(crate) fn is_loose(&self) -> bool {
-        self.hypotheses.iter().any(|hypothesis| hypothesis.truth == Truth::Open)
+        self.given.stated().iter().any(|hypothesis| hypothesis.truth == Truth::Open)
             || self.relations.iter().any(|relation| relation.outcome.is_loose())
     }
 
@@ -129,14 +144,10 @@ impl Finding {
         let named = |relation: &Relation| (relation.label, relation.layer);
         // A claim may say no more after a hypothesis that is open here; decided there, it has gone on.
         if self.applicable() == Truth::Open {
-            complete(&mut self.hypotheses, &other.hypotheses, |hypothesis| hypothesis.label);
+            self.given.complete(&other.given);
             complete(&mut self.relations, &other.relations, named);
         }
-        for (own, other) in self.hypotheses.iter_mut().zip(&other.hypotheses) {
-            if own.label == other.label && own.truth == Truth::Open {
-                own.truth = other.truth;
-            }
-        }
+        self.given.tighten(&other.given);
         // Where a claim says no more after a hypothesis that fails, it has fewer relations in one arithmetic than in the other.
         if !self.relations.iter().map(named).eq(other.relations.iter().map(named)) {
             return;
@@ -146,33 +157,6 @@ impl Finding {
                 own.clone_from(other);
             }
         }
-    }
-
-    /// States the hypothesis `left ≤ right`.
-    pub fn given_at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
-        let sides = Some((left.approximate(), right.approximate()));
-        self.hypotheses.push(Hypothesis { label, truth: left.at_most(right), sides });
-        self
-    }
-
-    /// States the hypothesis `left < right`.
-    pub fn given_below<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
-        let sides = Some((left.approximate(), right.approximate()));
-        self.hypotheses.push(Hypothesis { label, truth: left.below(right), sides });
-        self
-    }
-
-    /// States a hypothesis about `left` and `right` that has been decided by other means; the sides are for the report.
-    pub fn given_decided<T: Real>(
-        &mut self,
-        label: &'static str,
-        truth: impl Into<Truth>,
-        left: &T,
-        right: &T,
-    ) -> &mut Self {
-        let sides = Some((left.approximate(), right.approximate()));
-        self.hypotheses.push(Hypothesis { label, truth: truth.into(), sides });
-        self
     }
 
     /// Asserts `left ≤ right`.
@@ -360,7 +344,7 @@ fn log2_ratio<T: Real>(difference: &T, largest: &T) -> f64 {
 }
 
 /// Adds the rest of `whole` to what is its beginning by name.
-fn complete<P: Clone, N: PartialEq>(beginning: &mut Vec<P>, whole: &[P], name: impl Fn(&P) -> N) {
+pub(super) fn complete<P: Clone, N: PartialEq>(beginning: &mut Vec<P>, whole: &[P], name: impl Fn(&P) -> N) {
     if beginning.iter().map(&name).eq(whole.iter().take(beginning.len()).map(&name)) {
         beginning.extend_from_slice(&whole[beginning.len().min(whole.len())..]);
     }
@@ -377,7 +361,7 @@ mod tests {
     fn found<T: Real>(one: &T, label: &'static str, right: (u32, u32)) -> Finding {
         let third = one.constant((1, 3));
         let mut finding = Finding::default();
-        finding.given_at_most("1/3 ≤ 1/3", &third, &third);
+        finding.assumed().at_most("1/3 ≤ 1/3", &third, &third);
         finding.equal("3·1/3 = 1", &third.clone().times(3), one);
         finding.at_most(label, &third, &one.constant(right)).layer(2);
         finding
@@ -402,12 +386,14 @@ mod tests {
         // A claim that stopped at an open hypothesis goes on, to what fails too.
         let mut stopped = Finding::default();
         let third = ball.constant((1, 3));
-        stopped.given_at_most("1/3 ≤ 1/3", &third, &third);
+        stopped.assumed().at_most("1/3 ≤ 1/3", &third, &third);
         stopped.tighten(&found(&exact, "1/3 ≤ 1/4", (1, 4)));
         assert_eq!((stopped.applicable(), stopped.relations()[1].outcome), (Truth::True, Outcome::False));
         let mut stopped = Finding::default();
-        stopped.given_at_most("1/3 ≤ 1/3", &third, &third);
-        stopped.tighten(found(&exact, "1/3 ≤ 1/4", (1, 4)).given("another hypothesis", false));
+        stopped.assumed().at_most("1/3 ≤ 1/3", &third, &third);
+        let mut further = found(&exact, "1/3 ≤ 1/4", (1, 4));
+        further.assumed().that("another hypothesis", false);
+        stopped.tighten(&further);
         assert_eq!(stopped.applicable(), Truth::False);
         // What is decided stays.
         let mut decided = found(&ball, "1/3 ≤ 1/2", (1, 2));

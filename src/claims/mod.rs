@@ -7,11 +7,12 @@
 //! # Check your own theorem
 //!
 //! A claim of your own has the same shape and the same rights as the built-in ones. Write a struct, implement the trait of its
-//! subject ([`AboutData`], [`AboutStart`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]), state hypotheses with [`Finding::given`]
-//! and its relatives, and relations with [`Finding::at_most`], [`Finding::equal`] and theirs. That the network is fully-connected is assumed
-//! of every claim that does not say otherwise ([`Networks`]). A claim without a control has not
-//! come out as expected: add a variation, or an instance outside the hypotheses, that must be refuted. A statement about chance
-//! has no instances but cases, and is written with [`AboutChance`].
+//! subject ([`AboutData`], [`AboutStart`], [`AboutPoint`], [`AboutPair`], [`AboutStep`] or [`AboutRun`]). Its `conclude` states relations with
+//! [`Finding::at_most`], [`Finding::equal`] and theirs; what it assumes goes into `assume`, through [`Hypotheses`]; the networks, losses and
+//! data without which its terms mean nothing are its [`Domain`] (fully-connected networks unless it says otherwise). `conclude` is called
+//! only where the hypotheses may hold, so it need not ask. A claim without a control has not come out as expected: add a variation, or an
+//! instance outside the hypotheses, that must be refuted. A statement about chance has no instances but cases, and is written with
+//! [`AboutChance`].
 //!
 //! ```
 //! use gradient_witness::claims::{AboutStep, Claim, Finding, OnSteps};
@@ -25,7 +26,7 @@
 //! struct Monotone;
 //!
 //! impl AboutStep for Monotone {
-//!     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+//!     fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
 //!         finding.at_most("R(W(t+1)) ≤ R(W(t))", step.after.risk(), step.before.risk());
 //!     }
 //! }
@@ -56,7 +57,11 @@
 
 mod chance;
 mod claim;
+mod domain;
 mod finding;
+mod fold;
+mod hypotheses;
+mod legacy;
 mod relation;
 mod statement;
 
@@ -67,11 +72,15 @@ pub use chance::{
     AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
 };
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
+pub use domain::Domain;
 pub use finding::Finding;
+pub use fold::{Fold, assuming, at_every_point};
+pub use hypotheses::Hypotheses;
+pub use legacy::*;
 pub use relation::{Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
-    AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Fold, Networks, Observer,
-    OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,
+    AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,
+    OnPoints, OnRuns, OnStarts, OnSteps, Statement,
 };
 
 pub mod arora;

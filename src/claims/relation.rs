@@ -47,6 +47,8 @@ pub struct Hypothesis {
     pub truth: Truth,
     /// For an inequality: both sides, approximately.
     pub sides: Option<(f64, f64)>,
+    /// Whether the statement has no meaning where it fails: see [`Domain`](super::Domain).
+    pub of_domain: bool,
 }
 
 /// A relation and what is known of it.

@@ -1,99 +1,111 @@
 //! How a claim is written: one short trait for each kind of subject, generic over the number system.
+//!
+//! Each has the same three parts. The [`Domain`] says of what the statement speaks. `assume` states what it assumes, `conclude` what follows;
+//! they are apart, so that a hypothesis that fails cannot keep anybody from looking at the conclusion: the harness decides whether it is
+//! asked for.
 
 use crate::number::{Ball, Degree, Rational, Real, ShortBall};
-use crate::problem::Network;
 use crate::reference::{Point, Setting, Step};
 
-use super::Finding;
+use super::relation::Hypothesis;
+use super::{Domain, Finding, Fold, Hypotheses};
 
 /// A statement about data alone.
 pub trait AboutData: Send + Sync + 'static {
-    /// Computes hypotheses and relations for the data of `setting`.
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding);
-}
-
-/// The networks that a statement speaks of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Networks {
-    /// Fully-connected ones, `f(x) = W_L⋯W_1 x`. The harness states that as a hypothesis, so that a statement may rely on the shapes.
-    #[default]
-    FullyConnected,
-    /// All architectures: diagonal and convolutional layers are rows of numbers, whatever the others are.
-    All,
-}
-
-impl Networks {
-    /// States the hypothesis; `false` if the network of `setting` is none of them.
-    fn assume<T: Real>(self, setting: &Setting<T>, finding: &mut Finding) -> bool {
-        match self {
-            Self::All => true,
-            Self::FullyConnected => {
-                let is_one = matches!(setting.network(), Network::FullyConnected { .. });
-                finding.given("the network is fully-connected", is_one);
-                is_one
-            }
-        }
+    /// The networks, losses and data that it speaks of; of any unless said otherwise.
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS
     }
+
+    /// States what it assumes of the data of `setting`; nothing unless said otherwise.
+    fn assume<T: Real>(&self, setting: &Setting<T>, given: &mut Hypotheses) {
+        let _ = (setting, given);
+    }
+
+    /// Computes relations for the data of `setting`.
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding);
 }
 
 /// A statement about a point in weight space.
 pub trait AboutPoint: Send + Sync + 'static {
-    /// The networks that it speaks of.
-    fn networks(&self) -> Networks {
-        Networks::default()
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
     }
 
-    /// Computes hypotheses and relations at `point`.
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding);
+    /// States what it assumes of `point`; nothing unless said otherwise.
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        let _ = (point, given);
+    }
+
+    /// Computes relations at `point`.
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding);
 }
 
 /// A statement about the start of a run alone.
 pub trait AboutStart: Send + Sync + 'static {
-    /// The networks that it speaks of.
-    fn networks(&self) -> Networks {
-        Networks::default()
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
     }
 
-    /// Computes hypotheses and relations at `W(0)`.
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding);
+    /// States what it assumes of `W(0)`; nothing unless said otherwise.
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let _ = (start, given);
+    }
+
+    /// Computes relations at `W(0)`.
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding);
 }
 
 /// A statement about a pair of points in weight space; on a run, every `W(t), W(t+1)`.
 pub trait AboutPair: Send + Sync + 'static {
-    /// The networks that it speaks of.
-    fn networks(&self) -> Networks {
-        Networks::default()
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
     }
 
-    /// Computes hypotheses and relations for the pair.
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding);
+    /// States what it assumes of the pair; nothing unless said otherwise.
+    fn assume<T: Real>(&self, first: &Point<T>, second: &Point<T>, given: &mut Hypotheses) {
+        let _ = (first, second, given);
+    }
+
+    /// Computes relations for the pair.
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding);
 }
 
 /// A statement about a step of gradient descent.
 pub trait AboutStep: Send + Sync + 'static {
-    /// The networks that it speaks of.
-    fn networks(&self) -> Networks {
-        Networks::default()
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
     }
 
-    /// Computes hypotheses and relations for `step`.
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding);
+    /// States what it assumes of `step`; nothing unless said otherwise.
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        let _ = (step, given);
+    }
+
+    /// Computes relations for `step`.
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding);
 }
 
 /// A statement about a run: a fold over every step.
 pub trait AboutRun: Send + Sync + 'static {
-    /// The networks that it speaks of.
-    fn networks(&self) -> Networks {
-        Networks::default()
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
     }
 
-    /// Examines the start of a run and returns what examines each of its steps, in order. What the fold remembers of the run
-    /// is up to it; the steps themselves are not kept.
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T>;
-}
+    /// States what it assumes of the start, and so at every step; nothing unless said otherwise.
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let _ = (start, given);
+    }
 
-/// The part of a run claim that sees the steps one after the other.
-pub type Fold<T> = Box<dyn FnMut(&Step<T>, &mut Finding) + Send>;
+    /// What examines each step of the run that begins at `start`, in order. What the fold remembers of the run is up to it; the steps
+    /// themselves are not kept. The start need not meet what was assumed of it.
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>>;
+}
 
 /// What a statement is shown.
 #[derive(Debug)]
@@ -152,12 +164,34 @@ pub struct OnSteps<S>(pub S);
 #[derive(Clone, Debug)]
 pub struct OnRuns<S>(pub S);
 
+/// Hypotheses first; the conclusion unless one of them is certainly false, or if they do not count.
+fn examine<T: Real>(
+    domain: Domain,
+    setting: &Setting<T>,
+    finding: &mut Finding,
+    assume: impl FnOnce(&mut Hypotheses),
+    conclude: impl FnOnce(&mut Finding),
+) {
+    if domain.state(setting, finding.assumed()) {
+        assume(finding.assumed());
+        if finding.is_asked_for_conclusion() {
+            conclude(finding);
+        }
+    }
+}
+
 impl<S: AboutData, T: Real> Examine<T> for OnData<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            if let Event::Start(point) = event {
-                self.0.examine(point.setting(), finding);
-            }
+            let Event::Start(point) = event else { return };
+            let (statement, setting) = (&self.0, &**point.setting());
+            examine(
+                statement.domain(),
+                setting,
+                finding,
+                |given| statement.assume(setting, given),
+                |finding| statement.conclude(setting, finding),
+            );
         })
     }
 }
@@ -169,9 +203,14 @@ impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
                 Event::Start(point) | Event::Pair(_, point) => point,
                 Event::Step(step) => &step.after,
             };
-            if self.0.networks().assume(point.setting(), finding) {
-                self.0.examine(point, finding);
-            }
+            let statement = &self.0;
+            examine(
+                statement.domain(),
+                point.setting(),
+                finding,
+                |given| statement.assume(point, given),
+                |finding| statement.conclude(point, finding),
+            );
         })
     }
 }
@@ -179,11 +218,15 @@ impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
 impl<S: AboutStart, T: Real> Examine<T> for OnStarts<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            if let Event::Start(point) = event
-                && self.0.networks().assume(point.setting(), finding)
-            {
-                self.0.examine(point, finding);
-            }
+            let Event::Start(start) = event else { return };
+            let statement = &self.0;
+            examine(
+                statement.domain(),
+                start.setting(),
+                finding,
+                |given| statement.assume(start, given),
+                |finding| statement.conclude(start, finding),
+            );
         })
     }
 }
@@ -196,9 +239,14 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
                 Event::Pair(first, second) => (first, second),
                 Event::Step(step) => (&step.before, &step.after),
             };
-            if self.0.networks().assume(first.setting(), finding) {
-                self.0.examine(first, second, finding);
-            }
+            let statement = &self.0;
+            examine(
+                statement.domain(),
+                first.setting(),
+                finding,
+                |given| statement.assume(first, second, given),
+                |finding| statement.conclude(first, second, finding),
+            );
         })
     }
 }
@@ -206,28 +254,43 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
 impl<S: AboutStep, T: Real> Examine<T> for OnSteps<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            if let Event::Step(step) = event
-                && self.0.networks().assume(step.before.setting(), finding)
-            {
-                self.0.examine(step, finding);
-            }
+            let Event::Step(step) = event else { return };
+            let statement = &self.0;
+            examine(
+                statement.domain(),
+                step.before.setting(),
+                finding,
+                |given| statement.assume(step, given),
+                |finding| statement.conclude(step, finding),
+            );
         })
     }
 }
 
 impl<S: AboutRun, T: Real> Examine<T> for OnRuns<S> {
     fn observer(&self) -> Observer<'_, T> {
-        let mut fold: Option<Fold<T>> = None;
+        let mut on_start: Vec<Hypothesis> = Vec::new();
+        let mut fold: Option<Box<dyn Fold<T>>> = None;
         Box::new(move |event, finding| match event {
-            Event::Start(point) => {
-                if self.0.networks().assume(point.setting(), finding) {
-                    fold = Some(self.0.begin(point, finding));
+            Event::Start(start) => {
+                if self.0.domain().state(start.setting(), finding.assumed()) {
+                    self.0.assume(start, finding.assumed());
+                    fold = Some(self.0.begin(start));
+                }
+                on_start = finding.hypotheses().to_vec();
+                if let (Some(fold), true) = (&mut fold, finding.is_asked_for_conclusion()) {
+                    fold.conclude_start(start, finding);
                 }
             }
             Event::Step(step) => {
-                self.0.networks().assume(step.before.setting(), finding);
-                if let Some(fold) = &mut fold {
-                    fold(step, finding);
+                finding.assumed().again(&on_start);
+                let Some(fold) = &mut fold else { return };
+                if !finding.is_over() {
+                    fold.assume(step, finding.assumed());
+                }
+                // What a fold remembers is of every step, those included at which a hypothesis fails.
+                if !finding.is_over() {
+                    fold.conclude(step, finding);
                 }
             }
             Event::Pair(..) => {}

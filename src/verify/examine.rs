@@ -42,7 +42,7 @@ pub(super) fn examine(
 ) -> Vec<InstanceVerdict> {
     let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
     let mut pending: Vec<usize> = (0..statements.len()).collect();
-    let mut first_events = FirstEvents::new(statements, instance);
+    let mut first_events = FirstEvents::new(statements, instance, limits.conclusion_only);
     if instance.steps <= EXACT_STEPS {
         let found = pending.iter().map(|&index| examine_exactly(index, &mut first_events, instance, limits)).collect();
         settle(&mut verdicts, &mut pending, found);

@@ -24,6 +24,7 @@ pub(super) struct FirstEvents<'a> {
     /// What ends the events that are known: nothing more to show, or a reason.
     end: Option<Result<(), &'static str>>,
     watching: Vec<(Observer<'a, Rational>, Vec<Finding>)>,
+    conclusion_only: bool,
 }
 
 enum Shown {
@@ -33,10 +34,10 @@ enum Shown {
 }
 
 impl<'a> FirstEvents<'a> {
-    pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance) -> Self {
+    pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance, conclusion_only: bool) -> Self {
         let watching =
             statements.iter().map(|statement| (Examine::<Rational>::observer(*statement), Vec::new())).collect();
-        Self { instance, descent: None, events: Vec::new(), end: None, watching }
+        Self { instance, descent: None, events: Vec::new(), end: None, watching, conclusion_only }
     }
 
     /// What a statement finds of an event, both counted from 0. `Ok(None)` if the run, or what is looked at of it here, has fewer events.
@@ -57,7 +58,7 @@ impl<'a> FirstEvents<'a> {
         }
         let (observer, findings) = &mut self.watching[statement];
         for shown in &self.events[findings.len().min(event + 1)..=event] {
-            let mut finding = Finding::default();
+            let mut finding = Finding::of_conclusions(self.conclusion_only);
             let event = match shown {
                 Shown::Start(point) => Event::Start(&**point),
                 Shown::Pair(first, second) => Event::Pair(&**first, &**second),
@@ -122,7 +123,7 @@ mod tests {
     }
 
     impl AboutPoint for OneThird {
-        fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
             let w = &point.weights()[0][(0, 0)];
             finding.equal("3W(t) = 1", &w.clone().times(3), &point.constant(1));
             if self.with_roots {

@@ -168,7 +168,7 @@ impl InstanceVerdict {
             let failure = || not_met(hypothesis, t);
             match hypothesis.truth {
                 Truth::True => {}
-                Truth::False if !conclusion_only => {
+                Truth::False if !conclusion_only || hypothesis.of_domain => {
                     self.unmet.get_or_insert_with(failure);
                     return;
                 }

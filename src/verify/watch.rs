@@ -56,7 +56,7 @@ impl<T: Real> Watch<'_, '_, T> {
                 self.finding.tighten(exact);
             }
             verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
-            verdict.is_closed = self.finding.is_closed() && !verdict.applicable;
+            verdict.is_closed = self.finding.is_over() && !verdict.applicable;
             verdict.horizon = t;
             let ended = Instant::now();
             verdict.time += ended - begun;
@@ -104,7 +104,7 @@ where
         watching,
         first_events,
         shown: 0,
-        finding: Finding::default(),
+        finding: Finding::of_conclusions(limits.conclusion_only),
         built: instance.built,
         conclusion_only: limits.conclusion_only,
         extent,

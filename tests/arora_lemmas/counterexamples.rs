@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradient_witness::claims::arora::divergence::{Amplitude, LossFloor};
-use gradient_witness::claims::{AboutRun, Finding};
+use gradient_witness::claims::{Finding, OldAboutRun};
 use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Random, orthogonal, towards};
 use gradient_witness::number::{Ball, Rational, Real};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnPoints, OnRuns, OnSteps, Shape};
+use crate::claims::{
+    Claim, Finding, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnPoints, OldOnRuns, OldOnSteps, Shape,
+};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
 use crate::number::{Dual, Real, Truth};
@@ -22,46 +24,46 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.delta-balanced",
             include_str!("text/delta-balanced.md"),
-            OnPoints(DeltaBalanced::default()),
+            OldOnPoints(DeltaBalanced::default()),
             Sampled::new("layers of known imbalance", known_imbalance),
         )
         .definition()
-        .on_own_runs(OnRuns(LeastDelta))
+        .on_own_runs(OldOnRuns(LeastDelta))
         .control(
             "the sum over the pairs in place of the largest",
-            OnPoints(DeltaBalanced { change: Reading::Sum }),
+            OldOnPoints(DeltaBalanced { change: Reading::Sum }),
             every_pair_at_the_bound(),
         )
         .control(
             "W_{j+1}W_{j+1}ᵀ − W_jᵀW_j, the transposes exchanged",
-            OnPoints(DeltaBalanced { change: Reading::Exchanged }),
+            OldOnPoints(DeltaBalanced { change: Reading::Exchanged }),
             balanced_square(),
         ),
         Claim::identity(
             "ACGH19.flow-balance-conserved",
             include_str!("text/flow-balance-conserved.md"),
-            OnPoints(FlowBalance::default()),
+            OldOnPoints(FlowBalance::default()),
             target_shapes(0).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
         )
         .identity_control(
             "the first layer flows twice as fast",
-            OnPoints(FlowBalance { uneven: true }),
+            OldOnPoints(FlowBalance { uneven: true }),
             Shape { steps: 0, ..smallest.clone() },
         ),
         Claim::identity(
             "ACGH19.balance-step-identity",
             include_str!("text/balance-step-identity.md"),
-            OnSteps(BalanceStep::default()),
+            OldOnSteps(BalanceStep::default()),
             target_shapes(1).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
         )
         .identity_control(
             "each layer is updated with the layers below it already updated",
-            OnSteps(BalanceStep { descent: Perturbed::Sequential }),
+            OldOnSteps(BalanceStep { descent: Perturbed::Sequential }),
             smallest.clone(),
         )
         .identity_control(
             "the gradient of the first layer is scaled by 1.001",
-            OnSteps(BalanceStep { descent: Perturbed::Scaled }),
+            OldOnSteps(BalanceStep { descent: Perturbed::Scaled }),
             smallest,
         ),
     ]
@@ -90,7 +92,7 @@ pub struct DeltaBalanced {
     pub change: Reading,
 }
 
-impl AboutPoint for DeltaBalanced {
+impl OldAboutPoint for DeltaBalanced {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let delta = point.constant(Rational::from(DELTA));
         let weights = point.weights();
@@ -123,8 +125,8 @@ impl AboutPoint for DeltaBalanced {
 #[derive(Clone, Copy, Debug)]
 struct LeastDelta;
 
-impl AboutRun for LeastDelta {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for LeastDelta {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let mut largest = start.constant(0);
         let mut look_at = move |point: &Point<T>, finding: &mut Finding| {
             largest = largest.clone().max(&imbalance_squared(point.weights()));
@@ -215,7 +217,7 @@ pub struct FlowBalance {
     pub uneven: bool,
 }
 
-impl AboutPoint for FlowBalance {
+impl OldAboutPoint for FlowBalance {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let flowing: Vec<Matrix<Dual<T>>> = point
             .weights()
@@ -297,7 +299,7 @@ impl BalanceStep {
     }
 }
 
-impl AboutStep for BalanceStep {
+impl OldAboutStep for BalanceStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
         let slopes = before.gradient();

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutStart, Claim, Finding, OnStarts};
+use crate::claims::{Claim, Finding, OldAboutStart, OldOnStarts};
 use crate::generate::exact::{power, product, rectangular_diagonal};
 use crate::generate::{Fixed, Instance, Random, Sampled, balanced, balanced_between, exact, orthogonal, towards};
 use crate::number::{Real, Truth};
@@ -20,39 +20,39 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.balanced-singular-values",
             include_str!("text/balanced-singular-values.md"),
-            OnStarts(BalancedSingularValues::default()),
+            OldOnStarts(BalancedSingularValues::default()),
             Sampled::new("balanced layers", some_balanced),
         )
         .control(
             "one of two layers 1.01 times as large, the other 1.01 times smaller",
-            OnStarts(BalancedSingularValues { any_start: true }),
+            OldOnStarts(BalancedSingularValues { any_start: true }),
             replay(include_str!("specs/rescaled-layers.toml")),
         ),
         Claim::new(
             "ACGH19.residual-init-balanced",
             include_str!("text/residual-init-balanced.md"),
-            OnStarts(ResidualStart::default()),
+            OldOnStarts(ResidualStart::default()),
             Fixed::new("identities", identities()),
         )
         .control(
             "2I in place of one of the identities",
-            OnStarts(ResidualStart { any_start: true }),
+            OldOnStarts(ResidualStart { any_start: true }),
             replay(include_str!("specs/one-layer-doubled.toml")),
         ),
         Claim::new(
             "ACGH19.procedure1-balanced-init",
             include_str!("text/procedure1-balanced-init.md"),
-            OnStarts(BalancedStart::default()),
+            OldOnStarts(BalancedStart::default()),
             Sampled::new("Procedure 1", |random| procedure1(random, 0)),
         )
         .control(
             "roots of degree N + 1 in place of N",
-            OnStarts(BalancedStart { any_factors: true }),
+            OldOnStarts(BalancedStart { any_factors: true }),
             procedure1(&mut Random::new("roots of degree N + 1", 1, 0), 1),
         )
         .control(
             "a hidden width below min{d_0, d_N}, into which the factors do not fit",
-            OnStarts(BalancedStart { any_factors: true }),
+            OldOnStarts(BalancedStart { any_factors: true }),
             replay(include_str!("specs/truncated-factors.toml")),
         ),
     ]
@@ -85,7 +85,7 @@ pub struct BalancedSingularValues {
     pub any_start: bool,
 }
 
-impl AboutStart for BalancedSingularValues {
+impl OldAboutStart for BalancedSingularValues {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let weights = start.weights();
         if !self.any_start {
@@ -131,7 +131,7 @@ pub(super) fn all_identities<T: Real>(point: &Point<T>) -> Truth {
     point.weights().iter().map(is_identity).fold(Truth::True, Truth::and)
 }
 
-impl AboutStart for ResidualStart {
+impl OldAboutStart for ResidualStart {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !self.any_start {
             finding.given("W_j(0) = I for every j", all_identities(start));
@@ -166,7 +166,7 @@ pub struct BalancedStart {
     pub any_factors: bool,
 }
 
-impl AboutStart for BalancedStart {
+impl OldAboutStart for BalancedStart {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let Some(target) = start.setting().target() else {
             finding.given("a target A = Φ", false);

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::exact::{inner, norm_squared, sum};
 use crate::generate::{Family, Imbalance, Instance, Random, Sampled, TargetRecipe};
 use crate::number::{Real, Sign};
@@ -10,7 +10,7 @@ use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
 
 use super::replay;
-use super::theorem1::{Dropped, Hypotheses, compare_least_square, exact_target, least_power};
+use super::theorem1::{Assumed, Dropped, compare_least_square, exact_target, least_power};
 
 /// The claims of this family.
 #[must_use]
@@ -20,17 +20,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.thm1-linear-convergence",
             include_str!("text/thm1-linear-convergence.md"),
-            OnRuns(LinearConvergence::default()),
+            OldOnRuns(LinearConvergence::default()),
             Sampled::new("runs to the end that Theorem 1 sets", complete_run),
         )
         .control(
             "0.49 of the number of steps",
-            OnRuns(LinearConvergence { share: (49, 100), ..LinearConvergence::default() }),
+            OldOnRuns(LinearConvergence { share: (49, 100), ..LinearConvergence::default() }),
             one_layer.clone(),
         )
         .control(
             "a step of 10⁴ times the largest allowed",
-            OnRuns(LinearConvergence {
+            OldOnRuns(LinearConvergence {
                 dropped: Dropped { step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -38,7 +38,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .control(
             "a step of 10⁵ times the largest allowed, with two layers",
-            OnRuns(LinearConvergence {
+            OldOnRuns(LinearConvergence {
                 dropped: Dropped { step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -46,7 +46,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .control(
             "no margin: two layers from the identity towards a negative target, with c = 1/4 all the same",
-            OnRuns(LinearConvergence {
+            OldOnRuns(LinearConvergence {
                 dropped: Dropped { margin: Some((1, 4)), step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -55,17 +55,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma1-single-step-descent",
             include_str!("text/lemma1-single-step-descent.md"),
-            OnRuns(SingleStepDescent::default()),
+            OldOnRuns(SingleStepDescent::default()),
             Family::TargetRuns,
         )
         .control(
             "twice the descent",
-            OnRuns(SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() }),
+            OldOnRuns(SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() }),
             one_layer.clone(),
         )
         .control(
             "the balance of the start dropped",
-            OnRuns(SingleStepDescent {
+            OldOnRuns(SingleStepDescent {
                 dropped: Dropped { balance: true, ..Dropped::default() },
                 ..SingleStepDescent::default()
             }),
@@ -74,12 +74,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.thm1-contraction-product",
             include_str!("text/thm1-contraction-product.md"),
-            OnRuns(Contraction::default()),
+            OldOnRuns(Contraction::default()),
             Family::TargetRuns,
         )
         .control(
             "the exponent 2 in place of 2(N−1)/N",
-            OnRuns(Contraction { squared: true }),
+            OldOnRuns(Contraction { squared: true }),
             replay(include_str!("specs/scalar-layers.toml")),
         ),
     ]
@@ -124,9 +124,9 @@ impl Default for LinearConvergence {
     }
 }
 
-impl AboutRun for LinearConvergence {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
-        let hypotheses = Hypotheses::at(start, self.dropped);
+impl OldAboutRun for LinearConvergence {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+        let hypotheses = Assumed::at(start, self.dropped);
         let more = start.constant(Rational::from(self.share).recip());
         let rate = hypotheses.constants().map(|constants| constants.rate() * &more);
         let initial = start.risk().clone();
@@ -204,10 +204,10 @@ impl SingleStepDescent {
     }
 }
 
-impl AboutRun for SingleStepDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SingleStepDescent {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let statement = *self;
-        let hypotheses = Hypotheses::at(start, self.dropped);
+        let hypotheses = Assumed::at(start, self.dropped);
         Box::new(move |step, finding| {
             if hypotheses.state(step, finding).is_some() {
                 finding.at_most(
@@ -228,10 +228,10 @@ pub struct Contraction {
     pub squared: bool,
 }
 
-impl AboutRun for Contraction {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Contraction {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let squared = self.squared;
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+        let hypotheses = Assumed::at(start, Dropped::default());
         let rate = hypotheses.constants().map(|constants| constants.rate());
         let touches = margin_is_least_value(start);
         let one_layer = start.weights().len() == 1;

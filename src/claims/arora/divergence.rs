@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns};
+use crate::claims::{Claim, Finding, Hypothesis, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::exact::{identity, power, power_of_two, rectangular_diagonal, root_above};
 use crate::generate::{Fixed, Instance, Random, Sampled, towards};
 use crate::number::Real;
@@ -25,59 +25,59 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.claim4-unbalanced-divergence",
             include_str!("text/claim4-unbalanced-divergence.md"),
-            OnRuns(LossFloor::default()),
+            OldOnRuns(LossFloor::default()),
             source(),
         )
         .control(
             "any A: a balanced start and a small step",
-            OnRuns(LossFloor { amplitude: Amplitude::Any }),
+            OldOnRuns(LossFloor { amplitude: Amplitude::Any }),
             balanced.clone(),
         )
-        .control("the printed A", OnRuns(LossFloor { amplitude: printed }), vanishing.clone()),
+        .control("the printed A", OldOnRuns(LossFloor { amplitude: printed }), vanishing.clone()),
         Claim::new(
             "ACGH19.claim4-unbalanced-divergence.printed",
             include_str!("text/claim4-unbalanced-divergence.printed.md"),
-            OnRuns(LossFloor { amplitude: printed }),
+            OldOnRuns(LossFloor { amplitude: printed }),
             Fixed::new("ACGH19.claim4-unbalanced-divergence.printed", vec![vanishing]),
         )
         .expected_refuted(Some("ACGH19.claim4-unbalanced-divergence"))
         .from_a_scan()
-        .control("the repaired A for the same N, η and c", OnRuns(LossFloor::default()), vanishing_repaired),
+        .control("the repaired A for the same N, η and c", OldOnRuns(LossFloor::default()), vanishing_repaired),
         Claim::new(
             "ACGH19.lemma17-alternating-signs",
             include_str!("text/lemma17-alternating-signs.md"),
-            OnRuns(AlternatingSigns::default()),
+            OldOnRuns(AlternatingSigns::default()),
             source(),
         )
-        .control("the printed A", OnRuns(AlternatingSigns { amplitude: printed }), bound.clone()),
+        .control("the printed A", OldOnRuns(AlternatingSigns { amplitude: printed }), bound.clone()),
         Claim::new(
             "ACGH19.lemma17-alternating-signs.printed",
             include_str!("text/lemma17-alternating-signs.printed.md"),
-            OnRuns(AlternatingSigns { amplitude: printed }),
+            OldOnRuns(AlternatingSigns { amplitude: printed }),
             Fixed::new("ACGH19.S1", vec![bound.clone()]),
         )
         .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
         .from_a_scan()
         .control(
             "the repaired A for the same N, η and c",
-            OnRuns(AlternatingSigns::default()),
+            OldOnRuns(AlternatingSigns::default()),
             repaired.clone(),
         ),
-        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OnRuns(FirstBound { printed: true }), {
+        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OldOnRuns(FirstBound { printed: true }), {
             Fixed::new("ACGH19.S1", vec![bound])
         })
         .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
         .from_a_scan()
-        .control("B(1) = mA with the repaired A", OnRuns(FirstBound { printed: false }), repaired),
+        .control("B(1) = mA with the repaired A", OldOnRuns(FirstBound { printed: false }), repaired),
         Claim::new(
             "ACGH19.claim4-growth-rate",
             include_str!("text/claim4-growth-rate.md"),
-            OnRuns(Growth::default()),
+            OldOnRuns(Growth::default()),
             source(),
         )
         .control(
             "any A: a balanced start and a small step",
-            OnRuns(Growth { amplitude: Amplitude::Any }),
+            OldOnRuns(Growth { amplitude: Amplitude::Any }),
             balanced,
         ),
     ]
@@ -211,8 +211,8 @@ pub struct LossFloor {
     pub amplitude: Amplitude,
 }
 
-impl AboutRun for LossFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for LossFloor {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let (assumed, construction) = assumed(start, self.amplitude);
         let mut floor = None;
         if let Some(construction) = construction
@@ -265,8 +265,8 @@ fn signed_first_entries<T: Real>(step: &Step<T>) -> Vec<T> {
     step.after.weights().iter().map(entry).collect()
 }
 
-impl AboutRun for AlternatingSigns {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for AlternatingSigns {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let (assumed, construction) = assumed(start, self.amplitude);
         let printed = self.amplitude == Amplitude::Printed;
         let mut bounds = construction.as_ref().map(|construction| construction.first_bounds(false));
@@ -304,8 +304,8 @@ pub struct FirstBound {
     pub printed: bool,
 }
 
-impl AboutRun for FirstBound {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for FirstBound {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let printed = self.printed;
         let (assumed, construction) = assumed(start, if printed { Amplitude::Printed } else { Amplitude::Repaired });
         Box::new(move |step, finding| {
@@ -330,8 +330,8 @@ pub struct Growth {
     pub amplitude: Amplitude,
 }
 
-impl AboutRun for Growth {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Growth {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let (assumed, construction) = assumed(start, self.amplitude);
         let any = self.amplitude == Amplitude::Any;
         let mut lower = construction.as_ref().map(|construction| construction.first_bounds(false).0);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::Family;
 use crate::number::Real;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Dropped, Hypotheses, Theorem1, imbalance_squared};
+use super::theorem1::{Assumed, Dropped, Theorem1, imbalance_squared};
 
 /// The claims of this family.
 #[must_use]
@@ -17,17 +17,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma2-A-balancedness-2delta",
             include_str!("text/lemma2-A-balancedness-2delta.md"),
-            OnRuns(BalancednessDrift::default()),
+            OldOnRuns(BalancednessDrift::default()),
             Family::TargetRuns,
         )
         .control(
             "δ in place of 2δ, from an imbalance of δ from which it grows",
-            OnRuns(BalancednessDrift { bound: Bound::Delta, ..BalancednessDrift::default() }),
+            OldOnRuns(BalancednessDrift { bound: Bound::Delta, ..BalancednessDrift::default() }),
             replay(include_str!("specs/upward-drift.toml")),
         )
         .control(
             "the gradient of the first layer is scaled by 1.01",
-            OnRuns(BalancednessDrift { scaled: true, ..BalancednessDrift::default() }),
+            OldOnRuns(BalancednessDrift { scaled: true, ..BalancednessDrift::default() }),
             replay(include_str!("specs/scaled-gradient.toml")),
         ),
     ]
@@ -53,10 +53,10 @@ pub struct BalancednessDrift {
     pub scaled: bool,
 }
 
-impl AboutRun for BalancednessDrift {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for BalancednessDrift {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let Self { bound, scaled } = *self;
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+        let hypotheses = Assumed::at(start, Dropped::default());
         // The perturbed descent is run here, beside the one that is shown.
         let mut own: Option<Arc<Point<T>>> = None;
         Box::new(move |step, finding| {

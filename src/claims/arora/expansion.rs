@@ -3,7 +3,7 @@
 
 use rug::{Integer, Rational};
 
-use crate::claims::{AboutStep, Claim, Finding, OnSteps};
+use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
 use crate::generate::exact::{end_to_end, multiple, power, power_of_two, root_below, sum};
 use crate::generate::{Instance, Random, Sampled, towards, with_singular_values};
 use crate::number::{Real, Truth};
@@ -24,23 +24,23 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-higher-order-terms",
             include_str!("text/lemma7-higher-order-terms.md"),
-            OnSteps(HigherOrder::default()),
+            OldOnSteps(HigherOrder::default()),
             source(),
         )
         .control(
             "0.24 in the place of the constant 2",
-            OnSteps(HigherOrder { smaller: true }),
+            OldOnSteps(HigherOrder { smaller: true }),
             replay(include_str!("specs/equal-scalars.toml")),
         ),
         Claim::new(
             "ACGH19.lemma7-step-size",
             include_str!("text/lemma7-step-size.md"),
-            OnSteps(StepSize::default()),
+            OldOnSteps(StepSize::default()),
             source(),
         )
         .control(
             "0.9 in the place of the factor 2",
-            OnSteps(StepSize { smaller: true }),
+            OldOnSteps(StepSize { smaller: true }),
             replay(include_str!("specs/one-scalar.toml")),
         ),
     ]
@@ -114,7 +114,7 @@ pub struct HigherOrder {
     pub smaller: bool,
 }
 
-impl AboutStep for HigherOrder {
+impl OldAboutStep for HigherOrder {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let Some(bounds) = Bounds::at(step, finding) else { return };
         let (n, eta) = (bounds.depth, &step.eta);
@@ -168,7 +168,7 @@ pub struct StepSize {
     pub smaller: bool,
 }
 
-impl AboutStep for StepSize {
+impl OldAboutStep for StepSize {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let Some(bounds) = Bounds::at(step, finding) else { return };
         finding.given_below("G ≠ 0", &step.eta.constant(0), &bounds.slope_squared);

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::exact::{identity, product, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, balanced_between, orthogonal, pythagorean, towards};
 use crate::number::{Real, Truth};
@@ -19,12 +19,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.remark-extensions",
             include_str!("text/remark-extensions.md"),
-            OnRuns(NullSpaces::default()),
+            OldOnRuns(NullSpaces::default()),
             Sampled::new("starts that share null spaces with their target", |random| sharing(random, false)),
         )
         .control(
             "the null space of the start tilted by 10⁻³",
-            OnRuns(NullSpaces { any_start: true }),
+            OldOnRuns(NullSpaces { any_start: true }),
             sharing(&mut Random::new("a tilted null space", 1, 0), true),
         ),
     ]
@@ -55,8 +55,8 @@ fn same_null_spaces(a: &Matrix<Rational>, b: &Matrix<Rational>) -> bool {
     rank(b) == common && rank(&beside(a, b)) == common && rank(&beside(&a.transposed(), &b.transposed())) == common
 }
 
-impl AboutRun for NullSpaces {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for NullSpaces {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let mut assumed = Finding::default();
         let is_run = assume_target(start, &mut assumed);
         let (Some(target), Some(w)) = (exact_target(start.setting()), start.exact_end_to_end()) else {

@@ -2,7 +2,7 @@
 
 use rug::Rational as Exact;
 
-use crate::claims::{AboutStart, Claim, Finding, OnStarts};
+use crate::claims::{Claim, Finding, OldAboutStart, OldOnStarts};
 use crate::generate::exact::{end_to_end, power_of_two, sum};
 use crate::generate::{Instance, Random, Sampled, balanced, towards};
 use crate::number::{Ball, Dual, Rational, Real, Ring, Truth};
@@ -23,49 +23,49 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.flow-end-to-end-ode",
             include_str!("text/flow-end-to-end-ode.md"),
-            OnStarts(EndToEndFlow::default()),
+            OldOnStarts(EndToEndFlow::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "balance dropped: an imbalance of 1/10",
-            OnStarts(EndToEndFlow { any_start: true, ..EndToEndFlow::default() }),
+            OldOnStarts(EndToEndFlow { any_start: true, ..EndToEndFlow::default() }),
             replay(include_str!("specs/imbalance-of-a-tenth.toml")),
         )
         .control(
             "matrices written row by row as vectors",
-            OnStarts(EndToEndFlow { row_by_row: true, ..EndToEndFlow::default() }),
+            OldOnStarts(EndToEndFlow { row_by_row: true, ..EndToEndFlow::default() }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         ),
         Claim::new(
             "ACGH19.flow-PW-eigenvalues",
             include_str!("text/flow-PW-eigenvalues.md"),
-            OnStarts(Eigenvalues::default()),
+            OldOnStarts(Eigenvalues::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "1.01 σ_min^{2(N−1)/N} as the bound, for a rectangular matrix",
-            OnStarts(Eigenvalues { factor: Factor::More }),
+            OldOnStarts(Eigenvalues { factor: Factor::More }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         )
         .control(
             "N σ_min^{2(N−1)/N} as the bound, for a rectangular matrix",
-            OnStarts(Eigenvalues { factor: Factor::Depth }),
+            OldOnStarts(Eigenvalues { factor: Factor::Depth }),
             replay(include_str!("specs/rectangular-balanced.toml")),
         ),
         Claim::new(
             "ACGH19.flow-descent",
             include_str!("text/flow-descent.md"),
-            OnStarts(FlowDescent::default()),
+            OldOnStarts(FlowDescent::default()),
             Sampled::new("balanced layers and a target", balanced_layers),
         )
         .control(
             "balance dropped; the bound without its half",
-            OnStarts(FlowDescent { any_start: true, ..FlowDescent::default() }),
+            OldOnStarts(FlowDescent { any_start: true, ..FlowDescent::default() }),
             unbalanced.clone(),
         )
         .control(
             "balance dropped; (10) as printed",
-            OnStarts(FlowDescent { any_start: true, halved: true }),
+            OldOnStarts(FlowDescent { any_start: true, halved: true }),
             unbalanced,
         ),
     ]
@@ -99,7 +99,7 @@ impl EndToEndFlow {
     }
 }
 
-impl AboutStart for EndToEndFlow {
+impl OldAboutStart for EndToEndFlow {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume(start, self.any_start, finding) {
             return;
@@ -161,7 +161,7 @@ pub struct Eigenvalues {
     pub factor: Factor,
 }
 
-impl AboutStart for Eigenvalues {
+impl OldAboutStart for Eigenvalues {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume_target(start, finding) {
             return;
@@ -223,7 +223,7 @@ pub struct FlowDescent {
     pub halved: bool,
 }
 
-impl AboutStart for FlowDescent {
+impl OldAboutStart for FlowDescent {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         if !assume(start, self.any_start, finding) {
             return;

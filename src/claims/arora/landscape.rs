@@ -3,7 +3,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
 use crate::generate::exact::{end_to_end, sum};
 use crate::generate::{Instance, Random, Sampled, Structure, towards};
 use crate::number::{Real, Truth};
@@ -25,23 +25,23 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.margin-requires-no-bottleneck",
             include_str!("text/margin-requires-no-bottleneck.md"),
-            OnPoints(NoBottleneck::default()),
+            OldOnPoints(NoBottleneck::default()),
             Sampled::new("networks with a bottleneck", bottleneck),
         )
         .control(
             "widened: a network without a bottleneck",
-            OnPoints(NoBottleneck { any_widths: true }),
+            OldOnPoints(NoBottleneck { any_widths: true }),
             replay(include_str!("specs/widened.toml")),
         ),
         Claim::new(
             "ACGH19.margin-implies-critical-is-global",
             include_str!("text/margin-implies-critical-is-global.md"),
-            OnPoints(CriticalIsGlobal::default()),
+            OldOnPoints(CriticalIsGlobal::default()),
             Sampled::new("points with a deficiency margin", with_margin),
         )
         .control(
             "the margin dropped: all weights zero",
-            OnPoints(CriticalIsGlobal { any_point: true }),
+            OldOnPoints(CriticalIsGlobal { any_point: true }),
             replay(include_str!("specs/all-weights-zero.toml")),
         ),
     ]
@@ -55,7 +55,7 @@ pub struct NoBottleneck {
     pub any_widths: bool,
 }
 
-impl AboutPoint for NoBottleneck {
+impl OldAboutPoint for NoBottleneck {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
             return;
@@ -136,7 +136,7 @@ pub struct CriticalIsGlobal {
 /// The road of the equality for `N = 1`, where the other factor is an empty product.
 const ONE_LAYER: &str = "one layer: its gradient is G";
 
-impl AboutPoint for CriticalIsGlobal {
+impl OldAboutPoint for CriticalIsGlobal {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
             return;

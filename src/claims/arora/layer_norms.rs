@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
 use crate::generate::exact::power;
 use crate::generate::{self, Instance, Random, Sampled};
 use crate::number::{Real, Truth};
@@ -19,12 +19,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma6-layer-norms",
             include_str!("text/lemma6-layer-norms.md"),
-            OnPoints(LayerNorms::default()),
+            OldOnPoints(LayerNorms::default()),
             Sampled::new("layers as unbalanced as Lemma 6 allows", at_the_limit),
         )
         .control(
             "an imbalance a hundred times as large: 0.3 in the place of 30",
-            OnPoints(LayerNorms { hundredfold: true }),
+            OldOnPoints(LayerNorms { hundredfold: true }),
             replay(include_str!("specs/unbalanced-scalars.toml")),
         ),
     ]
@@ -38,7 +38,7 @@ pub struct LayerNorms {
     pub hundredfold: bool,
 }
 
-impl AboutPoint for LayerNorms {
+impl OldAboutPoint for LayerNorms {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let depth = u32::try_from(point.weights().len()).unwrap_or(u32::MAX);
         let c_squared = point.end_to_end_spectrum().norm_squared();

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::Real;
 use crate::problem::Matrix;
@@ -10,7 +10,7 @@ use crate::reference::{Point, balance};
 
 use super::convergence::{SingleStepDescent, decrease};
 use super::replay;
-use super::theorem1::{Dropped, Hypotheses};
+use super::theorem1::{Assumed, Dropped};
 
 /// The claims of this family.
 #[must_use]
@@ -20,51 +20,51 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma2-Aprime-step-drift",
             include_str!("text/lemma2-Aprime-step-drift.md"),
-            OnRuns(StepDrift::default()),
+            OldOnRuns(StepDrift::default()),
             Family::TargetRuns,
         )
         .control(
             "0.49 in place of 4",
-            OnRuns(StepDrift { factor: (49, 100) }),
+            OldOnRuns(StepDrift { factor: (49, 100) }),
             replay(include_str!("specs/across-the-product.toml")),
         ),
         Claim::new(
             "ACGH19.lemma2-B-descent",
             include_str!("text/lemma2-B-descent.md"),
-            OnRuns(Descends::default()),
+            OldOnRuns(Descends::default()),
             Family::TargetRuns,
         )
         .control(
             "twice the descent",
-            OnRuns(Descends { descent: SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() } }),
+            OldOnRuns(Descends { descent: SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() } }),
             one_layer.clone(),
         ),
         Claim::new(
             "ACGH19.lemma2-C-layer-norms",
             include_str!("text/lemma2-C-layer-norms.md"),
-            OnRuns(LayerNorms::default()),
+            OldOnRuns(LayerNorms::default()),
             Family::TargetRuns,
         )
         .control(
             "0.9 ‖Φ‖_F in place of 4‖Φ‖_F, from a larger start",
-            OnRuns(LayerNorms { factor: (9, 10) }),
+            OldOnRuns(LayerNorms { factor: (9, 10) }),
             replay(include_str!("specs/beyond-the-target.toml")),
         ),
         Claim::new(
             "ACGH19.lemma2-gradient-sum",
             include_str!("text/lemma2-gradient-sum.md"),
-            OnRuns(GradientSum::default()),
+            OldOnRuns(GradientSum::default()),
             Family::TargetRuns,
         )
-        .control("ℓ(t) in place of ℓ(t+1)", OnRuns(GradientSum { printed: true }), one_layer.clone()),
+        .control("ℓ(t) in place of ℓ(t+1)", OldOnRuns(GradientSum { printed: true }), one_layer.clone()),
         Claim::new(
             "ACGH19.S3",
             include_str!("text/S3.md"),
-            OnRuns(GradientSum { printed: true }),
+            OldOnRuns(GradientSum { printed: true }),
             Fixed::new("ACGH19.S3", vec![one_layer.clone()]),
         )
         .expected_refuted(Some("ACGH19.lemma2-gradient-sum"))
-        .control("ℓ(t+1) in place of ℓ(t)", OnRuns(GradientSum::default()), one_layer),
+        .control("ℓ(t+1) in place of ℓ(t)", OldOnRuns(GradientSum::default()), one_layer),
     ]
 }
 
@@ -82,9 +82,9 @@ impl Default for StepDrift {
     }
 }
 
-impl AboutRun for StepDrift {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+impl OldAboutRun for StepDrift {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+        let hypotheses = Assumed::at(start, Dropped::default());
         let factor = hypotheses.constants().map(|constants| constants.norm_power(2).times(Rational::from(self.factor)));
         let norms = |point: &Point<T>| -> Vec<T> {
             balance::imbalances(point.weights()).iter().map(Matrix::frobenius).collect()
@@ -126,10 +126,10 @@ pub struct Descends {
     pub descent: SingleStepDescent,
 }
 
-impl AboutRun for Descends {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Descends {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let statement = *self;
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+        let hypotheses = Assumed::at(start, Dropped::default());
         Box::new(move |step, finding| {
             let Some(constants) = hypotheses.state(step, finding) else { return };
             if step.t == 0 {
@@ -158,9 +158,9 @@ impl Default for LayerNorms {
     }
 }
 
-impl AboutRun for LayerNorms {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+impl OldAboutRun for LayerNorms {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+        let hypotheses = Assumed::at(start, Dropped::default());
         let bounds = hypotheses.constants().map(|constants| {
             let of_layers =
                 constants.norm.clone().times(Rational::from(self.factor)).rational_power(2, constants.depth);
@@ -190,10 +190,10 @@ pub struct GradientSum {
     pub printed: bool,
 }
 
-impl AboutRun for GradientSum {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for GradientSum {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let printed = self.printed;
-        let hypotheses = Hypotheses::at(start, Dropped::default());
+        let hypotheses = Assumed::at(start, Dropped::default());
         let rates = hypotheses.constants().map(|constants| (constants.rate(), constants.norm_power(2)));
         let (mut squares, mut fallen) = (start.constant(0), start.constant(0));
         Box::new(move |step, finding| {

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints, Shape};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints, Shape};
 use crate::generate::exact::{end_to_end, power, root_below, sum};
 use crate::generate::{self, Fixed, Instance, Random, Sampled, Structure, towards};
 use crate::number::{Real, Truth};
@@ -25,18 +25,18 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-linear-part",
             include_str!("text/lemma7-linear-part.md"),
-            OnPoints(LinearPart::default()),
+            OldOnPoints(LinearPart::default()),
             Sampled::new("layers as unbalanced as (28) allows", at_the_limit),
         )
         .control(
             "any imbalance",
-            OnPoints(LinearPart { any_imbalance: true }),
+            OldOnPoints(LinearPart { any_imbalance: true }),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
         Claim::identity(
             "ACGH19.lemma7-linear-part.vec",
             include_str!("text/lemma7-linear-part.vec.md"),
-            OnPoints(AsVectors::default()),
+            OldOnPoints(AsVectors::default()),
             vec![
                 shape(&[2, 3]),
                 shape(&[1, 1, 1]),
@@ -46,29 +46,33 @@ pub fn claims() -> Vec<Claim> {
                 shape(&[2, 2, 1, 2, 3]),
             ],
         )
-        .identity_control("the factors exchanged", OnPoints(AsVectors { exchanged: true }), shape(&[2, 2, 2])),
+        .identity_control(
+            "the factors exchanged",
+            OldOnPoints(AsVectors { exchanged: true }),
+            shape(&[2, 2, 2]),
+        ),
         Claim::new(
             "ACGH19.lemma7-linear-part.order",
             include_str!("text/lemma7-linear-part.order.md"),
-            OnPoints(LoewnerOrder::default()),
+            OldOnPoints(LoewnerOrder::default()),
             Sampled::new("layers for a Loewner order", two_layers_or_more),
         )
         .control(
             "twice the right side",
-            OnPoints(LoewnerOrder { doubled: true, ..LoewnerOrder::default() }),
+            OldOnPoints(LoewnerOrder { doubled: true, ..LoewnerOrder::default() }),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
         Claim::new(
             "ACGH19.lemma7-linear-part.order.printed",
             include_str!("text/lemma7-linear-part.order.printed.md"),
-            OnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
+            OldOnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
             Fixed::new("ACGH19.S6", vec![single]),
         )
         .expected_refuted(Some("ACGH19.lemma7-linear-part.order"))
         .from_a_scan()
         .control(
             "two layers",
-            OnPoints(LoewnerOrder::default()),
+            OldOnPoints(LoewnerOrder::default()),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
     ]
@@ -119,7 +123,7 @@ pub struct LinearPart {
     pub any_imbalance: bool,
 }
 
-impl AboutPoint for LinearPart {
+impl OldAboutPoint for LinearPart {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
             return;
@@ -191,7 +195,7 @@ fn vectorised<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     Matrix::from_fn(rows * matrix.columns(), 1, |i, _| matrix[(i % rows, i / rows)].clone())
 }
 
-impl AboutPoint for AsVectors {
+impl OldAboutPoint for AsVectors {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let (first, last) = gram_powers(point);
         // Exchanged, term by term: Σ_j E^{N−j} ⊗ D^{j−1}.
@@ -215,7 +219,7 @@ pub struct LoewnerOrder {
     pub doubled: bool,
 }
 
-impl AboutPoint for LoewnerOrder {
+impl OldAboutPoint for LoewnerOrder {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
             return;

@@ -1,6 +1,6 @@
 //! The loss of Section 2, its gradient, and one step of gradient descent.
 
-use crate::claims::{AboutPoint, AboutStep, Claim, Finding, OnPoints, OnSteps, Shape};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutStep, OldOnPoints, OldOnSteps, Shape};
 use crate::generate::{Instance, Random, Sampled, Structure};
 use crate::number::{Real, Ring, Truth};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
@@ -16,7 +16,7 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "ACGH19.whitened-loss",
             include_str!("text/whitened-loss.md"),
-            OnPoints(WhitenedLoss::default()),
+            OldOnPoints(WhitenedLoss::default()),
             [&[2, 2][..], &[1, 3], &[3, 2, 2], &[2, 3, 1, 2], &[2, 1, 2, 2, 3]]
                 .into_iter()
                 .zip([1, 2, 3, 4, 3])
@@ -25,51 +25,51 @@ pub fn claims() -> Vec<Claim> {
         )
         .identity_control(
             "inputs that are not whitened, and the term that whitening removes left out",
-            OnPoints(WhitenedLoss { as_if_whitened: true }),
+            OldOnPoints(WhitenedLoss { as_if_whitened: true }),
             Shape { widths: vec![2, 2], examples: 3, steps: 0 },
         ),
         Claim::new(
             "ACGH19.whitened-loss.optimum",
             include_str!("text/whitened-loss.optimum.md"),
-            OnPoints(WhitenedOptimum::default()),
+            OldOnPoints(WhitenedOptimum::default()),
             Sampled::new("whitened inputs", |random| whitened(random, false)),
         )
         .control(
             "1 is added to one entry of the whitened inputs",
-            OnPoints(WhitenedOptimum { any_inputs: true }),
+            OldOnPoints(WhitenedOptimum { any_inputs: true }),
             whitened(&mut Random::new("inputs that are no longer whitened", 1, 0), true),
         ),
         Claim::identity(
             "ACGH19.loss-equals-end-to-end-loss",
             include_str!("text/loss-equals-end-to-end-loss.md"),
-            OnSteps(EndToEndLoss::default()),
+            OldOnSteps(EndToEndLoss::default()),
             target_shapes(1),
         )
         .definition()
         .identity_control(
             "the factor ½ dropped: the loss is ‖W − Φ‖_F²",
-            OnSteps(EndToEndLoss { without_half: true }),
+            OldOnSteps(EndToEndLoss { without_half: true }),
             square.clone(),
         ),
         Claim::identity(
             "ACGH19.gd-update",
             include_str!("text/gd-update.md"),
-            OnSteps(DescentUpdate::default()),
+            OldOnSteps(DescentUpdate::default()),
             target_shapes(1),
         )
         .identity_control(
             "the two outer factors exchanged",
-            OnSteps(DescentUpdate { change: Change::Exchanged }),
+            OldOnSteps(DescentUpdate { change: Change::Exchanged }),
             square.clone(),
         )
         .identity_control(
             "W_{j+1:N} without its transpose",
-            OnSteps(DescentUpdate { change: Change::Untransposed }),
+            OldOnSteps(DescentUpdate { change: Change::Untransposed }),
             square.clone(),
         )
         .identity_control(
             "the gradient of the first layer is scaled by 1.001",
-            OnSteps(DescentUpdate { change: Change::Scaled }),
+            OldOnSteps(DescentUpdate { change: Change::Scaled }),
             square,
         ),
     ]
@@ -140,7 +140,7 @@ pub struct WhitenedLoss {
     pub as_if_whitened: bool,
 }
 
-impl AboutPoint for WhitenedLoss {
+impl OldAboutPoint for WhitenedLoss {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         is_squared(point, finding);
         let (Some(loss), Some(correlations)) = (squared_loss(point), Correlations::of(point)) else { return };
@@ -164,7 +164,7 @@ pub struct WhitenedOptimum {
     pub any_inputs: bool,
 }
 
-impl AboutPoint for WhitenedOptimum {
+impl OldAboutPoint for WhitenedOptimum {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         is_squared(point, finding);
         let (Some(loss), Some(correlations)) = (squared_loss(point), Correlations::of(point)) else { return };
@@ -227,7 +227,7 @@ impl EndToEndLoss {
     }
 }
 
-impl AboutStep for EndToEndLoss {
+impl OldAboutStep for EndToEndLoss {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let (before, after) = (&step.before, &step.after);
         finding.given("a squared target", matches!(before.setting().loss(), Loss::SquaredTarget));
@@ -294,7 +294,7 @@ impl DescentUpdate {
     }
 }
 
-impl AboutStep for DescentUpdate {
+impl OldAboutStep for DescentUpdate {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
         finding.given("a squared target", matches!(before.setting().loss(), Loss::SquaredTarget));

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPair, AboutPoint, Claim, Finding, OnPairs, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPair, OldAboutPoint, OldOnPairs, OldOnPoints};
 use crate::generate::exact::{multiple, product, rectangular_diagonal, sum};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards, unit_vector};
 use crate::number::{Real, Truth};
@@ -21,29 +21,29 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.deficiency-margin",
             include_str!("text/deficiency-margin.md"),
-            OnPoints(DeficiencyMargin::default()),
+            OldOnPoints(DeficiencyMargin::default()),
             Sampled::new("points inside and outside the deficiency margin", known_margin),
         )
         .definition()
         .control(
             "the max{d_0, d_N}-th singular value in place of the min{d_0, d_N}-th",
-            OnPoints(DeficiencyMargin { larger_side: true }),
+            OldOnPoints(DeficiencyMargin { larger_side: true }),
             wide,
         ),
         Claim::new(
             "ACGH19.claim1-sigma-min-lower-bound",
             include_str!("text/claim1-sigma-min-lower-bound.md"),
-            OnPairs(LeastSingularValue::default()),
+            OldOnPairs(LeastSingularValue::default()),
             Sampled::new("pairs of which one has a margin", pair_with_margin),
         )
         .control(
             "1.001 c in place of c, where the bound is attained",
-            OnPairs(LeastSingularValue { factor: (1001, 1000), ..LeastSingularValue::default() }),
+            OldOnPairs(LeastSingularValue { factor: (1001, 1000), ..LeastSingularValue::default() }),
             attained_pair(&mut Random::new("an attained bound", 1, 0)),
         )
         .control(
             "the second matrix may be farther from the target: W′ = 0",
-            OnPairs(LeastSingularValue { any_second: true, ..LeastSingularValue::default() }),
+            OldOnPairs(LeastSingularValue { any_second: true, ..LeastSingularValue::default() }),
             zero_partner(),
         ),
     ]
@@ -57,7 +57,7 @@ pub struct DeficiencyMargin {
     pub larger_side: bool,
 }
 
-impl AboutPoint for DeficiencyMargin {
+impl OldAboutPoint for DeficiencyMargin {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         if !assume_target(point, finding) {
             return;
@@ -162,7 +162,7 @@ impl Default for LeastSingularValue {
     }
 }
 
-impl AboutPair for LeastSingularValue {
+impl OldAboutPair for LeastSingularValue {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         if !assume_target(first, finding) {
             return;

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Fixed, Instance, Random, Sampled};
 use crate::number::{Real, Sign, Truth};
@@ -22,30 +22,30 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma5-partial-products",
             include_str!("text/lemma5-partial-products.md"),
-            OnPoints(PartialProducts::default()),
+            OldOnPoints(PartialProducts::default()),
             source(),
         )
         .control(
             "0.99 νM^{2(j−1)} j(j−1)/2 in the place of (3/2)νM^{2(j−1)}j²",
-            OnPoints(PartialProducts { sharp: true }),
+            OldOnPoints(PartialProducts { sharp: true }),
             replay(include_str!("specs/falling-scalars.toml")),
         ),
         Claim::new(
             "ACGH19.lemma5-sigma-min",
             include_str!("text/lemma5-sigma-min.md"),
-            OnPoints(LeastSingularValue::default()),
+            OldOnPoints(LeastSingularValue::default()),
             source(),
         )
-        .control("the cases exchanged", OnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
+        .control("the cases exchanged", OldOnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
         Claim::new(
             "ACGH19.lemma5-sigma-min.printed",
             include_str!("text/lemma5-sigma-min.printed.md"),
-            OnPoints(LeastSingularValue { printed: true }),
+            OldOnPoints(LeastSingularValue { printed: true }),
             Fixed::new("ACGH19.S4", vec![exchanged.clone()]),
         )
         .expected_refuted(Some("ACGH19.lemma5-sigma-min"))
         .from_a_scan()
-        .control("the cases as the proof has them", OnPoints(LeastSingularValue::default()), exchanged),
+        .control("the cases as the proof has them", OldOnPoints(LeastSingularValue::default()), exchanged),
     ]
 }
 
@@ -78,7 +78,7 @@ pub struct PartialProducts {
     pub sharp: bool,
 }
 
-impl AboutPoint for PartialProducts {
+impl OldAboutPoint for PartialProducts {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
         let norm_squared = largest_norm_squared(point);
@@ -133,7 +133,7 @@ pub struct LeastSingularValue {
     pub printed: bool,
 }
 
-impl AboutPoint for LeastSingularValue {
+impl OldAboutPoint for LeastSingularValue {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
         let weights = point.weights();

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
 use crate::generate::exact::{self, power_of_two, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, towards};
 use crate::number::{Real, Truth};
@@ -21,17 +21,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-eta-preconditions",
             include_str!("text/lemma7-eta-preconditions.md"),
-            OnPoints(StepSizes::default()),
+            OldOnPoints(StepSizes::default()),
             source(),
         )
-        .control("twenty times the step", OnPoints(StepSizes { twentyfold: true }), deep()),
+        .control("twenty times the step", OldOnPoints(StepSizes { twentyfold: true }), deep()),
         Claim::new(
             "ACGH19.lemma7-delta-preconditions",
             include_str!("text/lemma7-delta-preconditions.md"),
-            OnPoints(Imbalances::default()),
+            OldOnPoints(Imbalances::default()),
             source(),
         )
-        .control("twice the imbalance", OnPoints(Imbalances { doubled: true }), deep()),
+        .control("twice the imbalance", OldOnPoints(Imbalances { doubled: true }), deep()),
     ]
 }
 
@@ -114,7 +114,7 @@ pub struct StepSizes {
     pub twentyfold: bool,
 }
 
-impl AboutPoint for StepSizes {
+impl OldAboutPoint for StepSizes {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(constants) = Constants::at(point, finding) else { return };
         let (n, f) = (constants.depth(), constants.theorem.norm.clone());
@@ -165,7 +165,7 @@ pub struct Imbalances {
     pub doubled: bool,
 }
 
-impl AboutPoint for Imbalances {
+impl OldAboutPoint for Imbalances {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(constants) = Constants::at(point, finding) else { return };
         let (n, deep) = (constants.depth(), i64::from(constants.depth()));

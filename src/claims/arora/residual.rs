@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutStart, Claim, Finding, OnStarts};
+use crate::claims::{Claim, Finding, OldAboutStart, OldOnStarts};
 use crate::generate::exact::{identity, multiple, sum};
 use crate::generate::{Instance, Random, Sampled, towards, unit_vector};
 use crate::number::{Real, Truth};
@@ -25,12 +25,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.residual-half-distance",
             include_str!("text/residual-half-distance.md"),
-            OnStarts(HalfDistance::default()),
+            OldOnStarts(HalfDistance::default()),
             Sampled::new("targets near the identity", near_identity),
         )
         .control(
             "‖Φ − I‖_F = 0.5001, towards a lower singular value",
-            OnStarts(HalfDistance { any_distance: true }),
+            OldOnStarts(HalfDistance { any_distance: true }),
             instance(3, 2, &sum(&identity(3), &-outside, &projection(&mut random, 3))),
         ),
     ]
@@ -44,7 +44,7 @@ pub struct HalfDistance {
     pub any_distance: bool,
 }
 
-impl AboutStart for HalfDistance {
+impl OldAboutStart for HalfDistance {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let is_run = assume_target(start, finding);
         let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else {

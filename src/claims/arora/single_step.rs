@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutStep, Claim, Finding, OnSteps};
+use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
 use crate::generate::exact::{end_to_end, multiple, norm_squared, product, root_above, sum};
 use crate::generate::{
     self, Instance, Random, Sampled, largest_imbalance, largest_step, orthogonal, towards, with_singular_values,
@@ -23,17 +23,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-single-step",
             include_str!("text/lemma7-single-step.md"),
-            OnSteps(SingleStep::default()),
+            OldOnSteps(SingleStep::default()),
             Sampled::new("points that Lemma 7 speaks of", some_point),
         )
         .control(
             "condition 3 dropped: any imbalance",
-            OnSteps(SingleStep { any_imbalance: true, ..SingleStep::default() }),
+            OldOnSteps(SingleStep { any_imbalance: true, ..SingleStep::default() }),
             replay(include_str!("specs/lemma7-unbalanced.toml")),
         )
         .control(
             "twice the fall of the loss",
-            OnSteps(SingleStep { doubled: true, ..SingleStep::default() }),
+            OldOnSteps(SingleStep { doubled: true, ..SingleStep::default() }),
             replay(include_str!("specs/one-layer-step.toml")),
         ),
     ]
@@ -49,7 +49,7 @@ pub struct SingleStep {
     pub doubled: bool,
 }
 
-impl AboutStep for SingleStep {
+impl OldAboutStep for SingleStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let point = &step.before;
         if !assume_target(point, finding) {

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPair, AboutPoint, Claim, Finding, OnPairs, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPair, OldAboutPoint, OldOnPairs, OldOnPoints};
 use crate::generate::exact::{identity, multiple, product, rectangular_diagonal, sum};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards, with_singular_values};
 use crate::number::{Real, Sign, Truth};
@@ -17,33 +17,33 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma3-lidskii",
             include_str!("text/lemma3-lidskii.md"),
-            OnPairs(Lidskii::default()),
+            OldOnPairs(Lidskii::default()),
             Sampled::new("pairs of matrices", some_pair),
         )
         .control(
             "the singular values of B in rising order",
-            OnPairs(Lidskii { rising: true, ..Lidskii::default() }),
+            OldOnPairs(Lidskii { rising: true, ..Lidskii::default() }),
             pair(diagonal(&[(2, 1), (1, 1)]), diagonal(&[(2, 1), (1, 1)])),
         )
         .control(
             "99/100 of the right sides",
-            OnPairs(Lidskii { smaller: true, ..Lidskii::default() }),
+            OldOnPairs(Lidskii { smaller: true, ..Lidskii::default() }),
             pair(diagonal(&[(2, 1), (1, 1)]), diagonal(&[(3, 1), (1, 1)])),
         ),
         Claim::new(
             "ACGH19.lemma4-diagonal",
             include_str!("text/lemma4-diagonal.md"),
-            OnPoints(Diagonals::default()),
+            OldOnPoints(Diagonals::default()),
             Sampled::new("diagonal matrices and an orthogonal one", some_diagonals),
         )
         .control(
             "1.99 in the place of 2",
-            OnPoints(Diagonals { smaller: true, ..Diagonals::default() }),
+            OldOnPoints(Diagonals { smaller: true, ..Diagonals::default() }),
             swapped(&[(1, 1), (0, 1)], &[(1, 2), (1, 2)]),
         )
         .control(
             "a diagonal in rising order",
-            OnPoints(Diagonals { any_order: true, ..Diagonals::default() }),
+            OldOnPoints(Diagonals { any_order: true, ..Diagonals::default() }),
             swapped(&[(1, 1), (0, 1)], &[(0, 1), (1, 1)]),
         ),
     ]
@@ -71,7 +71,7 @@ fn are_scalars_of_one_sign<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
     }
 }
 
-impl AboutPair for Lidskii {
+impl OldAboutPair for Lidskii {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let factor = if self.smaller { Rational::from((99, 100)).square() } else { Rational::from(1) };
         for (k, (a, b)) in first.weights().iter().zip(second.weights()).enumerate() {
@@ -151,7 +151,7 @@ pub struct Diagonals {
     pub any_order: bool,
 }
 
-impl AboutPoint for Diagonals {
+impl OldAboutPoint for Diagonals {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let weights = point.weights();
         let size = weights[0].rows();

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns};
+use crate::claims::{Claim, Finding, Hypothesis, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::exact::{identity, product, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards};
 use crate::number::{Real, Sign, Truth};
@@ -21,28 +21,28 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.claim5-negative-eigenvalue",
             include_str!("text/claim5-negative-eigenvalue.md"),
-            OnRuns(NegativeEigenvalue::default()),
+            OldOnRuns(NegativeEigenvalue::default()),
             Sampled::new("symmetric targets with a negative eigenvalue", some_negative),
         )
         .control(
             "a balanced start other than the identity: W_1 = −1, W_2 = 1",
-            OnRuns(NegativeEigenvalue { any_start: true, ..NegativeEigenvalue::default() }),
+            OldOnRuns(NegativeEigenvalue { any_start: true, ..NegativeEigenvalue::default() }),
             replay(include_str!("specs/opposite-signs.toml")),
         )
         .control(
             "an odd depth, with a step that overshoots",
-            OnRuns(NegativeEigenvalue { any_depth: true, ..NegativeEigenvalue::default() }),
+            OldOnRuns(NegativeEigenvalue { any_depth: true, ..NegativeEigenvalue::default() }),
             replay(include_str!("specs/odd-depth.toml")),
         ),
         Claim::new(
             "ACGH19.lemma18-symmetric-evolution",
             include_str!("text/lemma18-symmetric-evolution.md"),
-            OnRuns(SymmetricEvolution::default()),
+            OldOnRuns(SymmetricEvolution::default()),
             Sampled::new("symmetric targets of any depth", any_symmetric),
         )
         .control(
             "a target that is not symmetric",
-            OnRuns(SymmetricEvolution { any_target: true }),
+            OldOnRuns(SymmetricEvolution { any_target: true }),
             replay(include_str!("specs/shear.toml")),
         ),
     ]
@@ -117,8 +117,8 @@ impl NegativeEigenvalue {
     }
 }
 
-impl AboutRun for NegativeEigenvalue {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for NegativeEigenvalue {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let (assumed, floor) = self.assume(start);
         finding.given_again(&assumed);
         if floor.is_some() {
@@ -154,8 +154,8 @@ struct Direction<T> {
     factor: T,
 }
 
-impl AboutRun for SymmetricEvolution {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SymmetricEvolution {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut assumed = Finding::default();
         let target = exact_target(start).filter(|target| target.rows() == target.columns());
         let is_symmetric = target.is_some_and(is_symmetric);

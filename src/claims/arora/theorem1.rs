@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rug::Rational as Exact;
 
-use crate::claims::Finding;
+use crate::claims::{Finding, Hypotheses};
 use crate::number::{Rational, Real, Ring, Sign, Truth};
 use crate::problem::{Data, Loss, Matrix};
 use crate::reference::exact_algebra::{inner, rank};
@@ -128,7 +128,7 @@ pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
 }
 
 /// States as a hypothesis that a point has a deficiency margin.
-pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &mut Finding) {
+pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &mut Hypotheses) {
     match point.setting().target() {
         None => finding.given(label, false),
         Some(target) => {
@@ -153,7 +153,7 @@ pub fn has_bottleneck<T: Real>(point: &Point<T>) -> bool {
 
 /// States `c > 0` for the square of `c = min{σ_min(W), σ_min(Φ)}`, which it returns. A rank that the widths or the target exclude is
 /// named first: balls cannot tell a singular value from zero.
-pub fn assume_least_values<T: Real>(point: &Point<T>, target: &Matrix<T>, finding: &mut Finding) -> T {
+pub fn assume_least_values<T: Real>(point: &Point<T>, target: &Matrix<T>, finding: &mut Hypotheses) -> T {
     let full = exact_target(point.setting()).is_some_and(|target| rank(target) == target.rows().min(target.columns()));
     finding.given("the target Φ has full rank min{d_0, d_N}, or else σ_min(Φ) = 0", full);
     finding.given("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}, or else σ_min(W) = 0", !has_bottleneck(point));
@@ -221,7 +221,7 @@ pub struct Dropped {
 }
 
 /// The hypotheses of Theorem 1 on a run, those on its start decided once.
-pub struct Hypotheses<T> {
+pub struct Assumed<T> {
     constants: Option<Theorem1<T>>,
     /// The constants where they are rational.
     exact: Option<Theorem1<Rational>>,
@@ -229,7 +229,7 @@ pub struct Hypotheses<T> {
     dropped: Dropped,
 }
 
-impl<T: Real> Hypotheses<T> {
+impl<T: Real> Assumed<T> {
     /// Decides what Theorem 1 assumes of the start of a run.
     #[must_use]
     pub fn at(start: &Point<T>, dropped: Dropped) -> Self {
@@ -300,7 +300,7 @@ fn constants_at<T: Real>(start: &Point<T>, dropped: Dropped) -> Option<Theorem1<
 }
 
 /// States that the loss is that of a squared target; whether it is.
-pub fn assume_target<T: Real>(point: &Point<T>, finding: &mut Finding) -> bool {
+pub fn assume_target<T: Real>(point: &Point<T>, finding: &mut Hypotheses) -> bool {
     let is_target = matches!(point.setting().loss(), Loss::SquaredTarget);
     finding.given("a squared target", is_target);
     is_target

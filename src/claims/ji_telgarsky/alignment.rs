@@ -1,6 +1,6 @@
 //! Lemma 8: every layer is close to rank one, and adjacent layers are aligned.
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::reference::spectral::Spectrum;
@@ -18,29 +18,29 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma8-rank-gap",
             include_str!("text/lemma8-rank-gap.md"),
-            OnRuns(RankGap::default()),
+            OldOnRuns(RankGap::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the step rule dropped: constant step 40",
-            OnRuns(RankGap { any_step: true }),
+            OldOnRuns(RankGap { any_step: true }),
             any_step.clone(),
         ),
         Claim::new(
             "JT19.SL-4",
             include_str!("text/SL-4.md"),
-            OnRuns(RankGap { any_step: true }),
+            OldOnRuns(RankGap { any_step: true }),
             Fixed::new("JT19.SL-4", vec![any_step.clone()]),
         )
         .expected_refuted(Some("JT19.lemma8-rank-gap"))
-        .control("the step rule required", OnRuns(RankGap::default()), any_step.clone()),
+        .control("the step rule required", OldOnRuns(RankGap::default()), any_step.clone()),
         Claim::new(
             "JT19.lemma8-alignment",
             include_str!("text/lemma8-alignment.md"),
-            OnRuns(Alignment::default()),
+            OldOnRuns(Alignment::default()),
             Family::SmoothnessRuns,
         )
-        .control("the step rule dropped: constant step 40", OnRuns(Alignment { any_step: true }), any_step),
+        .control("the step rule dropped: constant step 40", OldOnRuns(Alignment { any_step: true }), any_step),
     ]
 }
 
@@ -88,8 +88,8 @@ pub struct RankGap {
     pub any_step: bool,
 }
 
-impl AboutRun for RankGap {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for RankGap {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
         let bound = initial_imbalance(start) + start.risk().clone().times(2);
         Box::new(move |step, finding| {
@@ -127,8 +127,8 @@ pub struct Alignment {
     pub any_step: bool,
 }
 
-impl AboutRun for Alignment {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Alignment {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
         let common = initial_imbalance(start) + start.risk().clone().times(3);
         let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();

@@ -6,7 +6,7 @@
 
 use rug::Rational;
 
-use crate::claims::Finding;
+use crate::claims::Hypotheses;
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Normalisation, StepRule};
 use crate::reference::exact_algebra::inner;
@@ -14,7 +14,7 @@ use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step, descent, loss};
 
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
-pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
     finding.given("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
 }
 
@@ -25,19 +25,19 @@ pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
 }
 
 /// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
-pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
     let mean = setting.problem().normalisation() == Normalisation::Mean || setting.count() == 1;
     finding.given("the risk is the mean of the losses", mean);
 }
 
 /// Assumption 1: a loss that falls to zero; here the exponential and the logistic one, on one output.
-pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
     assume_mean(setting, finding);
     finding.given("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
 }
 
 /// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; what is known of their margin, if they are.
-pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Finding) -> Option<&'a MaxMargin> {
+pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Hypotheses) -> Option<&'a MaxMargin> {
     let margin = setting.max_margin();
     finding.given("the data are linearly separable", margin.is_some());
     margin
@@ -50,13 +50,16 @@ pub fn support_spans(margin: &MaxMargin) -> bool {
 }
 
 /// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.
-pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Finding) {
+pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Hypotheses) {
     finding.given("Assumption 2: ∇R(W(0)) ≠ 0", gradient_is_not_zero(start));
     finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
 }
 
 /// What Lemma 7 and Theorem 3 assume of the data and the loss: Assumptions 1 and 4, separable data in the unit ball. Their margin, if they are.
-pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Finding) -> Option<&'a MaxMargin> {
+pub fn assume_separable_descent<'a, T: Real>(
+    setting: &'a Setting<T>,
+    finding: &mut Hypotheses,
+) -> Option<&'a MaxMargin> {
     assume_smooth_lipschitz(setting, finding);
     assume_unit_ball(setting, finding);
     assume_decreasing_loss(setting, finding);
@@ -65,7 +68,7 @@ pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, finding: &
 
 /// What Theorem 4 and Corollary 2 assume beyond Theorem 3: Assumption 3, and `α > 0`, which excludes a null set of data. In one
 /// dimension nothing is orthogonal to `ū`, and nothing is asked.
-pub fn assume_support_holds(margin: &MaxMargin, finding: &mut Finding) {
+pub fn assume_support_holds(margin: &MaxMargin, finding: &mut Hypotheses) {
     finding.given("Assumption 3: the support vectors span the space", support_spans(margin));
     finding.given("α > 0", margin.is_alpha_positive());
 }
@@ -120,7 +123,7 @@ pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
 }
 
 /// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.
-pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
     assume_mean(setting, finding);
     finding.given("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
 }
@@ -169,7 +172,7 @@ impl Default for StepRuleSoFar {
 
 impl StepRuleSoFar {
     /// Looks at the next step and states the hypothesis for the run up to it.
-    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Finding) {
+    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Hypotheses) {
         self.0 = self.0.and(follows_step_rule(step));
         finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", self.0);
     }

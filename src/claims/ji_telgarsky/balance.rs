@@ -1,6 +1,6 @@
 //! What gradient descent adds to the differences between adjacent layers, exactly, and how large it can become.
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns, Shape};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns, Shape};
 use crate::generate::{Family, Fixed};
 use crate::number::Real;
 use crate::reference::{Point, balance};
@@ -18,49 +18,49 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "JT19.pk-qk-norms",
             include_str!("text/pk-qk-norms.md"),
-            OnRuns(SummedGradientNorms::default()),
+            OldOnRuns(SummedGradientNorms::default()),
             shapes(2),
         )
         .identity_control(
             "the sum of squares dropped: ‖P_k‖_F = tr P_k",
-            OnRuns(SummedGradientNorms { without_squares: true }),
+            OldOnRuns(SummedGradientNorms { without_squares: true }),
             smallest.clone(),
         ),
         Claim::identity(
             "JT19.balancedness-gd",
             include_str!("text/balancedness-gd.md"),
-            OnRuns(Balancedness::default()),
+            OldOnRuns(Balancedness::default()),
             shapes(2),
         )
-        .identity_control("+ Q_{k+1} in place of − Q_{k+1}", OnRuns(Balancedness { plus: true }), smallest),
+        .identity_control("+ Q_{k+1} in place of − Q_{k+1}", OldOnRuns(Balancedness { plus: true }), smallest),
         Claim::identity(
             "JT19.norm-balance-gd",
             include_str!("text/norm-balance-gd.md"),
-            OnRuns(NormBalance::default()),
+            OldOnRuns(NormBalance::default()),
             shapes(2),
         )
         .identity_control(
             "the signs of tr P_k and tr Q_j as printed",
-            OnRuns(NormBalance { printed: true }),
+            OldOnRuns(NormBalance { printed: true }),
             Shape { widths: vec![1, 1, 1], examples: 1, steps: 1 },
         ),
         Claim::new(
             "JT19.SL-1",
             include_str!("text/SL-1.md"),
-            OnRuns(NormBalance { printed: true }),
+            OldOnRuns(NormBalance { printed: true }),
             Fixed::new("JT19.SL-1", vec![slip.clone()]),
         )
         .expected_refuted(Some("JT19.norm-balance-gd"))
-        .control("the repaired signs", OnRuns(NormBalance::default()), slip),
+        .control("the repaired signs", OldOnRuns(NormBalance::default()), slip),
         Claim::new(
             "JT19.norm-gap-gd",
             include_str!("text/norm-gap-gd.md"),
-            OnRuns(NormGap::default()),
+            OldOnRuns(NormGap::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the step rule dropped: constant step 40",
-            OnRuns(NormGap { any_step: true }),
+            OldOnRuns(NormGap { any_step: true }),
             replay(include_str!("specs/SL-4.toml")),
         ),
     ]
@@ -74,8 +74,8 @@ pub struct SummedGradientNorms {
     pub without_squares: bool,
 }
 
-impl AboutRun for SummedGradientNorms {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SummedGradientNorms {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let with_squares = !self.without_squares;
         let mut sums = balance::SummedGradients::new(start.weights());
         // The columns (rows) of η_τ G_k(τ), of which P_k (Q_k) is the sum of a aᵀ.
@@ -126,8 +126,8 @@ pub struct Balancedness {
     pub plus: bool,
 }
 
-impl AboutRun for Balancedness {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Balancedness {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let plus = self.plus;
         let initial = balance::imbalances(start.weights());
         let mut sums = balance::SummedGradients::new(start.weights());
@@ -151,8 +151,8 @@ pub struct NormBalance {
     pub printed: bool,
 }
 
-impl AboutRun for NormBalance {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for NormBalance {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let printed = self.printed;
         let initial = balance::norms_squared(start.weights());
         let mut sums = balance::SummedGradients::new(start.weights());
@@ -182,8 +182,8 @@ pub struct NormGap {
     pub any_step: bool,
 }
 
-impl AboutRun for NormGap {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for NormGap {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let required = !self.any_step;
         let initial = balance::norms_squared(start.weights());
         let bound = start.risk().clone().times(2);

@@ -1,6 +1,6 @@
 //! The chain of inequalities between the singular values of adjacent layers in the proof of Lemma 8.
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
@@ -21,31 +21,31 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.singular-chain-gd",
             include_str!("text/singular-chain-gd.md"),
-            OnRuns(SingularChain::default()),
+            OldOnRuns(SingularChain::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "P_k in place of Q_{k+1} in (31), as printed",
-            OnRuns(SingularChain { printed: true }),
+            OldOnRuns(SingularChain { printed: true }),
             slip.clone(),
         ),
         Claim::new(
             "JT19.SL-2",
             include_str!("text/SL-2.md"),
-            OnRuns(SingularChain { printed: true }),
+            OldOnRuns(SingularChain { printed: true }),
             Fixed::new("JT19.SL-2", vec![slip.clone()]),
         )
         .expected_refuted(Some("JT19.singular-chain-gd"))
-        .control("Q_{k+1} in place of P_k", OnRuns(SingularChain::default()), slip),
+        .control("Q_{k+1} in place of P_k", OldOnRuns(SingularChain::default()), slip),
         Claim::new(
             "JT19.SL-3",
             include_str!("text/SL-3.md"),
-            OnRuns(SummedSpectralNorms { printed: true }),
+            OldOnRuns(SummedSpectralNorms { printed: true }),
             Fixed::new("JT19.SL-3", vec![sums.clone()]),
         )
         .expected_refuted(Some("JT19.pk-qk-norms"))
         .from_a_scan()
-        .control("each at most the trace", OnRuns(SummedSpectralNorms::default()), sums),
+        .control("each at most the trace", OldOnRuns(SummedSpectralNorms::default()), sums),
     ]
 }
 
@@ -57,8 +57,8 @@ pub struct SingularChain {
     pub printed: bool,
 }
 
-impl AboutRun for SingularChain {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SingularChain {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let printed = self.printed;
         let mut hypotheses = Lemma8Hypotheses::new(false);
         let mut sums = SummedGradients::new(start.weights());
@@ -160,8 +160,8 @@ pub struct SummedSpectralNorms {
     pub printed: bool,
 }
 
-impl AboutRun for SummedSpectralNorms {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SummedSpectralNorms {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let printed = self.printed;
         let mut sums = SummedGradients::new(start.weights());
         Box::new(move |step, finding| {

@@ -1,6 +1,6 @@
 //! What descent spends: squared gradients summed over a run against the fall of the risk, and what follows for the step sizes.
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns, Shape};
+use crate::claims::{Claim, Finding, Hypotheses, Hypothesis, OldAboutRun, OldFold, OldOnRuns, Shape};
 use crate::generate::{Cloud, Family, Instance, Random, Sampled, Separable, aligned, classification};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Loss, Matrix, StepRule};
@@ -22,50 +22,50 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma7-unbounded",
             include_str!("text/lemma7-unbounded.md"),
-            OnRuns(EnergyFloor::default()),
+            OldOnRuns(EnergyFloor::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OnRuns(EnergyFloor { any_start: true }),
+            OldOnRuns(EnergyFloor { any_start: true }),
             trap.clone(),
         ),
         Claim::new(
             "JT19.lemma7-step-sum-diverges",
             include_str!("text/lemma7-step-sum-diverges.md"),
-            OnRuns(StepSum::default()),
+            OldOnRuns(StepSum::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
-        .control("η_τ/(τ+1)² in the place of η_τ", OnRuns(StepSum { vanishing: true }), one_layer.clone()),
+        .control("η_τ/(τ+1)² in the place of η_τ", OldOnRuns(StepSum { vanishing: true }), one_layer.clone()),
         Claim::new(
             "JT19.lemma7-ball-step-sum",
             include_str!("text/lemma7-ball-step-sum.md"),
-            OnRuns(BallStepSum::default()),
+            OldOnRuns(BallStepSum::default()),
             Sampled::new("smoothness-runs-out-of-balls", out_of_balls),
         )
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OnRuns(BallStepSum { any_start: true }),
+            OldOnRuns(BallStepSum { any_start: true }),
             trap,
         ),
         Claim::new(
             "JT19.summed-squared-gradients",
             include_str!("text/summed-squared-gradients.md"),
-            OnRuns(SummedSquares::default()),
+            OldOnRuns(SummedSquares::default()),
             Family::SmoothnessRuns,
         )
-        .control("1 in place of 2", OnRuns(SummedSquares { factor: (1, 1) }), one_layer),
+        .control("1 in place of 2", OldOnRuns(SummedSquares { factor: (1, 1) }), one_layer),
         Claim::identity(
             "JT19.summed-squared-gradients.traces",
             include_str!("text/summed-squared-gradients.traces.md"),
-            OnRuns(SummedTraces::default()),
+            OldOnRuns(SummedTraces::default()),
             shapes(2),
         )
         .identity_control(
             "η_τ in place of η_τ²",
-            OnRuns(SummedTraces { first_power: true }),
+            OldOnRuns(SummedTraces { first_power: true }),
             Shape { widths: vec![1, 1, 1], examples: 1, steps: 1 },
         ),
     ]
@@ -85,8 +85,8 @@ impl Default for SummedSquares {
     }
 }
 
-impl AboutRun for SummedSquares {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SummedSquares {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let factor = self.factor;
         let first_risk = start.risk().clone();
         let whole = first_risk.clone().times(factor);
@@ -120,8 +120,8 @@ pub struct SummedTraces {
     pub first_power: bool,
 }
 
-impl AboutRun for SummedTraces {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for SummedTraces {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let first_power = self.first_power;
         let mut sums = balance::SummedGradients::new(start.weights());
         let mut squares = start.constant(0);
@@ -143,8 +143,8 @@ pub struct EnergyFloor {
     pub any_start: bool,
 }
 
-impl AboutRun for EnergyFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for EnergyFloor {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut setup = Lemma7::begin(start, self.any_start);
         let mut radius_squared = start.constant(0);
         let (mut steps, mut energy) = (radius_squared.clone(), radius_squared.clone());
@@ -178,8 +178,8 @@ pub struct StepSum {
     pub vanishing: bool,
 }
 
-impl AboutRun for StepSum {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for StepSum {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let vanishing = self.vanishing;
         let mut setup = Lemma7::begin(start, false);
         let origin: Vec<Matrix<T>> = start.weights().to_vec();
@@ -236,8 +236,8 @@ struct Ball<T> {
     exceeded: bool,
 }
 
-impl AboutRun for BallStepSum {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for BallStepSum {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut setup = Lemma7::begin(start, self.any_start);
         let zero = start.constant(0);
         let mut balls: Vec<Ball<T>> = radii(start)
@@ -300,7 +300,7 @@ fn radii<T: Real>(start: &Point<T>) -> Vec<rug::Rational> {
 }
 
 /// The mean of a smooth, Lipschitz loss of examples in the unit ball.
-fn assume_descent<T: Real>(setting: &Setting<T>, finding: &mut Finding) {
+fn assume_descent<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
     assume_smooth_lipschitz(setting, finding);
     assume_unit_ball(setting, finding);
 }

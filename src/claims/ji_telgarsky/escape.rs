@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::problem::StepRule;
@@ -22,12 +22,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma6-escape",
             include_str!("text/lemma6-escape.md"),
-            OnRuns(Escape::default()),
+            OldOnRuns(Escape::default()),
             Family::EscapeRuns,
         )
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OnRuns(Escape { any_start: true }),
+            OldOnRuns(Escape { any_start: true }),
             replay(include_str!("specs/antisymmetric-trap-constant.toml")),
         ),
     ]
@@ -41,8 +41,8 @@ pub struct Escape {
     pub any_start: bool,
 }
 
-impl AboutRun for Escape {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Escape {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let setting = start.setting();
         let mut assumed = Finding::default();
         assume_decreasing_loss(setting, &mut assumed);

@@ -1,7 +1,7 @@
 //! The part of the first layer that is orthogonal to the maximum-margin direction: how it moves in a step, and how little it can
 //! grow while Lemma 4 holds (proof of Theorem 4).
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, Hypothesis, OnRuns, Shape};
+use crate::claims::{Claim, Finding, Hypothesis, OldAboutRun, OldFold, OldOnRuns, Shape};
 use crate::generate::Family;
 use crate::number::{Real, Sign, Truth, dot};
 use crate::problem::Matrix;
@@ -20,34 +20,34 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.eq38",
             include_str!("text/eq38.md"),
-            OnRuns(OrthogonalStep::default()),
+            OldOnRuns(OrthogonalStep::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the term η_t²‖∂R/∂W_1‖_F² dropped",
-            OnRuns(OrthogonalStep { first_order: true }),
+            OldOnRuns(OrthogonalStep { first_order: true }),
             replay(include_str!("specs/eq38-first-order.toml")),
         ),
         Claim::identity(
             "JT19.eq38.equality",
             include_str!("text/eq38.equality.md"),
-            OnRuns(FirstLayerStep::default()),
+            OldOnRuns(FirstLayerStep::default()),
             shapes(1),
         )
         .identity_control(
             "the term η_t²‖∂R/∂W_1‖_F² dropped",
-            OnRuns(FirstLayerStep { first_order: true }),
+            OldOnRuns(FirstLayerStep { first_order: true }),
             Shape { widths: vec![1, 1], examples: 1, steps: 1 },
         ),
         Claim::new(
             "JT19.theorem4-excursion",
             include_str!("text/theorem4-excursion.md"),
-            OnRuns(Excursion::default()),
+            OldOnRuns(Excursion::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "⟨Π⊥w, g⟩ ≥ 0 dropped",
-            OnRuns(Excursion { any_sign: true }),
+            OldOnRuns(Excursion { any_sign: true }),
             replay(include_str!("specs/excursion-sign.toml")),
         ),
     ]
@@ -106,8 +106,8 @@ pub struct OrthogonalStep {
     pub first_order: bool,
 }
 
-impl AboutRun for OrthogonalStep {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for OrthogonalStep {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let first_order = self.first_order;
         let setting = start.setting();
         let mut assumed = Finding::default();
@@ -139,8 +139,8 @@ pub struct FirstLayerStep {
     pub first_order: bool,
 }
 
-impl AboutRun for FirstLayerStep {
-    fn begin<T: Real>(&self, _start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for FirstLayerStep {
+    fn begin<T: Real>(&self, _start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let first_order = self.first_order;
         Box::new(move |step, finding| {
             let (before, after) = (&step.before, &step.after);
@@ -189,8 +189,8 @@ struct Path<T> {
     any_sign: bool,
 }
 
-impl AboutRun for Excursion {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for Excursion {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let setting = start.setting();
         let mut assumed = Finding::default();
         assume_smooth_lipschitz(setting, &mut assumed);

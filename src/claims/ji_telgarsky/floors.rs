@@ -1,6 +1,6 @@
 //! Lower bounds on the gradient: while the weights stay in a ball it does not vanish, and so they leave.
 
-use crate::claims::{AboutPoint, AboutRun, Claim, Finding, Fold, OnPoints, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutRun, OldFold, OldOnPoints, OldOnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::reference::max_margin::MaxMargin;
@@ -21,36 +21,36 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma1-gradient-floor",
             include_str!("text/lemma1-gradient-floor.md"),
-            OnRuns(GradientFloor::default()),
+            OldOnRuns(GradientFloor::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "δ doubled",
-            OnRuns(GradientFloor { doubled: true }),
+            OldOnRuns(GradientFloor { doubled: true }),
             replay(include_str!("specs/lemma1-doubled.toml")),
         ),
         Claim::new(
             "JT19.SL-8",
             include_str!("text/SL-8.md"),
-            OnPoints(FloorEverywhere),
+            OldOnPoints(FloorEverywhere),
             Fixed::new("JT19.SL-8", vec![nowhere.clone()]),
         )
         .expected_refuted(Some("JT19.lemma1-gradient-floor"))
-        .control("W = W(t) on the trajectory: on the same weights", OnRuns(GradientFloor::default()), nowhere)
+        .control("W = W(t) on the trajectory: on the same weights", OldOnRuns(GradientFloor::default()), nowhere)
         .control(
             "W = W(t) on the trajectory: on a start with the same data that meets Assumption 2",
-            OnRuns(GradientFloor::default()),
+            OldOnRuns(GradientFloor::default()),
             replay(include_str!("specs/SL-8-repaired.toml")),
         ),
         Claim::new(
             "JT19.theorem1-gradient-floor",
             include_str!("text/theorem1-gradient-floor.md"),
-            OnPoints(ProductGradientFloor::default()),
+            OldOnPoints(ProductGradientFloor::default()),
             Family::Points,
         )
         .control(
             "the factor 1/n dropped",
-            OnPoints(ProductGradientFloor { summed: true }),
+            OldOnPoints(ProductGradientFloor { summed: true }),
             replay(include_str!("specs/theorem1-gradient-floor-summed.toml")),
         ),
     ]
@@ -80,8 +80,8 @@ struct Floor<T> {
     first: Option<(T, T)>,
 }
 
-impl AboutRun for GradientFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for GradientFloor {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let setting = start.setting();
         let mut hypotheses = Finding::default();
         assume_decreasing_loss(setting, &mut hypotheses);
@@ -161,7 +161,7 @@ impl<T: Real> Floor<T> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FloorEverywhere;
 
-impl AboutPoint for FloorEverywhere {
+impl OldAboutPoint for FloorEverywhere {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let setting = point.setting();
         assume_decreasing_loss(setting, finding);
@@ -179,7 +179,7 @@ pub struct ProductGradientFloor {
     pub summed: bool,
 }
 
-impl AboutPoint for ProductGradientFloor {
+impl OldAboutPoint for ProductGradientFloor {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let setting = point.setting();
         assume_decreasing_loss(setting, finding);

@@ -1,6 +1,6 @@
 //! What the gradient of a deep linear network is and satisfies at every point, for every loss.
 
-use crate::claims::{AboutPoint, Claim, Finding, Networks, OnPoints, Shape};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldNetworks, OldOnPoints, Shape};
 use crate::generate::Instance;
 use crate::number::{Real, Ring, dot};
 use crate::problem::{Matrix, Network};
@@ -15,72 +15,72 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "JT19.risk-network-equals-linear",
             include_str!("text/risk-network-equals-linear.md"),
-            OnPoints(NetworkIsLinear::default()),
+            OldOnPoints(NetworkIsLinear::default()),
             shapes_from_one_layer(),
         )
         .control(
             "a rectifier after every layer",
-            OnPoints(NetworkIsLinear { rectified: true }),
+            OldOnPoints(NetworkIsLinear { rectified: true }),
             negative_preactivation(),
         ),
         Claim::identity(
             "JT19.gradient-layer",
             include_str!("text/gradient-layer.md"),
-            OnPoints(GradientLayer::default()),
+            OldOnPoints(GradientLayer::default()),
             shapes_from_one_layer(),
         )
         .identity_control(
             "the factor 1/n dropped",
-            OnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
+            OldOnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
             Shape { widths: vec![2, 1], examples: 2, steps: 0 },
         )
         .identity_control(
             "W_1ᵀ⋯W_{k−1}ᵀ in the opposite order",
-            OnPoints(GradientLayer { reversed: true, ..GradientLayer::default() }),
+            OldOnPoints(GradientLayer { reversed: true, ..GradientLayer::default() }),
             Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.gradient-w1-norm",
             include_str!("text/gradient-w1-norm.md"),
-            OnPoints(GradientFirstNorm::default()),
+            OldOnPoints(GradientFirstNorm::default()),
             shapes_from_one_layer(),
         )
         .identity_control(
             "∏‖W_k‖_F in place of ‖W_L⋯W_2‖",
-            OnPoints(GradientFirstNorm { product_of_norms: true }),
+            OldOnPoints(GradientFirstNorm { product_of_norms: true }),
             Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.layer-balance-gradient",
             include_str!("text/layer-balance-gradient.md"),
-            OnPoints(LayerBalanceGradient::default()),
+            OldOnPoints(LayerBalanceGradient::default()),
             shapes(0),
         )
         .identity_control(
             "one entry of G_1 is changed by 10⁻⁶",
-            OnPoints(LayerBalanceGradient { perturbed: true }),
+            OldOnPoints(LayerBalanceGradient { perturbed: true }),
             Shape { widths: vec![2, 3, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.homogeneity",
             include_str!("text/homogeneity.md"),
-            OnPoints(Homogeneity::default()),
+            OldOnPoints(Homogeneity::default()),
             shapes_from_one_layer(),
         )
         .control(
             "d‖W_k‖_F/dt, without the square, as the damaged print of (20) reads",
-            OnPoints(Homogeneity { without_square: true }),
+            OldOnPoints(Homogeneity { without_square: true }),
             negative_preactivation(),
         ),
         Claim::identity(
             "JT19.perp-derivative",
             include_str!("text/perp-derivative.md"),
-            OnPoints(PerpDerivative::default()),
+            OldOnPoints(PerpDerivative::default()),
             shapes_of_several_examples(),
         )
         .identity_control(
             "an oblique projection",
-            OnPoints(PerpDerivative { oblique: true }),
+            OldOnPoints(PerpDerivative { oblique: true }),
             Shape { widths: vec![2, 2, 1], examples: 2, steps: 0 },
         ),
     ]
@@ -138,9 +138,9 @@ impl NetworkIsLinear {
     }
 }
 
-impl AboutPoint for NetworkIsLinear {
-    fn networks(&self) -> Networks {
-        Networks::All
+impl OldAboutPoint for NetworkIsLinear {
+    fn networks(&self) -> OldNetworks {
+        OldNetworks::All
     }
 
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
@@ -181,9 +181,9 @@ impl GradientLayer {
     }
 }
 
-impl AboutPoint for GradientLayer {
-    fn networks(&self) -> Networks {
-        Networks::All
+impl OldAboutPoint for GradientLayer {
+    fn networks(&self) -> OldNetworks {
+        OldNetworks::All
     }
 
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
@@ -215,7 +215,7 @@ pub struct GradientFirstNorm {
     pub product_of_norms: bool,
 }
 
-impl AboutPoint for GradientFirstNorm {
+impl OldAboutPoint for GradientFirstNorm {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let left = point.gradient()[0].frobenius_squared();
         let above = if self.product_of_norms {
@@ -241,7 +241,7 @@ pub struct LayerBalanceGradient {
     pub perturbed: bool,
 }
 
-impl AboutPoint for LayerBalanceGradient {
+impl OldAboutPoint for LayerBalanceGradient {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let (weights, mut gradient) = (point.weights(), point.gradient().to_vec());
         if self.perturbed {
@@ -263,9 +263,9 @@ pub struct Homogeneity {
     pub without_square: bool,
 }
 
-impl AboutPoint for Homogeneity {
-    fn networks(&self) -> Networks {
-        Networks::All
+impl OldAboutPoint for Homogeneity {
+    fn networks(&self) -> OldNetworks {
+        OldNetworks::All
     }
 
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
@@ -296,7 +296,7 @@ pub struct PerpDerivative {
     pub oblique: bool,
 }
 
-impl AboutPoint for PerpDerivative {
+impl OldAboutPoint for PerpDerivative {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(z) = point.setting().signed_examples() else { return };
         let (along, other) = (z.row(0), if self.oblique { z.row(1) } else { z.row(0) });

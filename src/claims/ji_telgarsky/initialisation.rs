@@ -2,7 +2,9 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, OnPoints, OnRuns, OnSteps, Shape};
+use crate::claims::{
+    Claim, Finding, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnPoints, OldOnRuns, OldOnSteps, Shape,
+};
 use crate::generate::{Family, Instance, Random, Sampled};
 use crate::number::{Real, Sign, Truth, dot};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
@@ -19,36 +21,36 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.appendix-a-zero-first-layer",
             include_str!("text/appendix-a-zero-first-layer.md"),
-            OnPoints(ZeroFirstLayer::default()),
+            OldOnPoints(ZeroFirstLayer::default()),
             Family::ZeroFirst,
         )
         .control(
             "W_L⋯W_2 ≠ 0 dropped: all layers zero",
-            OnPoints(ZeroFirstLayer { any_product: true }),
+            OldOnPoints(ZeroFirstLayer { any_product: true }),
             replay(include_str!("specs/all-zero.toml")),
         ),
         Claim::new(
             "JT19.appendix-a-antisymmetric-trap",
             include_str!("text/appendix-a-antisymmetric-trap.md"),
-            OnRuns(AntisymmetricTrap::default()),
+            OldOnRuns(AntisymmetricTrap::default()),
             Sampled::new("antisymmetric trap", trapped_run),
         )
         .control(
             "W_1 = −W_2ᵀ dropped: one entry of W_2 is changed by 10⁻⁶",
-            OnRuns(AntisymmetricTrap { any_start: true }),
+            OldOnRuns(AntisymmetricTrap { any_start: true }),
             replay(include_str!("specs/antisymmetric-perturbed.toml")),
         ),
         Claim::identity(
             "JT19.appendix-a-antisymmetric-trap.invariance",
             include_str!("text/appendix-a-antisymmetric-trap.invariance.md"),
-            OnSteps(AntisymmetricInvariance::default()),
+            OldOnSteps(AntisymmetricInvariance::default()),
             [(1, 1), (2, 1), (3, 2), (5, 3)]
                 .map(|(width, examples)| Shape { widths: vec![1, width, 1], examples, steps: 2 })
                 .to_vec(),
         )
         .identity_control(
             "W_1 + W_2ᵀ is not multiplied at all",
-            OnSteps(AntisymmetricInvariance { constant: true }),
+            OldOnSteps(AntisymmetricInvariance { constant: true }),
             Shape { widths: vec![1, 2, 1], examples: 1, steps: 1 },
         ),
     ]
@@ -62,7 +64,7 @@ pub struct ZeroFirstLayer {
     pub any_product: bool,
 }
 
-impl AboutPoint for ZeroFirstLayer {
+impl OldAboutPoint for ZeroFirstLayer {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let setting = point.setting();
         assume_decreasing_loss(setting, finding);
@@ -138,8 +140,8 @@ impl AntisymmetricTrap {
     }
 }
 
-impl AboutRun for AntisymmetricTrap {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for AntisymmetricTrap {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let hypotheses = self.hypotheses(start);
         let judge = move |point: &Point<T>, finding: &mut Finding| {
             for (label, truth) in hypotheses {
@@ -183,7 +185,7 @@ pub struct AntisymmetricInvariance {
     pub constant: bool,
 }
 
-impl AboutStep for AntisymmetricInvariance {
+impl OldAboutStep for AntisymmetricInvariance {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let ([first, second], [next_first, next_second]) = (step.before.weights(), step.after.weights()) else {
             return;

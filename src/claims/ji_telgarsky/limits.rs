@@ -3,7 +3,7 @@
 //! A limit has no verdict of its own: what is checked is every named inequality at every step of a run that meets the theorem's
 //! own assumptions, and how far the run has come is reported as numbers.
 
-use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Fold, Hypothesis, OnRuns};
+use crate::claims::{Claim, Finding, Hypothesis, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::reference::{Point, Step};
@@ -24,37 +24,37 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.theorem3-gd",
             include_str!("text/theorem3-gd.md"),
-            OnRuns(RiskToZero::default()),
+            OldOnRuns(RiskToZero::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "the step rule dropped: constant step 40",
-            OnRuns(RiskToZero { any_step: true }),
+            OldOnRuns(RiskToZero { any_step: true }),
             replay(include_str!("specs/SL-4.toml")),
         ),
         Claim::new(
             "JT19.theorem4-max-margin-gd",
             include_str!("text/theorem4-max-margin-gd.md"),
-            OnRuns(MaxMarginDirection::default()),
+            OldOnRuns(MaxMarginDirection::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "⟨Π⊥w, g⟩ ≥ 0 dropped from the excursion",
-            OnRuns(MaxMarginDirection { any_sign: true }),
+            OldOnRuns(MaxMarginDirection { any_sign: true }),
             replay(include_str!("specs/excursion-sign.toml")),
         ),
         Claim::new(
             "JT19.corollary2",
             include_str!("text/corollary2.md"),
-            OnRuns(MarginOfDescent::default()),
+            OldOnRuns(MarginOfDescent::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "0.99 γ in place of γ",
-            OnRuns(MarginOfDescent { bounds: NormalisedMargin { share_of_margin: (99, 100) } }),
+            OldOnRuns(MarginOfDescent { bounds: NormalisedMargin { share_of_margin: (99, 100) } }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -67,7 +67,7 @@ const SELDOM: u64 = 100;
 struct Together<T> {
     start: Vec<Hypothesis>,
     rule: Option<StepRuleSoFar>,
-    folds: Vec<Fold<T>>,
+    folds: Vec<OldFold<T>>,
     part: Finding,
 }
 
@@ -98,7 +98,7 @@ impl<T: Real> Together<T> {
     }
 
     /// Adds a statement. What it says of the start alone is left out: whether a run follows the step rule is first seen from a step.
-    fn and(mut self, statement: &impl AboutRun, start: &Point<T>) -> Self {
+    fn and(mut self, statement: &impl OldAboutRun, start: &Point<T>) -> Self {
         self.folds.push(statement.begin(start, &mut self.part));
         self
     }
@@ -136,8 +136,8 @@ pub struct RiskToZero {
     pub any_step: bool,
 }
 
-impl AboutRun for RiskToZero {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for RiskToZero {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let any_step = self.any_step;
         let mut together = Together::under_theorem3(start, any_step)
             .and(&EnergyFloor::default(), start)
@@ -166,8 +166,8 @@ pub struct MaxMarginDirection {
     pub any_sign: bool,
 }
 
-impl AboutRun for MaxMarginDirection {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for MaxMarginDirection {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let excursion = Excursion { any_sign: self.any_sign };
         let mut together = Together::under_theorem4(start).and(&excursion, start);
         Box::new(move |step, finding| {
@@ -190,8 +190,8 @@ pub struct MarginOfDescent {
     pub bounds: NormalisedMargin,
 }
 
-impl AboutRun for MarginOfDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for MarginOfDescent {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let mut together = Together::under_theorem4(start).and(&self.bounds, start);
         Box::new(move |step, finding| {
             if !together.examine(step, finding) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use crate::claims::{AboutData, Claim, Finding, OnData};
+use crate::claims::{Claim, Finding, OldAboutData, OldOnData};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Instance, Random, Sampled};
 use crate::number::{Real, Sign, Truth};
@@ -20,25 +20,25 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.assumption-1-loss",
             include_str!("text/assumption-1-loss.md"),
-            OnData(FallingLoss::default()),
+            OldOnData(FallingLoss::default()),
             Sampled::new("falling losses and others", falling_or_not),
         )
         .definition()
         .control(
             "margins up to 1/2 only: the squared loss",
-            OnData(FallingLoss { left_only: true }),
+            OldOnData(FallingLoss { left_only: true }),
             replay(include_str!("specs/squared-loss.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-4-smooth-lipschitz",
             include_str!("text/assumption-4-smooth-lipschitz.md"),
-            OnData(SmoothLipschitz::default()),
+            OldOnData(SmoothLipschitz::default()),
             Sampled::new("smooth and Lipschitz losses and others", smooth_or_not),
         )
         .definition()
         .control(
             "0.24 in place of β = 1/4",
-            OnData(SmoothLipschitz { share_of_beta: (24, 25) }),
+            OldOnData(SmoothLipschitz { share_of_beta: (24, 25) }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -100,7 +100,7 @@ pub struct FallingLoss {
     pub left_only: bool,
 }
 
-impl AboutData for FallingLoss {
+impl OldAboutData for FallingLoss {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let label = "ℓ′ < 0, ℓ falls from infinity to zero";
         let Some(function) = MarginLoss::of(setting) else {
@@ -191,7 +191,7 @@ impl Default for SmoothLipschitz {
     }
 }
 
-impl AboutData for SmoothLipschitz {
+impl OldAboutData for SmoothLipschitz {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let label = "|ℓ′| ≤ G, |ℓ′(x) − ℓ′(y)| ≤ β|x − y|";
         let Some(function) = MarginLoss::of(setting) else {

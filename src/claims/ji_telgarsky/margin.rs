@@ -2,7 +2,9 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutData, AboutPoint, AboutRun, Claim, Finding, Fold, OnData, OnPoints, OnRuns};
+use crate::claims::{
+    Claim, Finding, OldAboutData, OldAboutPoint, OldAboutRun, OldFold, OldOnData, OldOnPoints, OldOnRuns,
+};
 use crate::generate::exact::{inner, norm_squared, plus, root_below, scaled};
 use crate::generate::{
     Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification, unit_vector, with_end_to_end,
@@ -24,45 +26,45 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma3-alpha-positive",
             include_str!("text/lemma3-alpha-positive.md"),
-            OnData(AlphaPositive::default()),
+            OldOnData(AlphaPositive::default()),
             Sampled::new("data in general position", general_data),
         )
         .control(
             "general position dropped: a support vector with multiplier zero",
-            OnData(AlphaPositive { any_multipliers: true, ..AlphaPositive::default() }),
+            OldOnData(AlphaPositive { any_multipliers: true, ..AlphaPositive::default() }),
             replay(include_str!("specs/zero-multiplier.toml")),
         )
         .control(
             "Assumption 3 dropped: support vectors that do not span",
-            OnData(AlphaPositive { any_span: true, ..AlphaPositive::default() }),
+            OldOnData(AlphaPositive { any_span: true, ..AlphaPositive::default() }),
             replay(include_str!("specs/support-does-not-span.toml")),
         ),
         Claim::new(
             "JT19.lemma4-log",
             include_str!("text/lemma4-log.md"),
-            OnPoints(PullTowardsMargin::default()),
+            OldOnPoints(PullTowardsMargin::default()),
             Sampled::new("points far from the maximum-margin direction", far_point),
         )
         .control(
             "⟨w, ū⟩ ≥ 0 dropped",
-            OnPoints(PullTowardsMargin { any_side: true, ..PullTowardsMargin::default() }),
+            OldOnPoints(PullTowardsMargin { any_side: true, ..PullTowardsMargin::default() }),
             replay(include_str!("specs/lemma4-other-side.toml")),
         )
         .control(
             "0.32 K in place of K",
-            OnPoints(PullTowardsMargin { share_of_k: (8, 25), ..PullTowardsMargin::default() }),
+            OldOnPoints(PullTowardsMargin { share_of_k: (8, 25), ..PullTowardsMargin::default() }),
             replay(include_str!("specs/lemma4-nearer.toml")),
         ),
         Claim::new(
             "JT19.corollary1-normalised-margin",
             include_str!("text/corollary1-normalised-margin.md"),
-            OnRuns(NormalisedMargin::default()),
+            OldOnRuns(NormalisedMargin::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "0.99 γ in place of γ",
-            OnRuns(NormalisedMargin { share_of_margin: (99, 100) }),
+            OldOnRuns(NormalisedMargin { share_of_margin: (99, 100) }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -78,7 +80,7 @@ pub struct AlphaPositive {
     pub any_span: bool,
 }
 
-impl AboutData for AlphaPositive {
+impl OldAboutData for AlphaPositive {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         assume_unit_ball(setting, finding);
         let Some(margin) = assume_separable(setting, finding) else { return };
@@ -136,7 +138,7 @@ impl Default for PullTowardsMargin {
     }
 }
 
-impl AboutPoint for PullTowardsMargin {
+impl OldAboutPoint for PullTowardsMargin {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let setting = point.setting();
         assume_mean(setting, finding);
@@ -310,8 +312,8 @@ struct Normalised<T> {
     symmetry: Symmetry,
 }
 
-impl AboutRun for NormalisedMargin {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for NormalisedMargin {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let mut hypotheses = Finding::default();
         assume_unit_ball(start.setting(), &mut hypotheses);
         let known = assume_separable(start.setting(), &mut hypotheses).map(|margin| {

@@ -1,6 +1,6 @@
 //! What one step of descent with the step size `1/β(R)` does: it lowers the risk, and it stays in the larger ball.
 
-use crate::claims::{AboutStep, Claim, Finding, OnSteps};
+use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Sign, Truth};
 use crate::reference::{Step, descent, loss};
@@ -17,39 +17,44 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.descent-step",
             include_str!("text/descent-step.md"),
-            OnSteps(DescentStep::default()),
+            OldOnSteps(DescentStep::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "η ≤ 1/β(R) dropped: constant step 40",
-            OnSteps(DescentStep { steps: StepSizes::Any }),
+            OldOnSteps(DescentStep { steps: StepSizes::Any }),
             large_step.clone(),
         ),
         Claim::new(
             "JT19.SL-11",
             include_str!("text/SL-11.md"),
-            OnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
+            OldOnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
             Fixed::new("JT19.SL-11", vec![small_ball.clone()]),
         )
         .expected_refuted(Some("JT19.descent-step"))
-        .control("R ≥ 1", OnSteps(DescentStep::default()), small_ball),
+        .control("R ≥ 1", OldOnSteps(DescentStep::default()), small_ball),
         Claim::new(
             "JT19.norm-step-bound",
             include_str!("text/norm-step-bound.md"),
-            OnSteps(NormStepBound::default()),
+            OldOnSteps(NormStepBound::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the step rule dropped: constant step 40",
-            OnSteps(NormStepBound { any_step: true }),
+            OldOnSteps(NormStepBound { any_step: true }),
             large_step,
         ),
-        Claim::new("JT19.eq39", include_str!("text/eq39.md"), OnSteps(StepEnergy::default()), Family::SmoothnessRuns)
-            .control(
-                "0.9 in place of 2",
-                OnSteps(StepEnergy { factor: (9, 10) }),
-                replay(include_str!("specs/eq39-factor.toml")),
-            ),
+        Claim::new(
+            "JT19.eq39",
+            include_str!("text/eq39.md"),
+            OldOnSteps(StepEnergy::default()),
+            Family::SmoothnessRuns,
+        )
+        .control(
+            "0.9 in place of 2",
+            OldOnSteps(StepEnergy { factor: (9, 10) }),
+            replay(include_str!("specs/eq39-factor.toml")),
+        ),
     ]
 }
 
@@ -73,7 +78,7 @@ pub struct DescentStep {
     pub steps: StepSizes,
 }
 
-impl AboutStep for DescentStep {
+impl OldAboutStep for DescentStep {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
         assume_smooth_lipschitz(setting, finding);
@@ -103,7 +108,7 @@ pub struct NormStepBound {
     pub any_step: bool,
 }
 
-impl AboutStep for NormStepBound {
+impl OldAboutStep for NormStepBound {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
         assume_smooth_lipschitz(setting, finding);
@@ -152,7 +157,7 @@ impl Default for StepEnergy {
     }
 }
 
-impl AboutStep for StepEnergy {
+impl OldAboutStep for StepEnergy {
     fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let setting = step.before.setting();
         assume_smooth_lipschitz(setting, finding);

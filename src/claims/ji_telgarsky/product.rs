@@ -1,6 +1,6 @@
 //! The product of the layers points along the top right singular vector of the first.
 
-use crate::claims::{AboutPoint, AboutRun, Claim, Finding, Fold, OnPoints, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutRun, OldFold, OldOnPoints, OldOnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
@@ -21,48 +21,48 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma2-product-direction",
             include_str!("text/lemma2-product-direction.md"),
-            OnPoints(ProductDirection::default()),
+            OldOnPoints(ProductDirection::default()),
             Family::Points,
         )
         .consequence()
         .control(
             "the second singular values dropped",
-            OnPoints(ProductDirection { without_second: true, ..ProductDirection::default() }),
+            OldOnPoints(ProductDirection { without_second: true, ..ProductDirection::default() }),
             spread.clone(),
         )
         .control(
             "the alignments dropped",
-            OnPoints(ProductDirection { without_alignment: true, ..ProductDirection::default() }),
+            OldOnPoints(ProductDirection { without_alignment: true, ..ProductDirection::default() }),
             replay(include_str!("specs/product-misaligned.toml")),
         ),
         Claim::new(
             "JT19.lemma8-product-direction",
             include_str!("text/lemma8-product-direction.md"),
-            OnRuns(ProductDirection::default()),
+            OldOnRuns(ProductDirection::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "the second singular values dropped",
-            OnRuns(ProductDirection { without_second: true, ..ProductDirection::default() }),
+            OldOnRuns(ProductDirection { without_second: true, ..ProductDirection::default() }),
             replay(include_str!("specs/product-direction-run.toml")),
         ),
         Claim::new(
             "JT19.theorem1-product-half",
             include_str!("text/theorem1-product-half.md"),
-            OnPoints(ProductHalf::default()),
+            OldOnPoints(ProductHalf::default()),
             Family::Points,
         )
-        .control("exponent L in place of L − 1", OnPoints(ProductHalf { printed: true }), scalar.clone()),
+        .control("exponent L in place of L − 1", OldOnPoints(ProductHalf { printed: true }), scalar.clone()),
         Claim::new(
             "JT19.SL-6",
             include_str!("text/SL-6.md"),
-            OnPoints(ProductHalf { printed: true }),
+            OldOnPoints(ProductHalf { printed: true }),
             Fixed::new("JT19.SL-6", vec![scalar.clone()]),
         )
         .expected_refuted(Some("JT19.theorem1-product-half"))
         .from_a_scan()
-        .control("exponent L − 1", OnPoints(ProductHalf::default()), scalar),
+        .control("exponent L − 1", OldOnPoints(ProductHalf::default()), scalar),
     ]
 }
 
@@ -76,7 +76,7 @@ pub struct ProductDirection {
     pub without_alignment: bool,
 }
 
-impl AboutPoint for ProductDirection {
+impl OldAboutPoint for ProductDirection {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         finding.given("one output", point.setting().network().output_dimension() == 1);
         finding.given("W_k ≠ 0 for all k", all_nonzero(point));
@@ -111,8 +111,8 @@ impl AboutPoint for ProductDirection {
     }
 }
 
-impl AboutRun for ProductDirection {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for ProductDirection {
+    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let statement = *self;
         // Where all layers between the first and the last have rank one and keep it, both sides are equal for ever, which balls cannot
         // show once the weights are no longer rational.
@@ -122,7 +122,7 @@ impl AboutRun for ProductDirection {
         Box::new(move |step, finding| {
             finding.given_again(assumed.hypotheses());
             if may_be_strict {
-                AboutPoint::examine(&statement, &step.after, finding);
+                OldAboutPoint::examine(&statement, &step.after, finding);
             }
         })
     }
@@ -136,7 +136,7 @@ pub struct ProductHalf {
     pub printed: bool,
 }
 
-impl AboutPoint for ProductHalf {
+impl OldAboutPoint for ProductHalf {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         finding.given("one output", point.setting().network().output_dimension() == 1);
         finding.given("at least two layers", point.weights().len() > 1);

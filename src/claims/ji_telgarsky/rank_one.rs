@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPoint, Claim, Finding, OnPoints};
+use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
 use crate::generate::exact::multiple;
 use crate::generate::{
     Cloud, Family, Instance, Random, Sampled, Separable, classification, pythagorean, unit_vector, with_singular_values,
@@ -23,19 +23,19 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.rank1-distance",
             include_str!("text/rank1-distance.md"),
-            OnPoints(RankOneDistance::default()),
+            OldOnPoints(RankOneDistance::default()),
             Sampled::new("layers of rational singular values and norm", rational_spectrum),
         )
-        .control("the second singular pair", OnPoints(RankOneDistance { second: true }), diagonal.clone()),
+        .control("the second singular pair", OldOnPoints(RankOneDistance { second: true }), diagonal.clone()),
         Claim::new(
             "JT19.alignment-ratio-floor",
             include_str!("text/alignment-ratio-floor.md"),
-            OnPoints(AlignmentRatioFloor::default()),
+            OldOnPoints(AlignmentRatioFloor::default()),
             Family::Points,
         )
         .control(
             "the larger side in place of the rank, as an upper bound",
-            OnPoints(AlignmentRatioFloor { from_above: true }),
+            OldOnPoints(AlignmentRatioFloor { from_above: true }),
             diagonal,
         ),
     ]
@@ -49,7 +49,7 @@ pub struct RankOneDistance {
     pub second: bool,
 }
 
-impl AboutPoint for RankOneDistance {
+impl OldAboutPoint for RankOneDistance {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let two = point.constant(2);
         for (k, layer) in point.weights().iter().enumerate() {
@@ -131,7 +131,7 @@ pub struct AlignmentRatioFloor {
     pub from_above: bool,
 }
 
-impl AboutPoint for AlignmentRatioFloor {
+impl OldAboutPoint for AlignmentRatioFloor {
     fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         for (k, layer) in point.weights().iter().enumerate() {
             if is_zero(layer) {

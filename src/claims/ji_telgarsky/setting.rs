@@ -5,7 +5,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutData, AboutPair, AboutStart, Claim, Finding, OnData, OnPairs, OnStarts};
+use crate::claims::{Claim, Finding, OldAboutData, OldAboutPair, OldAboutStart, OldOnData, OldOnPairs, OldOnStarts};
 use crate::generate::exact::{norm_squared, scaled};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, aligned};
 use crate::number::{Real, Truth};
@@ -24,59 +24,59 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.data-normalised-separable",
             include_str!("text/data-normalised-separable.md"),
-            OnData(NormalisedSeparable::default()),
+            OldOnData(NormalisedSeparable::default()),
             Sampled::new("data separable and not", some_data),
         )
         .definition()
         .control(
             "a margin of zero is enough: one z_i with its sign changed",
-            OnData(NormalisedSeparable { any_margin: true, ..NormalisedSeparable::default() }),
+            OldOnData(NormalisedSeparable { any_margin: true, ..NormalisedSeparable::default() }),
             replay(include_str!("specs/not-separable.toml")).outside(),
         )
         .control(
             "examples of any length",
-            OnData(NormalisedSeparable { any_length: true, ..NormalisedSeparable::default() }),
+            OldOnData(NormalisedSeparable { any_length: true, ..NormalisedSeparable::default() }),
             replay(include_str!("specs/long-example.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-2-init",
             include_str!("text/assumption-2-init.md"),
-            OnStarts(GoodStart::default()),
+            OldOnStarts(GoodStart::default()),
             Sampled::new("starts good and bad", some_start),
         )
         .definition()
         .control(
             "R(W(0)) ≤ ℓ(0) alone: all layers zero",
-            OnStarts(GoodStart { any_gradient: true, ..GoodStart::default() }),
+            OldOnStarts(GoodStart { any_gradient: true, ..GoodStart::default() }),
             replay(include_str!("specs/all-zero.toml")).outside(),
         )
         .control(
             "∇R(W(0)) ≠ 0 alone: the antisymmetric start",
-            OnStarts(GoodStart { any_risk: true, ..GoodStart::default() }),
+            OldOnStarts(GoodStart { any_risk: true, ..GoodStart::default() }),
             replay(include_str!("specs/antisymmetric.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-3-support-span",
             include_str!("text/assumption-3-support-span.md"),
-            OnData(SupportSpans::default()),
+            OldOnData(SupportSpans::default()),
             Sampled::new("supports that span and that do not", some_support),
         )
         .definition()
         .control(
             "all examples in place of the support vectors",
-            OnData(SupportSpans { all_examples: true }),
+            OldOnData(SupportSpans { all_examples: true }),
             replay(include_str!("specs/support-does-not-span.toml")).outside(),
         ),
         Claim::new(
             "JT19.ball",
             include_str!("text/ball.md"),
-            OnPairs(InBall::default()),
+            OldOnPairs(InBall::default()),
             Sampled::new("pairs of points in a ball and not", some_pair),
         )
         .definition()
         .control(
             "one layer in the ball is enough",
-            OnPairs(InBall { some_layer: true }),
+            OldOnPairs(InBall { some_layer: true }),
             one_layer_too_large(),
         ),
     ]
@@ -92,7 +92,7 @@ pub struct NormalisedSeparable {
     pub any_length: bool,
 }
 
-impl AboutData for NormalisedSeparable {
+impl OldAboutData for NormalisedSeparable {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let short = self.any_length || unit_ball(setting);
         let separable = self.any_margin || setting.max_margin().is_some();
@@ -188,7 +188,7 @@ pub struct GoodStart {
     pub any_risk: bool,
 }
 
-impl AboutStart for GoodStart {
+impl OldAboutStart for GoodStart {
     fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let gradient = if self.any_gradient { Truth::True } else { gradient_is_not_zero(start) };
         let risk = if self.any_risk { Truth::True } else { risk_at_most_at_zero(start) };
@@ -246,7 +246,7 @@ pub struct SupportSpans {
     pub all_examples: bool,
 }
 
-impl AboutData for SupportSpans {
+impl OldAboutData for SupportSpans {
     fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let Some(margin) = setting.max_margin() else {
             finding.given("the data are linearly separable", false);
@@ -299,7 +299,7 @@ impl InBall {
     }
 }
 
-impl AboutPair for InBall {
+impl OldAboutPair for InBall {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let square = first.constant(Rational::from(RADIUS)).square();
         let answers = [first, second].map(|point| self.contains(point.weights(), &square));

@@ -1,6 +1,6 @@
 //! How fast the gradient of the risk can change in a ball: Lemma 5 and the steps of its proof.
 
-use crate::claims::{AboutPair, Claim, Finding, OnPairs};
+use crate::claims::{Claim, Finding, OldAboutPair, OldOnPairs};
 use crate::generate::Family;
 use crate::number::{Rational, Real, Sign};
 use crate::problem::Matrix;
@@ -16,33 +16,33 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.smoothness-beta",
             include_str!("text/smoothness-beta.md"),
-            OnPairs(RiskSmoothness::default()),
+            OldOnPairs(RiskSmoothness::default()),
             Family::Pairs,
         )
         .control(
             "one tenth of β(R)",
-            OnPairs(RiskSmoothness { share: (1, 10), ..RiskSmoothness::default() }),
+            OldOnPairs(RiskSmoothness { share: (1, 10), ..RiskSmoothness::default() }),
             replay(include_str!("specs/smoothness-beta-tenth.toml")),
         )
         .control(
             "R ≥ 1 dropped",
-            OnPairs(RiskSmoothness { any_radius: true, ..RiskSmoothness::default() }),
+            OldOnPairs(RiskSmoothness { any_radius: true, ..RiskSmoothness::default() }),
             replay(include_str!("specs/SL-11.toml")),
         )
         .control(
             "‖x_i‖ ≤ 1 dropped: one example of norm 4",
-            OnPairs(RiskSmoothness { any_data: true, ..RiskSmoothness::default() }),
+            OldOnPairs(RiskSmoothness { any_data: true, ..RiskSmoothness::default() }),
             replay(include_str!("specs/smoothness-beta-long-example.toml")),
         ),
         Claim::new(
             "JT19.eq23-to-eq25",
             include_str!("text/eq23-to-eq25.md"),
-            OnPairs(GradientChange::default()),
+            OldOnPairs(GradientChange::default()),
             Family::Pairs,
         )
         .control(
             "the term (L−1)R^{L−2}G‖W−V‖ of (24) dropped",
-            OnPairs(GradientChange { without_first_term: true }),
+            OldOnPairs(GradientChange { without_first_term: true }),
             replay(include_str!("specs/eq24-first-term.toml")),
         ),
     ]
@@ -66,7 +66,7 @@ impl Default for RiskSmoothness {
     }
 }
 
-impl AboutPair for RiskSmoothness {
+impl OldAboutPair for RiskSmoothness {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let setting = first.setting();
         assume_smooth_lipschitz(setting, finding);
@@ -104,7 +104,7 @@ pub struct GradientChange {
     pub without_first_term: bool,
 }
 
-impl AboutPair for GradientChange {
+impl OldAboutPair for GradientChange {
     fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let setting = first.setting();
         assume_smooth_lipschitz(setting, finding);

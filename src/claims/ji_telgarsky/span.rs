@@ -1,6 +1,6 @@
 //! Data that do not span the space: what training can never change.
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns, Shape};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns, Shape};
 use crate::number::{Real, Ring};
 use crate::problem::Matrix;
 use crate::reference::Point;
@@ -13,7 +13,7 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "JT19.assumption-3-relaxed-span",
             include_str!("text/assumption-3-relaxed-span.md"),
-            OnRuns(RelaxedSpan::default()),
+            OldOnRuns(RelaxedSpan::default()),
             vec![
                 shape(&[2, 1], 1),
                 shape(&[4, 1], 2),
@@ -26,7 +26,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .identity_control(
             "10⁻⁶ is added to one entry of the gradient, which takes it out of the span",
-            OnRuns(RelaxedSpan { leaking: true }),
+            OldOnRuns(RelaxedSpan { leaking: true }),
             Shape { widths: vec![3, 2, 1], examples: 2, steps: 1 },
         ),
     ]
@@ -60,8 +60,8 @@ impl RelaxedSpan {
     }
 }
 
-impl AboutRun for RelaxedSpan {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for RelaxedSpan {
+    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
         let Some(complement) = start.setting().signed_examples().and_then(orthogonal_vectors) else {
             return Box::new(|_, _| {});
         };

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutRun, Claim, Finding, Fold, OnRuns};
+use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::exact::{norm_squared, power_of_two, root_below};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, classification};
 use crate::number::{Real, Truth};
@@ -18,13 +18,13 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.assumption-5-step-rule",
             include_str!("text/assumption-5-step-rule.md"),
-            OnRuns(StepRuleTrace::default()),
+            OldOnRuns(StepRuleTrace::default()),
             Sampled::new("runs by the step rule and not", some_run),
         )
         .definition()
         .control(
             "R_t = max_k ‖W_k(t)‖_F, without the room of 1",
-            OnRuns(StepRuleTrace { no_room: true }),
+            OldOnRuns(StepRuleTrace { no_room: true }),
             replay(include_str!("specs/step-without-room.toml")).outside(),
         ),
     ]
@@ -38,8 +38,8 @@ pub struct StepRuleTrace {
     pub no_room: bool,
 }
 
-impl AboutRun for StepRuleTrace {
-    fn begin<T: Real>(&self, _start: &Point<T>, _finding: &mut Finding) -> Fold<T> {
+impl OldAboutRun for StepRuleTrace {
+    fn begin<T: Real>(&self, _start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
         let room = Rational::from(u32::from(!self.no_room));
         let (mut so_far, mut last_radius) = (Truth::True, None);
         Box::new(move |step, finding| {

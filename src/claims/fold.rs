@@ -1,0 +1,104 @@
+//! What examines the steps of a run one after the other, and what it remembers of them.
+
+use super::{Finding, Hypotheses};
+use crate::reference::{Point, Step};
+
+/// The part of a run claim that sees the steps.
+///
+/// The harness calls `assume` and then `conclude` at every step, in order. `conclude` is called even where a hypothesis fails, so that sums
+/// and maxima are over every step; what it says there is left out. A closure that concludes is a fold; [`assuming`] adds what is
+/// assumed of each step, and [`at_every_point`] looks at the start as well.
+pub trait Fold<T>: Send {
+    /// Computes relations at the start.
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        let _ = (start, finding);
+    }
+
+    /// States what is assumed of `step`; what is assumed of the start has been stated already.
+    fn assume(&mut self, step: &Step<T>, given: &mut Hypotheses) {
+        let _ = (step, given);
+    }
+
+    /// Computes relations for `step`, and remembers what later steps need.
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding);
+}
+
+impl<T, C: FnMut(&Step<T>, &mut Finding) + Send> Fold<T> for C {
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        self(step, finding);
+    }
+}
+
+/// A fold with hypotheses on each step.
+struct Assuming<A, C> {
+    assume: A,
+    conclude: C,
+}
+
+impl<T, A, C> Fold<T> for Assuming<A, C>
+where
+    A: FnMut(&Step<T>, &mut Hypotheses) + Send,
+    C: Fold<T>,
+{
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        self.conclude.conclude_start(start, finding);
+    }
+
+    fn assume(&mut self, step: &Step<T>, given: &mut Hypotheses) {
+        (self.assume)(step, given);
+        self.conclude.assume(step, given);
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        self.conclude.conclude(step, finding);
+    }
+}
+
+/// A fold that assumes something of each step.
+///
+/// ```
+/// use gradient_witness::claims::{AboutRun, Fold, assuming};
+/// use gradient_witness::number::Real;
+/// use gradient_witness::reference::Point;
+///
+/// /// While the steps are shorter than 1, so is their sum over the number of them.
+/// struct MeanStep;
+///
+/// impl AboutRun for MeanStep {
+///     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+///         let mut sum = start.constant(0);
+///         Box::new(assuming(
+///             |step, given| {
+///                 given.at_most("η_t ≤ 1", &step.eta, &step.before.constant(1));
+///             },
+///             move |step, finding| {
+///                 sum += &step.eta;
+///                 finding.at_most("Σ η ≤ t", &sum, &step.before.constant(step.t + 1));
+///             },
+///         ))
+///     }
+/// }
+/// ```
+pub fn assuming<T>(
+    assume: impl FnMut(&Step<T>, &mut Hypotheses) + Send,
+    conclude: impl FnMut(&Step<T>, &mut Finding) + Send,
+) -> impl Fold<T> {
+    Assuming { assume, conclude }
+}
+
+/// A fold that looks at every point of the run, the start included, and remembers what it likes of them.
+pub fn at_every_point<T>(look_at: impl FnMut(&Point<T>, &mut Finding) + Send) -> impl Fold<T> {
+    EveryPoint(look_at)
+}
+
+struct EveryPoint<L>(L);
+
+impl<T, L: FnMut(&Point<T>, &mut Finding) + Send> Fold<T> for EveryPoint<L> {
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        (self.0)(start, finding);
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        (self.0)(&step.after, finding);
+    }
+}
