@@ -106,6 +106,29 @@ impl Finding {
         self.trends.clear();
     }
 
+    /// Concludes something that is said under hypotheses of its own, beside others that are said without them: its relations count where
+    /// these are certainly true, nothing where one is certainly false, and an open relation where that is not decided.
+    ///
+    /// ```
+    /// use gradient_witness::claims::Finding;
+    /// let mut finding = Finding::default();
+    /// let part = |finding: &mut Finding, applies: bool| {
+    ///     finding.implied(|given| _ = given.that("it applies here", applies), |finding| _ = finding.asserted("something", true));
+    /// };
+    /// part(&mut finding, false);
+    /// assert!(finding.relations().is_empty());
+    /// part(&mut finding, true);
+    /// assert_eq!(finding.relations().len(), 1);
+    /// ```
+    pub fn implied(&mut self, assume: impl FnOnce(&mut Hypotheses), conclude: impl FnOnce(&mut Self)) {
+        let mut part = Self::default();
+        assume(&mut part.given);
+        if part.is_asked_for_conclusion() {
+            conclude(&mut part);
+        }
+        self.include(&part);
+    }
+
     /// Takes in what was found of a part that has hypotheses of its own: its relations and trends where these are certainly
     /// true, nothing where one is certainly false, and an open relation where that is not decided.
     ///
