@@ -261,15 +261,31 @@ impl Finding {
         left: &Matrix<T>,
         right: &Matrix<T>,
     ) -> &mut Relation {
+        let mut entries = left.entries().iter().chain(right.entries());
+        let Some(first) = entries.next() else {
+            return self.asserted(label, (left.rows(), left.columns()) == (right.rows(), right.columns()));
+        };
+        let largest = entries.fold(first.clone().abs(), |largest, entry| largest.max(&entry.clone().abs()));
+        self.equal_matrices_with_terms(label, left, right, &largest)
+    }
+
+    /// Asserts that two matrices of one shape are equal, `largest` being the largest term, in absolute value, that went into any entry of
+    /// either: entries that vanish have come about by cancellation, and are small beside what was cancelled. One relation; its
+    /// sides are those of the entry that fails, or of the last.
+    pub fn equal_matrices_with_terms<T: Real>(
+        &mut self,
+        label: &'static str,
+        left: &Matrix<T>,
+        right: &Matrix<T>,
+        largest: &T,
+    ) -> &mut Relation {
         if (left.rows(), left.columns()) != (right.rows(), right.columns()) {
             return self.asserted(label, false);
         }
-        let entries = || left.entries().iter().chain(right.entries());
-        let Some(first) = entries().next() else { return self.asserted(label, true) };
-        let largest = entries().fold(first.clone().abs(), |largest, entry| largest.max(&entry.clone().abs()));
+        let Some(first) = left.entries().first() else { return self.asserted(label, true) };
         let (mut outcome, mut sides) = (Outcome::Attained(EXACT_ARITHMETIC), (first, first));
         for (a, b) in left.entries().iter().zip(right.entries()) {
-            let entry = self.equality(a, b, &largest);
+            let entry = self.equality(a, b, largest);
             if outcome != Outcome::False {
                 sides = (a, b);
             }
@@ -388,6 +404,20 @@ mod tests {
         finding.equal("3·1/3 = 1", &third.clone().times(3), one);
         finding.at_most(label, &third, &one.constant(right)).layer(2);
         finding
+    }
+
+    #[test]
+    fn what_vanishes_is_small_beside_the_terms_that_went_in() {
+        let (third, one) = (Ball::from_rational(&Exact::from((1, 3)), 128), Ball::one(128));
+        // 0, to a ball: a third less a third.
+        let vanishing = Matrix::from_fn(1, 2, |_, _| third.clone() - &third);
+        let mut finding = Finding::default();
+        finding.equal_matrices("0 = 0", &vanishing, &vanishing);
+        finding.equal_matrices_with_terms("0 = 0", &vanishing, &vanishing, &third);
+        finding.equal_matrices_with_terms("0 = 1", &vanishing, &vanishing.map(|_| one.clone()), &third);
+        assert_eq!(finding.relations()[0].outcome, Outcome::Open);
+        assert!(matches!(finding.relations()[1].outcome, Outcome::Agrees { log2 } if log2 < -120.0));
+        assert_eq!(finding.relations()[2].outcome, Outcome::False);
     }
 
     #[test]
