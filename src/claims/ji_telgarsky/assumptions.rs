@@ -14,8 +14,8 @@ use crate::reference::max_margin::MaxMargin;
 use crate::reference::{Point, Setting, Step, descent, loss};
 
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
-pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
-    finding.given("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
+pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
+    given.that("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
 }
 
 /// Whether `‖x_i‖ ≤ 1` for all `i`, decided exactly; false without examples.
@@ -25,21 +25,21 @@ pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
 }
 
 /// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
-pub fn assume_mean<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
+pub fn assume_mean<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     let mean = setting.problem().normalisation() == Normalisation::Mean || setting.count() == 1;
-    finding.given("the risk is the mean of the losses", mean);
+    given.that("the risk is the mean of the losses", mean);
 }
 
 /// Assumption 1: a loss that falls to zero; here the exponential and the logistic one, on one output.
-pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
-    assume_mean(setting, finding);
-    finding.given("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
+pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
+    assume_mean(setting, given);
+    given.that("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
 }
 
-/// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; what is known of their margin, if they are.
-pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, finding: &mut Hypotheses) -> Option<&'a MaxMargin> {
+/// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; [`Setting::max_margin`] is what is known of their margin.
+pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, given: &mut Hypotheses) -> Option<&'a MaxMargin> {
     let margin = setting.max_margin();
-    finding.given("the data are linearly separable", margin.is_some());
+    given.that("the data are linearly separable", margin.is_some());
     margin
 }
 
@@ -50,27 +50,31 @@ pub fn support_spans(margin: &MaxMargin) -> bool {
 }
 
 /// Assumption 2: `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.
-pub fn assume_good_start<T: Real>(start: &Point<T>, finding: &mut Hypotheses) {
-    finding.given("Assumption 2: ∇R(W(0)) ≠ 0", gradient_is_not_zero(start));
-    finding.given("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
+pub fn assume_good_start<T: Real>(start: &Point<T>, given: &mut Hypotheses) {
+    given.that("Assumption 2: ∇R(W(0)) ≠ 0", gradient_is_not_zero(start));
+    given.that("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
 }
 
-/// What Lemma 7 and Theorem 3 assume of the data and the loss: Assumptions 1 and 4, separable data in the unit ball. Their margin, if they are.
-pub fn assume_separable_descent<'a, T: Real>(
-    setting: &'a Setting<T>,
-    finding: &mut Hypotheses,
-) -> Option<&'a MaxMargin> {
-    assume_smooth_lipschitz(setting, finding);
-    assume_unit_ball(setting, finding);
-    assume_decreasing_loss(setting, finding);
-    assume_separable(setting, finding)
+/// What Lemma 7 and Theorem 3 assume of the data and the loss: Assumptions 1 and 4, separable data in the unit ball.
+pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, given: &mut Hypotheses) -> Option<&'a MaxMargin> {
+    assume_smooth_lipschitz(setting, given);
+    assume_unit_ball(setting, given);
+    assume_decreasing_loss(setting, given);
+    assume_separable(setting, given)
 }
 
 /// What Theorem 4 and Corollary 2 assume beyond Theorem 3: Assumption 3, and `α > 0`, which excludes a null set of data. In one
-/// dimension nothing is orthogonal to `ū`, and nothing is asked.
-pub fn assume_support_holds(margin: &MaxMargin, finding: &mut Hypotheses) {
-    finding.given("Assumption 3: the support vectors span the space", support_spans(margin));
-    finding.given("α > 0", margin.is_alpha_positive());
+/// dimension nothing is orthogonal to `ū`, and nothing is asked. Data that are not separable have neither support nor `α`.
+pub fn assume_support<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
+    let margin = setting.max_margin();
+    given.that("Assumption 3: the support vectors span the space", margin.is_some_and(support_spans));
+    given.that("α > 0", margin.is_some_and(MaxMargin::is_alpha_positive));
+}
+
+/// As [`assume_support`], of data whose margin is at hand.
+pub fn assume_support_holds(margin: &MaxMargin, given: &mut Hypotheses) {
+    given.that("Assumption 3: the support vectors span the space", support_spans(margin));
+    given.that("α > 0", margin.is_alpha_positive());
 }
 
 /// `∇R(W) ≠ 0`.
@@ -123,9 +127,9 @@ pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
 }
 
 /// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.
-pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
-    assume_mean(setting, finding);
-    finding.given("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
+pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
+    assume_mean(setting, given);
+    given.that("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
 }
 
 /// Assumption 5, seen from one step: `W(t) ∈ B(R_t − 1)` and `η_t = min{1/β(R_t), 1}` for some `R_t`.
@@ -146,18 +150,62 @@ pub fn follows_step_rule<T: Real>(step: &Step<T>) -> Truth {
                 return Truth::False;
             }
             // η β(R) ≤ 1 with β(R) = β(1) R^{2L−2}, R = 1 + ‖W_k‖_F, for every layer.
-            let power = u32::try_from(2 * setting.depth() - 2).unwrap_or(u32::MAX);
-            let one = step.before.constant(1);
-            step.before
-                .weights()
-                .iter()
-                .map(|layer| {
-                    let radius = one.clone() + layer.frobenius();
-                    (radius.power(power).times(beta_at_one.clone()) * &step.eta).at_most(&one)
-                })
+            let factor = beta_at_one * eta;
+            let (power, one) = (2 * setting.depth() - 2, Rational::from(1));
+            (0..setting.depth())
+                .map(|k| power_of_norm_at_most_one(&step.before, k, &one, power, &factor))
                 .fold(Truth::True, Truth::and)
         }
     }
+}
+
+/// Whether `factor · (room + ‖W_k‖_F)^power ≤ 1` for the layer `k`, counted from 0: in the number system of `point`, and exactly where
+/// that is open and every weight of the layer is known exactly. `factor` and `room` are not negative.
+pub(super) fn power_of_norm_at_most_one<T: Real>(
+    point: &Point<T>,
+    k: usize,
+    room: &Rational,
+    power: usize,
+    factor: &Rational,
+) -> Truth {
+    let enclosed = u32::try_from(power).map_or(Truth::Open, |power| {
+        let radius = point.norms_squared()[k].clone().sqrt_of_nonnegative() + &point.constant(room.clone());
+        radius.power(power).times(factor.clone()).at_most(&point.constant(1))
+    });
+    match (enclosed, exact_entries(point, k)) {
+        (Truth::Open, Some(entries)) => {
+            let (whole, root) = power_of_sum(room, &inner(&entries, &entries), power);
+            // factor · (whole + root·√square) ≤ 1, in which nothing is negative.
+            let left = Rational::from(1) - whole * factor;
+            let right = root * factor;
+            Truth::from(left >= 0 && left.square() >= right.square() * inner(&entries, &entries))
+        }
+        (truth, _) => truth,
+    }
+}
+
+/// The entries of the layer `k`, counted from 0, if all of them are known exactly.
+fn exact_entries<T: Real>(point: &Point<T>, k: usize) -> Option<Vec<Rational>> {
+    match point.exact_weights() {
+        Some(weights) => Some(weights[k].entries().to_vec()),
+        None => point.weights()[k].entries().iter().map(Real::exact).collect(),
+    }
+}
+
+/// `a` and `b` with `(room + √square)^power = a + b√square`.
+fn power_of_sum(room: &Rational, square: &Rational, power: usize) -> (Rational, Rational) {
+    let times = |(a, b): &(Rational, Rational), (c, d): &(Rational, Rational)| {
+        (Rational::from(a * c) + Rational::from(b * d) * square, Rational::from(a * d) + Rational::from(b * c))
+    };
+    let sum = (room.clone(), Rational::from(1));
+    let mut product = (Rational::from(1), Rational::new());
+    for bit in (0..usize::BITS - power.leading_zeros()).rev() {
+        product = times(&product, &product);
+        if power >> bit & 1 == 1 {
+            product = times(&product, &sum);
+        }
+    }
+    product
 }
 
 /// Assumption 5 over a run: remembers whether every step so far followed the rule.
@@ -172,8 +220,8 @@ impl Default for StepRuleSoFar {
 
 impl StepRuleSoFar {
     /// Looks at the next step and states the hypothesis for the run up to it.
-    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Hypotheses) {
+    pub fn assume<T: Real>(&mut self, step: &Step<T>, given: &mut Hypotheses) {
         self.0 = self.0.and(follows_step_rule(step));
-        finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", self.0);
+        given.lasting("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", self.0);
     }
 }
