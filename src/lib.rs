@@ -11,7 +11,7 @@
 //! - [`verify`]: the harness, from claims and instances to verdicts.
 //! - [`report`], [`cli`]: formats and commands.
 //!
-//! Only `cli` sees both `descent` and `reference`.
+//! Only `cli` sees both `descent` and `reference`. [`time_limit`] is no room: whatever takes long asks there whether it may go on.
 
 pub mod claims;
 pub mod cli;
@@ -21,6 +21,7 @@ pub mod number;
 pub mod problem;
 pub mod reference;
 pub mod report;
+pub mod time_limit;
 pub mod verify;
 
 /// The examples of the README are compiled and run.

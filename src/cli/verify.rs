@@ -18,6 +18,7 @@ use crate::claims::{Check, Claim, catalogue};
 use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit};
+use crate::time_limit::TimeLimit;
 use crate::verify::{ClaimVerdict, Limits, Options, Progress, Report, Summary, verify, verify_own_run};
 
 /// Applicable instances a claim, and how many there are in the long tier.
@@ -139,6 +140,7 @@ impl FromStr for Budget {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
+    let deadline = arguments.budget.and_then(|Budget(time)| Instant::now().checked_add(time));
     let catalogue = catalogue();
     let claims = selection::claims(&catalogue, &arguments.claims, &arguments.papers)?;
     let spec = arguments.spec.as_deref().map(Spec::read).transpose()?;
@@ -154,8 +156,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let destination = Destination::open(arguments.out.as_deref())?;
     let limits = Limits {
         max_bits: arguments.max_bits,
-        deadline: arguments.budget.and_then(|Budget(time)| Instant::now().checked_add(time)),
-        interrupted: interrupt::flag()?,
+        time: TimeLimit { deadline, interrupted: interrupt::flag()? },
         conclusion_only: arguments.conclusion_only,
     };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();

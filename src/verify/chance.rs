@@ -14,11 +14,12 @@ use rug::Rational;
 use crate::claims::{ChanceCase, ChanceEvent, ChanceStatement, Claim, TwoLaws};
 use crate::generate::Built;
 use crate::number::Ball;
+use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
 use super::examine::FIRST_BITS;
 use super::instance_verdict::{Arithmetic, InstanceVerdict};
-use super::options::{Limits, Options, Progress};
+use super::options::{Limits, OUT_OF_TIME, Options, Progress};
 use super::sample::{Sample, SampleVerdict};
 use super::verdict::{ClaimVerdict, Status};
 
@@ -84,10 +85,20 @@ impl Draft {
 
 /// Checks the cases of `statement`, at most as many as instances are asked for; `stream` names its draws.
 fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Options) -> Vec<CaseVerdict> {
-    let cases: Vec<Box<dyn ChanceCase>> =
-        (0..options.instances).map_while(|index| statement.case(options.seed, index)).collect();
-    let formulas: Vec<(InstanceVerdict, Draft)> =
-        cases.par_iter().map(|case| examine_formulas(&**case, &options.limits)).collect();
+    let all = || (0..options.instances).map_while(|index| statement.case(options.seed, index)).collect();
+    let cases: Vec<Box<dyn ChanceCase>> = match options.limits.time.within(all) {
+        Ok(cases) => cases,
+        Err(OutOfTime) => {
+            return vec![CaseVerdict { name: "all cases".to_owned(), found: cut_short(), samples: Vec::new() }];
+        }
+    };
+    let formulas: Vec<(InstanceVerdict, Draft)> = cases
+        .par_iter()
+        .map(|case| {
+            let found = options.limits.time.within(|| examine_formulas(&**case, &options.limits));
+            found.unwrap_or_else(|OutOfTime| (cut_short(), Draft::default()))
+        })
+        .collect();
     let count: usize = formulas.iter().map(|(_, draft)| draft.len()).sum();
     let error = (Rational::from(1) - statement.confidence()) / count.max(1) as u64;
     formulas
@@ -114,6 +125,13 @@ fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Optio
             CaseVerdict { name: case.name(), found, samples }
         })
         .collect()
+}
+
+/// What is known of a case that time did not suffice for.
+fn cut_short() -> InstanceVerdict {
+    let mut found = InstanceVerdict::new(Arithmetic::Rational);
+    found.open(0, OUT_OF_TIME);
+    found
 }
 
 /// Hypotheses and relations between numbers, over the rationals and then over balls of rising precision; and what is to be drawn,

@@ -1,6 +1,7 @@
 //! Negative controls: variations of a claim that must come out the other way, through the same code.
 
 use crate::claims::{Claim, Control, ControlInstance, Expected};
+use crate::time_limit::OutOfTime;
 
 use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
@@ -54,8 +55,10 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> bool {
             (verdict.refuted.is_some() && verdict.evidence() >= Evidence::Certified, verdict.undecided.is_some())
         }
         ControlInstance::Shape(shape) => {
-            let verdict = examine_identity(&*control.statement, shape, seed);
-            (verdict.refuted.is_some(), verdict.undecided.is_some() || verdict.degree.is_none())
+            match limits.time.within(|| examine_identity(&*control.statement, shape, seed)) {
+                Ok(verdict) => (verdict.refuted.is_some(), verdict.undecided.is_some() || verdict.degree.is_none()),
+                Err(OutOfTime) => (false, true),
+            }
         }
     };
     match expected {

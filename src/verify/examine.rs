@@ -5,10 +5,11 @@ use std::time::Instant;
 use crate::claims::Statement;
 use crate::generate::Instance;
 use crate::number::{Ball, ShortBall};
+use crate::time_limit::OutOfTime;
 
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{Arithmetic, InstanceVerdict};
-use super::options::Limits;
+use super::options::{Limits, OUT_OF_TIME};
 use super::watch::watch;
 
 /// The precision at which balls start.
@@ -40,9 +41,24 @@ pub(super) fn examine(
     limits: &Limits,
     extent: Extent,
 ) -> Vec<InstanceVerdict> {
+    // What takes long is cut short where it is called; here the limit is set once for all of it.
+    let found = limits.time.within(|| examine_in_time(statements, instance, limits, extent));
+    found.unwrap_or_else(|OutOfTime| {
+        let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+        verdict.open(0, OUT_OF_TIME);
+        vec![verdict; statements.len()]
+    })
+}
+
+fn examine_in_time(
+    statements: &[&dyn Statement],
+    instance: &Instance,
+    limits: &Limits,
+    extent: Extent,
+) -> Vec<InstanceVerdict> {
     let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
     let mut pending: Vec<usize> = (0..statements.len()).collect();
-    let mut first_events = FirstEvents::new(statements, instance, limits.conclusion_only);
+    let mut first_events = FirstEvents::new(statements, instance, limits);
     if instance.steps <= EXACT_STEPS {
         let found = pending.iter().map(|&index| examine_exactly(index, &mut first_events, instance, limits)).collect();
         settle(&mut verdicts, &mut pending, found);
@@ -92,7 +108,7 @@ fn examine_exactly(
             break;
         }
         if event > 0 && limits.exhausted() {
-            verdict.open(verdict.horizon, "the time budget is used up");
+            verdict.open(verdict.horizon, OUT_OF_TIME);
             break;
         }
         match first_events.finding(statement, event) {

@@ -9,8 +9,11 @@ use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Rational;
 use crate::reference::{Descent, Point, Setting, Step, Stop};
+use crate::time_limit::OutOfTime;
 
 use super::examine::FIRST_BITS;
+use super::observe::{Cut, observe};
+use super::options::{Limits, OUT_OF_TIME};
 use super::watch::what_stopped;
 
 /// The most steps that are taken over the rationals.
@@ -19,12 +22,20 @@ pub(super) const EXACT_STEPS: u64 = 2;
 /// The first events of an instance, and what the statements find of them; each computed when it is asked for.
 pub(super) struct FirstEvents<'a> {
     instance: &'a Instance,
+    limits: &'a Limits,
     descent: Option<Descent<Rational>>,
     events: Vec<Shown>,
     /// What ends the events that are known: nothing more to show, or a reason.
     end: Option<Result<(), &'static str>>,
-    watching: Vec<(Observer<'a, Rational>, Vec<Finding>)>,
-    conclusion_only: bool,
+    watching: Vec<Watching<'a>>,
+}
+
+/// A statement that looks at them.
+struct Watching<'a> {
+    observer: Observer<'a, Rational>,
+    findings: Vec<Finding>,
+    /// Why the observer sees nothing more.
+    cut: Option<Cut>,
 }
 
 enum Shown {
@@ -34,37 +45,49 @@ enum Shown {
 }
 
 impl<'a> FirstEvents<'a> {
-    pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance, conclusion_only: bool) -> Self {
-        let watching =
-            statements.iter().map(|statement| (Examine::<Rational>::observer(*statement), Vec::new())).collect();
-        Self { instance, descent: None, events: Vec::new(), end: None, watching, conclusion_only }
+    pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance, limits: &'a Limits) -> Self {
+        let watching = statements.iter().map(|statement| Watching {
+            observer: Examine::<Rational>::observer(*statement),
+            findings: Vec::new(),
+            cut: None,
+        });
+        let watching = watching.collect();
+        Self { instance, limits, descent: None, events: Vec::new(), end: None, watching }
     }
 
     /// What a statement finds of an event, both counted from 0. `Ok(None)` if the run, or what is looked at of it here, has fewer events.
     ///
     /// # Errors
     ///
-    /// Why the run cannot be followed so far.
+    /// Why the run cannot be followed so far, or the statement not be asked.
     pub(super) fn finding(&mut self, statement: usize, event: usize) -> Result<Option<&Finding>, &'static str> {
+        let limits = self.limits;
         while self.events.len() <= event && self.end.is_none() {
-            match self.next() {
-                Ok(Some(shown)) => self.events.push(shown),
-                Ok(None) => self.end = Some(Ok(())),
-                Err(why) => self.end = Some(Err(why)),
+            match limits.time.within(|| self.next()) {
+                Ok(Ok(Some(shown))) => self.events.push(shown),
+                Ok(Ok(None)) => self.end = Some(Ok(())),
+                Ok(Err(why)) => self.end = Some(Err(why)),
+                Err(OutOfTime) => self.end = Some(Err(OUT_OF_TIME)),
             }
         }
         if self.events.len() <= event {
             return self.end.unwrap_or(Ok(())).map(|()| None);
         }
-        let (observer, findings) = &mut self.watching[statement];
+        let Watching { observer, findings, cut } = &mut self.watching[statement];
+        if let Some(cut) = cut {
+            return Err(cut.why());
+        }
         for shown in &self.events[findings.len().min(event + 1)..=event] {
-            let mut finding = Finding::of_conclusions(self.conclusion_only);
+            let mut finding = Finding::of_conclusions(limits.conclusion_only);
             let event = match shown {
                 Shown::Start(point) => Event::Start(&**point),
                 Shown::Pair(first, second) => Event::Pair(&**first, &**second),
                 Shown::Step(step) => Event::Step(step),
             };
-            observer(event, &mut finding);
+            if let Err(why) = observe(observer, event, &mut finding, limits) {
+                *cut = Some(why);
+                return Err(why.why());
+            }
             findings.push(finding);
         }
         Ok(findings.get(event))

@@ -18,6 +18,7 @@ use crate::claims::{Claim, Event, Examine, Finding, Outcome, Shape, Statement};
 use crate::number::{Degree, Rational, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
+use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
 use super::instance_verdict::Failure;
@@ -48,12 +49,24 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
         verdict.cut_short();
         return verdict;
     }
-    let found: Vec<_> = shapes
+    let found: Result<Vec<_>, OutOfTime> = shapes
         .par_iter()
         .enumerate()
-        .map(|(index, shape)| (shape, examine_identity(claim.statement(), shape, options.seed ^ (index as u64) << 32)))
+        .map(|(index, shape)| {
+            let seed = options.seed ^ (index as u64) << 32;
+            let found = options.limits.time.within(|| examine_identity(claim.statement(), shape, seed))?;
+            Ok((shape, found))
+        })
         .collect();
     let mut degree = 0;
+    let found = match found {
+        Ok(found) => found,
+        Err(OutOfTime) => {
+            verdict.cut_short();
+            verdict.time = begun.elapsed();
+            return verdict;
+        }
+    };
     for (shape, found) in found {
         verdict.instances += 1;
         if found.degree.is_none() || found.relations == 0 {

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::claims::{Claim, Expected, Statement};
 use crate::generate::{Instance, Source};
 use crate::problem::Spec;
+use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
 use super::examine::{Extent, examine};
@@ -36,17 +37,20 @@ pub(super) fn verify_on_instances(
         let Some(wanted) = wanting.iter().map(|claim| claim.wants()).min() else { break };
         let size = wanted.max(threads).clamp(1, BATCH).min(end - first);
         let statements: Vec<&dyn Statement> = wanting.iter().map(|gathering| gathering.claim.statement()).collect();
-        let batch: Vec<Option<(Instance, Vec<InstanceVerdict>)>> = (first..first + size)
+        let batch: Vec<Result<Option<Examined>, OutOfTime>> = (first..first + size)
             .into_par_iter()
             .map(|index| {
-                let instance = source.instance(options.seed, index)?;
-                let found = examine(&statements, &instance, &options.limits, Extent::Verdict);
-                progress.instance();
-                Some((instance, found))
+                let drawn = options.limits.time.within(|| source.instance(options.seed, index))?;
+                let examined = drawn.map(|instance| {
+                    let found = examine(&statements, &instance, &options.limits, Extent::Verdict);
+                    progress.instance();
+                    Examined { index, instance, found }
+                });
+                Ok(examined)
             })
             .collect();
-        source_ended = batch.iter().any(Option::is_none);
-        for (index, (instance, found)) in (first..).zip(batch.into_iter().flatten()) {
+        source_ended = batch.iter().any(|examined| matches!(examined, Ok(None)));
+        for Examined { index, instance, found } in batch.into_iter().flatten().flatten() {
             for (gathering, found) in wanting.iter_mut().zip(found) {
                 gathering.take_in(index, &instance, found);
             }
@@ -58,13 +62,20 @@ pub(super) fn verify_on_instances(
     all.map(|(gathering, caught)| gathering.concluded(source, source_ended, caught)).collect()
 }
 
+/// An instance, and what was found on it of each claim that wanted more.
+struct Examined {
+    index: u64,
+    instance: Instance,
+    found: Vec<InstanceVerdict>,
+}
+
 /// A claim, and what the instances have said of it so far.
 struct Gathering<'a> {
     claim: &'a Claim,
     options: &'a Options,
     verdict: ClaimVerdict,
-    /// The first instance that refutes it.
-    refutation: Option<u64>,
+    /// The first instance that refutes it, and its number.
+    refutation: Option<(u64, Instance)>,
 }
 
 impl<'a> Gathering<'a> {
@@ -90,7 +101,7 @@ impl<'a> Gathering<'a> {
     fn take_in(&mut self, index: u64, instance: &Instance, found: InstanceVerdict) {
         if self.is_wanting() {
             if found.refuted.is_some() {
-                self.refutation.get_or_insert(index);
+                self.refutation.get_or_insert_with(|| (index, instance.clone()));
             }
             self.verdict.gather(instance, found);
         }
@@ -105,8 +116,8 @@ impl<'a> Gathering<'a> {
         if !enough && options.limits.exhausted() {
             verdict.cut_short();
         }
-        if let Some(index) = self.refutation {
-            verdict.counterexample = counterexample(source, self.claim, options, index);
+        if let Some((index, instance)) = self.refutation {
+            verdict.counterexample = counterexample(source, self.claim, options, index, instance);
             if verdict.counterexample.is_none() {
                 verdict.note_replay(options);
             }
@@ -116,15 +127,29 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// A run spec that replays the refutation on instance `index`, shrunk unless the refutation is expected.
-fn counterexample(source: &dyn Source, claim: &Claim, options: &Options, index: u64) -> Option<String> {
-    let found = match claim.expected() {
-        Expected::Holds => source.shrink(options.seed, index, &mut |instance| {
-            examine(&[claim.statement()], instance, &options.limits, Extent::Verdict)[0].refuted.is_some()
-        }),
-        Expected::Refuted => None,
-    };
-    let instance = found.or_else(|| source.instance(options.seed, index))?;
+/// A run spec that replays the refutation on instance `index`, shrunk, as far as time allows, unless the refutation is expected.
+fn counterexample(
+    source: &dyn Source,
+    claim: &Claim,
+    options: &Options,
+    index: u64,
+    mut instance: Instance,
+) -> Option<String> {
+    if claim.expected() == Expected::Holds {
+        let shrunk = options.limits.time.within(|| {
+            source.shrink(options.seed, index, &mut |simpler| {
+                let found = examine(&[claim.statement()], simpler, &options.limits, Extent::Verdict);
+                let is_refuted = found[0].refuted.is_some();
+                if is_refuted {
+                    instance = simpler.clone();
+                }
+                is_refuted
+            })
+        });
+        if let Ok(Some(shrunk)) = shrunk {
+            instance = shrunk;
+        }
+    }
     // A pair of arbitrary points is no run, and a spec cannot hold it.
     instance.partner.is_none().then(|| Spec::of_run((*instance.problem).clone(), instance.steps).to_toml())
 }

@@ -6,7 +6,7 @@
 //!
 //! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
 //! user's run. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
-//! find is an `instance_verdict`. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
+//! find is an `instance_verdict`; `observe` is where they call the code of a claim. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
 //! `control` runs its negative controls.
 
 mod chance;
@@ -18,6 +18,7 @@ mod identity;
 mod in_order;
 mod instance_verdict;
 mod instances;
+mod observe;
 mod options;
 mod own_run;
 mod sample;

@@ -1,11 +1,12 @@
 //! What a verification is asked for and may spend, and whom it tells of what is finished.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use super::verdict::ClaimVerdict;
+use crate::time_limit::TimeLimit;
+
+/// What is said of that which was not finished.
+pub(super) const OUT_OF_TIME: &str = "the time budget is used up";
 
 /// What to verify with.
 #[derive(Clone, Debug)]
@@ -31,29 +32,27 @@ impl Default for Options {
 pub struct Limits {
     /// The highest precision.
     pub max_bits: u32,
-    /// When to stop.
-    pub deadline: Option<Instant>,
-    /// Set from outside to stop at the next step.
-    pub interrupted: Arc<AtomicBool>,
+    /// When to stop, whatever is being computed.
+    pub time: TimeLimit,
     /// Whether hypotheses are listed but not counted.
     pub conclusion_only: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bits: 4096, deadline: None, interrupted: Arc::default(), conclusion_only: false }
+        Self { max_bits: 4096, time: TimeLimit::default(), conclusion_only: false }
     }
 }
 
 impl Limits {
     /// Whether the user has stopped it.
     pub(super) fn interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+        self.time.is_interrupted()
     }
 
     /// Whether nothing more may be spent.
     pub(super) fn exhausted(&self) -> bool {
-        self.interrupted() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.time.is_over()
     }
 }
 

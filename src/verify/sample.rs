@@ -11,6 +11,7 @@ use rug::Rational;
 use crate::claims::{ChanceEvent, Finding, Number, TwoLaws};
 use crate::generate::Draws;
 use crate::number::{Ball, Real, Ring, Truth};
+use crate::time_limit::check;
 
 use super::confidence::{Interval, clopper_pearson, distance_of_laws};
 use super::examine::FIRST_BITS;
@@ -118,10 +119,10 @@ impl Sample<'_> {
                 break;
             };
             let counts: Counts = blocks.into_iter().sum();
-            seen += counts.seen;
-            unclear += counts.unclear;
-            draws = size;
-            interval = clopper_pearson(draws, seen, seen + unclear, &error);
+            let (all_seen, all_unclear) = (seen + counts.seen, unclear + counts.unclear);
+            let look = || clopper_pearson(size, all_seen, all_seen + all_unclear, &error);
+            let Ok(narrowed) = self.options.limits.time.within(look) else { break };
+            (draws, seen, unclear, interval) = (size, all_seen, all_unclear, narrowed);
             let truths: Vec<Truth> = relations(event, interval).iter().map(|relation| relation.truth).collect();
             let decided =
                 truths.iter().all(|truth| *truth == Truth::True) && interval.length() <= event.wanted_length();
@@ -212,12 +213,19 @@ impl Sample<'_> {
         (first / BLOCK..end.div_ceil(BLOCK))
             .into_par_iter()
             .map(|block| {
-                if self.options.limits.exhausted() {
+                let limits = &self.options.limits;
+                if limits.exhausted() {
                     return None;
                 }
-                let mut draws = Draws::new(stream, self.options.seed, block);
-                let all = (block * BLOCK..end.min((block + 1) * BLOCK)).map(|index| (index, draw(&mut draws)));
-                Some(keep(&mut all.filter(|(index, _)| *index >= first).map(|(_, drawn)| drawn)))
+                let drawn = limits.time.within(|| {
+                    let mut draws = Draws::new(stream, self.options.seed, block);
+                    let all = (block * BLOCK..end.min((block + 1) * BLOCK)).map(|index| {
+                        check();
+                        (index, draw(&mut draws))
+                    });
+                    keep(&mut all.filter(|(index, _)| *index >= first).map(|(_, drawn)| drawn))
+                });
+                drawn.ok()
             })
             .collect()
     }

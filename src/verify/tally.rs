@@ -8,11 +8,8 @@ use crate::generate::Instance;
 
 use super::control::Caught;
 use super::instance_verdict::{Arithmetic, Failure, InstanceVerdict};
-use super::options::{Limits, Options};
+use super::options::{Limits, OUT_OF_TIME, Options};
 use super::verdict::{ClaimVerdict, Range, Status};
-
-/// What is noted of a claim whose check was not finished.
-const OUT_OF_TIME: &str = "the time budget is used up";
 
 impl ClaimVerdict {
     /// Nothing has been found yet.

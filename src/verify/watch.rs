@@ -7,11 +7,13 @@ use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::{Built, Instance};
 use crate::number::Real;
 use crate::reference::{Descent, Point, Setting, Stop};
+use crate::time_limit::OutOfTime;
 
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{Arithmetic, InstanceVerdict};
-use super::options::Limits;
+use super::observe::observe;
+use super::options::{Limits, OUT_OF_TIME};
 
 /// A statement that watches a run in balls.
 struct Watching<'a, T> {
@@ -19,12 +21,14 @@ struct Watching<'a, T> {
     statement: usize,
     observer: Observer<'a, T>,
     verdict: InstanceVerdict,
+    /// Whether the observer was cut short, and sees nothing more.
+    is_cut: bool,
 }
 
 impl<T> Watching<'_, T> {
     /// Whether nothing more can change the verdict, or what is asked of it.
     fn is_done(&self, extent: Extent) -> bool {
-        self.verdict.is_settled() || extent == Extent::Verdict && self.verdict.is_closed
+        self.is_cut || self.verdict.is_settled() || extent == Extent::Verdict && self.verdict.is_closed
     }
 }
 
@@ -36,26 +40,30 @@ struct Watch<'a, 'b, T> {
     shown: usize,
     finding: Finding,
     built: Built,
-    conclusion_only: bool,
+    limits: &'b Limits,
     extent: Extent,
 }
 
 impl<T: Real> Watch<'_, '_, T> {
     fn show(&mut self, event: Event<'_, T>, t: u64) {
-        let extent = self.extent;
+        let (limits, extent) = (self.limits, self.extent);
         let mut begun = Instant::now();
-        for Watching { statement, observer, verdict } in
+        for Watching { statement, observer, verdict, is_cut } in
             self.watching.iter_mut().filter(|watching| !watching.is_done(extent))
         {
             self.finding.clear();
-            observer(event, &mut self.finding);
+            if let Err(cut) = observe(observer, event, &mut self.finding, limits) {
+                verdict.open(t, cut.why());
+                *is_cut = true;
+                continue;
+            }
             if t <= EXACT_STEPS
                 && self.finding.is_loose()
                 && let Ok(Some(exact)) = self.first_events.finding(*statement, self.shown)
             {
                 self.finding.tighten(exact);
             }
-            verdict.take_in(&self.finding, t, self.built, self.conclusion_only);
+            verdict.take_in(&self.finding, t, self.built, limits.conclusion_only);
             verdict.is_closed = self.finding.is_over() && !verdict.applicable;
             verdict.horizon = t;
             let ended = Instant::now();
@@ -98,18 +106,12 @@ where
             statement,
             observer: Examine::<T>::observer(statements[statement]),
             verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
+            is_cut: false,
         })
         .collect();
-    let mut watch = Watch {
-        watching,
-        first_events,
-        shown: 0,
-        finding: Finding::of_conclusions(limits.conclusion_only),
-        built: instance.built,
-        conclusion_only: limits.conclusion_only,
-        extent,
-    };
-    run(&mut watch, instance, bits, limits);
+    let finding = Finding::of_conclusions(limits.conclusion_only);
+    let mut watch = Watch { watching, first_events, shown: 0, finding, built: instance.built, limits, extent };
+    run(&mut watch, instance, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);
     watch
@@ -122,28 +124,35 @@ where
         .collect()
 }
 
-fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32, limits: &Limits) {
-    let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
-    let mut descent = match Descent::new(Arc::clone(&setting)) {
-        Ok(descent) => descent,
-        Err(stop) => return watch.stop(0, what_stopped(&stop)),
+fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32) {
+    let limits = watch.limits;
+    let begin = || {
+        let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
+        let second = instance.partner.clone().map(|partner| Point::from_rationals(Arc::clone(&setting), partner));
+        Descent::new(setting).map(|descent| (descent, second))
+    };
+    let (mut descent, second) = match limits.time.within(begin) {
+        Ok(Ok(begun)) => begun,
+        Ok(Err(stop)) => return watch.stop(0, what_stopped(&stop)),
+        Err(OutOfTime) => return watch.stop(0, OUT_OF_TIME),
     };
     watch.show(Event::Start(descent.point()), 0);
-    if let Some(partner) = &instance.partner {
-        watch.show(Event::Pair(descent.point(), &Point::from_rationals(setting, partner.clone())), 0);
+    if let Some(second) = &second {
+        watch.show(Event::Pair(descent.point(), second), 0);
     }
     for _ in 0..instance.steps {
         if watch.everyone_is_done() {
             return;
         }
         if limits.exhausted() {
-            return watch.stop(descent.t(), "the time budget is used up");
+            return watch.stop(descent.t(), OUT_OF_TIME);
         }
-        match descent.step() {
-            Ok(step) => watch.show(Event::Step(&step), step.t + 1),
+        match limits.time.within(|| descent.step()) {
+            Ok(Ok(step)) => watch.show(Event::Step(&step), step.t + 1),
             // Divergence ends the run; what was said of the steps before it stands.
-            Err(Stop::Diverged { .. }) => return,
-            Err(stop) => return watch.stop(descent.t(), what_stopped(&stop)),
+            Ok(Err(Stop::Diverged { .. })) => return,
+            Ok(Err(stop)) => return watch.stop(descent.t(), what_stopped(&stop)),
+            Err(OutOfTime) => return watch.stop(descent.t(), OUT_OF_TIME),
         }
     }
 }

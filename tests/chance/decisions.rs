@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
 use gradient_witness::generate::Random;
 use gradient_witness::number::{Real, Tracked, Truth, special};
+use gradient_witness::time_limit::TimeLimit;
 use gradient_witness::verify::{
     ClaimVerdict, Evidence, Interval, Limits, Options, SampleVerdict, Status, clopper_pearson, verify,
 };
@@ -156,7 +157,7 @@ fn errors_are_as_rare_as_stated() {
 
 #[test]
 fn a_sample_that_time_does_not_suffice_for_is_given_up() {
-    let limits = Limits { deadline: Instant::now().checked_add(Duration::from_millis(50)), ..Limits::default() };
+    let limits = Limits { time: TimeLimit::after(Duration::from_millis(50)), ..Limits::default() };
     let options = Options { draws: NonZeroU64::new(1 << 40), limits, ..Options::default() };
     let verdict = decide(vec![Coin { at_least: (1, 4), ..Coin::new(0.5) }], &options);
     assert_eq!((verdict.status, verdict.draws()), (Status::Undecided, 0), "{}", verdict.note);
