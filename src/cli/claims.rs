@@ -30,6 +30,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Format::Table => terminal::catalogue(&claims),
         Format::Json => format!("{:#}\n", json::catalogue(&claims)),
     };
-    Destination::open(arguments.out.as_deref())?.write_all(&text)?;
+    Destination::open(arguments.out.as_deref(), &[])?.write_all(&text)?;
     Ok(Exit::Fine)
 }

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         start.map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })
     };
     let fast = begin()?;
-    let destination = Destination::open(arguments.out.as_deref())?;
+    let destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
     let stop = interrupt::flag()?;
     let bar = progress::of_steps(spec.schedule.steps.saturating_mul(2), context);
     let problem = Arc::new(spec.problem.clone());

@@ -16,6 +16,6 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = catalogue();
     let claim = selection::claim(&catalogue, "ID", &arguments.claim)?;
-    Destination::open(None)?.write_all(&terminal::explanation(claim, style(true)))?;
+    Destination::open(None, &[])?.write_all(&terminal::explanation(claim, style(true)))?;
     Ok(Exit::Fine)
 }

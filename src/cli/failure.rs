@@ -70,8 +70,26 @@ pub(super) enum Failure {
         problem: String,
     },
 
-    /// A directory that cannot be made.
-    #[error("{}: the directory cannot be made: {problem}; give --counterexamples another one", .path.display())]
+    /// Results that would take the place of what they are computed from.
+    #[error("{}: it is the same file as {}, which this command reads; give --out another one", .path.display(), .input.display())]
+    Input {
+        /// Where results should go.
+        path: PathBuf,
+        /// What is read.
+        input: PathBuf,
+    },
+
+    /// A report that would take the place of a counterexample, or the other way round.
+    #[error("{}: the counterexample to {id} goes to this file; give --out another one", .path.display())]
+    Twice {
+        /// Where both should go.
+        path: PathBuf,
+        /// The claim.
+        id: &'static str,
+    },
+
+    /// A directory that cannot be made or written to.
+    #[error("{}: no file can be put there: {problem}; give --counterexamples another one", .path.display())]
     NoDirectory {
         /// The directory.
         path: PathBuf,

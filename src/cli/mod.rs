@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod interrupt;
 mod output;
+mod place;
 mod progress;
 mod run;
 mod selection;
@@ -32,7 +33,8 @@ use crate::report::terminal::Style;
 #[derive(Debug, Parser)]
 #[command(name = "witness", version, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 all as it should be; 1 not as expected; 2 the input or the usage is wrong; \
-                        3 undecided, a precision or time budget used up; 130 interrupted.")]
+                        3 undecided, a precision or time budget used up; 130 after Ctrl-C, and 128 and the number of any \
+                        other signal that ended it (141: the reader of a check has gone).")]
 struct CommandLine {
     /// Say nothing on standard error but errors.
     #[arg(long, short, global = true)]
@@ -68,7 +70,7 @@ enum Exit {
     NotAsExpected,
     /// A precision or time budget was used up.
     Undecided,
-    /// Stopped by the user.
+    /// Stopped by the user, by the system, or because nobody reads any more.
     Interrupted,
 }
 
@@ -81,7 +83,7 @@ impl Exit {
             Self::Fine => 0,
             Self::NotAsExpected => 1,
             Self::Undecided => 3,
-            Self::Interrupted => 130,
+            Self::Interrupted => interrupt::status(),
         }
     }
 }

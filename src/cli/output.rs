@@ -1,6 +1,6 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, LineWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::failure::Failure;
 use super::interrupt;
+use super::place::{self, Place};
 
 /// How a command prints what is one table or one object.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -22,7 +23,8 @@ pub(super) enum Format {
 /// A place for results.
 ///
 /// A file is written under another name in the same directory and renamed once it is complete, so that nobody sees half of it and
-/// a failed run leaves none. What exists and is no file (a device, a named pipe) is written directly.
+/// a failed run leaves none; its mode and its owner stay. What is no file (a device, a named pipe) or is open already is written
+/// directly. A file that the results were computed from is never written to.
 #[derive(Debug)]
 pub(super) struct Destination {
     path: PathBuf,
@@ -34,35 +36,37 @@ pub(super) struct Destination {
 enum Sink {
     Standard(LineWriter<Stdout>),
     Direct(File),
-    Pending(BufWriter<NamedTempFile>),
+    Pending(BufWriter<NamedTempFile>, PathBuf),
 }
 
 impl Destination {
-    /// Opens the file, or standard output without one. What cannot be written to is found out here, before any work.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        let Some(path) = path else {
-            let sink = Sink::Standard(LineWriter::new(io::stdout()));
-            return Ok(Self { path: PathBuf::from("standard output"), sink, closed: false });
-        };
-        let failed = |problem: String| Failure::Unwritable { path: path.to_owned(), problem };
-        // The file behind a link is replaced, not the link.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let sink = match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_dir() => return Err(failed("it is a directory".to_owned())),
-            Ok(metadata) if !metadata.is_file() => {
-                Sink::Direct(File::options().write(true).open(&target).map_err(|error| failed(error.to_string()))?)
-            }
-            Ok(metadata) if metadata.permissions().readonly() => return Err(failed("it is read-only".to_owned())),
-            _ => {
-                let file = beside(&target).map_err(|error| failed(error.to_string()))?;
-                interrupt::will_write(file.path());
-                Sink::Pending(BufWriter::new(file))
+    /// Opens the file, or standard output without one. What cannot be written to is found out here, before any work, and so is
+    /// that it is one of the `inputs`.
+    pub(super) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, Failure> {
+        let (path, sink) = match path {
+            None => (Path::new("standard output"), Sink::Standard(LineWriter::new(io::stdout()))),
+            Some(path) => {
+                (path, Sink::to(path).map_err(|problem| Failure::Unwritable { path: path.to_owned(), problem })?)
             }
         };
-        Ok(Self { path: target, sink, closed: false })
+        // A file that is not there yet is no input.
+        if let Some(there) = sink.metadata()
+            && let Some(input) = inputs.iter().find(|input| is_input(input, &there))
+        {
+            return Err(Failure::Input { path: path.to_owned(), input: input.clone() });
+        }
+        match &sink {
+            Sink::Standard(_) => standard_output().iter().for_each(interrupt::watch_reader),
+            Sink::Direct(file) => interrupt::watch_reader(file),
+            Sink::Pending(file, _) => {
+                interrupt::flag()?;
+                interrupt::will_write(file.get_ref().path());
+            }
+        }
+        Ok(Self { path: path.to_owned(), sink, closed: false })
     }
 
-    /// Writes text. Once a reader has closed standard output, nothing more is written and nothing fails.
+    /// Writes text. Once its reader has gone, nothing more is written and nothing fails.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Failure> {
         if self.closed {
             return Ok(());
@@ -71,12 +75,12 @@ impl Destination {
         let written = match &mut self.sink {
             Sink::Standard(sink) => sink.write_all(bytes),
             Sink::Direct(sink) => sink.write_all(bytes),
-            Sink::Pending(sink) => sink.write_all(bytes),
+            Sink::Pending(sink, _) => sink.write_all(bytes),
         };
         self.judge(written)
     }
 
-    /// Whether the reader of standard output has gone.
+    /// Whether the reader has gone.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
@@ -86,15 +90,20 @@ impl Destination {
         let flushed = match &mut self.sink {
             Sink::Standard(sink) => sink.flush(),
             Sink::Direct(sink) => sink.flush(),
-            Sink::Pending(sink) => sink.flush(),
+            Sink::Pending(sink, _) => sink.flush(),
         };
         self.judge(flushed)?;
-        if let Sink::Pending(sink) = self.sink {
+        if let Sink::Pending(sink, target) = self.sink {
             let failed =
                 |problem: io::Error| Failure::Unwritable { path: self.path.clone(), problem: problem.to_string() };
             let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
-            interrupt::wrote(file.path());
-            file.persist(&self.path).map_err(|error| failed(error.error))?;
+            let hidden = file.path().to_owned();
+            if let Ok(old) = fs::metadata(&target) {
+                keep_access(file.as_file(), &old).map_err(failed)?;
+            }
+            let placed = file.persist(&target);
+            interrupt::wrote(&hidden);
+            placed.map_err(|error| failed(error.error))?;
         }
         Ok(())
     }
@@ -107,7 +116,7 @@ impl Destination {
 
     fn judge(&mut self, written: io::Result<()>) -> Result<(), Failure> {
         match written {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && matches!(self.sink, Sink::Standard(_)) => {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(())
             }
@@ -117,18 +126,116 @@ impl Destination {
     }
 }
 
-/// An empty file in the directory of `target`, with the permissions that a new file gets.
-fn beside(target: &Path) -> io::Result<NamedTempFile> {
-    let directory = target.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+impl Sink {
+    /// What writes to `path`, or why nothing can.
+    fn to(path: &Path) -> Result<Self, String> {
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err("it is the name of a directory".to_owned());
+        }
+        let said = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => "there is no such directory".to_owned(),
+            _ => error.to_string(),
+        };
+        let target = match Place::of(path).map_err(said)? {
+            Place::Named(target) => target,
+            Place::Descriptor(number) => return opened(number).map(Self::Direct),
+            Place::Foreign(link) => {
+                let file = File::options().append(true).open(link).map_err(|error| error.to_string())?;
+                return Ok(Self::Direct(file));
+            }
+        };
+        let there = fs::metadata(&target).ok();
+        match &there {
+            Some(metadata) if metadata.is_dir() => return Err("it is a directory".to_owned()),
+            Some(metadata) if metadata.is_file() && metadata.permissions().readonly() => {
+                return Err("it is read-only".to_owned());
+            }
+            Some(metadata) => {
+                // Opening it shows whether one may write to it, also where one may replace it.
+                let file = File::options().write(true).open(&target).map_err(|error| error.to_string())?;
+                if !metadata.is_file() {
+                    return Ok(Self::Direct(file));
+                }
+            }
+            None => {}
+        }
+        let file = beside(&target, there.is_some()).map_err(said)?;
+        Ok(Self::Pending(BufWriter::new(file), target))
+    }
+
+    /// What is there already.
+    fn metadata(&self) -> Option<Metadata> {
+        match self {
+            Self::Standard(_) => standard_output()?.metadata().ok(),
+            Self::Direct(file) => file.metadata().ok(),
+            Self::Pending(_, target) => fs::metadata(target).ok(),
+        }
+    }
+}
+
+/// Whether the file that is `there` is this input. Devices are no files that could be lost.
+fn is_input(input: &Path, there: &Metadata) -> bool {
+    there.is_file() && fs::metadata(input).is_ok_and(|input| place::is_same(&input, there))
+}
+
+/// Standard output as a file.
+#[cfg(unix)]
+fn standard_output() -> Option<File> {
+    use std::os::fd::AsFd;
+    io::stdout().as_fd().try_clone_to_owned().ok().map(File::from)
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> Option<File> {
+    None
+}
+
+/// The open file of this number, at the position where it is.
+#[cfg(unix)]
+fn opened(number: i32) -> Result<File, String> {
+    let none = || format!("no file is open under the number {number}");
+    let mut file = filedescriptor::FileDescriptor::dup(&number).and_then(|file| file.as_file()).map_err(|_| none())?;
+    // Nothing is written, and it is known whether anything can be.
+    file.write(&[]).map_err(|error| error.to_string())?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn opened(number: i32) -> Result<File, String> {
+    Err(format!("no file is open under the number {number}"))
+}
+
+/// Gives a new file the mode of the old one and, if that is allowed, its owner and group. Rights of a group that could not be kept
+/// shrink to those of everybody.
+#[cfg(unix)]
+fn keep_access(new: &File, old: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let now = new.metadata()?;
+    // Only the superuser gives files away, and nobody has to.
+    if now.uid() != old.uid() {
+        let _ = fchown(new, Some(old.uid()), None);
+    }
+    let group = now.gid() == old.gid() || fchown(new, None, Some(old.gid())).is_ok();
+    let mode = old.mode() & 0o777;
+    let mode = if group { mode } else { mode & 0o707 | mode & (mode & 0o7) << 3 };
+    new.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn keep_access(new: &File, old: &Metadata) -> io::Result<()> {
+    new.set_permissions(old.permissions())
+}
+
+/// An empty file in the directory of `target`, with the permissions that a new file gets, or its owner's alone.
+fn beside(target: &Path, private: bool) -> io::Result<NamedTempFile> {
+    let directory = target.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".witness-");
     #[cfg(unix)]
-    let permissions = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+    let permissions =
+        <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(if private { 0o600 } else { 0o666 });
     #[cfg(unix)]
     builder.permissions(permissions);
     // The message would name the file that is to be renamed, which nobody asked for.
-    builder.tempfile_in(directory).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, "there is no such directory"),
-        kind => io::Error::from(kind),
-    })
+    builder.tempfile_in(directory).map_err(|error| io::Error::from(error.kind()))
 }

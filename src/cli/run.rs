@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         fix: misfit.fix,
     })?;
     let begun = begin(&spec, arithmetic).map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })?;
-    let mut destination = Destination::open(arguments.out.as_deref())?;
+    let mut destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
     let stop = interrupt::flag()?;
     let mut trajectory = Trajectory { clock: Duration::ZERO, taken: 0, recorded: None };
     let bar = progress::of_steps(spec.schedule.steps, context);
@@ -69,6 +69,8 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     Ok(match outcome {
         Outcome::Finished | Outcome::Diverged => Exit::Fine,
         Outcome::PrecisionExhausted => Exit::Undecided,
+        // Whoever has read enough of a trajectory wants no more of it.
+        Outcome::Interrupted if interrupt::reader_has_gone() => Exit::Fine,
         Outcome::Interrupted => Exit::Interrupted,
     })
 }

@@ -1,8 +1,9 @@
 //! `witness verify`: the main job.
 
 use std::fs;
+use std::io;
 use std::num::NonZeroU64;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +14,7 @@ use indicatif::ProgressBar;
 
 use super::failure::Failure;
 use super::output::Destination;
+use super::place::Place;
 use super::{Context, Exit, interrupt, progress, selection, style};
 use crate::claims::{Check, Claim, catalogue};
 use crate::problem::Spec;
@@ -149,11 +151,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     {
         return Err(Failure::NoSubject { id: claim.id() });
     }
+    let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
     if let Some(directory) = &arguments.counterexamples {
-        fs::create_dir_all(directory)
-            .map_err(|error| Failure::NoDirectory { path: directory.clone(), problem: error.to_string() })?;
+        prepare(directory, arguments.out.as_deref(), &claims)?;
     }
-    let destination = Destination::open(arguments.out.as_deref())?;
+    let destination = Destination::open(arguments.out.as_deref(), inputs)?;
     let limits = Limits {
         max_bits: arguments.max_bits,
         time: TimeLimit { deadline, interrupted: interrupt::flag()? },
@@ -187,14 +189,33 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             if let Some(directory) = &arguments.counterexamples {
                 for verdict in &report.claims {
                     if let Some(spec) = &verdict.counterexample {
-                        let path = directory.join(format!("{}.toml", verdict.id));
-                        Destination::open(Some(&path))?.write_all(spec)?;
+                        let path = counterexample(directory, verdict.id);
+                        Destination::open(Some(&path), inputs)?.write_all(spec)?;
                         context.remark(&format!("counterexample to {} saved as {}", verdict.id, path.display()));
                     }
                 }
             }
             Ok(exit(report.summary(), report.interrupted))
         }
+    }
+}
+
+/// The file of the counterexample to a claim.
+fn counterexample(directory: &Path, id: &str) -> PathBuf {
+    directory.join(format!("{id}.toml"))
+}
+
+/// Makes the directory of counterexamples, and finds out before any work whether they can be put there, beside the results.
+fn prepare(directory: &Path, out: Option<&Path>, claims: &[&Claim]) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::NoDirectory { path: directory.to_owned(), problem: error.to_string() };
+    fs::create_dir_all(directory).map_err(failed)?;
+    tempfile::tempfile_in(directory).map_err(failed)?;
+    let Some(out) = out else { return Ok(()) };
+    let Ok(place) = Place::of(out) else { return Ok(()) };
+    let taken = |claim: &&&Claim| Place::of(&counterexample(directory, claim.id())).is_ok_and(|other| other == place);
+    match claims.iter().find(taken) {
+        Some(claim) => Err(Failure::Twice { path: out.to_owned(), id: claim.id() }),
+        None => Ok(()),
     }
 }
 

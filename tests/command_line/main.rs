@@ -4,6 +4,7 @@ mod bad_input;
 mod catalogue;
 mod compare;
 mod every_spec;
+mod outputs;
 mod run;
 mod specs;
 mod verify;

@@ -20,7 +20,9 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let title = root.field("title").map(|field| field.text().map(str::to_owned)).transpose()?;
     let network = network(&root.open("network")?)?;
     let (loss, normalisation) = loss(&root.open("loss")?)?;
-    let data = data::data(&root.open("data")?, &network, &loss, directory)?;
+    let section = root.open("data")?;
+    let data = data::data(&section, &network, &loss, directory)?;
+    let table = section.field("path").map(|path| path.text()).transpose()?;
     let initial = initial(&root.open("init")?, &network)?;
     let step = step(&root.open("step")?)?;
     let problem = Problem::new(network, loss, normalisation, data.data, initial.weights, step)?;
@@ -30,7 +32,8 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
         whitening_residual: data.whiten.then(|| problem.whitening_residual()).flatten(),
         imbalance: initial.balanced.then(|| problem.imbalance()).flatten(),
     };
-    Ok(Spec { title, problem, schedule, facts })
+    let files = table.map(|name| directory.join(name)).into_iter().collect();
+    Ok(Spec { title, problem, schedule, facts, files })
 }
 
 fn network(section: &Section<'_>) -> Result<Network, Misfit> {

@@ -10,7 +10,7 @@ mod interpret;
 mod keys;
 mod write;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use error::SpecError;
 pub(super) use error::{nearest, quoted};
@@ -58,6 +58,8 @@ pub struct Spec {
     pub schedule: Schedule,
     /// What became of the properties that the file asked for by name.
     pub facts: Facts,
+    /// The files that it was read from: the spec itself, if it was a file, and the tables that it names.
+    pub files: Vec<PathBuf>,
 }
 
 /// How nearly the problem has the properties that a run spec asked for: they are lost to roundings, and theorems that need them
@@ -71,7 +73,7 @@ pub struct Facts {
 }
 
 impl PartialEq for Spec {
-    /// The facts follow from the problem.
+    /// The facts follow from the problem, and where it was read does not change it.
     fn eq(&self, other: &Self) -> bool {
         self.title == other.title && self.problem == other.problem && self.schedule == other.schedule
     }
@@ -84,7 +86,7 @@ impl Spec {
     #[must_use]
     pub fn of_run(problem: Problem, steps: u64) -> Self {
         let schedule = Schedule { steps, record: Record::Every(1), arithmetic: Arithmetic::F64 };
-        Self { title: None, problem, schedule, facts: Facts::default() }
+        Self { title: None, problem, schedule, facts: Facts::default(), files: Vec::new() }
     }
 
     /// Reads a run spec from a file; the paths in it are relative to the file's directory.
@@ -101,7 +103,8 @@ impl Spec {
             let text = String::from_utf8(bytes).map_err(|_| {
                 SpecError::of_file("it is not a text in UTF-8", "give a run spec, a TOML file in UTF-8")
             })?;
-            Self::parse(&text, path.parent().unwrap_or(Path::new("")))
+            let spec = Self::parse(&text, path.parent().unwrap_or(Path::new("")))?;
+            Ok(Self { files: [vec![path.to_owned()], spec.files].concat(), ..spec })
         };
         read().map_err(|error| SpecError { file: Some(path.to_owned()), ..error })
     }
