@@ -170,7 +170,10 @@ fn a_table_with_or_without_a_header() {
         "a,b,c\n1,2.5,5\n-3,4e-3,6\n",
         "\u{feff}a,b,c\n1,2.5,5\n-3,4e-3,6\n",
         ",b,c\n1,2.5,5\n-3,4e-3,6\n",
-        "a,b,3\n1,2.5,5\n-3,4e-3,6\n",
+        "a,b,\"c\nd\"\n1,2.5,5\n-3,4e-3,6\n",
+        "a,b,c\r1,2.5,5\r\r-3,4e-3,6\r",
+        "1x1,1x2,# label\n1,2.5,5\n-3,4e-3,6\n",
+        " \"a\" ,\"b\", c\n 1, \"2.5\" ,5\n \t \n-3,4e-3,6\n",
     ] {
         assert_eq!(entries(&table(content.as_bytes(), "", 2)), expected, "{content:?}");
     }
@@ -178,6 +181,29 @@ fn a_table_with_or_without_a_header() {
     let years = b"2019,2020,2021\n1,2.5,5\n-3,4e-3,6\n";
     assert_eq!(entries(&table(years, "label = \"2021\"", 2)), expected);
     assert_eq!(entries(&table(years, "", 2)).1, [2021.0, 5.0, 6.0]);
+    // Whoever says which it is has no need to name a column.
+    assert_eq!(entries(&table(years, "header = true", 2)), expected);
+    assert_eq!(entries(&table(b"0,1,2\n3,4,5\n", "header = false", 2)).1, [2.0, 5.0]);
+    assert_eq!(entries(&table(b"a,a,3\n1,2.5,5\n-3,4e-3,6\n", "header = true", 2)), expected);
+}
+
+#[test]
+fn labels_of_classes() {
+    let signs = |content: &str, selection: &str| entries(&table(content.as_bytes(), selection, 1)).1;
+    // Two labels: the other one is −1. More of them: one against the rest.
+    assert_eq!(signs("x,y\n1,yes\n2,no\n3,yes\n", "positive = \"yes\""), [1.0, -1.0, 1.0]);
+    assert_eq!(signs("x,y\n1,a\n2,b\n3,c\n", "positive = \"b\""), [-1.0, 1.0, -1.0]);
+    assert_eq!(signs("1,a\n2,b\n2,a\n", "positive = \" a \""), [1.0, -1.0, 1.0]);
+    assert_eq!(signs("x,y\n1,a\n2,a\n", "positive = \"a\""), [1.0, 1.0]);
+    // A number is compared as a number.
+    assert_eq!(signs("x,y\n1,1\n2,1.0\n3,0\n4,+1e0\n5,-1\n", "positive = \"1\""), [1.0, 1.0, -1.0, 1.0, -1.0]);
+    assert_eq!(signs("x,y\n1,9007199254740993\n2,9007199254740992\n", "positive = \"9007199254740993\""), [1.0, -1.0]);
+    assert_eq!(signs("x,y\n1,2\n2,0\n", "positive = \"2.0\"\nnegative = [\"0.00\"]"), [1.0, -1.0]);
+    // What is listed is a label, whatever it looks like.
+    assert_eq!(signs("x,y\n1,yes\n2,?\n3,\n", "positive = \"yes\"\nnegative = [\"?\", \"\"]"), [1.0, -1.0, -1.0]);
+    assert_eq!(signs("x,y\n1,NA\n2,EU\n", "positive = \"NA\""), [1.0, -1.0]);
+    assert_eq!(signs("x,y\n1,+\n2,-\n", "positive = \"+\""), [1.0, -1.0]);
+    assert_eq!(signs("x,y\n1,1st\n2,2nd\n3,crew\n", "positive = \"1st\""), [1.0, -1.0, -1.0]);
 }
 
 #[test]

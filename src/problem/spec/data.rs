@@ -23,7 +23,7 @@ pub(super) fn data(
     directory: &Path,
 ) -> Result<Prepared, Misfit> {
     if *loss == Loss::SquaredTarget {
-        let others = ["x", "y", "path", "label", "positive", "columns", "whiten", "unit_ball"];
+        let others = ["x", "y", "path", "header", "label", "positive", "negative", "columns", "whiten", "unit_ball"];
         section.refuse(&others, "for the loss \"squared-target\", which has a target and no examples")?;
         let target = section.required("target", "add the target's rows, target = [[1, 0], [0, 1]]")?;
         return Ok(Prepared { data: Data::Target(target.matrix()?), whiten: false });
@@ -68,7 +68,7 @@ pub(super) fn data(
 }
 
 fn inline(section: &Section<'_>) -> Result<Data, Misfit> {
-    section.refuse(&["label", "positive", "columns"], "without data.path")?;
+    section.refuse(&["header", "label", "positive", "negative", "columns"], "without data.path")?;
     let x = section.required("x", "add the examples' rows, x = [[0.6, 0.2], [0.1, -0.9]], or a path")?.matrix()?;
     let y = section.required("y", "add the labels, y = [1, -1]")?;
     let y = if y.is_nested() {
@@ -78,6 +78,11 @@ fn inline(section: &Section<'_>) -> Result<Data, Misfit> {
         Matrix::from_fn(labels.len(), 1, |i, _| labels[i].clone())
     };
     Ok(Data::Examples { x, y })
+}
+
+/// A label, without spaces around it as those of a table.
+fn trimmed(field: &Field<'_>) -> Result<String, Misfit> {
+    field.text().map(|text| text.trim().to_owned())
 }
 
 fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Result<Data, Misfit> {
@@ -98,7 +103,15 @@ fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Resul
     }
     let selection = Selection {
         label: section.field("label").map(|field| field.column()).transpose()?,
-        positive: section.field("positive").map(|field| field.text().map(str::to_owned)).transpose()?,
+        header: section.field("header").map(|field| field.truth()).transpose()?,
+        positive: section.field("positive").map(|field| trimmed(&field)).transpose()?,
+        negative: match section.field("negative") {
+            Some(field) => {
+                let labels = field.parts("a list of labels", "[\"versicolor\", \"virginica\"]")?;
+                Some(labels.iter().map(trimmed).collect::<Result<_, _>>()?)
+            }
+            None => None,
+        },
         columns: match section.field("columns") {
             Some(field) => {
                 let columns = field.parts("a list of columns", "[\"petal_length\", 3]")?;

@@ -5,7 +5,10 @@ const KEYS: [(&str, &[&str]); 8] = [
     ("", &["title", "network", "loss", "data", "init", "step", "run"]),
     ("network", &["architecture", "widths", "dim", "depth", "filters"]),
     ("loss", &["kind", "normalisation", "scale", "steepness"]),
-    ("data", &["x", "y", "target", "path", "label", "positive", "columns", "whiten", "unit_ball"]),
+    (
+        "data",
+        &["x", "y", "target", "path", "header", "label", "positive", "negative", "columns", "whiten", "unit_ball"],
+    ),
     ("init", &["weights", "kind", "std", "seed", "path"]),
     ("step", &["rule", "eta"]),
     ("run", &["steps", "record", "arithmetic"]),
