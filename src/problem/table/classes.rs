@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use rug::Rational;
 
 use super::heading::some_of;
+use super::rows::Field;
 use super::writing::{Writing, is_missing};
 use super::{Place, Selection};
 use crate::problem::fit::misfit;
@@ -51,14 +52,15 @@ impl Key {
 }
 
 impl<'a> Classes<'a> {
-    /// Takes the label of one more row.
-    pub(super) fn push(&mut self, text: &Cow<'a, str>, place: Place) {
+    /// Takes the label of one more row, which stands at `place`.
+    pub(super) fn push(&mut self, label: &Field<'a>, place: impl FnOnce() -> Place) {
+        let text = &label.text;
         let number = match self.places.get(text) {
             Some(&number) => number,
             None => {
                 let number = self.distinct.len() as u32;
                 self.places.insert(text.clone(), number);
-                self.distinct.push(Class { text: text.clone(), place, rows: 0 });
+                self.distinct.push(Class { text: text.clone(), place: place(), rows: 0 });
                 number
             }
         };

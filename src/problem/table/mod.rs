@@ -88,7 +88,7 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
             x.push(number(&fields[j].text, || place(j), "drop or complete the row, or choose other data.columns")?);
         }
         if selection.positive.is_some() {
-            classes.push(&fields[label].text, place(label));
+            classes.push(&fields[label], || place(label));
         } else {
             let fix = "choose another data.label, or name the label that counts as 1 in data.positive";
             y.push(number(&fields[label].text, || place(label), fix)?);
