@@ -39,6 +39,18 @@ impl Truth {
         }
     }
 
+    /// The same, unless it is open: then what `decide` finds by other means.
+    ///
+    /// ```
+    /// use gradient_witness::number::Truth;
+    /// assert_eq!(Truth::Open.or_else(|| Truth::False), Truth::False);
+    /// assert_eq!(Truth::True.or_else(|| unreachable!("it is known")), Truth::True);
+    /// ```
+    #[must_use]
+    pub fn or_else(self, decide: impl FnOnce() -> Self) -> Self {
+        if self == Self::Open { decide() } else { self }
+    }
+
     /// The statement does not hold.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "a method needs no import; `!` would read like two-valued logic")]

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use gradient_witness::claims::arora::preconditions::{Imbalances, StepSizes};
-use gradient_witness::claims::{Finding, OldAboutPoint};
+use gradient_witness::claims::{Finding, AboutPoint};
 use gradient_witness::generate::exact::identity;
 use gradient_witness::generate::towards;
 use gradient_witness::number::Ball;
 use gradient_witness::reference::{Point, Setting};
 
 /// The largest left over right of the relation `label` at `c = σ = f = 1` and the given depth.
-fn ratio(statement: &impl OldAboutPoint, depth: usize, label: &str) -> f64 {
+fn ratio(statement: &impl AboutPoint, depth: usize, label: &str) -> f64 {
     let problem = towards(identity(1), vec![identity(1); depth], 1.into());
     let setting = Arc::new(Setting::<Ball>::new(Arc::new(problem), 128));
     let mut finding = Finding::default();
-    statement.examine(&Point::initial(setting), &mut finding);
+    statement.conclude(&Point::initial(setting), &mut finding);
     let relation = finding.relations().iter().find(|relation| relation.label == label);
     relation.and_then(|relation| relation.ratio).expect("the relation is asserted and has a ratio")
 }

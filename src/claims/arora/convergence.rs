@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::exact::{inner, norm_squared, sum};
 use crate::generate::{Family, Imbalance, Instance, Random, Sampled, TargetRecipe};
 use crate::number::{Real, Sign};
@@ -10,7 +10,7 @@ use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
 
 use super::replay;
-use super::theorem1::{Assumed, Dropped, compare_least_square, exact_target, least_power};
+use super::theorem1::{AT_TARGET, Dropped, compare_least_square, exact_target, least_power, starts_at_target};
 
 /// The claims of this family.
 #[must_use]
@@ -20,17 +20,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.thm1-linear-convergence",
             include_str!("text/thm1-linear-convergence.md"),
-            OldOnRuns(LinearConvergence::default()),
+            OnRuns(LinearConvergence::default()),
             Sampled::new("runs to the end that Theorem 1 sets", complete_run),
         )
         .control(
             "0.49 of the number of steps",
-            OldOnRuns(LinearConvergence { share: (49, 100), ..LinearConvergence::default() }),
+            OnRuns(LinearConvergence { share: (49, 100), ..LinearConvergence::default() }),
             one_layer.clone(),
         )
         .control(
             "a step of 10⁴ times the largest allowed",
-            OldOnRuns(LinearConvergence {
+            OnRuns(LinearConvergence {
                 dropped: Dropped { step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -38,7 +38,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .control(
             "a step of 10⁵ times the largest allowed, with two layers",
-            OldOnRuns(LinearConvergence {
+            OnRuns(LinearConvergence {
                 dropped: Dropped { step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -46,7 +46,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .control(
             "no margin: two layers from the identity towards a negative target, with c = 1/4 all the same",
-            OldOnRuns(LinearConvergence {
+            OnRuns(LinearConvergence {
                 dropped: Dropped { margin: Some((1, 4)), step: true, ..Dropped::default() },
                 ..LinearConvergence::default()
             }),
@@ -55,17 +55,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma1-single-step-descent",
             include_str!("text/lemma1-single-step-descent.md"),
-            OldOnRuns(SingleStepDescent::default()),
+            OnRuns(SingleStepDescent::default()),
             Family::TargetRuns,
         )
         .control(
             "twice the descent",
-            OldOnRuns(SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() }),
+            OnRuns(SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() }),
             one_layer.clone(),
         )
         .control(
             "the balance of the start dropped",
-            OldOnRuns(SingleStepDescent {
+            OnRuns(SingleStepDescent {
                 dropped: Dropped { balance: true, ..Dropped::default() },
                 ..SingleStepDescent::default()
             }),
@@ -74,12 +74,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.thm1-contraction-product",
             include_str!("text/thm1-contraction-product.md"),
-            OldOnRuns(Contraction::default()),
+            OnRuns(Contraction::default()),
             Family::TargetRuns,
         )
         .control(
             "the exponent 2 in place of 2(N−1)/N",
-            OldOnRuns(Contraction { squared: true }),
+            OnRuns(Contraction { squared: true }),
             replay(include_str!("specs/scalar-layers.toml")),
         ),
     ]
@@ -124,23 +124,28 @@ impl Default for LinearConvergence {
     }
 }
 
-impl OldAboutRun for LinearConvergence {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let hypotheses = Assumed::at(start, self.dropped);
-        let more = start.constant(Rational::from(self.share).recip());
-        let rate = hypotheses.constants().map(|constants| constants.rate() * &more);
-        let initial = start.risk().clone();
-        Box::new(move |step, finding| {
+impl AboutRun for LinearConvergence {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        self.dropped.assume(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let rate = self.dropped.constants(start).rate() * &start.constant(Rational::from(self.share).recip());
+        let (initial, at_target) = (start.risk().clone(), starts_at_target(start));
+        Box::new(assuming(self.dropped.step_sizes(start), move |step: &Step<T>, finding: &mut Finding| {
             const LABEL: &str = "ηc^{2(N−1)/N} T ≤ ln(ℓ(0)/ℓ(T)), that is ℓ(T) ≤ ε for the ε of which T is the bound";
-            let (Some(_), Some(rate)) = (hypotheses.state(step, finding), &rate) else { return };
             let loss = step.after.risk();
-            if loss.sign() == Sign::Zero {
+            if at_target || loss.sign() == Sign::Zero {
                 finding.asserted(LABEL, true);
-                return;
+            } else {
+                let time = rate.clone() * &step.eta * &step.after.constant(step.t + 1);
+                finding.at_most(LABEL, &time, &(initial.clone() / loss).ln());
             }
-            let time = rate.clone() * &step.eta * &step.after.constant(step.t + 1);
-            finding.at_most(LABEL, &time, &(initial.clone() / loss).ln());
-        })
+        }))
     }
 }
 
@@ -198,25 +203,37 @@ impl Default for SingleStepDescent {
 
 impl SingleStepDescent {
     /// The descent that the lemma promises for a step.
-    pub(super) fn promised<T: Real>(self, step: &Step<T>) -> T {
+    fn promised<T: Real>(self, step: &Step<T>) -> T {
         let residual = step.before.product_gradient().frobenius_squared();
         residual.times(Rational::from(self.factor)) * &step.eta * &least_power(&step.before)
     }
+
+    /// Concludes the lemma for a step of a run that may start at the target.
+    pub(super) fn conclude<T: Real>(self, step: &Step<T>, at_target: bool, finding: &mut Finding) {
+        finding
+            .at_most(
+                "(η/2)σ_min(W(t))^{2(N−1)/N}‖W(t) − Φ‖_F² ≤ ℓ(t) − ℓ(t+1)",
+                &self.promised(step),
+                &decrease(step),
+            )
+            .attained_if(at_target, AT_TARGET);
+    }
 }
 
-impl OldAboutRun for SingleStepDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let statement = *self;
-        let hypotheses = Assumed::at(start, self.dropped);
-        Box::new(move |step, finding| {
-            if hypotheses.state(step, finding).is_some() {
-                finding.at_most(
-                    "(η/2)σ_min(W(t))^{2(N−1)/N}‖W(t) − Φ‖_F² ≤ ℓ(t) − ℓ(t+1)",
-                    &statement.promised(step),
-                    &decrease(step),
-                );
-            }
-        })
+impl AboutRun for SingleStepDescent {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        self.dropped.assume(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let (statement, at_target) = (*self, starts_at_target(start));
+        Box::new(assuming(self.dropped.step_sizes(start), move |step: &Step<T>, finding: &mut Finding| {
+            statement.conclude(step, at_target, finding);
+        }))
     }
 }
 
@@ -228,17 +245,24 @@ pub struct Contraction {
     pub squared: bool,
 }
 
-impl OldAboutRun for Contraction {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for Contraction {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        Dropped::default().assume(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let squared = self.squared;
-        let hypotheses = Assumed::at(start, Dropped::default());
-        let rate = hypotheses.constants().map(|constants| constants.rate());
-        let touches = margin_is_least_value(start);
+        let constants = Dropped::default().constants(start);
+        let rate = constants.rate();
+        let (at_target, touches) = (starts_at_target(start), margin_is_least_value(start));
         let one_layer = start.weights().len() == 1;
         let initial = start.risk().clone();
         let mut logarithms = start.constant(0);
-        Box::new(move |step, finding| {
-            let (Some(constants), Some(rate)) = (hypotheses.state(step, finding), &rate) else { return };
+        Box::new(assuming(Dropped::default().step_sizes(start), move |step: &Step<T>, finding: &mut Finding| {
             let before = &step.before;
             let least = |point: &Point<T>| point.end_to_end_spectrum().singular_values().pop();
             let power = match least(before) {
@@ -248,15 +272,17 @@ impl OldAboutRun for Contraction {
             let factor = power * &step.eta;
             finding.at_most("0 ≤ ησ_min(W(t))^{2(N−1)/N}", &before.constant(0), &factor);
             finding.at_most("ησ_min(W(t))^{2(N−1)/N} ≤ 1", &factor, &before.constant(1));
-            finding.at_most(
-                "ησ_min(W(t))^{2(N−1)/N} ℓ(t) ≤ ℓ(t) − ℓ(t+1)",
-                &(factor.clone() * before.risk()),
-                &decrease(step),
-            );
+            finding
+                .at_most(
+                    "ησ_min(W(t))^{2(N−1)/N} ℓ(t) ≤ ℓ(t) − ℓ(t+1)",
+                    &(factor.clone() * before.risk()),
+                    &decrease(step),
+                )
+                .attained_if(at_target, AT_TARGET);
             logarithms -= &(-factor).ln_1p();
             let loss = step.after.risk();
-            let fallen = (initial.clone() / loss).ln();
-            if loss.sign() != Sign::Zero {
+            if !at_target && loss.sign() != Sign::Zero {
+                let fallen = (initial.clone() / loss).ln();
                 finding.at_most("−Σ_{t′≤t} ln(1 − ησ_min(W(t′))^{2(N−1)/N}) ≤ ln(ℓ(0)/ℓ(t+1))", &logarithms, &fallen);
             }
             let time = rate.clone() * &step.eta * &before.constant(step.t + 1);
@@ -269,6 +295,7 @@ impl OldAboutRun for Contraction {
                     &logarithms,
                 )
                 .attained_if(one_layer, "with one layer the exponent is 0")
+                .attained_if(at_target, AT_TARGET)
                 .attained_if(
                     step.t == 0 && touches,
                     "the target lies straight ahead of W(0): c = σ_min(W(0)), exactly",
@@ -278,12 +305,13 @@ impl OldAboutRun for Contraction {
             {
                 finding
                     .at_most("c ≤ σ_min(W(t))", &constants.margin, &least)
-                    .attained_if(touches, "the target lies straight ahead of W(0): c = σ_min(W(0)), exactly");
+                    .attained_if(touches, "the target lies straight ahead of W(0): c = σ_min(W(0)), exactly")
+                    .attained_if(at_target, AT_TARGET);
             }
             if let Some(least) = least(&step.after) {
-                finding.at_most("c ≤ σ_min(W(t))", &constants.margin, &least);
+                finding.at_most("c ≤ σ_min(W(t))", &constants.margin, &least).attained_if(at_target, AT_TARGET);
             }
-        })
+        }))
     }
 }
 

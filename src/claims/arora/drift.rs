@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::Family;
 use crate::number::Real;
-use crate::reference::Point;
+use crate::reference::{Point, Step};
 
 use super::replay;
-use super::theorem1::{Assumed, Dropped, Theorem1, imbalance_squared};
+use super::theorem1::{Dropped, imbalance_squared};
 
 /// The claims of this family.
 #[must_use]
@@ -17,17 +17,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma2-A-balancedness-2delta",
             include_str!("text/lemma2-A-balancedness-2delta.md"),
-            OldOnRuns(BalancednessDrift::default()),
+            OnRuns(BalancednessDrift::default()),
             Family::TargetRuns,
         )
         .control(
             "δ in place of 2δ, from an imbalance of δ from which it grows",
-            OldOnRuns(BalancednessDrift { bound: Bound::Delta, ..BalancednessDrift::default() }),
+            OnRuns(BalancednessDrift { bound: Bound::Delta, ..BalancednessDrift::default() }),
             replay(include_str!("specs/upward-drift.toml")),
         )
         .control(
             "the gradient of the first layer is scaled by 1.01",
-            OldOnRuns(BalancednessDrift { scaled: true, ..BalancednessDrift::default() }),
+            OnRuns(BalancednessDrift { scaled: true, ..BalancednessDrift::default() }),
             replay(include_str!("specs/scaled-gradient.toml")),
         ),
     ]
@@ -53,15 +53,26 @@ pub struct BalancednessDrift {
     pub scaled: bool,
 }
 
-impl OldAboutRun for BalancednessDrift {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let Self { bound, scaled } = *self;
-        let hypotheses = Assumed::at(start, Dropped::default());
+impl AboutRun for BalancednessDrift {
+    fn domain(&self) -> Domain {
+        Domain::default().target().layers(2)
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        Dropped::default().assume(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let scaled = self.scaled;
+        let delta = Dropped::default().constants(start).delta;
+        // Squares are compared: an imbalance of exactly zero is then seen as zero.
+        let limit = match self.bound {
+            Bound::TwoDelta => delta.times(2).square(),
+            Bound::Delta => delta.square(),
+        };
         // The perturbed descent is run here, beside the one that is shown.
         let mut own: Option<Arc<Point<T>>> = None;
-        Box::new(move |step, finding| {
-            finding.given("at least two layers", step.before.weights().len() > 1);
-            let Some(Theorem1 { delta, .. }) = hypotheses.state(step, finding) else { return };
+        Box::new(assuming(Dropped::default().step_sizes(start), move |step: &Step<T>, finding: &mut Finding| {
             let after = if scaled {
                 let before = own.as_ref().unwrap_or(&step.before);
                 let after = Arc::new(scaled_step(before, &step.eta));
@@ -70,13 +81,8 @@ impl OldAboutRun for BalancednessDrift {
             } else {
                 Arc::clone(&step.after)
             };
-            // Squares are compared: an imbalance of exactly zero is then seen as zero.
-            let limit = match bound {
-                Bound::TwoDelta => delta.clone().times(2).square(),
-                Bound::Delta => delta.square(),
-            };
             finding.at_most("‖D_j(t)‖_F² ≤ (2δ*(c))²", &imbalance_squared(after.weights()), &limit);
-        })
+        }))
     }
 }
 

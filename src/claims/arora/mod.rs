@@ -10,6 +10,7 @@ pub mod chance;
 pub mod convergence;
 pub mod divergence;
 pub mod drift;
+mod exact_constants;
 pub mod expansion;
 pub mod extensions;
 pub mod flow;

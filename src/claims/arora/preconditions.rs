@@ -2,15 +2,15 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
+use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
 use crate::generate::exact::{self, power_of_two, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, towards};
-use crate::number::{Real, Truth};
+use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::replay;
-use super::theorem1::{Theorem1, assume_least_values, assume_target, exact_target};
+use super::theorem1::{Theorem1, assume_least_values, depth, exact_target, least_values_squared, multiple_of_power};
 
 /// The claims of this family.
 #[must_use]
@@ -21,17 +21,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-eta-preconditions",
             include_str!("text/lemma7-eta-preconditions.md"),
-            OldOnPoints(StepSizes::default()),
+            OnPoints(StepSizes::default()),
             source(),
         )
-        .control("twenty times the step", OldOnPoints(StepSizes { twentyfold: true }), deep()),
+        .control("twenty times the step", OnPoints(StepSizes { twentyfold: true }), deep()),
         Claim::new(
             "ACGH19.lemma7-delta-preconditions",
             include_str!("text/lemma7-delta-preconditions.md"),
-            OldOnPoints(Imbalances::default()),
+            OnPoints(Imbalances::default()),
             source(),
         )
-        .control("twice the imbalance", OldOnPoints(Imbalances { doubled: true }), deep()),
+        .control("twice the imbalance", OnPoints(Imbalances { doubled: true }), deep()),
     ]
 }
 
@@ -49,23 +49,19 @@ struct Constants<T> {
 }
 
 impl<T: Real> Constants<T> {
-    /// The constants for `c = min{σ_min(W), σ_min(Φ)}`, if that is positive.
-    fn at(point: &Point<T>, finding: &mut Finding) -> Option<Self> {
-        if !assume_target(point, finding) {
-            return None;
-        }
-        let target = point.setting().target()?;
-        let least_squared = point.end_to_end_spectrum().least_squared();
-        let margin_squared = assume_least_values(point, target, finding);
-        if finding.applicable() == Truth::False {
-            return None;
-        }
-        let norm_squared = target.frobenius_squared();
-        let depth = u32::try_from(point.weights().len()).ok()?;
+    /// The constants for `c = min{σ_min(W), σ_min(Φ)}`; undefined without a target.
+    fn at(point: &Point<T>) -> Self {
+        let margin_squared = least_values_squared(point);
+        let target = point.setting().target();
+        let norm_squared = target.map_or_else(|| point.constant(0).undefined(), Matrix::frobenius_squared);
         let root = |square: &T| square.clone().sqrt_of_nonnegative();
-        let theorem = Theorem1::with_margin(depth, root(&margin_squared), root(&norm_squared));
-        let exact_squares = exact_squares(point);
-        Some(Self { theorem, least_squared, margin_squared, exact_squares, norm_squared })
+        Self {
+            theorem: Theorem1::with_margin(depth(point.weights()), root(&margin_squared), root(&norm_squared)),
+            least_squared: point.end_to_end_spectrum().least_squared(),
+            margin_squared,
+            exact_squares: exact_squares(point),
+            norm_squared,
+        }
     }
 
     fn depth(&self) -> u32 {
@@ -79,11 +75,17 @@ impl<T: Real> Constants<T> {
         if exponent < 0 { power.constant(1) / &power } else { power }
     }
 
-    /// `kf² − c²`.
-    fn room(&self, k: u32) -> T {
-        match &self.exact_squares {
+    /// Asserts `left ≤ right` by `kf² − c²`, which has the sign of their difference. It is not negative, since `c ≤ σ_min(Φ) ≤ f`; where
+    /// it may be zero, that is all that is known.
+    fn compare(&self, label: &'static str, k: u32, left: &T, right: &T, finding: &mut Finding) {
+        let room = match &self.exact_squares {
             Some((margin, norm)) => self.norm_squared.constant(Rational::from(norm * k) - margin),
             None => self.norm_squared.clone().times(k) - &self.margin_squared,
+        };
+        if room.is_defined() && room.sign() == Sign::Open {
+            finding.asserted(label, true).between(left, right);
+        } else {
+            finding.slack(label, &room, left, right);
         }
     }
 
@@ -114,18 +116,26 @@ pub struct StepSizes {
     pub twentyfold: bool,
 }
 
-impl OldAboutPoint for StepSizes {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(constants) = Constants::at(point, finding) else { return };
+impl AboutPoint for StepSizes {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        assume_least_values(point, given);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let constants = Constants::at(point);
         let (n, f) = (constants.depth(), constants.theorem.norm.clone());
         let (deep, sigma) = (i64::from(n), constants.sigma());
         let eta = constants.theorem.eta.clone().times(if self.twentyfold { 20 } else { 1 });
         let cube_root = |value: T| value.rational_power(1, 3);
         let terms = [
-            (constants.m(deep - 2) * &f).times(2 * n),
-            (constants.m(3 * deep - 4) * &f).times(48 * n * n) / &sigma,
-            constants.m(4 * deep - 4).times(24 * n * n) / &sigma,
-            cube_root((constants.m(6 * deep - 8) * &f.square()).times(96 * n.pow(4)) / &sigma),
+            (constants.m(deep - 2) * &f).times(multiple_of_power(2, n, 1)),
+            (constants.m(3 * deep - 4) * &f).times(multiple_of_power(48, n, 2)) / &sigma,
+            constants.m(4 * deep - 4).times(multiple_of_power(24, n, 2)) / &sigma,
+            cube_root((constants.m(6 * deep - 8) * &f.square()).times(multiple_of_power(96, n, 4)) / &sigma),
         ]
         .map(|reciprocal| point.constant(1) / &reciprocal);
         let labels = [
@@ -139,10 +149,10 @@ impl OldAboutPoint for StepSizes {
         }
         let rate = constants.theorem.rate();
         let forms = [
-            constants.f(n - 1).times(8 * n),
-            constants.f(2 * (n - 1)).times(6144 * n * n) / &rate,
+            constants.f(n - 1).times(multiple_of_power(8, n, 1)),
+            constants.f(2 * (n - 1)).times(multiple_of_power(6144, n, 2)) / &rate,
             // N^{4/3} f^{4a/3} and c^{a/3} in one root.
-            cube_root(constants.f(4 * (n - 1)).times(Rational::from(192u32).square() * 192 * n.pow(4)) / &rate),
+            cube_root(constants.f(4 * (n - 1)).times(multiple_of_power(192 * 192 * 192, n, 4)) / &rate),
         ]
         .map(|reciprocal| point.constant(1) / &reciprocal);
         finding.at_most("1/(8Nf^a) ≤ 1/(2M^{N−2}BN)", &forms[0], &terms[0]);
@@ -152,8 +162,7 @@ impl OldAboutPoint for StepSizes {
         finding.at_most("c^a/(3·2¹¹N²f^{2a}) ≤ 1/(8Nf^a)", &forms[1], &forms[0]);
         finding.at_most("c^a/(3·2¹¹N²f^{2a}) ≤ c^{a/3}/(3·2⁶N^{4/3}f^{4a/3})", &forms[1], &forms[2]);
         // Their quotient is c²/(f²N).
-        let slack = constants.room(n);
-        finding.slack("η*(c) ≤ c^a/(3·2¹¹N²f^{2a})", &slack, &constants.theorem.eta, &forms[1]);
+        constants.compare("η*(c) ≤ c^a/(3·2¹¹N²f^{2a})", n, &constants.theorem.eta, &forms[1], finding);
     }
 }
 
@@ -165,31 +174,38 @@ pub struct Imbalances {
     pub doubled: bool,
 }
 
-impl OldAboutPoint for Imbalances {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(constants) = Constants::at(point, finding) else { return };
+impl AboutPoint for Imbalances {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        assume_least_values(point, given);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let constants = Constants::at(point);
         let (n, deep) = (constants.depth(), i64::from(constants.depth()));
         let twice = constants.theorem.delta.clone().times(2);
         let imbalance = if self.doubled { twice.clone().times(2) } else { twice.clone() };
         let terms = [
-            constants.sigma() / &constants.m(2 * (deep - 2)).times(8 * n.pow(3)),
-            constants.least_squared.clone() / &constants.m(2 * (deep - 1)).times(6 * n * n),
+            constants.sigma() / &constants.m(2 * (deep - 2)).times(multiple_of_power(8, n, 3)),
+            constants.least_squared.clone() / &constants.m(2 * (deep - 1)).times(multiple_of_power(6, n, 2)),
         ];
         finding.at_most("2δ*(c) ≤ σ^a/(8N³M^{2(N−2)})", &imbalance, &terms[0]);
         finding.at_most("2δ*(c) ≤ σ²/(6N²M^{2(N−1)})", &imbalance, &terms[1]);
         // f^{2(N−2)/N}, also for one layer.
         let norm = if n > 1 { constants.f(n - 2) } else { point.constant(1) / &constants.norm_squared };
         let forms = [
-            constants.theorem.rate() / &norm.times(128 * n.pow(3)),
-            constants.margin_squared.clone() / &constants.f(n - 1).times(96 * n * n),
+            constants.theorem.rate() / &norm.times(multiple_of_power(128, n, 3)),
+            constants.margin_squared.clone() / &constants.f(n - 1).times(multiple_of_power(96, n, 2)),
         ];
         finding.at_most("c^a/(8·2⁴N³f^{2(N−2)/N}) ≤ σ^a/(8N³M^{2(N−2)})", &forms[0], &terms[0]);
         finding.at_most("c²/(6·2⁴N²f^a) ≤ σ²/(6N²M^{2(N−1)})", &forms[1], &terms[1]);
         // Their quotient is (c/f)^{2/N}.
-        let slack = constants.room(1);
-        finding.slack("2δ*(c) ≤ c^a/(8·2⁴N³f^{2(N−2)/N})", &slack, &twice, &forms[0]);
+        constants.compare("2δ*(c) ≤ c^a/(8·2⁴N³f^{2(N−2)/N})", 1, &twice, &forms[0], finding);
         finding.at_most("2δ*(c) ≤ c²/(6·2⁴N²f^a)", &twice, &forms[1]);
-        let room = constants.norm_squared.clone().times(4).rational_power(1, n) / &point.constant(30 * n * n);
+        let room = constants.norm_squared.clone().times(4).rational_power(1, n) / &point.constant(multiple_of_power(30, n, 2));
         finding.at_most("2δ*(c) ≤ (2f)^{2/N}/(30N²)", &twice, &room);
     }
 }

@@ -2,19 +2,25 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::exact::{end_to_end, multiple, norm_squared, product, root_above, sum};
 use crate::generate::{
     self, Instance, Random, Sampled, largest_imbalance, largest_step, orthogonal, towards, with_singular_values,
 };
-use crate::number::{Real, Truth};
+use crate::number::{Rational as ExactNumber, Real, Truth};
 use crate::problem::Matrix;
-use crate::reference::Step;
-use crate::reference::exact_algebra::null_space;
+use crate::reference::exact_algebra::{inner, null_space};
+use crate::reference::inertia::Inertia;
+use crate::reference::{Point, Step};
 
+use super::convergence::decrease;
+use super::exact_constants::{ExactConstants, exact_imbalance_squared, least_square, rational_root};
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::replay;
-use super::theorem1::{Theorem1, assume_least_values, assume_target, depth, imbalance_squared, least_power};
+use super::theorem1::{
+    AT_TARGET, Theorem1, assume_least_values, compare_least_square, depth, exact_start, exact_target, imbalance_squared,
+    least_power, least_values_squared, starts_at_target,
+};
 
 /// The claims of this family.
 #[must_use]
@@ -23,17 +29,17 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-single-step",
             include_str!("text/lemma7-single-step.md"),
-            OldOnSteps(SingleStep::default()),
+            OnRuns(SingleStep::default()),
             Sampled::new("points that Lemma 7 speaks of", some_point),
         )
         .control(
             "condition 3 dropped: any imbalance",
-            OldOnSteps(SingleStep { any_imbalance: true, ..SingleStep::default() }),
+            OnRuns(SingleStep { any_imbalance: true, ..SingleStep::default() }),
             replay(include_str!("specs/lemma7-unbalanced.toml")),
         )
         .control(
             "twice the fall of the loss",
-            OldOnSteps(SingleStep { doubled: true, ..SingleStep::default() }),
+            OnRuns(SingleStep { doubled: true, ..SingleStep::default() }),
             replay(include_str!("specs/one-layer-step.toml")),
         ),
     ]
@@ -49,45 +55,114 @@ pub struct SingleStep {
     pub doubled: bool,
 }
 
-impl OldAboutStep for SingleStep {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+impl AboutRun for SingleStep {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let (statement, at_target) = (*self, starts_at_target(start));
+        let assume = move |step: &Step<T>, given: &mut Hypotheses| statement.assume_conditions(step, given);
+        Box::new(assuming(assume, move |step: &Step<T>, finding: &mut Finding| {
+            let slope_squared = step.before.product_gradient().frobenius_squared();
+            let share = if statement.doubled { Rational::from(1) } else { Rational::from((1, 2)) };
+            let required = (least_power(&step.before) * &step.eta * &slope_squared).times(share);
+            finding
+                .at_most("(η/2)σ_min(W)^{2(N−1)/N}‖G‖_F² ≤ ℓ(t) − ℓ(t+1)", &required, &decrease(step))
+                .attained_if(at_target, AT_TARGET);
+        }))
+    }
+}
+
+impl SingleStep {
+    /// States conditions 1 to 3 and the size of the step, for the largest `c` that meets condition 4.
+    fn assume_conditions<T: Real>(self, step: &Step<T>, given: &mut Hypotheses) {
         let point = &step.before;
-        if !assume_target(point, finding) {
-            return;
-        }
         let Some(target) = point.setting().target() else { return };
-        let n = depth(point.weights());
-        let slope = point.product_gradient();
-        let zero = point.constant(0);
-        let margin_squared = assume_least_values(point, target, finding);
-        finding.given("W(t) ≠ Φ", zero.equals(&slope.frobenius_squared()).not());
-        if finding.applicable() == Truth::False {
-            return;
-        }
+        assume_least_values(point, given);
         let f_squared = target.frobenius_squared();
+        let margin_squared = least_values_squared(point);
         let root = |square: &T| square.clone().sqrt_of_nonnegative();
-        let theorem = Theorem1::with_margin(n, root(&margin_squared), root(&f_squared));
+        let theorem = Theorem1::with_margin(depth(point.weights()), root(&margin_squared), root(&f_squared));
+        let exact = Exactly::at(point);
         // Squares and powers, so that no root is taken where none is needed.
         let limit = f_squared.clone().times(16);
-        for spectrum in point.spectra() {
-            finding.given_at_most("1: ‖W_j‖_σ^{2N} ≤ (4f)²", &spectrum.norm_squared().power(n), &limit);
+        for (j, spectrum) in point.spectra().iter().enumerate() {
+            let size = spectrum.norm_squared().power(theorem.depth);
+            let truth = size.at_most(&limit).or_else(|| exact.as_ref().map_or(Truth::Open, |exact| exact.layer(j)));
+            given.between("1: ‖W_j‖_σ^{2N} ≤ (4f)²", truth, &size, &limit);
         }
-        finding.given_at_most("2: ‖W − Φ‖_σ² ≤ f²", &point.spectrum_of(slope).norm_squared(), &f_squared);
+        let size = point.spectrum_of(point.product_gradient()).norm_squared();
+        let truth = size.at_most(&f_squared).or_else(|| exact.as_ref().map_or(Truth::Open, Exactly::distance));
+        given.between("2: ‖W − Φ‖_σ² ≤ f²", truth, &size, &f_squared);
+        let constants = || exact.as_ref().and_then(Exactly::constants);
         if !self.any_imbalance {
-            let twice = theorem.delta.clone().times(2).square();
-            finding.given_at_most("3: max_j ‖D_j‖_F² ≤ (2δ*(c))²", &imbalance_squared(point.weights()), &twice);
+            let (imbalance, twice) = (imbalance_squared(point.weights()), theorem.delta.clone().times(2).square());
+            let truth = imbalance.at_most(&twice).or_else(|| {
+                let quarter = exact.as_ref().map(|exact| exact_imbalance_squared(&exact.point) / 4u32);
+                match (quarter, constants()) {
+                    (Some(quarter), _) if quarter == 0 => Truth::True,
+                    (Some(quarter), Some(constants)) => constants.allow_imbalance(&quarter),
+                    _ => Truth::Open,
+                }
+            });
+            given.between("3: max_j ‖D_j‖_F² ≤ (2δ*(c))²", truth, &imbalance, &twice);
         }
-        finding.given_at_most("η ≤ η*(c)", &step.eta, &theorem.eta);
-        if finding.applicable() == Truth::False {
-            return;
-        }
-        // ℓ(t) − ℓ(t+1) = −⟨G, ΔW⟩ − ½‖ΔW‖_F², without the difference of two losses.
-        let change = step.after.end_to_end().clone().minus(point.end_to_end());
-        let fall = -slope.inner(&change) - &change.frobenius_squared().times((1, 2));
-        let share = if self.doubled { Rational::from(1) } else { Rational::from((1, 2)) };
-        let required = (least_power(point) * &step.eta * &slope.frobenius_squared()).times(share);
-        finding.at_most("(η/2)σ_min(W)^{2(N−1)/N}‖G‖_F² ≤ ℓ(t) − ℓ(t+1)", &required, &fall);
+        let truth = step.eta.at_most(&theorem.eta).or_else(|| {
+            constants().map_or(Truth::Open, |constants| constants.allow_step(&step.exact_eta))
+        });
+        given.between("η ≤ η*(c)", truth, &step.eta, &theorem.eta);
     }
+}
+
+/// The conditions at a point of rational weights, decided exactly.
+struct Exactly {
+    point: Point<ExactNumber>,
+    product: Matrix<Rational>,
+    target: Matrix<Rational>,
+    norm_squared: Rational,
+}
+
+impl Exactly {
+    fn at<T: Real>(point: &Point<T>) -> Option<Self> {
+        let target = exact_target(point.setting())?.clone();
+        let norm_squared = norm_squared(target.entries());
+        Some(Self { point: exact_start(point)?, product: point.exact_end_to_end()?, target, norm_squared })
+    }
+
+    /// `‖W_j‖_σ^{2N} ≤ 16f²`, where that is an equality or nearly one: the square of a singular value is no root of a rational unless it
+    /// is rational, since its conjugates are not negative.
+    fn layer(&self, j: usize) -> Truth {
+        let weights = self.point.exact_weights().unwrap_or_default();
+        let limit = rational_root(&Rational::from(&self.norm_squared * 16u32), depth(self.point.weights()));
+        limit.zip(weights.get(j)).map_or(Truth::Open, |(limit, layer)| Truth::from(is_of_norm_at_most(layer, &limit)))
+    }
+
+    /// `‖W − Φ‖_σ ≤ f`.
+    fn distance(&self) -> Truth {
+        let slope = sum(&self.product, &Rational::from(-1), &self.target);
+        Truth::from(is_of_norm_at_most(&slope, &self.norm_squared))
+    }
+
+    /// The constants for `c = min{σ_min(W), σ_min(Φ)}`, if its square is rational and not zero.
+    fn constants(&self) -> Option<ExactConstants> {
+        let of_target = least_square(&self.target);
+        let margin_squared = match &of_target {
+            Some(square) if compare_least_square(&self.product, square).is_ge() => of_target,
+            _ => least_square(&self.product).filter(|square| compare_least_square(&self.target, square).is_ge()),
+        };
+        ExactConstants::with_margin(&self.point, margin_squared.filter(|square| *square > 0)?)
+    }
+}
+
+/// `‖A‖_σ² ≤ κ`.
+fn is_of_norm_at_most(matrix: &Matrix<Rational>, limit: &Rational) -> bool {
+    let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
+    let rest = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
+        let inner = inner(short.row(i), short.row(j));
+        if i == j { Rational::from(limit - inner) } else { -inner }
+    });
+    Inertia::of(&rest).negative == 0
 }
 
 /// One step with `η*(c)` from layers whose imbalance is `2δ*(c)`, both to a thousandth; where the ends differ in width, the gradient

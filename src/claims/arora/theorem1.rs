@@ -1,16 +1,18 @@
-//! The deficiency margin, the imbalance, and the hypotheses and constants of Theorem 1: what most statements of the paper share.
+//! The deficiency margin, the imbalance, and the hypotheses and the constants of Theorem 1: what most statements of the paper share.
 //!
 //! The margin taken is the largest there is, `c = σ_min(Φ) − ‖W(0) − Φ‖_F`: with it the hypotheses are weakest and the conclusions
-//! strongest. Whether it is positive is decided exactly, from the rationals of the problem; so are the other hypotheses where the
-//! constants are rational, as they can be with one layer or two.
+//! strongest. Whether it is positive is decided exactly, from the rationals of the problem; so are the other hypotheses at equality,
+//! where enclosures cannot tell.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use rug::Rational as Exact;
+use rug::ops::Pow;
+use rug::{Integer, Rational as Exact};
 
-use crate::claims::{Finding, Hypotheses};
-use crate::number::{Rational, Real, Ring, Sign, Truth};
+use super::exact_constants::{ExactConstants, exact_imbalance_squared};
+use crate::claims::Hypotheses;
+use crate::number::{Rational, Real, Sign, Truth};
 use crate::problem::{Data, Loss, Matrix};
 use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::inertia::Inertia;
@@ -47,6 +49,15 @@ pub fn imbalance_squared<T: Real>(weights: &[Matrix<T>]) -> T {
         // The hull of a maximum with zero would lose the sign of a square.
         if largest.sign() == Sign::Zero { square } else { largest.max(&square) }
     })
+}
+
+/// Why both sides are equal where [`starts_at_target`].
+pub const AT_TARGET: &str = "W(0) = Φ, exactly: nothing moves";
+
+/// Whether a run starts at the target, exactly: then the gradient is zero and nothing moves.
+#[must_use]
+pub fn starts_at_target<T: Real>(start: &Point<T>) -> bool {
+    start.exact_end_to_end().zip(exact_target(start.setting())).is_some_and(|(w, target)| w == *target)
 }
 
 /// Whether the weights are 0-balanced: exactly where they are exact.
@@ -117,23 +128,26 @@ pub fn compare_least_square(matrix: &Matrix<Exact>, bound: &Exact) -> Ordering {
 }
 
 /// Whether a point has a deficiency margin: exactly where its weights are exact, else in its own arithmetic; false without a
-/// target.
+/// target, and wherever the target or the widths exclude one.
 #[must_use]
 pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
     let Some(target) = exact_target(point.setting()) else { return Truth::False };
     match point.exact_end_to_end() {
         Some(w) => Truth::from(has_margin(&w, target)),
-        None => point.constant(0).below(&margin(point, &Matrix::from_rationals(target, point.setting().bits()))),
+        None => point.constant(0).below(&margin(point, &Matrix::from_rationals(target, point.setting().bits()))).or_else(|| {
+            let possible = !has_bottleneck(point) && rank(target) == target.rows().min(target.columns());
+            if possible { Truth::Open } else { Truth::False }
+        }),
     }
 }
 
 /// States as a hypothesis that a point has a deficiency margin.
-pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, finding: &mut Hypotheses) {
+pub fn assume_margin<T: Real>(point: &Point<T>, label: &'static str, given: &mut Hypotheses) {
     match point.setting().target() {
-        None => finding.given(label, false),
+        None => given.that(label, false),
         Some(target) => {
             let distance = point.end_to_end().clone().minus(target).frobenius();
-            finding.given_decided(label, margin_exists(point), &distance, &point.spectrum_of(target).least())
+            given.between(label, margin_exists(point), &distance, &point.spectrum_of(target).least())
         }
     };
 }
@@ -151,15 +165,36 @@ pub fn has_bottleneck<T: Real>(point: &Point<T>) -> bool {
     point.weights()[1..].iter().any(|layer| layer.columns() < ends)
 }
 
-/// States `c > 0` for the square of `c = min{σ_min(W), σ_min(Φ)}`, which it returns. A rank that the widths or the target exclude is
-/// named first: balls cannot tell a singular value from zero.
-pub fn assume_least_values<T: Real>(point: &Point<T>, target: &Matrix<T>, finding: &mut Hypotheses) -> T {
-    let full = exact_target(point.setting()).is_some_and(|target| rank(target) == target.rows().min(target.columns()));
-    finding.given("the target Φ has full rank min{d_0, d_N}, or else σ_min(Φ) = 0", full);
-    finding.given("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}, or else σ_min(W) = 0", !has_bottleneck(point));
-    let square = point.end_to_end_spectrum().least_squared().min(&point.spectrum_of(target).least_squared());
-    finding.given_below("c = min{σ_min(W), σ_min(Φ)} > 0", &point.constant(0), &square);
-    square
+/// States `c > 0` for the square of `c = min{σ_min(W), σ_min(Φ)}`. A rank that the widths or the target exclude is named first: balls
+/// cannot tell a singular value from zero. So is the rank of `W`, where its weights are exact.
+pub fn assume_least_values<T: Real>(point: &Point<T>, given: &mut Hypotheses) {
+    let Some(target) = exact_target(point.setting()) else { return };
+    let size = target.rows().min(target.columns());
+    let (full, wide) = (rank(target) == size, !has_bottleneck(point));
+    given.that("the target Φ has full rank min{d_0, d_N}, or else σ_min(Φ) = 0", full);
+    given.that("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}, or else σ_min(W) = 0", wide);
+    let (zero, square) = (point.constant(0), least_values_squared(point));
+    let truth = zero.below(&square).or_else(|| match point.exact_end_to_end() {
+        _ if !(full && wide) => Truth::False,
+        Some(w) => Truth::from(rank(&w) == size),
+        None => Truth::Open,
+    });
+    given.between("c = min{σ_min(W), σ_min(Φ)} > 0", truth, &zero, &square);
+}
+
+/// The square of `c = min{σ_min(W), σ_min(Φ)}`; undefined without a target.
+#[must_use]
+pub fn least_values_squared<T: Real>(point: &Point<T>) -> T {
+    match point.setting().target() {
+        Some(target) => point.end_to_end_spectrum().least_squared().min(&point.spectrum_of(target).least_squared()),
+        None => point.constant(0).undefined(),
+    }
+}
+
+/// `factor · N^power`, exact.
+#[must_use]
+pub fn multiple_of_power(factor: u32, depth: u32, power: u32) -> Exact {
+    Exact::from(Integer::from(depth).pow(power) * factor)
 }
 
 /// The constants of Theorem 1.
@@ -178,38 +213,35 @@ pub struct Theorem1<T> {
 }
 
 impl<T: Real> Theorem1<T> {
-    /// The constants for the largest deficiency margin of a start; `None` without a target. They mean something only if the
-    /// margin is positive.
-    #[must_use]
-    pub fn at(start: &Point<T>) -> Option<Self> {
-        let target = start.setting().target()?;
-        Some(Self::with_margin(depth(start.weights()), margin(start, target), target.frobenius()))
-    }
-
-    /// The constants for the depth `N`, a margin `c` and `f = ‖Φ‖_F`, both positive.
+    /// The constants for the depth `N`, a margin `c` and `f = ‖Φ‖_F`. They mean something only if both are positive.
     #[must_use]
     pub fn with_margin(depth: u32, margin: T, norm: T) -> Self {
-        let cube = depth.pow(3);
-        let delta = margin.square() / norm.rational_power(2 * (depth - 1), depth).times(256 * cube);
-        let eta =
-            margin.rational_power(4 * depth - 2, depth) / norm.rational_power(6 * depth - 4, depth).times(6144 * cube);
+        let delta = margin.square() / norm_power(&norm, depth).times(multiple_of_power(256, depth, 3));
+        // c^{(4N−2)/N} = c² · c^a and f^{(6N−4)/N} = f² · f^{2a} with a = 2(N−1)/N: no exponent grows beyond 2N.
+        let eta = margin.square() * &norm_power(&margin, depth)
+            / (norm.square() * &norm_power(&norm, depth).square()).times(multiple_of_power(6144, depth, 3));
         Self { depth, margin, norm, delta, eta }
     }
 
     /// `c^{2(N−1)/N}`.
     #[must_use]
     pub fn rate(&self) -> T {
-        self.margin.rational_power(2 * (self.depth - 1), self.depth)
+        norm_power(&self.margin, self.depth)
     }
 
     /// `(κf)^{2(N−1)/N}`.
     #[must_use]
     pub fn norm_power(&self, factor: u32) -> T {
-        self.norm.clone().times(factor).rational_power(2 * (self.depth - 1), self.depth)
+        norm_power(&self.norm.clone().times(factor), self.depth)
     }
 }
 
-/// The hypotheses of Theorem 1 that a control does without.
+/// `x^{2(N−1)/N}`.
+fn norm_power<T: Real>(x: &T, depth: u32) -> T {
+    x.rational_power(depth.saturating_sub(1).saturating_mul(2), depth)
+}
+
+/// What a control does without of what Theorem 1 assumes of a run; nothing of the theorem itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
     /// P1 is not required: there may be no deficiency margin, and this fraction stands for `c`.
@@ -220,89 +252,70 @@ pub struct Dropped {
     pub step: bool,
 }
 
-/// The hypotheses of Theorem 1 on a run, those on its start decided once.
-pub struct Assumed<T> {
-    constants: Option<Theorem1<T>>,
-    /// The constants where they are rational.
-    exact: Option<Theorem1<Rational>>,
-    on_start: Finding,
-    dropped: Dropped,
-}
-
-impl<T: Real> Assumed<T> {
-    /// Decides what Theorem 1 assumes of the start of a run.
+impl Dropped {
+    /// The constants for the largest deficiency margin of a start, or for the number that stands for it; undefined without a target.
+    /// They mean something only if that margin is positive.
     #[must_use]
-    pub fn at(start: &Point<T>, dropped: Dropped) -> Self {
-        let mut on_start = Finding::default();
-        let target = exact_target(start.setting()).filter(|_| assume_target(start, &mut on_start));
-        let mut assumed = Self { constants: None, exact: None, on_start, dropped };
-        let Some(target) = target else { return assumed };
-        let full = rank(target) == target.rows().min(target.columns());
-        if dropped.margin.is_none() {
-            assumed.on_start.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
-            let at_target = start.exact_end_to_end().is_some_and(|w| w == *target);
-            assumed.on_start.given("W(0) ≠ Φ, or else there is nothing to descend", !at_target);
-            assume_margin(start, "P1: a deficiency margin c > 0, ‖W(0) − Φ‖_F < σ_min(Φ)", &mut assumed.on_start);
-            if assumed.on_start.applicable() == Truth::False {
-                return assumed;
-            }
+    pub fn constants<T: Real>(self, start: &Point<T>) -> Theorem1<T> {
+        let depth = depth(start.weights());
+        let Some(target) = start.setting().target() else {
+            let nothing = start.constant(0).undefined();
+            return Theorem1::with_margin(depth, nothing.clone(), nothing);
+        };
+        let margin = match self.margin {
+            None => margin(start, target),
+            Some(margin) => start.constant(margin),
+        };
+        Theorem1::with_margin(depth, margin, target.frobenius())
+    }
+
+    /// States P1 and P2, which Theorem 1 assumes of the start.
+    pub fn assume<T: Real>(self, start: &Point<T>, given: &mut Hypotheses) {
+        let Some(target) = exact_target(start.setting()) else { return };
+        if self.margin.is_none() {
+            let full = rank(target) == target.rows().min(target.columns());
+            given.that("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
+            assume_margin(start, "P1: a deficiency margin c > 0, ‖W(0) − Φ‖_F < σ_min(Φ)", given);
         }
-        assumed.constants = constants_at(start, dropped);
-        let exact = exact_start(start);
-        assumed.exact = exact.as_ref().and_then(|start| constants_at(start, dropped));
-        if !dropped.balance
-            && let Some(Theorem1 { delta, .. }) = &assumed.constants
-        {
-            const P2: &str = "P2: the imbalance of the start is at most δ*(c)";
-            let exactly = exact.zip(assumed.exact.as_ref()).map_or(Truth::Open, |(start, exact)| {
-                imbalance_squared(start.weights()).at_most(&exact.delta.square())
+        if !self.balance {
+            let limit = self.constants(start).delta.square();
+            let imbalance = imbalance_squared(start.weights());
+            let truth = imbalance.at_most(&limit).or_else(|| {
+                let Some(exact) = exact_start(start) else { return Truth::Open };
+                let square = exact_imbalance_squared(&exact);
+                // Balanced starts need no margin to be known.
+                if square == 0 {
+                    return Truth::True;
+                }
+                ExactConstants::of(&exact, self.margin).map_or(Truth::Open, |constants| constants.allow_imbalance(&square))
             });
-            let (imbalance, limit) = (imbalance_squared(start.weights()), delta.square());
-            match exactly {
-                Truth::Open => assumed.on_start.given_at_most(P2, &imbalance, &limit),
-                decided => assumed.on_start.given_decided(P2, decided, &imbalance, &limit),
-            };
+            given.between("P2: the imbalance of the start is at most δ*(c)", truth, &imbalance, &limit);
         }
-        assumed
     }
 
-    /// States the hypotheses for a step of the run. The constants, unless a hypothesis is certainly false.
-    pub fn state(&self, step: &Step<T>, finding: &mut Finding) -> Option<&Theorem1<T>> {
-        const P3: &str = "P3: η ≤ η*(c)";
-        finding.given_again(self.on_start.hypotheses());
-        let constants = self.constants.as_ref()?;
-        if !self.dropped.step {
-            let eta = Rational::from(step.exact_eta.clone());
-            match self.exact.as_ref().map_or(Truth::Open, |exact| eta.at_most(&exact.eta)) {
-                Truth::Open => finding.given_at_most(P3, &step.eta, &constants.eta),
-                decided => finding.given_decided(P3, decided, &step.eta, &constants.eta),
-            };
-        }
-        (finding.applicable() != Truth::False).then_some(constants)
-    }
-
-    /// The constants, if the hypotheses on the start are not certainly false.
-    #[must_use]
-    pub fn constants(&self) -> Option<&Theorem1<T>> {
-        self.constants.as_ref().filter(|_| self.on_start.applicable() != Truth::False)
-    }
-}
-
-/// The constants for the largest margin, or for the number that stands for it.
-fn constants_at<T: Real>(start: &Point<T>, dropped: Dropped) -> Option<Theorem1<T>> {
-    match dropped.margin {
-        None => Theorem1::at(start),
-        Some(margin) => {
-            let norm = start.setting().target()?.frobenius();
-            Some(Theorem1::with_margin(depth(start.weights()), start.constant(margin), norm))
+    /// States P3, which Theorem 1 assumes of each step of the run that begins at `start`.
+    pub fn step_sizes<T: Real>(self, start: &Point<T>) -> impl FnMut(&Step<T>, &mut Hypotheses) + Send + use<T> {
+        let largest = self.constants(start).eta;
+        let start = exact_start(start);
+        let mut exact: Option<Option<ExactConstants>> = None;
+        move |step, given| {
+            if self.step {
+                return;
+            }
+            let truth = step.eta.at_most(&largest).or_else(|| {
+                let of_start = || ExactConstants::of(start.as_ref()?, self.margin);
+                let constants = exact.get_or_insert_with(of_start).as_ref();
+                constants.map_or(Truth::Open, |constants| constants.allow_step(&step.exact_eta))
+            });
+            given.between("P3: η ≤ η*(c)", truth, &step.eta, &largest);
         }
     }
 }
 
 /// States that the loss is that of a squared target; whether it is.
-pub fn assume_target<T: Real>(point: &Point<T>, finding: &mut Hypotheses) -> bool {
+pub fn assume_target<T: Real>(point: &Point<T>, given: &mut Hypotheses) -> bool {
     let is_target = matches!(point.setting().loss(), Loss::SquaredTarget);
-    finding.given("a squared target", is_target);
+    given.that("a squared target", is_target);
     is_target
 }
 
