@@ -1,7 +1,7 @@
 //! Theorem 1 to its very end in f64, where balls would take too long: 10⁵ to 10⁶ steps. Evidence beside the verdict, not for it.
 
 use gradient_witness::claims::Check;
-use gradient_witness::claims::arora::theorem1::Theorem1;
+use gradient_witness::claims::arora::theorem1::Dropped;
 use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::{Imbalance, TargetRecipe};
 use gradient_witness::number::{Ball, Real};
@@ -29,7 +29,7 @@ fn run_to_the_end(widths: &[usize], fall: f64, seed: u64) -> (u64, f64) {
     let problem = recipe.build().problem;
     let StepRule::Constant(eta) = problem.step() else { panic!("a constant step") };
     let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 128));
-    let constants = Theorem1::at(&Point::initial(setting)).expect("a target");
+    let constants = Dropped::default().constants(&Point::initial(setting));
     let rate = constants.rate().lower_f64() * eta.to_f64();
     let steps = (fall / rate).ceil() as u64;
     let mut descent = Descent::new(&problem).expect("numbers within f64");

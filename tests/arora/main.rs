@@ -4,6 +4,7 @@
 #[path = "../ji_telgarsky/family.rs"]
 mod family;
 
+mod hypotheses;
 mod long_runs;
 mod own_runs;
 mod reasons;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradient_witness::claims::arora::preconditions::{Imbalances, StepSizes};
-use gradient_witness::claims::{Finding, AboutPoint};
+use gradient_witness::claims::{AboutPoint, Finding};
 use gradient_witness::generate::exact::identity;
 use gradient_witness::generate::towards;
 use gradient_witness::number::Ball;

@@ -211,11 +211,7 @@ impl SingleStepDescent {
     /// Concludes the lemma for a step of a run that may start at the target.
     pub(super) fn conclude<T: Real>(self, step: &Step<T>, at_target: bool, finding: &mut Finding) {
         finding
-            .at_most(
-                "(η/2)σ_min(W(t))^{2(N−1)/N}‖W(t) − Φ‖_F² ≤ ℓ(t) − ℓ(t+1)",
-                &self.promised(step),
-                &decrease(step),
-            )
+            .at_most("(η/2)σ_min(W(t))^{2(N−1)/N}‖W(t) − Φ‖_F² ≤ ℓ(t) − ℓ(t+1)", &self.promised(step), &decrease(step))
             .attained_if(at_target, AT_TARGET);
     }
 }

@@ -112,7 +112,8 @@ pub(super) fn least_square(matrix: &Matrix<Exact>) -> Option<Exact> {
         return None;
     }
     let rows = || (0..short.rows()).flat_map(|i| (0..=i).map(move |j| (i, j)));
-    let denominator = rows().fold(Integer::from(1), |common, (i, j)| common.lcm(inner(short.row(i), short.row(j)).denom()));
+    let denominator =
+        rows().fold(Integer::from(1), |common, (i, j)| common.lcm(inner(short.row(i), short.row(j)).denom()));
     let largest = norm_squared(short.entries()) * &denominator;
     // Enough for the tightest enclosure of the least eigenvalue to be much shorter than 1.
     let bits = u32::try_from(size(&largest)).ok()?.checked_add(128)?;
@@ -130,7 +131,8 @@ mod tests {
     use super::*;
 
     fn matrix(rows: &[&[i32]], denominator: i32) -> Matrix<Exact> {
-        let rows = rows.iter().map(|row| row.iter().map(|&entry| Exact::from((entry, denominator))).collect()).collect();
+        let rows =
+            rows.iter().map(|row| row.iter().map(|&entry| Exact::from((entry, denominator))).collect()).collect();
         Matrix::from_rows(rows).expect("rows of one length")
     }
 

@@ -205,7 +205,8 @@ impl AboutPoint for Imbalances {
         // Their quotient is (c/f)^{2/N}.
         constants.compare("2δ*(c) ≤ c^a/(8·2⁴N³f^{2(N−2)/N})", 1, &twice, &forms[0], finding);
         finding.at_most("2δ*(c) ≤ c²/(6·2⁴N²f^a)", &twice, &forms[1]);
-        let room = constants.norm_squared.clone().times(4).rational_power(1, n) / &point.constant(multiple_of_power(30, n, 2));
+        let room =
+            constants.norm_squared.clone().times(4).rational_power(1, n) / &point.constant(multiple_of_power(30, n, 2));
         finding.at_most("2δ*(c) ≤ (2f)^{2/N}/(30N²)", &twice, &room);
     }
 }

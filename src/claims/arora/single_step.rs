@@ -18,8 +18,8 @@ use super::exact_constants::{ExactConstants, exact_imbalance_squared, least_squa
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::replay;
 use super::theorem1::{
-    AT_TARGET, Theorem1, assume_least_values, compare_least_square, depth, exact_start, exact_target, imbalance_squared,
-    least_power, least_values_squared, starts_at_target,
+    AT_TARGET, Theorem1, assume_least_values, compare_least_square, depth, exact_start, exact_target,
+    imbalance_squared, least_power, least_values_squared, starts_at_target,
 };
 
 /// The claims of this family.
@@ -108,9 +108,10 @@ impl SingleStep {
             });
             given.between("3: max_j ‖D_j‖_F² ≤ (2δ*(c))²", truth, &imbalance, &twice);
         }
-        let truth = step.eta.at_most(&theorem.eta).or_else(|| {
-            constants().map_or(Truth::Open, |constants| constants.allow_step(&step.exact_eta))
-        });
+        let truth = step
+            .eta
+            .at_most(&theorem.eta)
+            .or_else(|| constants().map_or(Truth::Open, |constants| constants.allow_step(&step.exact_eta)));
         given.between("η ≤ η*(c)", truth, &step.eta, &theorem.eta);
     }
 }

@@ -134,10 +134,13 @@ pub fn margin_exists<T: Real>(point: &Point<T>) -> Truth {
     let Some(target) = exact_target(point.setting()) else { return Truth::False };
     match point.exact_end_to_end() {
         Some(w) => Truth::from(has_margin(&w, target)),
-        None => point.constant(0).below(&margin(point, &Matrix::from_rationals(target, point.setting().bits()))).or_else(|| {
-            let possible = !has_bottleneck(point) && rank(target) == target.rows().min(target.columns());
-            if possible { Truth::Open } else { Truth::False }
-        }),
+        None => point
+            .constant(0)
+            .below(&margin(point, &Matrix::from_rationals(target, point.setting().bits())))
+            .or_else(|| {
+                let possible = !has_bottleneck(point) && rank(target) == target.rows().min(target.columns());
+                if possible { Truth::Open } else { Truth::False }
+            }),
     }
 }
 
@@ -287,7 +290,8 @@ impl Dropped {
                 if square == 0 {
                     return Truth::True;
                 }
-                ExactConstants::of(&exact, self.margin).map_or(Truth::Open, |constants| constants.allow_imbalance(&square))
+                ExactConstants::of(&exact, self.margin)
+                    .map_or(Truth::Open, |constants| constants.allow_imbalance(&square))
             });
             given.between("P2: the imbalance of the start is at most δ*(c)", truth, &imbalance, &limit);
         }
