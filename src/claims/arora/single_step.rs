@@ -161,7 +161,7 @@ fn is_of_norm_at_most(matrix: &Matrix<Rational>, limit: &Rational) -> bool {
     let short = if matrix.rows() <= matrix.columns() { matrix.clone() } else { matrix.transposed() };
     let rest = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
         let inner = inner(short.row(i), short.row(j));
-        if i == j { Rational::from(limit - inner) } else { -inner }
+        if i == j { limit - inner } else { -inner }
     });
     Inertia::of(&rest).negative == 0
 }
