@@ -78,7 +78,7 @@ fn the_largest_step_is_allowed_and_a_little_more_is_not() {
     // c = f = 1 at the target itself, where both sides of the conclusion are zero.
     for depth in [1_u32, 2, 3, 5, 89] {
         let largest = Rational::from(rug::Integer::from(6144) * depth * depth * depth).recip();
-        let beyond = Rational::from(&largest * Rational::from((1_000_000_001, 1_000_000_000)));
+        let beyond = &largest * Rational::from((1_000_000_001, 1_000_000_000));
         let ids = ["ACGH19.lemma1-single-step-descent", "ACGH19.lemma7-single-step", "ACGH19.lemma2-gradient-sum"];
         let count = if depth == 1 { 2 } else { 3 };
         all_are(Status::Holds, &ids[..count], &scalars(depth as usize, "1", &largest), &Limits::default());
@@ -88,7 +88,7 @@ fn the_largest_step_is_allowed_and_a_little_more_is_not() {
     // of √5/2 from it, so that c² = 5/4.
     let (target, start) = ("[[3, 0], [4, 5]]", "[[[2, 0], [4, \"9/2\"]]]");
     let largest = Rational::from((5, 4 * 6144 * 50));
-    let beyond = Rational::from(&largest * Rational::from((1_000_000_001, 1_000_000_000)));
+    let beyond = &largest * Rational::from((1_000_000_001, 1_000_000_000));
     for (eta, status) in [(largest, Status::Holds), (beyond, Status::NotApplicable)] {
         all_are(status, &OF_THEOREM_1[..3], &spec(&[2, 2], target, start, &eta, 2), &Limits::default());
     }
