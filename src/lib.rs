@@ -19,6 +19,7 @@ pub mod descent;
 pub mod generate;
 pub mod number;
 pub mod problem;
+mod processor;
 pub mod reference;
 pub mod report;
 pub mod time_limit;

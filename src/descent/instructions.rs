@@ -33,10 +33,11 @@ impl Instructions {
         [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar].into_iter().filter(|instructions| instructions.are_here())
     }
 
-    /// The best that the processor has.
+    /// The best that the processor has; scalar ones if the environment variable `WITNESS_KERNELS` is `plain`.
     #[must_use]
     pub fn best() -> Self {
-        Self::available().next().unwrap_or(Self::Scalar)
+        let best = if crate::processor::is_plain() { None } else { Self::available().next() };
+        best.unwrap_or(Self::Scalar)
     }
 
     /// Whether the processor has them.

@@ -11,3 +11,10 @@ pulp::simd_type! {
         lzcnt: "lzcnt",
     }
 }
+
+impl Ifma {
+    /// The instructions, if the processor has them and the [plain kernels](crate::processor::is_plain) are not asked for.
+    pub(super) fn if_wanted() -> Option<Self> {
+        if crate::processor::is_plain() { None } else { Self::try_new() }
+    }
+}

@@ -51,7 +51,7 @@ impl Digits {
         let fraction_bits = fraction_bits(bits);
         let count = (fraction_bits as usize + 1).div_ceil(DIGIT_BITS);
         Some(Self {
-            ifma: Ifma::try_new().filter(|_| count <= MOST_DIGITS)?,
+            ifma: Ifma::if_wanted().filter(|_| count <= MOST_DIGITS)?,
             fraction_bits,
             count,
             absolute: Vec::new(),

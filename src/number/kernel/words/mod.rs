@@ -126,7 +126,7 @@ where
 {
     const { assert!(CUT == DIGITS + 1 && FULL == 2 * DIGITS && digits::fraction_bits(DIGITS) > 64 * WORDS as i32) };
     #[cfg(target_arch = "x86_64")]
-    if let Some(processor) = Ifma::try_new() {
+    if let Some(processor) = Ifma::if_wanted() {
         return processor.vectorize(Product::<_, _, WORDS, DIGITS, CUT, FULL> { processor, left, right, bits });
     }
     Product::<_, _, WORDS, DIGITS, CUT, FULL> { processor: Plain, left, right, bits }.call()
