@@ -15,6 +15,8 @@ pub enum Built {
     Inside,
     /// To violate it.
     Outside,
+    /// Nobody built it: a run that a user brings. Whether it satisfies the definition is what is asked.
+    Unknown,
 }
 
 /// A problem and what to look at in it.
@@ -53,6 +55,12 @@ impl Instance {
     #[must_use]
     pub fn outside(self) -> Self {
         Self { built: Built::Outside, ..self }
+    }
+
+    /// The same instance, brought by somebody of whom nothing is known.
+    #[must_use]
+    pub fn of_unknown_origin(self) -> Self {
+        Self { built: Built::Unknown, ..self }
     }
 }
 

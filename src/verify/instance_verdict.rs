@@ -74,6 +74,8 @@ pub struct Assumption {
     pub open: u64,
     /// The first subject at which it is not certainly true.
     pub first_not_met: Option<Failure>,
+    /// Whether the statement has no meaning where it fails.
+    pub of_domain: bool,
 }
 
 /// What was found on one instance for one claim.
@@ -87,7 +89,7 @@ pub struct InstanceVerdict {
     pub refuted: Option<Failure>,
     /// The first hypothesis or relation that stayed open.
     pub undecided: Option<Failure>,
-    /// The first hypothesis that is certainly false.
+    /// The first hypothesis that is certainly false; or what a definition asks for and a run of unknown origin is not.
     pub unmet: Option<Failure>,
     /// What became of each hypothesis, in the order in which the claim stated them first.
     pub assumptions: Vec<Assumption>,
@@ -111,6 +113,8 @@ pub struct InstanceVerdict {
     pub time: Duration,
     /// Whether the claim has nothing to say of the run, from its start to its end.
     pub(super) is_closed: bool,
+    /// Whether a definition does not accept the run, of which nobody said that it would.
+    pub(super) is_rejected: bool,
 }
 
 impl InstanceVerdict {
@@ -133,6 +137,7 @@ impl InstanceVerdict {
             trends: Vec::new(),
             time: Duration::ZERO,
             is_closed: false,
+            is_rejected: false,
         }
     }
 
@@ -149,7 +154,7 @@ impl InstanceVerdict {
 
     /// Whether nothing more can change it.
     pub(super) fn is_settled(&self) -> bool {
-        self.refuted.is_some() || self.undecided.is_some()
+        self.refuted.is_some() || self.undecided.is_some() || self.is_rejected
     }
 
     /// Takes in what a sample says of the relations of an event.
@@ -186,7 +191,7 @@ impl InstanceVerdict {
             self.trends = finding.trends().to_vec();
         }
         for relation in finding.relations() {
-            self.applicable = true;
+            self.applicable = !self.is_rejected;
             self.judge(relation, t, built, &despite);
         }
     }
@@ -201,7 +206,8 @@ impl InstanceVerdict {
         };
         let index = known.unwrap_or_else(|| {
             let label = hypothesis.label;
-            self.assumptions.push(Assumption { label, met: 0, unmet: 0, open: 0, first_not_met: None });
+            let of_domain = hypothesis.of_domain;
+            self.assumptions.push(Assumption { label, met: 0, unmet: 0, open: 0, first_not_met: None, of_domain });
             self.assumptions.len() - 1
         });
         let assumption = &mut self.assumptions[index];
@@ -230,6 +236,11 @@ impl InstanceVerdict {
             Outcome::Attained(road) => *self.attained.entry(road).or_default() += 1,
             Outcome::Agrees { log2 } => {
                 self.agrees_log2 = Some(self.agrees_log2.map_or(log2, |worst| worst.max(log2)));
+            }
+            Outcome::False if relation.membership && built == Built::Unknown => {
+                (self.is_rejected, self.applicable) = (true, false);
+                self.unmet.get_or_insert_with(failure);
+                return;
             }
             Outcome::False => {
                 self.refuted.get_or_insert_with(failure);

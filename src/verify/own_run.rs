@@ -16,6 +16,8 @@ pub struct OwnRunVerdict {
     pub verdict: ClaimVerdict,
     /// What became of each hypothesis.
     pub assumptions: Vec<Assumption>,
+    /// Whether the claim is a definition that does not accept the run: an answer, and no refutation.
+    pub is_rejected: bool,
 }
 
 /// What was found of some claims on the user's own run.
@@ -47,18 +49,18 @@ impl OwnRunReport {
 /// Checks the claims on the run of `spec`: its data, each `W(t)`, each step and pair `W(t), W(t+1)`, the run.
 #[must_use]
 pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRunReport {
-    let instance = Instance::run(spec.problem.clone(), spec.schedule.steps);
+    let instance = Instance::run(spec.problem.clone(), spec.schedule.steps).of_unknown_origin();
     let statements: Vec<_> = claims.iter().map(|claim| claim.own_run_statement()).collect();
     let found = examine_instance(&statements, &instance, limits);
     let interrupted = limits.interrupted();
     let verdicts =
         claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(|(claim, found)| {
-            let assumptions = found.assumptions.clone();
+            let (assumptions, is_rejected) = (found.assumptions.clone(), found.is_rejected);
             let mut verdict = ClaimVerdict::blank(claim);
             verdict.scope = Scope::Instance;
             verdict.gather(&instance, found);
             verdict.conclude();
-            OwnRunVerdict { verdict, assumptions }
+            OwnRunVerdict { verdict, assumptions, is_rejected }
         });
     OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }
 }

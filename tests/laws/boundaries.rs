@@ -1,0 +1,1 @@
+//! Hypotheses are met exactly at their boundary, and not above it.

@@ -1,0 +1,97 @@
+//! A verdict does not contradict itself: over precisions and seeds it is the same or undecided, and over threads and kernels the whole report is
+//! the same but for timings.
+
+use std::process::Command;
+
+use gradient_witness::claims::{Claim, Expected, catalogue};
+use gradient_witness::verify::{Limits, Options, Status, verify, verify_own_run};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::{CLAIMS, is_long, runs};
+
+#[test]
+fn over_precisions_a_verdict_is_the_same_or_undecided() {
+    let claims: Vec<&Claim> = CLAIMS.iter().collect();
+    let precisions: &[u32] =
+        if is_long() { &[16, 24, 53, 64, 100, 128, 256, 512, 1024, 2048, 4096] } else { &[16, 64, 128, 512] };
+    let broken: Vec<String> = runs::a_few()
+        .par_iter()
+        .flat_map_iter(|run| {
+            let reports: Vec<_> = precisions
+                .iter()
+                .map(|&max_bits| verify_own_run(&claims, &run.spec, &Limits { max_bits, ..Limits::default() }).claims)
+                .collect();
+            let mut broken = Vec::new();
+            for (place, claim) in claims.iter().enumerate() {
+                let mut decided: Option<(u32, Status)> = None;
+                for (&bits, report) in precisions.iter().zip(&reports) {
+                    let verdict = &report[place].verdict;
+                    match (decided, verdict.status) {
+                        (_, Status::Undecided) => {}
+                        (None, status) => decided = Some((bits, status)),
+                        (Some((earlier, before)), status) if before != status => broken.push(format!(
+                            "{}: {} at {earlier} bits and {} at {bits}: {}\n    {}",
+                            claim.id(),
+                            before.word(),
+                            status.word(),
+                            verdict.note,
+                            run.name
+                        )),
+                        _ => {}
+                    }
+                }
+            }
+            broken
+        })
+        .collect();
+    assert!(broken.is_empty(), "{} contradictions:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn over_seeds_no_verdict_is_another() {
+    let claims = catalogue();
+    let claims: Vec<&Claim> = claims.iter().collect();
+    let (seeds, instances) = if is_long() { (2..12, 32) } else { (2..3, 2) };
+    for seed in seeds {
+        let report = verify(&claims, &Options { seed, instances, ..Options::default() }, &());
+        for verdict in report.claims {
+            let allowed = match verdict.expected {
+                Expected::Holds => [Status::Holds, Status::Undecided, Status::NotApplicable],
+                Expected::Refuted => [Status::Refuted, Status::Undecided, Status::NotApplicable],
+            };
+            assert!(
+                allowed.contains(&verdict.status),
+                "{} with seed {seed}: {:?}: {}",
+                verdict.id,
+                verdict.status,
+                verdict.note
+            );
+            assert_ne!(verdict.control, Some(false), "{} with seed {seed}: {}", verdict.id, verdict.note);
+        }
+    }
+}
+
+/// The report of the program without timings.
+fn report(arguments: &[&str], kernels: Option<&str>) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_witness"));
+    command.args(["verify", "--quiet", "--instances", "2", "--format", "json"]).args(arguments);
+    match kernels {
+        Some(kernels) => command.env("WITNESS_KERNELS", kernels),
+        None => command.env_remove("WITNESS_KERNELS"),
+    };
+    let output = command.output().expect("the program starts");
+    let mut report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    for claim in report["claims"].as_array_mut().expect("a list of claims") {
+        claim.as_object_mut().expect("a claim is an object").remove("seconds");
+    }
+    report
+}
+
+#[test]
+fn threads_and_kernels_change_nothing_but_the_time() {
+    let paper: &[&str] = if is_long() { &[] } else { &["--paper", "ACGH19", "--samples", "1000"] };
+    let usual = report(paper, None);
+    assert_eq!(usual, report(&[paper, &["--jobs", "1"]].concat(), None), "one thread");
+    assert_eq!(usual, report(paper, Some("plain")), "the plain kernels");
+}

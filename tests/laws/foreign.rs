@@ -1,0 +1,41 @@
+//! Nothing that is expected to hold is refuted on a run that nobody made for it, and no check breaks.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use gradient_witness::claims::{Claim, Expected};
+use gradient_witness::verify::{Limits, Status, verify_own_run};
+use rayon::prelude::*;
+
+use super::{CLAIMS, is_long, runs};
+
+#[test]
+fn nothing_that_is_expected_to_hold_is_refuted() {
+    let claims: Vec<&Claim> = CLAIMS.iter().collect();
+    let runs = runs::foreign();
+    // What is not decided in this time is undecided, which breaks no law.
+    let patience = Duration::from_secs(if is_long() { 300 } else { 8 });
+    let found: Vec<(String, Vec<(&str, Expected, Status, String)>)> = runs
+        .par_iter()
+        .map(|run| {
+            let limits = Limits { max_bits: 1024, deadline: Some(Instant::now() + patience), ..Limits::default() };
+            let report = verify_own_run(&claims, &run.spec, &limits);
+            let verdicts = report.claims.into_iter().map(|own| own.verdict);
+            let of_interest = verdicts.map(|verdict| (verdict.id, verdict.expected, verdict.status, verdict.note));
+            (run.name.clone(), of_interest.collect())
+        })
+        .collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for (run, verdicts) in &found {
+        for (id, expected, status, note) in verdicts {
+            *counts.entry(status.word()).or_default() += 1;
+            let is_wrong = *status == Status::Failed || *status == Status::Refuted && *expected == Expected::Holds;
+            if is_wrong {
+                broken.push(format!("{id}: {}: {note}\n    {run}", status.word()));
+            }
+        }
+    }
+    println!("{} claims on {} runs: {counts:?}", claims.len(), runs.len());
+    assert!(broken.is_empty(), "{} verdicts:\n{}", broken.len(), broken.join("\n"));
+}
