@@ -7,12 +7,21 @@ use gradient_witness::claims::{Claim, Expected};
 use gradient_witness::verify::{Limits, Status, verify_own_run};
 use rayon::prelude::*;
 
+use super::runs::Run;
 use super::{CLAIMS, is_long, runs};
 
 #[test]
 fn nothing_that_is_expected_to_hold_is_refuted() {
+    sweep(&runs::foreign());
+}
+
+#[test]
+fn nor_is_it_at_depths_at_which_constants_leave_machine_integers() {
+    sweep(&runs::deep());
+}
+
+fn sweep(runs: &[Run]) {
     let claims: Vec<&Claim> = CLAIMS.iter().collect();
-    let runs = runs::foreign();
     // What is not decided in this time is undecided, which breaks no law.
     let patience = Duration::from_secs(if is_long() { 300 } else { 8 });
     let found: Vec<(String, Vec<(&str, Expected, Status, String)>)> = runs
