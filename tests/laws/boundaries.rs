@@ -2,7 +2,8 @@
 
 use gradient_witness::claims::Claim;
 use gradient_witness::problem::Spec;
-use gradient_witness::verify::{Assumption, Limits, verify_own_run};
+use gradient_witness::verify::{Assumption, Limits, OwnRunVerdict, verify_own_run};
+use rug::Rational;
 
 use super::CLAIMS;
 
@@ -11,7 +12,7 @@ fn asked(label: &str, spec: &str) -> Vec<(&'static str, Assumption)> {
     let claims: Vec<&Claim> = CLAIMS.iter().collect();
     let spec = Spec::parse(spec, ".".as_ref()).unwrap_or_else(|error| panic!("{error}"));
     let report = verify_own_run(&claims, &spec, &Limits { max_bits: 1024, ..Limits::default() });
-    let of_claim = |own: gradient_witness::verify::OwnRunVerdict| {
+    let of_claim = |own: OwnRunVerdict| {
         let id = own.verdict.id;
         own.assumptions.into_iter().map(move |assumption| (id, assumption))
     };
@@ -50,17 +51,21 @@ fn data_on_the_sphere_are_in_the_ball() {
     met_up_to("‖x_i‖ ≤ 1", 10, &at, &above);
 }
 
-/// For one layer and the plain logistic loss `β(R) = 2(1/4 + 1)`, for two layers `10R²`, and `R = 1 + max ‖W_k‖_F` is the least that has room.
+/// For one layer and the plain logistic loss `β(R) = 2(1/4 + 1)`, for two layers `10R²`. `R = 1` is enough for both ends of the step, and
+/// `R = 1 + max ‖W_k‖_F = 3/2` is what Assumption 5 starts from.
 #[test]
 fn the_step_may_be_exactly_as_long_as_smoothness_allows() {
     let x = "[[\"1/2\", 0], [0, \"1/2\"]]";
-    for (weights, widths, at, above) in [
-        ("[[[\"1/4\", 0]]]", "[2, 1]", "2/5", "400000000001/1000000000000"),
-        ("[[[\"3/10\", \"4/10\"]], [[\"1/3\"]]]", "[2, 1, 1]", "2/45", "2000000000001/45000000000000"),
+    let (one_layer, two_layers) = ("[[[\"1/4\", 0]]]", "[[[\"3/10\", \"4/10\"]], [[\"1/3\"]]]");
+    for (label, weights, widths, at, above) in [
+        ("η_t ≤ 1/β(R)", one_layer, "[2, 1]", "2/5", "400000000001/1000000000000"),
+        ("η_t ≤ 1/β(R)", two_layers, "[2, 1, 1]", "1/10", "100000000001/1000000000000"),
+        ("Assumption 5: the step rule", one_layer, "[2, 1]", "2/5", "400000000001/1000000000000"),
+        ("Assumption 5: the step rule", two_layers, "[2, 1, 1]", "2/45", "2000000000001/45000000000000"),
     ] {
         let step = |eta: &str| format!("rule = \"constant\", eta = \"{eta}\"");
         let (at, above) = (classifier(x, weights, widths, &step(at)), classifier(x, weights, widths, &step(above)));
-        met_up_to("η_t ≤ 1/β(R)", 1, &at, &above);
+        met_up_to(label, 1, &at, &above);
     }
 }
 
@@ -90,10 +95,10 @@ fn the_imbalance_may_be_exactly_what_theorem_1_allows() {
 /// `η*(c) = c³/(6144·8)` there.
 #[test]
 fn the_step_may_be_exactly_as_long_as_theorem_1_allows() {
-    let margin = rug::Rational::from((18176, 20166)) * rug::Rational::from((18176, 20162));
-    let longest = rug::Rational::from(margin.square_ref()) * margin / 49152;
-    let above = longest.clone() * rug::Rational::from((1_000_000_001, 1_000_000_000));
-    let run = |eta: &rug::Rational| balanced_enough("18176/20162", &eta.to_string());
+    let margin = Rational::from((18176, 20166)) * Rational::from((18176, 20162));
+    let longest: Rational = Rational::from(margin.square_ref()) * margin / 49152;
+    let above = longest.clone() * Rational::from((1_000_000_001, 1_000_000_000));
+    let run = |eta: &Rational| balanced_enough("18176/20162", &eta.to_string());
     met_up_to("P3", 5, &run(&longest), &run(&above));
 }
 

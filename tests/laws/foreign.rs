@@ -1,9 +1,10 @@
 //! Nothing that is expected to hold is refuted on a run that nobody made for it, and no check breaks.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gradient_witness::claims::{Claim, Expected};
+use gradient_witness::time_limit::TimeLimit;
 use gradient_witness::verify::{Limits, Status, verify_own_run};
 use rayon::prelude::*;
 
@@ -27,7 +28,7 @@ fn sweep(runs: &[Run]) {
     let found: Vec<(String, Vec<(&str, Expected, Status, String)>)> = runs
         .par_iter()
         .map(|run| {
-            let limits = Limits { max_bits: 1024, deadline: Some(Instant::now() + patience), ..Limits::default() };
+            let limits = Limits { max_bits: 1024, time: TimeLimit::after(patience), ..Limits::default() };
             let report = verify_own_run(&claims, &run.spec, &limits);
             let verdicts = report.claims.into_iter().map(|own| own.verdict);
             let of_interest = verdicts.map(|verdict| (verdict.id, verdict.expected, verdict.status, verdict.note));

@@ -124,8 +124,7 @@ fn small() -> Vec<Run> {
             if is_margin && outputs_count > 1 {
                 continue;
             }
-            let kinds: Vec<Weights> = if is_long() { weights.to_vec() } else { vec![weights[turn % weights.len()]] };
-            for kind in kinds {
+            for kind in weights {
                 turn += 1;
                 let (network, weights) = fully_connected(widths, kind);
                 let n = [1, 3, 4, 2][turn % 4];
@@ -167,9 +166,6 @@ fn steep_and_flat() -> Vec<Run> {
     let mut runs = Vec::new();
     for (a, scale) in parameters.iter().enumerate() {
         for (b, steepness) in parameters.iter().enumerate() {
-            if !is_long() && (a + b) % 3 != 0 {
-                continue;
-            }
             let (network, weights) =
                 fully_connected(if (a + b) % 2 == 0 { &[2, 1] } else { &[2, 2, 1] }, Weights::Plain);
             runs.push(
