@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gradient_witness::claims::{Claim, Expected};
 use gradient_witness::time_limit::TimeLimit;
-use gradient_witness::verify::{Limits, Status, verify_own_run};
+use gradient_witness::verify::{ClaimVerdict, Limits, Status, verify_own_run};
 use rayon::prelude::*;
 
 use super::runs::Run;
@@ -25,25 +25,20 @@ fn sweep(runs: &[Run]) {
     let claims: Vec<&Claim> = CLAIMS.iter().collect();
     // What is not decided in this time is undecided, which breaks no law.
     let patience = Duration::from_secs(if is_long() { 300 } else { 8 });
-    let found: Vec<(String, Vec<(&str, Expected, Status, String)>)> = runs
+    let found: Vec<(&Run, ClaimVerdict)> = runs
         .par_iter()
-        .map(|run| {
+        .flat_map_iter(|run| {
             let limits = Limits { max_bits: 1024, time: TimeLimit::after(patience), ..Limits::default() };
             let report = verify_own_run(&claims, &run.spec, &limits);
-            let verdicts = report.claims.into_iter().map(|own| own.verdict);
-            let of_interest = verdicts.map(|verdict| (verdict.id, verdict.expected, verdict.status, verdict.note));
-            (run.name.clone(), of_interest.collect())
+            report.claims.into_iter().map(move |own| (run, own.verdict))
         })
         .collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut broken = Vec::new();
-    for (run, verdicts) in &found {
-        for (id, expected, status, note) in verdicts {
-            *counts.entry(status.word()).or_default() += 1;
-            let is_wrong = *status == Status::Failed || *status == Status::Refuted && *expected == Expected::Holds;
-            if is_wrong {
-                broken.push(format!("{id}: {}: {note}\n    {run}", status.word()));
-            }
+    for (run, ClaimVerdict { id, expected, status, note, .. }) in &found {
+        *counts.entry(status.word()).or_default() += 1;
+        if *status == Status::Failed || *status == Status::Refuted && *expected == Expected::Holds {
+            broken.push(format!("{id}: {}: {note}\n    {}", status.word(), run.name));
         }
     }
     println!("{} claims on {} runs: {counts:?}", claims.len(), runs.len());
