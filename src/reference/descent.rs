@@ -152,9 +152,12 @@ impl<T: Real> Descent<T> {
     }
 }
 
-/// `W_k − η G_k` for every layer.
+/// `W_k − η G_k` for every layer. Where nothing moves, weights that are known exactly stay so.
 #[must_use]
 pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
+    if let (Some(weights), Truth::True) = (point.exact_weights(), point.is_critical()) {
+        return Point::from_rationals(Arc::clone(point.setting()), weights.to_vec());
+    }
     let weights =
         point.weights().iter().zip(point.gradient()).map(|(layer, slope)| layer.minus_multiple(eta, slope)).collect();
     Point::new(Arc::clone(point.setting()), weights)

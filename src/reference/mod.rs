@@ -5,6 +5,7 @@
 
 pub mod absolute;
 pub mod balance;
+mod critical;
 pub mod descent;
 pub mod differentiation;
 pub mod exact_algebra;

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::critical::is_critical;
 use super::gradient::layer_gradients;
 use super::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
 use super::{Setting, loss, network};
-use crate::number::{Rational, Real, Ring};
+use crate::number::{Rational, Real, Ring, Truth};
 use crate::problem::{Loss, Matrix};
 
 /// Up to this precision singular values are enclosed with little effort.
@@ -28,6 +29,7 @@ pub struct Point<T> {
     risk: OnceLock<T>,
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
+    is_critical: OnceLock<Truth>,
     gradient_norms_squared: OnceLock<Vec<T>>,
     gradient_grams: OnceLock<Vec<(Matrix<T>, Matrix<T>)>>,
     norm_floors: OnceLock<Vec<T>>,
@@ -54,6 +56,7 @@ impl<T: Real> Point<T> {
             risk: OnceLock::new(),
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
+            is_critical: OnceLock::new(),
             gradient_norms_squared: OnceLock::new(),
             gradient_grams: OnceLock::new(),
             norm_floors: OnceLock::new(),
@@ -213,6 +216,12 @@ impl<T: Real> Point<T> {
             let (network, below) = (self.setting.network(), self.partial_products());
             layer_gradients(network, &self.weights, below, self.product_gradient())
         })
+    }
+
+    /// Whether the gradient is zero, so that nothing moves from here; decided exactly where the weights are known exactly.
+    #[must_use]
+    pub fn is_critical(&self) -> Truth {
+        *self.is_critical.get_or_init(|| is_critical(self))
     }
 
     /// `‖G_k‖_F²` of every layer.

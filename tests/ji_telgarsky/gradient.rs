@@ -1,6 +1,6 @@
 //! Identities of the gradient.
 
-use gradient_witness::claims::OldOnPoints;
+use gradient_witness::claims::OnPoints;
 use gradient_witness::claims::ji_telgarsky::gradient::GradientLayer;
 use gradient_witness::generate::Instance;
 use gradient_witness::problem::Spec;
@@ -54,8 +54,8 @@ fn the_gradient_is_the_derivative_of_the_risk_for_every_architecture_and_loss() 
         for loss in losses {
             let found = examine_instance(
                 &[
-                    &OldOnPoints(GradientLayer::default()),
-                    &OldOnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
+                    &OnPoints(GradientLayer::default()),
+                    &OnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
                 ],
                 &run(network, loss, weights),
                 &Limits::default(),

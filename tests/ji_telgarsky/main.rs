@@ -9,6 +9,7 @@ mod gradient;
 mod initialisation;
 mod limits;
 mod margin;
+mod own_run;
 mod rank_one;
 mod smoothness;
 

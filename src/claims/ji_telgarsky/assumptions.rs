@@ -80,7 +80,7 @@ pub fn assume_support_holds(margin: &MaxMargin, given: &mut Hypotheses) {
 /// `∇R(W) ≠ 0`.
 #[must_use]
 pub fn gradient_is_not_zero<T: Real>(point: &Point<T>) -> Truth {
-    nonzero(point.gradient_norm_squared())
+    point.is_critical().not()
 }
 
 /// `R(W) ≤ ℓ(0)`; false of a loss that is no function of the margin, for which `ℓ(0)` means nothing.
@@ -130,6 +130,14 @@ pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
 pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     assume_mean(setting, given);
     given.that("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
+}
+
+/// `(β_ℓ, G_ℓ)` of Assumption 4 as numbers of `point`; undefined for a loss that has none.
+pub(super) fn constants_of_loss<T: Real>(point: &Point<T>) -> (T, T) {
+    match loss::smoothness_constants(point.setting().loss()) {
+        Some((beta, lipschitz)) => (point.constant(beta), point.constant(lipschitz)),
+        None => (point.constant(0).undefined(), point.constant(0).undefined()),
+    }
 }
 
 /// Assumption 5, seen from one step: `W(t) ∈ B(R_t − 1)` and `η_t = min{1/β(R_t), 1}` for some `R_t`.
@@ -185,7 +193,7 @@ pub(super) fn power_of_norm_at_most_one<T: Real>(
 }
 
 /// The entries of the layer `k`, counted from 0, if all of them are known exactly.
-fn exact_entries<T: Real>(point: &Point<T>, k: usize) -> Option<Vec<Rational>> {
+pub(super) fn exact_entries<T: Real>(point: &Point<T>, k: usize) -> Option<Vec<Rational>> {
     match point.exact_weights() {
         Some(weights) => Some(weights[k].entries().to_vec()),
         None => point.weights()[k].entries().iter().map(Real::exact).collect(),

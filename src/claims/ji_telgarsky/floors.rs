@@ -1,10 +1,10 @@
 //! Lower bounds on the gradient: while the weights stay in a ball it does not vanish, and so they leave.
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutRun, OldFold, OldOnPoints, OldOnRuns};
+use crate::claims::{AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::reference::max_margin::MaxMargin;
-use crate::reference::{Point, loss};
+use crate::reference::{Point, Step, loss};
 
 use super::assumptions::{
     assume_decreasing_loss, assume_good_start, assume_separable, assume_unit_ball, loss_at_zero, risk_at_most_at_zero,
@@ -21,36 +21,36 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma1-gradient-floor",
             include_str!("text/lemma1-gradient-floor.md"),
-            OldOnRuns(GradientFloor::default()),
+            OnRuns(GradientFloor::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "δ doubled",
-            OldOnRuns(GradientFloor { doubled: true }),
+            OnRuns(GradientFloor { doubled: true }),
             replay(include_str!("specs/lemma1-doubled.toml")),
         ),
         Claim::new(
             "JT19.SL-8",
             include_str!("text/SL-8.md"),
-            OldOnPoints(FloorEverywhere),
+            OnPoints(FloorEverywhere),
             Fixed::new("JT19.SL-8", vec![nowhere.clone()]),
         )
         .expected_refuted(Some("JT19.lemma1-gradient-floor"))
-        .control("W = W(t) on the trajectory: on the same weights", OldOnRuns(GradientFloor::default()), nowhere)
+        .control("W = W(t) on the trajectory: on the same weights", OnRuns(GradientFloor::default()), nowhere)
         .control(
             "W = W(t) on the trajectory: on a start with the same data that meets Assumption 2",
-            OldOnRuns(GradientFloor::default()),
+            OnRuns(GradientFloor::default()),
             replay(include_str!("specs/SL-8-repaired.toml")),
         ),
         Claim::new(
             "JT19.theorem1-gradient-floor",
             include_str!("text/theorem1-gradient-floor.md"),
-            OldOnPoints(ProductGradientFloor::default()),
+            OnPoints(ProductGradientFloor::default()),
             Family::Points,
         )
         .control(
             "the factor 1/n dropped",
-            OldOnPoints(ProductGradientFloor { summed: true }),
+            OnPoints(ProductGradientFloor { summed: true }),
             replay(include_str!("specs/theorem1-gradient-floor-summed.toml")),
         ),
     ]
@@ -60,6 +60,14 @@ pub fn claims() -> Vec<Claim> {
 pub(super) fn gamma<T: Real>(point: &Point<T>, margin: &MaxMargin) -> T {
     point.constant(margin.margin_squared().clone()).sqrt()
 }
+
+/// The margin `γ` of the data of `point`; undefined if they are not separable.
+pub(super) fn gamma_of_data<T: Real>(point: &Point<T>) -> T {
+    point.setting().max_margin().map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
+}
+
+/// What this family speaks of: `z_i`, `w`, `ℓ`.
+const CLASSIFIERS: Domain = Domain::FULLY_CONNECTED.one_output().labels();
 
 /// `‖G_1(W(t))‖_F ≥ c(R) = M_R γ δ/R` as long as `W(t) ∈ B(R)`.
 #[doc = include_str!("text/lemma1-gradient-floor.md")]
@@ -71,51 +79,68 @@ pub struct GradientFloor {
 
 /// What the fold of [`GradientFloor`] knows of the run.
 struct Floor<T> {
-    /// The hypotheses on the start.
-    start: Finding,
     symmetry: Symmetry,
-    gamma: Option<T>,
-    at_zero: Option<T>,
+    gamma: T,
+    at_zero: T,
+    /// The multiple of `δ`.
+    factor: u32,
     /// `R(W(t_1))` and `δ`.
     first: Option<(T, T)>,
 }
 
-impl OldAboutRun for GradientFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for GradientFloor {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         let setting = start.setting();
-        let mut hypotheses = Finding::default();
-        assume_decreasing_loss(setting, &mut hypotheses);
-        assume_unit_ball(setting, &mut hypotheses);
-        let margin = assume_separable(setting, &mut hypotheses);
-        assume_good_start(start, &mut hypotheses);
-        let mut floor = Floor {
-            gamma: margin.map(|margin| gamma(start, margin)),
-            at_zero: margin.map(|_| loss_at_zero(start)),
+        assume_decreasing_loss(setting, given);
+        assume_unit_ball(setting, given);
+        assume_separable(setting, given);
+        assume_good_start(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        Box::new(Floor {
             symmetry: Symmetry::of(start),
-            start: hypotheses,
+            gamma: gamma_of_data(start),
+            at_zero: loss_at_zero(start),
+            factor: if self.doubled { 2 } else { 1 },
             first: None,
-        };
-        let factor = if self.doubled { 2 } else { 1 };
-        Box::new(move |step, finding| floor.examine(&step.after, factor, finding))
+        })
     }
 }
 
 impl<T: Real> Floor<T> {
-    fn examine(&mut self, point: &Point<T>, factor: u32, finding: &mut Finding) {
-        finding.given_again(self.start.hypotheses());
-        let (Some(gamma), Some(at_zero)) = (&self.gamma, &self.at_zero) else { return };
-        let setting = point.setting();
-        let is_first = self.first.is_none();
-        let (first_risk, delta) = self.first.get_or_insert_with(|| {
+    /// `R(W(t_1))` and `δ`; the first point asked for is `W(t_1)`.
+    fn first(&mut self, point: &Point<T>) -> (T, T) {
+        let factor = self.factor;
+        let found = self.first.get_or_insert_with(|| {
             let risk = point.risk().clone();
-            let delta = loss::inverse(setting.loss(), &risk).times(factor);
+            let delta = loss::inverse(point.setting().loss(), &risk).times(factor);
             (risk, delta)
         });
-        finding.given_below("R(W(t_1)) < ℓ(0)", first_risk, at_zero);
-        if !is_first {
-            finding.given_at_most("the risk has not risen since t_1", point.risk(), first_risk);
-        }
+        found.clone()
+    }
+}
 
+impl<T: Real> Fold<T> for Floor<T> {
+    fn assume(&mut self, step: &Step<T>, given: &mut Hypotheses) {
+        let is_first = self.first.is_none();
+        let (first_risk, _) = self.first(&step.after);
+        given.below("R(W(t_1)) < ℓ(0)", &first_risk, &self.at_zero);
+        if !is_first {
+            given.at_most("the risk has not risen since t_1", step.after.risk(), &first_risk);
+        }
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        let point = &*step.after;
+        let setting = point.setting();
+        let is_first = step.t == 0;
+        let (_, delta) = self.first(point);
+        let gamma = &self.gamma;
         let norms = point.norms_squared();
         let (first, others) = norms.split_first().expect("a network has at least one layer");
         let radius = others.iter().fold(first.clone(), |largest, norm| largest.max(norm)).sqrt_of_nonnegative();
@@ -137,12 +162,12 @@ impl<T: Real> Floor<T> {
             .at_most("M_R γ ≤ ‖g‖", &product_floor, &point.product_gradient().frobenius())
             .attained_if(margins_are_greatest, "one unit example, layers of equal norm aligned with it");
         finding
-            .at_most("δ ≤ ‖w‖", delta, &point.end_to_end().frobenius())
+            .at_most("δ ≤ ‖w‖", &delta, &point.end_to_end().frobenius())
             .attained_if(is_delta, "t = t_1, one unit example, w aligned with it");
         let floor = match above_first(point) {
             None => product_floor,
             Some(above) => {
-                let above_floor = delta.clone() / &radius;
+                let above_floor = delta / &radius;
                 finding
                     .at_most("δ/R ≤ ‖W_L⋯W_2‖", &above_floor, &above.frobenius())
                     .attained_if(is_delta_over_radius, "t = t_1, one unit example, W_1 the largest layer and aligned");
@@ -161,12 +186,19 @@ impl<T: Real> Floor<T> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FloorEverywhere;
 
-impl OldAboutPoint for FloorEverywhere {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for FloorEverywhere {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         let setting = point.setting();
-        assume_decreasing_loss(setting, finding);
-        assume_unit_ball(setting, finding);
-        assume_separable(setting, finding);
+        assume_decreasing_loss(setting, given);
+        assume_unit_ball(setting, given);
+        assume_separable(setting, given);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         finding.below("0 < ‖∂R/∂W_1‖_F²", &point.constant(0), &point.gradient()[0].frobenius_squared());
     }
 }
@@ -179,15 +211,23 @@ pub struct ProductGradientFloor {
     pub summed: bool,
 }
 
-impl OldAboutPoint for ProductGradientFloor {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for ProductGradientFloor {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         let setting = point.setting();
-        assume_decreasing_loss(setting, finding);
-        let Some(margin) = assume_separable(setting, finding) else { return };
-        finding.given("R(w) ≤ ℓ(0)", risk_at_most_at_zero(point));
+        assume_decreasing_loss(setting, given);
+        assume_separable(setting, given);
+        given.that("R(w) ≤ ℓ(0)", risk_at_most_at_zero(point));
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let setting = point.setting();
         let count = setting.count();
         let steepness = -loss::slope(setting.loss(), &loss::inverse(setting.loss(), point.risk()));
-        let floor = steepness * gamma(point, margin);
+        let floor = steepness * gamma_of_data(point);
         let floor = if self.summed { floor } else { floor.times((1, count)) };
         finding
             .at_most("−ℓ′(ℓ⁻¹(R)) γ/n ≤ ‖g‖", &floor, &point.product_gradient().frobenius())

@@ -1,12 +1,15 @@
 //! What the gradient of a deep linear network is and satisfies at every point, for every loss.
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldNetworks, OldOnPoints, Shape};
+use std::cell::OnceCell;
+
+use crate::claims::{AboutPoint, Claim, Domain, Finding, OnPoints, Shape};
 use crate::generate::Instance;
 use crate::number::{Real, Ring, dot};
 use crate::problem::{Matrix, Network};
 use crate::reference::{Point, differentiation, network};
 
 use super::replay;
+use super::terms::{absolute, equal, equal_matrices, in_absolute_values, largest};
 
 /// The claims of this family.
 #[must_use]
@@ -15,72 +18,72 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "JT19.risk-network-equals-linear",
             include_str!("text/risk-network-equals-linear.md"),
-            OldOnPoints(NetworkIsLinear::default()),
+            OnPoints(NetworkIsLinear::default()),
             shapes_from_one_layer(),
         )
         .control(
             "a rectifier after every layer",
-            OldOnPoints(NetworkIsLinear { rectified: true }),
+            OnPoints(NetworkIsLinear { rectified: true }),
             negative_preactivation(),
         ),
         Claim::identity(
             "JT19.gradient-layer",
             include_str!("text/gradient-layer.md"),
-            OldOnPoints(GradientLayer::default()),
+            OnPoints(GradientLayer::default()),
             shapes_from_one_layer(),
         )
         .identity_control(
             "the factor 1/n dropped",
-            OldOnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
+            OnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
             Shape { widths: vec![2, 1], examples: 2, steps: 0 },
         )
         .identity_control(
             "W_1ᵀ⋯W_{k−1}ᵀ in the opposite order",
-            OldOnPoints(GradientLayer { reversed: true, ..GradientLayer::default() }),
+            OnPoints(GradientLayer { reversed: true, ..GradientLayer::default() }),
             Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.gradient-w1-norm",
             include_str!("text/gradient-w1-norm.md"),
-            OldOnPoints(GradientFirstNorm::default()),
+            OnPoints(GradientFirstNorm::default()),
             shapes_from_one_layer(),
         )
         .identity_control(
             "∏‖W_k‖_F in place of ‖W_L⋯W_2‖",
-            OldOnPoints(GradientFirstNorm { product_of_norms: true }),
+            OnPoints(GradientFirstNorm { product_of_norms: true }),
             Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.layer-balance-gradient",
             include_str!("text/layer-balance-gradient.md"),
-            OldOnPoints(LayerBalanceGradient::default()),
+            OnPoints(LayerBalanceGradient::default()),
             shapes(0),
         )
         .identity_control(
             "one entry of G_1 is changed by 10⁻⁶",
-            OldOnPoints(LayerBalanceGradient { perturbed: true }),
+            OnPoints(LayerBalanceGradient { perturbed: true }),
             Shape { widths: vec![2, 3, 1], examples: 2, steps: 0 },
         ),
         Claim::identity(
             "JT19.homogeneity",
             include_str!("text/homogeneity.md"),
-            OldOnPoints(Homogeneity::default()),
+            OnPoints(Homogeneity::default()),
             shapes_from_one_layer(),
         )
         .control(
             "d‖W_k‖_F/dt, without the square, as the damaged print of (20) reads",
-            OldOnPoints(Homogeneity { without_square: true }),
+            OnPoints(Homogeneity { without_square: true }),
             negative_preactivation(),
         ),
         Claim::identity(
             "JT19.perp-derivative",
             include_str!("text/perp-derivative.md"),
-            OldOnPoints(PerpDerivative::default()),
+            OnPoints(PerpDerivative::default()),
             shapes_of_several_examples(),
         )
         .identity_control(
             "an oblique projection",
-            OldOnPoints(PerpDerivative { oblique: true }),
+            OnPoints(PerpDerivative { oblique: true }),
             Shape { widths: vec![2, 2, 1], examples: 2, steps: 0 },
         ),
     ]
@@ -138,16 +141,19 @@ impl NetworkIsLinear {
     }
 }
 
-impl OldAboutPoint for NetworkIsLinear {
-    fn networks(&self) -> OldNetworks {
-        OldNetworks::All
+impl AboutPoint for NetworkIsLinear {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS.one_output().labels()
     }
 
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some((x, y)) = point.setting().examples() else { return };
+        let terms = OnceCell::new();
         for (i, margin) in point.margins().iter().enumerate() {
             let layer_by_layer = self.output(point, x.row(i)) * &y[(i, 0)];
-            finding.equal("y f(x), layer by layer, is ⟨w, z⟩", &layer_by_layer, margin);
+            equal(finding, "y f(x), layer by layer, is ⟨w, z⟩", (&layer_by_layer, margin), || {
+                terms.get_or_init(|| in_absolute_values(point)).margins()[i].clone()
+            });
         }
     }
 }
@@ -181,28 +187,23 @@ impl GradientLayer {
     }
 }
 
-impl OldAboutPoint for GradientLayer {
-    fn networks(&self) -> OldNetworks {
-        OldNetworks::All
+impl AboutPoint for GradientLayer {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS
     }
 
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let derivatives = differentiation::partial_derivatives(point);
         let fully_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
+        let magnitudes = OnceCell::new();
+        let terms = |k: usize| largest(&magnitudes.get_or_init(|| in_absolute_values(point)).gradient()[k]);
         for (k, derivative) in derivatives.iter().enumerate() {
             if fully_connected {
-                let formula = self.formula(point, k);
-                finding
-                    .equal_matrices("the layer formula is the derivative of the risk", &formula, derivative)
-                    .layer(k + 1);
+                let label = "the layer formula is the derivative of the risk";
+                equal_matrices(finding, label, (&self.formula(point, k), derivative), || terms(k)).layer(k + 1);
             }
-            finding
-                .equal_matrices(
-                    "the gradient that descent follows is the derivative of the risk",
-                    &point.gradient()[k],
-                    derivative,
-                )
-                .layer(k + 1);
+            let label = "the gradient that descent follows is the derivative of the risk";
+            equal_matrices(finding, label, (&point.gradient()[k], derivative), || terms(k)).layer(k + 1);
         }
     }
 }
@@ -215,8 +216,12 @@ pub struct GradientFirstNorm {
     pub product_of_norms: bool,
 }
 
-impl OldAboutPoint for GradientFirstNorm {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for GradientFirstNorm {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output()
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let left = point.gradient()[0].frobenius_squared();
         let above = if self.product_of_norms {
             point.weights()[1..].iter().fold(point.constant(1), |product, layer| product * layer.frobenius_squared())
@@ -224,7 +229,9 @@ impl OldAboutPoint for GradientFirstNorm {
             above_first(point).map_or_else(|| point.constant(1), |above| above.frobenius_squared())
         };
         let right = above * point.product_gradient().frobenius_squared();
-        finding.equal("‖G_1‖_F² = ‖W_L⋯W_2‖² ‖g‖²", &left, &right);
+        equal(finding, "‖G_1‖_F² = ‖W_L⋯W_2‖² ‖g‖²", (&left, &right), || {
+            in_absolute_values(point).gradient()[0].frobenius_squared()
+        });
     }
 }
 
@@ -241,16 +248,25 @@ pub struct LayerBalanceGradient {
     pub perturbed: bool,
 }
 
-impl OldAboutPoint for LayerBalanceGradient {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for LayerBalanceGradient {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.layers(2)
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let (weights, mut gradient) = (point.weights(), point.gradient().to_vec());
         if self.perturbed {
             gradient[0][(0, 0)] += &point.constant((1, 1_000_000));
         }
+        let magnitudes = OnceCell::new();
         for k in 1..weights.len() {
             let left = weights[k].transpose_times(&gradient[k]);
             let right = gradient[k - 1].times_transpose(&weights[k - 1]);
-            finding.equal_matrices("W_{k+1}ᵀ G_{k+1} = G_k W_kᵀ", &left, &right).layer(k);
+            equal_matrices(finding, "W_{k+1}ᵀ G_{k+1} = G_k W_kᵀ", (&left, &right), || {
+                let point = magnitudes.get_or_init(|| in_absolute_values(point));
+                largest(&point.weights()[k].transpose_times(&point.gradient()[k]))
+            })
+            .layer(k);
         }
     }
 }
@@ -263,23 +279,29 @@ pub struct Homogeneity {
     pub without_square: bool,
 }
 
-impl OldAboutPoint for Homogeneity {
-    fn networks(&self) -> OldNetworks {
-        OldNetworks::All
+impl AboutPoint for Homogeneity {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS
     }
 
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let magnitudes = OnceCell::new();
+        let terms = || {
+            let point = magnitudes.get_or_init(|| in_absolute_values(point));
+            point.end_to_end().inner(point.product_gradient())
+        };
         let product = point.end_to_end().inner(point.product_gradient());
         if !point.slopes().is_empty() {
             let over_examples = dot(point.slopes(), point.margins()) * point.setting().normaliser();
-            finding.equal("⟨w, g⟩ = (1/n) Σ ℓ′(m_i) m_i", &product, &over_examples);
+            equal(finding, "⟨w, g⟩ = (1/n) Σ ℓ′(m_i) m_i", (&product, &over_examples), terms);
         }
         let rate = product.clone().times(-2);
         for (k, (layer, slope)) in point.weights().iter().zip(point.gradient()).enumerate() {
-            finding.equal("⟨W_k, G_k⟩ = ⟨w, g⟩", &layer.inner(slope), &product).layer(k + 1);
+            equal(finding, "⟨W_k, G_k⟩ = ⟨w, g⟩", (&layer.inner(slope), &product), terms).layer(k + 1);
             let flowing = differentiation::moving(layer, &negative(slope));
             let norm = if self.without_square { flowing.frobenius() } else { flowing.frobenius_squared() };
-            finding.equal("d‖W_k‖_F²/dt = −2⟨w, g⟩", norm.derivative(), &rate).layer(k + 1);
+            let label = "d‖W_k‖_F²/dt = −2⟨w, g⟩";
+            equal(finding, label, (norm.derivative(), &rate), || terms().times(2)).layer(k + 1);
         }
     }
 }
@@ -296,30 +318,42 @@ pub struct PerpDerivative {
     pub oblique: bool,
 }
 
-impl OldAboutPoint for PerpDerivative {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for PerpDerivative {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().labels()
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some(z) = point.setting().signed_examples() else { return };
-        let (along, other) = (z.row(0), if self.oblique { z.row(1) } else { z.row(0) });
+        let (along, other) = (z.row(0), if self.oblique { z.row(z.rows() - 1) } else { z.row(0) });
         // κΠ with κ = ⟨a, b⟩, so that no root and no quotient is needed: Π = I − abᵀ/⟨a, b⟩ and abᵀ/⟨a, b⟩.
         let scale = dot(along, other);
         let onto = Matrix::from_fn(along.len(), along.len(), |i, j| along[i].clone() * &other[j]);
-        let identity = Matrix::identity(along.len(), point.setting().bits());
-        let perpendicular = identity.scaled(&scale).minus(&onto);
+        let multiple = Matrix::identity(along.len(), point.setting().bits()).scaled(&scale);
+        let perpendicular = multiple.clone().minus(&onto);
+        let terms_of_perpendicular = absolute(&multiple).plus(&absolute(&onto));
         let first = &point.weights()[0];
         let flow = negative(&point.gradient()[0]);
-        for (projection, product, derivative) in [
-            (&perpendicular, "Π⊥w = (W_L⋯W_2(W_1Π⊥))ᵀ", "d‖W_1Π⊥‖_F²/dt = −2⟨Π⊥w, g⟩"),
-            (&onto, "Πw = (W_L⋯W_2(W_1Π))ᵀ", "d‖W_1Π‖_F²/dt = −2⟨Πw, g⟩"),
+        let magnitudes = OnceCell::new();
+        for (projection, terms_of_projection, product, derivative) in [
+            (&perpendicular, terms_of_perpendicular, "Π⊥w = (W_L⋯W_2(W_1Π⊥))ᵀ", "d‖W_1Π⊥‖_F²/dt = −2⟨Π⊥w, g⟩"),
+            (&onto, absolute(&onto), "Πw = (W_L⋯W_2(W_1Π))ᵀ", "d‖W_1Π‖_F²/dt = −2⟨Πw, g⟩"),
         ] {
+            let magnitudes = || magnitudes.get_or_init(|| in_absolute_values(point));
             let projected = point.end_to_end().times_transpose(projection);
             let through_first = match above_first(point) {
                 Some(above) => above.times(&first.times(projection)),
                 None => first.times(projection),
             };
-            finding.equal_matrices(product, &through_first, &projected);
+            equal_matrices(finding, product, (&through_first, &projected), || {
+                largest(&magnitudes().end_to_end().times_transpose(&terms_of_projection))
+            });
             let change = differentiation::moving(&first.times(projection), &flow.times(projection));
             let rate = projected.inner(point.product_gradient()).times(-2) * &scale;
-            finding.equal(derivative, change.frobenius_squared().derivative(), &rate);
+            equal(finding, derivative, (change.frobenius_squared().derivative(), &rate), || {
+                let project = |matrix: &Matrix<T>| matrix.times(&terms_of_projection);
+                project(&magnitudes().weights()[0]).inner(&project(&magnitudes().gradient()[0])).times(2)
+            });
         }
     }
 }

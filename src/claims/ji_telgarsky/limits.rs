@@ -3,7 +3,7 @@
 //! A limit has no verdict of its own: what is checked is every named inequality at every step of a run that meets the theorem's
 //! own assumptions, and how far the run has come is reported as numbers.
 
-use crate::claims::{Claim, Finding, Hypothesis, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnRuns};
+use crate::claims::{AboutStep, Claim, Finding, Hypothesis, OldAboutPoint, OldAboutRun, OldFold, OldOnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::reference::{Point, Step};
@@ -149,7 +149,10 @@ impl OldAboutRun for RiskToZero {
             if !together.examine(step, finding) {
                 return;
             }
-            together.include(finding, |part| DescentStep::default().examine(step, part));
+            together.include(finding, |part| {
+                DescentStep::default().assume(step, part);
+                DescentStep::default().conclude(step, part);
+            });
             finding.trend("R(W(t))", step.after.risk());
             let norms = step.after.norms_squared();
             let least = norms.iter().fold(norms[0].clone(), |least, norm| least.min(norm));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutData, OldOnData};
+use crate::claims::{AboutData, Claim, Domain, Finding, OnData};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Instance, Random, Sampled};
 use crate::number::{Real, Sign, Truth};
@@ -20,40 +20,53 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.assumption-1-loss",
             include_str!("text/assumption-1-loss.md"),
-            OldOnData(FallingLoss::default()),
+            OnData(FallingLoss::default()),
             Sampled::new("falling losses and others", falling_or_not),
         )
         .definition()
+        .on_own_runs(OnData(FallingLoss { of_the_margin: true, ..FallingLoss::default() }))
         .control(
             "margins up to 1/2 only: the squared loss",
-            OldOnData(FallingLoss { left_only: true }),
+            OnData(FallingLoss { left_only: true, ..FallingLoss::default() }),
             replay(include_str!("specs/squared-loss.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-4-smooth-lipschitz",
             include_str!("text/assumption-4-smooth-lipschitz.md"),
-            OldOnData(SmoothLipschitz::default()),
+            OnData(SmoothLipschitz::default()),
             Sampled::new("smooth and Lipschitz losses and others", smooth_or_not),
         )
         .definition()
+        .on_own_runs(OnData(SmoothLipschitz { of_the_margin: true, ..SmoothLipschitz::default() }))
         .control(
             "0.24 in place of β = 1/4",
-            OldOnData(SmoothLipschitz { share_of_beta: (24, 25) }),
+            OnData(SmoothLipschitz { share_of_beta: (24, 25), ..SmoothLipschitz::default() }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
 }
 
 /// The loss of a problem as a function of the margin: the risk of one weight `m` on the single example `z = 1`.
+///
+/// The logistic loss `c ln(1 + e^{−bm})` is `c` times one function of `bm`, whatever `c` and `b` are. Margins are counted in units of `1/b`
+/// and losses in units of `c`, so that what is looked at is the same part of that function for all of them.
 struct MarginLoss<T> {
     setting: Arc<Setting<T>>,
+    /// `1/b`, and 1 for the other losses.
+    unit: Rational,
+    /// `c`, and 1 for the other losses.
+    scale: Rational,
 }
 
 impl<T: Real> MarginLoss<T> {
     /// `None` for the loss that has a target instead of examples.
     fn of(setting: &Setting<T>) -> Option<Self> {
         let problem = one_weight(setting.loss().clone())?;
-        Some(Self { setting: Arc::new(Setting::new(Arc::new(problem), setting.bits())) })
+        let (unit, scale) = match setting.loss() {
+            Loss::Logistic { scale, steepness } => (steepness.clone().recip(), scale.clone()),
+            Loss::Exponential | Loss::Squared | Loss::SquaredTarget => (Rational::from(1), Rational::from(1)),
+        };
+        Some(Self { setting: Arc::new(Setting::new(Arc::new(problem), setting.bits())), unit, scale })
     }
 
     /// `ℓ(m)` and `ℓ′(m)`.
@@ -63,8 +76,9 @@ impl<T: Real> MarginLoss<T> {
         (point.risk().clone(), point.gradient()[0][(0, 0)].clone())
     }
 
-    fn constant(&self, value: &Rational) -> T {
-        self.setting.constant(value.clone())
+    /// The margin of so many units.
+    fn margin(&self, units: &Rational) -> T {
+        self.setting.constant(Rational::from(units * &self.unit))
     }
 }
 
@@ -98,17 +112,19 @@ fn grid(last: i32) -> Vec<Rational> {
 pub struct FallingLoss {
     /// The control: only margins up to 1/2 are looked at.
     pub left_only: bool,
+    /// Asked of losses of the margin alone.
+    pub of_the_margin: bool,
 }
 
-impl OldAboutData for FallingLoss {
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
-        let label = "ℓ′ < 0, ℓ falls from infinity to zero";
-        let Some(function) = MarginLoss::of(setting) else {
-            finding.accepts(label, false);
-            return;
-        };
-        let margins: Vec<Rational> = grid(10).into_iter().filter(|margin| !self.left_only || *margin <= 0.5).collect();
-        let values: Vec<(T, T)> = margins.iter().map(|margin| function.at(&function.constant(margin))).collect();
+impl AboutData for FallingLoss {
+    fn domain(&self) -> Domain {
+        domain_of_losses(self.of_the_margin)
+    }
+
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+        let Some(function) = MarginLoss::of(setting) else { return };
+        let units: Vec<Rational> = grid(10).into_iter().filter(|units| !self.left_only || *units <= 0.5).collect();
+        let values: Vec<(T, T)> = units.iter().map(|units| function.at(&function.margin(units))).collect();
         let mut truth = Truth::True;
         for (value, slope) in &values {
             truth = truth.and(is_positive(value)).and(is_positive(&-slope.clone()));
@@ -116,25 +132,31 @@ impl OldAboutData for FallingLoss {
         for pair in values.windows(2) {
             truth = truth.and(pair[1].0.below(&pair[0].0));
         }
-        let (at_zero, _) = function.at(&function.constant(&Rational::new()));
+        let (at_zero, _) = function.at(&function.margin(&Rational::new()));
         if let (Some((first, _)), Some((last, _))) = (values.first(), values.last()) {
             truth = truth.and(at_zero.clone().times(16).below(first));
             if !self.left_only {
                 truth = truth.and(last.below(&at_zero.times(power_of_two(-40))));
             }
         }
-        finding.accepts(label, truth);
+        finding.accepts("ℓ′ < 0, ℓ falls from infinity to zero", truth);
         if truth == Truth::True && setting.loss().is_classification() {
             takes_every_value(&function, finding);
         }
     }
 }
 
-/// `ℓ⁻¹` is the inverse: `ℓ` passes `v` between `ℓ⁻¹(v) − 2⁻⁴⁰` and `ℓ⁻¹(v) + 2⁻⁴⁰`.
+/// Any loss of examples, or those of the margin `y f(x)` of labels ±1.
+fn domain_of_losses(of_the_margin: bool) -> Domain {
+    let domain = Domain::ALL_NETWORKS.one_output();
+    if of_the_margin { domain.labels() } else { domain.examples() }
+}
+
+/// `ℓ⁻¹` is the inverse: `ℓ` passes `v` between `ℓ⁻¹(v) − 2⁻⁴⁰` and `ℓ⁻¹(v) + 2⁻⁴⁰`, in the units of the loss.
 fn takes_every_value<T: Real>(function: &MarginLoss<T>, finding: &mut Finding) {
-    let distance = function.constant(&power_of_two(-40));
+    let distance = function.margin(&power_of_two(-40));
     for exponent in [-60, -20, -1, 0, 1, 6] {
-        let value = function.constant(&power_of_two(exponent));
+        let value = function.setting.constant(power_of_two(exponent) * &function.scale);
         let margin = loss::inverse(function.setting.loss(), &value);
         let (before, _) = function.at(&(margin.clone() - &distance));
         let (after, _) = function.at(&(margin + &distance));
@@ -183,44 +205,66 @@ fn on_one_weight(loss: Loss, inside: bool) -> Instance {
 pub struct SmoothLipschitz {
     /// The control: this multiple of `β`, as numerator and denominator.
     pub share_of_beta: (u32, u32),
+    /// Asked of losses of the margin alone.
+    pub of_the_margin: bool,
 }
 
 impl Default for SmoothLipschitz {
     fn default() -> Self {
-        Self { share_of_beta: (1, 1) }
+        Self { share_of_beta: (1, 1), of_the_margin: false }
     }
 }
 
-impl OldAboutData for SmoothLipschitz {
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+impl AboutData for SmoothLipschitz {
+    fn domain(&self) -> Domain {
+        domain_of_losses(self.of_the_margin)
+    }
+
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let label = "|ℓ′| ≤ G, |ℓ′(x) − ℓ′(y)| ≤ β|x − y|";
-        let Some(function) = MarginLoss::of(setting) else {
-            finding.accepts(label, false);
+        let Some(function) = MarginLoss::of(setting) else { return };
+        let Some((beta, lipschitz)) = loss::smoothness_constants(setting.loss()) else {
+            // No G is large enough if there is always a slope more than twice as steep.
+            finding.accepts(label, always_steeper(&function).not());
             return;
         };
-        // A loss without known constants is asked for β = G = 16, which the exponential and the squared loss exceed at −16.
-        let known = loss::smoothness_constants(setting.loss());
-        let (beta, lipschitz) = known.unwrap_or_else(|| (Rational::from(16), Rational::from(16)));
         let beta = beta * Rational::from(self.share_of_beta);
-        let bound = function.constant(&lipschitz);
+        let bound = function.setting.constant(lipschitz);
         let mut inequalities = Vec::new();
         let mut last: Option<(Rational, T)> = None;
-        for margin in grid(4).into_iter().flat_map(|margin| [margin.clone(), margin + power_of_two(-8)]) {
-            let (_, slope) = function.at(&function.constant(&margin));
+        for units in grid(4).into_iter().flat_map(|units| [units.clone(), units + power_of_two(-8)]) {
+            let (_, slope) = function.at(&function.margin(&units));
             inequalities.push(("|ℓ′(x)| ≤ G", slope.clone().abs(), bound.clone()));
             if let Some((before, slope_before)) = last {
                 let change = (slope.clone() - &slope_before).abs();
-                let most = function.constant(&(Rational::from(&margin - &before) * &beta));
+                let most = function.margin(&(Rational::from(&units - &before) * &beta));
                 inequalities.push(("|ℓ′(x) − ℓ′(y)| ≤ β|x − y|", change, most));
             }
-            last = Some((margin, slope));
+            last = Some((units, slope));
         }
         let truth = inequalities.iter().map(|(_, left, right)| left.at_most(right)).fold(Truth::True, Truth::and);
-        finding.accepts(label, truth);
+        let answer = finding.accepts(label, truth);
+        // The inequality that keeps the answer from being yes.
+        let decisive = inequalities.iter().find(|(_, left, right)| left.at_most(right) == truth);
+        if let (Some((_, left, right)), Truth::False | Truth::Open) = (decisive, truth) {
+            answer.between(left, right);
+        }
         if truth == Truth::True {
             for (label, left, right) in &inequalities {
                 finding.at_most(label, left, right);
             }
         }
     }
+}
+
+/// Whether, wherever one looks, `|ℓ′|` is more than twice as large at a place further to the left.
+fn always_steeper<T: Real>(function: &MarginLoss<T>) -> Truth {
+    let steepness = |units: &Rational| function.at(&function.margin(units)).1.abs();
+    grid(4)
+        .iter()
+        .map(|units| {
+            let further = Rational::from(-2) * units.clone().abs() - 4u32;
+            steepness(units).times(2).below(&steepness(&further))
+        })
+        .fold(Truth::True, Truth::and)
 }

@@ -25,6 +25,7 @@ pub mod smoothness;
 pub mod span;
 pub mod step_rule;
 pub mod symmetry;
+mod terms;
 
 use super::{Claim, replay};
 

@@ -1,11 +1,15 @@
 //! What one step of descent with the step size `1/β(R)` does: it lowers the risk, and it stays in the larger ball.
 
-use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
-use crate::generate::{Family, Fixed};
-use crate::number::{Real, Sign, Truth};
-use crate::reference::{Step, descent, loss};
+use rug::Rational;
 
-use super::assumptions::{assume_smooth_lipschitz, assume_unit_ball, follows_step_rule};
+use crate::claims::{AboutStep, Claim, Domain, Finding, Hypotheses, OnSteps};
+use crate::generate::{Family, Fixed};
+use crate::number::{Real, Truth};
+use crate::reference::{Point, Step, descent};
+
+use super::assumptions::{
+    assume_smooth_lipschitz, assume_unit_ball, constants_of_loss, follows_step_rule, power_of_norm_at_most_one,
+};
 use super::replay;
 
 /// The claims of this family.
@@ -17,46 +21,44 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.descent-step",
             include_str!("text/descent-step.md"),
-            OldOnSteps(DescentStep::default()),
+            OnSteps(DescentStep::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "η ≤ 1/β(R) dropped: constant step 40",
-            OldOnSteps(DescentStep { steps: StepSizes::Any }),
+            OnSteps(DescentStep { steps: StepSizes::Any }),
             large_step.clone(),
         ),
         Claim::new(
             "JT19.SL-11",
             include_str!("text/SL-11.md"),
-            OldOnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
+            OnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
             Fixed::new("JT19.SL-11", vec![small_ball.clone()]),
         )
         .expected_refuted(Some("JT19.descent-step"))
-        .control("R ≥ 1", OldOnSteps(DescentStep::default()), small_ball),
+        .control("R ≥ 1", OnSteps(DescentStep::default()), small_ball),
         Claim::new(
             "JT19.norm-step-bound",
             include_str!("text/norm-step-bound.md"),
-            OldOnSteps(NormStepBound::default()),
+            OnSteps(NormStepBound::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the step rule dropped: constant step 40",
-            OldOnSteps(NormStepBound { any_step: true }),
+            OnSteps(NormStepBound { any_step: true }),
             large_step,
         ),
-        Claim::new(
-            "JT19.eq39",
-            include_str!("text/eq39.md"),
-            OldOnSteps(StepEnergy::default()),
-            Family::SmoothnessRuns,
-        )
-        .control(
-            "0.9 in place of 2",
-            OldOnSteps(StepEnergy { factor: (9, 10) }),
-            replay(include_str!("specs/eq39-factor.toml")),
-        ),
+        Claim::new("JT19.eq39", include_str!("text/eq39.md"), OnSteps(StepEnergy::default()), Family::SmoothnessRuns)
+            .control(
+                "0.9 in place of 2",
+                OnSteps(StepEnergy { factor: (9, 10) }),
+                replay(include_str!("specs/eq39-factor.toml")),
+            ),
     ]
 }
+
+/// What this family speaks of: `z_i`, `w`, and a loss of the margin.
+const CLASSIFIERS: Domain = Domain::FULLY_CONNECTED.one_output().labels();
 
 /// The step sizes for which the decrease of the risk is asserted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,20 +80,26 @@ pub struct DescentStep {
     pub steps: StepSizes,
 }
 
-impl OldAboutStep for DescentStep {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        let setting = step.before.setting();
-        assume_smooth_lipschitz(setting, finding);
-        assume_unit_ball(setting, finding);
+impl AboutStep for DescentStep {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(step.before.setting(), given);
+        assume_unit_ball(step.before.setting(), given);
         match self.steps {
             StepSizes::Smoothness => {
-                finding.given("η_t ≤ 1/β(R), R ≥ 1, W(t), W(t+1) ∈ B(R)", within_smoothness(step, true));
+                given.that("η_t ≤ 1/β(R), R ≥ 1, W(t), W(t+1) ∈ B(R)", within_smoothness(step, true));
             }
             StepSizes::SmoothnessOfAnyBall => {
-                finding.given("η_t ≤ 1/β(R), W(t), W(t+1) ∈ B(R)", within_smoothness(step, false));
+                given.that("η_t ≤ 1/β(R), W(t), W(t+1) ∈ B(R)", within_smoothness(step, false));
             }
             StepSizes::Any => {}
         }
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let least = step.eta.clone().times((1, 2)) * step.before.gradient_norm_squared();
         let decrease = step.before.risk().clone() - step.after.risk();
         finding
@@ -108,15 +116,21 @@ pub struct NormStepBound {
     pub any_step: bool,
 }
 
-impl OldAboutStep for NormStepBound {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        let setting = step.before.setting();
-        assume_smooth_lipschitz(setting, finding);
-        assume_unit_ball(setting, finding);
+impl AboutStep for NormStepBound {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(step.before.setting(), given);
+        assume_unit_ball(step.before.setting(), given);
         if !self.any_step {
-            finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));
+            given.that("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));
         }
-        let Some((_, lipschitz)) = loss::smoothness_constants(setting.loss()) else { return };
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+        let (_, lipschitz) = constants_of_loss(&step.before);
         let one = step.before.constant(1);
         let norms: Vec<T> =
             step.before.norms_squared().iter().map(|square| square.clone().sqrt_of_nonnegative()).collect();
@@ -126,8 +140,8 @@ impl OldAboutStep for NormStepBound {
             None => norms.iter().fold(step.before.constant(0), |largest, norm| largest.max(norm)) + &one,
         };
         let radius_squared = radius.square();
-        let power = radius.power(u32::try_from(setting.depth() - 1).unwrap_or(u32::MAX));
-        let longest = power.times(lipschitz);
+        let power = radius.power(u32::try_from(norms.len() - 1).unwrap_or(u32::MAX));
+        let longest = power * &lipschitz;
         let longest_squared = longest.square();
         for (k, square) in step.before.gradient_norms_squared().iter().enumerate() {
             let slack = longest_squared.clone() - square;
@@ -157,12 +171,18 @@ impl Default for StepEnergy {
     }
 }
 
-impl OldAboutStep for StepEnergy {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        let setting = step.before.setting();
-        assume_smooth_lipschitz(setting, finding);
-        assume_unit_ball(setting, finding);
-        finding.given("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));
+impl AboutStep for StepEnergy {
+    fn domain(&self) -> Domain {
+        CLASSIFIERS
+    }
+
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(step.before.setting(), given);
+        assume_unit_ball(step.before.setting(), given);
+        given.that("Assumption 5: the step rule η_t = min{1/β(R_t), 1}", follows_step_rule(step));
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let eta = &step.eta;
         let squares = step.before.gradient_norms_squared();
         let first = eta.square() * &squares[0];
@@ -170,7 +190,9 @@ impl OldAboutStep for StepEnergy {
         // ‖∇R‖² − η‖G_1‖² = (1 − η)‖G_1‖² + Σ_{k≥2} ‖G_k‖², without the difference of nearly equal numbers.
         let room = step.before.constant(1 - step.exact_eta.clone());
         let slack = squares[1..].iter().fold(room * &squares[0], |sum, square| sum + square) * eta;
-        finding.slack("η_t²‖∂R/∂W_1‖_F² ≤ η_t‖∇R‖²", &slack, &first, &all);
+        finding
+            .slack("η_t²‖∂R/∂W_1‖_F² ≤ η_t‖∇R‖²", &slack, &first, &all)
+            .attained_if(at_rest(step), "the gradient is zero, and nothing moves");
         let decrease = (step.before.risk().clone() - step.after.risk()).times(self.factor);
         finding
             .at_most("η_t‖∇R‖² ≤ 2(R(W(t)) − R(W(t+1)))", &all, &decrease)
@@ -192,13 +214,16 @@ fn within_smoothness<T: Real>(step: &Step<T>, radius_at_least_one: bool) -> Trut
     if radius_at_least_one && product > 1 {
         return Truth::False;
     }
-    let power = u32::try_from(setting.depth() - 1).unwrap_or(u32::MAX);
-    let one = step.before.constant(1);
-    let norms = step.before.norms_squared().iter().chain(step.after.norms_squared());
-    norms.map(|square| square.power(power).times(product.clone()).at_most(&one)).fold(Truth::True, Truth::and)
+    // (R²)^{L−1} = (0 + R)^{2L−2}
+    let (power, no_room) = (2 * setting.depth() - 2, Rational::new());
+    let fits = |point: &Point<T>| {
+        let layer = |k| power_of_norm_at_most_one(point, k, &no_room, power, &product);
+        (0..setting.depth()).map(layer).fold(Truth::True, Truth::and)
+    };
+    fits(&step.before).and(fits(&step.after))
 }
 
 /// Whether the gradient is zero exactly, so that both ends of the step are one point.
 pub(super) fn at_rest<T: Real>(step: &Step<T>) -> bool {
-    step.before.gradient_norm_squared().sign() == Sign::Zero
+    step.before.is_critical() == Truth::True
 }

@@ -5,7 +5,7 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutData, OldAboutPair, OldAboutStart, OldOnData, OldOnPairs, OldOnStarts};
+use crate::claims::{AboutData, AboutPair, AboutStart, Claim, Domain, Finding, Hypotheses, OnData, OnPairs, OnStarts};
 use crate::generate::exact::{norm_squared, scaled};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, aligned};
 use crate::number::{Real, Truth};
@@ -14,8 +14,10 @@ use crate::reference::exact_algebra::rank;
 use crate::reference::max_margin::{MaxMargin, NoMargin};
 use crate::reference::{Point, Setting};
 
-use super::assumptions::{gradient_is_not_zero, risk_at_most_at_zero, support_spans, unit_ball};
+use super::assumptions::{assume_separable, gradient_is_not_zero, risk_at_most_at_zero, support_spans, unit_ball};
 use super::replay;
+use super::smoothness::same_layer;
+use super::terms::{absolute, equal_matrices, largest};
 
 /// The claims of this family.
 #[must_use]
@@ -24,59 +26,60 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.data-normalised-separable",
             include_str!("text/data-normalised-separable.md"),
-            OldOnData(NormalisedSeparable::default()),
+            OnData(NormalisedSeparable::default()),
             Sampled::new("data separable and not", some_data),
         )
         .definition()
         .control(
             "a margin of zero is enough: one z_i with its sign changed",
-            OldOnData(NormalisedSeparable { any_margin: true, ..NormalisedSeparable::default() }),
+            OnData(NormalisedSeparable { any_margin: true, ..NormalisedSeparable::default() }),
             replay(include_str!("specs/not-separable.toml")).outside(),
         )
         .control(
             "examples of any length",
-            OldOnData(NormalisedSeparable { any_length: true, ..NormalisedSeparable::default() }),
+            OnData(NormalisedSeparable { any_length: true, ..NormalisedSeparable::default() }),
             replay(include_str!("specs/long-example.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-2-init",
             include_str!("text/assumption-2-init.md"),
-            OldOnStarts(GoodStart::default()),
+            OnStarts(GoodStart::default()),
             Sampled::new("starts good and bad", some_start),
         )
         .definition()
         .control(
             "R(W(0)) ≤ ℓ(0) alone: all layers zero",
-            OldOnStarts(GoodStart { any_gradient: true, ..GoodStart::default() }),
+            OnStarts(GoodStart { any_gradient: true, ..GoodStart::default() }),
             replay(include_str!("specs/all-zero.toml")).outside(),
         )
         .control(
             "∇R(W(0)) ≠ 0 alone: the antisymmetric start",
-            OldOnStarts(GoodStart { any_risk: true, ..GoodStart::default() }),
+            OnStarts(GoodStart { any_risk: true, ..GoodStart::default() }),
             replay(include_str!("specs/antisymmetric.toml")).outside(),
         ),
         Claim::new(
             "JT19.assumption-3-support-span",
             include_str!("text/assumption-3-support-span.md"),
-            OldOnData(SupportSpans::default()),
+            OnData(SupportSpans::default()),
             Sampled::new("supports that span and that do not", some_support),
         )
         .definition()
         .control(
             "all examples in place of the support vectors",
-            OldOnData(SupportSpans { all_examples: true }),
+            OnData(SupportSpans { all_examples: true }),
             replay(include_str!("specs/support-does-not-span.toml")).outside(),
         ),
         Claim::new(
             "JT19.ball",
             include_str!("text/ball.md"),
-            OldOnPairs(InBall::default()),
+            OnPairs(InBall::default()),
             Sampled::new("pairs of points in a ball and not", some_pair),
         )
         .definition()
+        .on_own_runs(OnPairs(InLeastBall))
         .control(
             "one layer in the ball is enough",
-            OldOnPairs(InBall { some_layer: true }),
+            OnPairs(InBall { some_layer: true }),
             one_layer_too_large(),
         ),
     ]
@@ -92,8 +95,12 @@ pub struct NormalisedSeparable {
     pub any_length: bool,
 }
 
-impl OldAboutData for NormalisedSeparable {
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+impl AboutData for NormalisedSeparable {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS.labels()
+    }
+
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let short = self.any_length || unit_ball(setting);
         let separable = self.any_margin || setting.max_margin().is_some();
         finding.accepts("‖x_i‖ ≤ 1 for all i, and γ > 0", short && separable);
@@ -108,7 +115,9 @@ impl OldAboutData for NormalisedSeparable {
                 let p = margin.point().iter().map(|entry| setting.constant(entry.clone())).collect();
                 let p = Matrix::row_vector(p);
                 finding.asserted("λ_i ≥ 0, Σ λ_i = 1", is_convex(margin.weights()));
-                finding.equal_matrices("Σ λ_i z_i = γū", &combined(margin.weights()), &p);
+                equal_matrices(finding, "Σ λ_i z_i = γū", (&combined(margin.weights()), &p), || {
+                    largest(&absolute(z))
+                });
                 let gamma_squared = setting.constant(margin.margin_squared().clone());
                 for product in z.times_transpose(&p).entries() {
                     finding.at_most("γ² ≤ γ⟨ū, z_i⟩", &gamma_squared, product);
@@ -121,7 +130,7 @@ impl OldAboutData for NormalisedSeparable {
                 finding.asserted("λ_i ≥ 0, Σ λ_i = 1", is_convex(&weights));
                 let sum = combined(&weights);
                 let zero = Matrix::zeros(1, sum.columns(), setting.bits());
-                finding.equal_matrices("Σ λ_i z_i = 0: not separable", &sum, &zero);
+                equal_matrices(finding, "Σ λ_i z_i = 0: not separable", (&sum, &zero), || largest(&absolute(z)));
             }
             Err(NoMargin::NoExamples) => {}
         }
@@ -188,8 +197,12 @@ pub struct GoodStart {
     pub any_risk: bool,
 }
 
-impl OldAboutStart for GoodStart {
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for GoodStart {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().labels()
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         let gradient = if self.any_gradient { Truth::True } else { gradient_is_not_zero(start) };
         let risk = if self.any_risk { Truth::True } else { risk_at_most_at_zero(start) };
         finding.accepts("∇R(W(0)) ≠ 0 and R(W(0)) ≤ ℓ(0)", gradient.and(risk));
@@ -246,16 +259,21 @@ pub struct SupportSpans {
     pub all_examples: bool,
 }
 
-impl OldAboutData for SupportSpans {
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
-        let Some(margin) = setting.max_margin() else {
-            finding.given("the data are linearly separable", false);
-            return;
-        };
+impl AboutData for SupportSpans {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS.labels()
+    }
+
+    fn assume<T: Real>(&self, setting: &Setting<T>, given: &mut Hypotheses) {
+        assume_separable(setting, given);
+    }
+
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let spans = if self.all_examples {
-            setting.exact_signed_examples().is_some_and(|z| rank(&z) == z.columns())
+            Truth::from(setting.exact_signed_examples().is_some_and(|z| rank(&z) == z.columns()))
         } else {
-            support_spans(margin)
+            // Without a margin there is no ū, and no S.
+            setting.max_margin().map_or(Truth::Open, |margin| Truth::from(support_spans(margin)))
         };
         finding.accepts("span{z_i : i ∈ S} = R^d", spans);
     }
@@ -299,22 +317,42 @@ impl InBall {
     }
 }
 
-impl OldAboutPair for InBall {
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+impl AboutPair for InBall {
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let square = first.constant(Rational::from(RADIUS)).square();
         let answers = [first, second].map(|point| self.contains(point.weights(), &square));
         for answer in answers {
             finding.accepts("max_k ‖W_k‖_F ≤ 3/2", answer);
         }
-        if answers != [Truth::True; 2] {
-            return;
+        if answers == [Truth::True; 2] {
+            segment_in_ball(first, second, |_| square.clone(), finding);
         }
-        for share in [(1, 8), (1, 2), (2, 3)].map(Rational::from) {
-            let (near, far) = (first.constant(share.clone()), first.constant(Rational::from(1) - share));
-            for (k, (one, other)) in first.weights().iter().zip(second.weights()).enumerate() {
-                let between = one.scaled(&near).plus(&other.scaled(&far));
-                finding.at_most("the segment is in the ball", &between.frobenius_squared(), &square).layer(k + 1);
-            }
+    }
+}
+
+/// Both ends of the pair are in the ball of the least `R` for which they are, and then the segment between them is.
+///
+/// A ball may have any radius. Layer by layer: `W_k` and `V_k` are in the ball of the larger of their norms, which is in `B(R)`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InLeastBall;
+
+impl AboutPair for InLeastBall {
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        let least = |k: usize| first.norms_squared()[k].clone().max(&second.norms_squared()[k]);
+        segment_in_ball(first, second, least, finding);
+    }
+}
+
+/// Points of the segment between `first` and `second` against the square of the radius for each layer.
+fn segment_in_ball<T: Real>(first: &Point<T>, second: &Point<T>, square: impl Fn(usize) -> T, finding: &mut Finding) {
+    for share in [(1, 8), (1, 2), (2, 3)].map(Rational::from) {
+        let (near, far) = (first.constant(share.clone()), first.constant(Rational::from(1) - share));
+        for (k, (one, other)) in first.weights().iter().zip(second.weights()).enumerate() {
+            let between = one.scaled(&near).plus(&other.scaled(&far));
+            finding
+                .at_most("the segment is in the ball", &between.frobenius_squared(), &square(k))
+                .layer(k + 1)
+                .attained_if(same_layer(first, second, k), "the layer is the same at both ends");
         }
     }
 }

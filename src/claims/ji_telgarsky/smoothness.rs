@@ -1,12 +1,14 @@
 //! How fast the gradient of the risk can change in a ball: Lemma 5 and the steps of its proof.
 
-use crate::claims::{Claim, Finding, OldAboutPair, OldOnPairs};
+use rug::Integer;
+
+use crate::claims::{AboutPair, Claim, Domain, Finding, Hypotheses, OnPairs};
 use crate::generate::Family;
 use crate::number::{Rational, Real, Sign};
 use crate::problem::Matrix;
-use crate::reference::{Point, descent, loss, network};
+use crate::reference::{Point, network};
 
-use super::assumptions::{assume_smooth_lipschitz, assume_unit_ball};
+use super::assumptions::{assume_smooth_lipschitz, assume_unit_ball, constants_of_loss};
 use super::replay;
 
 /// The claims of this family.
@@ -16,33 +18,33 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.smoothness-beta",
             include_str!("text/smoothness-beta.md"),
-            OldOnPairs(RiskSmoothness::default()),
+            OnPairs(RiskSmoothness::default()),
             Family::Pairs,
         )
         .control(
             "one tenth of β(R)",
-            OldOnPairs(RiskSmoothness { share: (1, 10), ..RiskSmoothness::default() }),
+            OnPairs(RiskSmoothness { share: (1, 10), ..RiskSmoothness::default() }),
             replay(include_str!("specs/smoothness-beta-tenth.toml")),
         )
         .control(
             "R ≥ 1 dropped",
-            OldOnPairs(RiskSmoothness { any_radius: true, ..RiskSmoothness::default() }),
+            OnPairs(RiskSmoothness { any_radius: true, ..RiskSmoothness::default() }),
             replay(include_str!("specs/SL-11.toml")),
         )
         .control(
             "‖x_i‖ ≤ 1 dropped: one example of norm 4",
-            OldOnPairs(RiskSmoothness { any_data: true, ..RiskSmoothness::default() }),
+            OnPairs(RiskSmoothness { any_data: true, ..RiskSmoothness::default() }),
             replay(include_str!("specs/smoothness-beta-long-example.toml")),
         ),
         Claim::new(
             "JT19.eq23-to-eq25",
             include_str!("text/eq23-to-eq25.md"),
-            OldOnPairs(GradientChange::default()),
+            OnPairs(GradientChange::default()),
             Family::Pairs,
         )
         .control(
             "the term (L−1)R^{L−2}G‖W−V‖ of (24) dropped",
-            OldOnPairs(GradientChange { without_first_term: true }),
+            OnPairs(GradientChange { without_first_term: true }),
             replay(include_str!("specs/eq24-first-term.toml")),
         ),
     ]
@@ -66,33 +68,41 @@ impl Default for RiskSmoothness {
     }
 }
 
-impl OldAboutPair for RiskSmoothness {
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
-        let setting = first.setting();
-        assume_smooth_lipschitz(setting, finding);
+impl AboutPair for RiskSmoothness {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().labels()
+    }
+
+    fn assume<T: Real>(&self, first: &Point<T>, _second: &Point<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(first.setting(), given);
         if !self.any_data {
-            assume_unit_ball(setting, finding);
+            assume_unit_ball(first.setting(), given);
         }
-        let Some(beta_at_one) = descent::smoothness(setting, &1.into()) else { return };
-        let Some((_, lipschitz)) = loss::smoothness_constants(setting.loss()) else { return };
+    }
+
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        let setting = first.setting();
+        let (beta, lipschitz) = constants_of_loss(first);
         let mut radius_squared = common_radius_squared(first, second);
         if !self.any_radius {
             radius_squared = radius_squared.max(&first.constant(1));
         }
         // β(R) = β(1) R^{2L−2}, and R enters through its square alone.
         let power = radius_squared.power(layers_but_one(first));
-        let beta = power.clone().times(beta_at_one).times(self.share);
+        let depth = Integer::from(setting.depth());
+        let beta = (beta + &lipschitz).times(depth.square() * 2u32).times(self.share) * &power;
         let distance_squared = distance_squared(first.weights(), second.weights());
         let bound_squared = beta.square() * &distance_squared;
         let change_squared = distance_squared_of_gradients(first, second);
         let left = change_squared.clone().sqrt_of_nonnegative();
         let right = beta * &distance_squared.sqrt_of_nonnegative();
         // No gradient in B(R) is longer than √L R^{L−1} G.
-        let twice_longest_squared = power.times(lipschitz.square()).times(4 * setting.depth());
+        let twice_longest_squared = (power * &lipschitz.square()).times(Integer::from(setting.depth()) * 4u32);
         let informative = bound_squared.below(&twice_longest_squared);
         finding
             .slack("‖∇R(W) − ∇R(V)‖ ≤ β(R)‖W − V‖", &(bound_squared - &change_squared), &left, &right)
-            .informative_if(informative);
+            .informative_if(informative)
+            .attained_if(same_point(first, second), SAME_POINT);
     }
 }
 
@@ -104,24 +114,31 @@ pub struct GradientChange {
     pub without_first_term: bool,
 }
 
-impl OldAboutPair for GradientChange {
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
-        let setting = first.setting();
-        assume_smooth_lipschitz(setting, finding);
-        assume_unit_ball(setting, finding);
-        let Some((beta, lipschitz)) = loss::smoothness_constants(setting.loss()) else { return };
-        let depth = setting.depth();
+impl AboutPair for GradientChange {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().labels()
+    }
+
+    fn assume<T: Real>(&self, first: &Point<T>, _second: &Point<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(first.setting(), given);
+        assume_unit_ball(first.setting(), given);
+    }
+
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        let (beta, lipschitz) = constants_of_loss(first);
+        let depth = first.setting().depth();
+        let at_rest = same_point(first, second);
         let radius = common_radius_squared(first, second).sqrt_of_nonnegative();
         let distance = distance_squared(first.weights(), second.weights()).sqrt_of_nonnegative();
         let end_to_end_distance = distance_of(first.end_to_end(), second.end_to_end());
         let product_change = distance_of(first.product_gradient(), second.product_gradient());
         let power = radius.power(layers_but_one(first));
         // Neither of two gradients ∂R/∂W_k in B(R) is longer than R^{L−1} G, and no w than R^L.
-        let twice_longest = power.clone().times(lipschitz.clone()).times(2);
+        let twice_longest = (power.clone() * &lipschitz).times(2);
 
         if depth >= 2 {
             let replaced = one_layer_replaced(first, second);
-            let factor = radius.power(layers_but_one(first) - 1).times(lipschitz.clone());
+            let factor = radius.power(layers_but_one(first) - 1) * &lipschitz;
             let right = factor * &distance_of(&first.weights()[1], &second.weights()[1]) + &replaced;
             let left = distance_of(&first.gradient()[0], &second.gradient()[0]);
             let informative = right.below(&twice_longest);
@@ -134,7 +151,7 @@ impl OldAboutPair for GradientChange {
 
         // (L−1)R^{L−2}G‖W−V‖; nothing for one layer.
         let of_the_layers = if depth >= 2 {
-            radius.power(layers_but_one(first) - 1).times(lipschitz.clone()).times(depth - 1) * &distance
+            (radius.power(layers_but_one(first) - 1) * &lipschitz).times(depth - 1) * &distance
         } else {
             first.constant(0)
         };
@@ -145,10 +162,11 @@ impl OldAboutPair for GradientChange {
         finding
             .at_most("(24) ‖∂R/∂W_1 − ∂R/∂V_1‖ ≤ (L−1)R^{L−2}G‖W−V‖ + R^{L−1}‖∇R(w)−∇R(v)‖", &left, &right)
             .informative_if(informative)
-            .attained_if(depth == 1, "one layer: ∂R/∂W_1 is ∇R(w)");
+            .attained_if(depth == 1, "one layer: ∂R/∂W_1 is ∇R(w)")
+            .attained_if(at_rest, SAME_POINT);
 
-        let right = end_to_end_distance.clone().times(beta.clone());
-        let informative = right.below(&first.constant(lipschitz.clone()).times(2));
+        let right = end_to_end_distance.clone() * &beta;
+        let informative = right.below(&lipschitz.clone().times(2));
         finding
             .at_most("(25) ‖∇R(w) − ∇R(v)‖ ≤ β‖w − v‖", &product_change, &right)
             .informative_if(informative)
@@ -159,15 +177,17 @@ impl OldAboutPair for GradientChange {
         finding
             .at_most("(25) ‖w − v‖ ≤ L R^{L−1}‖W − V‖", &end_to_end_distance, &right)
             .informative_if(informative)
-            .attained_if(depth == 1, "one layer: w is W_1");
+            .attained_if(depth == 1, "one layer: w is W_1")
+            .attained_if(at_rest, SAME_POINT);
 
-        let right = of_the_layers + &(power.square().times(beta).times(depth) * &distance);
+        let right = of_the_layers + &((power.square() * &beta).times(depth) * &distance);
         let informative = right.below(&twice_longest);
         for (k, (own, other)) in first.gradient().iter().zip(second.gradient()).enumerate() {
             finding
                 .at_most("‖∂R/∂W_k − ∂R/∂V_k‖ ≤ ((L−1)R^{L−2}G + βLR^{2L−2})‖W−V‖", &distance_of(own, other), &right)
                 .layer(k + 1)
-                .informative_if(informative);
+                .informative_if(informative)
+                .attained_if(at_rest, SAME_POINT);
         }
     }
 }
@@ -207,8 +227,15 @@ fn one_layer_replaced<T: Real>(first: &Point<T>, second: &Point<T>) -> T {
     distance_of(&second.weights()[1].transpose_times(&above), &second.gradient()[0])
 }
 
+const SAME_POINT: &str = "W = V: both sides are zero";
+
+/// Whether the two points are certainly one.
+fn same_point<T: Real>(first: &Point<T>, second: &Point<T>) -> bool {
+    (0..first.weights().len()).all(|k| same_layer(first, second, k))
+}
+
 /// Whether layer `k`, counted from 0, is certainly the same matrix at both points.
-fn same_layer<T: Real>(first: &Point<T>, second: &Point<T>, k: usize) -> bool {
+pub(super) fn same_layer<T: Real>(first: &Point<T>, second: &Point<T>, k: usize) -> bool {
     match (first.exact_weights(), second.exact_weights()) {
         (Some(own), Some(other)) => own[k] == other[k],
         _ => is_zero(&first.weights()[k].clone().minus(&second.weights()[k])),

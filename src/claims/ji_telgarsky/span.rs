@@ -1,9 +1,12 @@
 //! Data that do not span the space: what training can never change.
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns, Shape};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, OnRuns, Shape, at_every_point};
 use crate::number::{Real, Ring};
 use crate::problem::Matrix;
 use crate::reference::Point;
+use crate::reference::exact_algebra::null_space;
+
+use super::terms::{absolute, equal_matrices, in_absolute_values, largest};
 
 /// The claims of this family.
 #[must_use]
@@ -13,7 +16,7 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "JT19.assumption-3-relaxed-span",
             include_str!("text/assumption-3-relaxed-span.md"),
-            OldOnRuns(RelaxedSpan::default()),
+            OnRuns(RelaxedSpan::default()),
             vec![
                 shape(&[2, 1], 1),
                 shape(&[4, 1], 2),
@@ -26,7 +29,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .identity_control(
             "10⁻⁶ is added to one entry of the gradient, which takes it out of the span",
-            OldOnRuns(RelaxedSpan { leaking: true }),
+            OnRuns(RelaxedSpan { leaking: true }),
             Shape { widths: vec![3, 2, 1], examples: 2, steps: 1 },
         ),
     ]
@@ -51,29 +54,60 @@ impl RelaxedSpan {
     }
 
     fn inside<T: Real>(self, point: &Point<T>, complement: &Matrix<T>, finding: &mut Finding) {
+        let terms =
+            |of: fn(&Point<T>) -> &Matrix<T>| largest(&of(&in_absolute_values(point)).times(&absolute(complement)));
         let orthogonal = |matrix: &Matrix<T>| self.leaked(matrix).times(complement);
-        let product = orthogonal(point.product_gradient());
         let zero = |like: &Matrix<T>| Matrix::zeros(like.rows(), like.columns(), like.bits());
-        finding.equal_matrices("g is in the span of the data", &product, &zero(&product));
+        let product = orthogonal(point.product_gradient());
+        equal_matrices(finding, G_INSIDE, (&product, &zero(&product)), || terms(Point::product_gradient));
         let first = orthogonal(&point.gradient()[0]);
-        finding.equal_matrices("the rows of G_1 are in the span of the data", &first, &zero(&first)).layer(1);
+        equal_matrices(finding, ROWS_INSIDE, (&first, &zero(&first)), || terms(|point| &point.gradient()[0])).layer(1);
     }
 }
 
-impl OldAboutRun for RelaxedSpan {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let Some(complement) = start.setting().signed_examples().and_then(orthogonal_vectors) else {
-            return Box::new(|_, _| {});
+const G_INSIDE: &str = "g is in the span of the data";
+const ROWS_INSIDE: &str = "the rows of G_1 are in the span of the data";
+const FROZEN: &str = "W_1(I − Π_V) has not changed";
+
+impl AboutRun for RelaxedSpan {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.examples()
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let Some(complement) = complement(start) else {
+            // V is the whole space, and I − Π_V is zero.
+            return Box::new(at_every_point(|_: &Point<T>, finding: &mut Finding| {
+                finding.asserted(G_INSIDE, true);
+                finding.asserted(ROWS_INSIDE, true).layer(1);
+                finding.asserted(FROZEN, true).layer(1);
+            }));
         };
         let claim = *self;
-        claim.inside(start, &complement, finding);
-        let frozen = start.weights()[0].times(&complement);
-        Box::new(move |step, finding| {
-            claim.inside(&step.after, &complement, finding);
-            let now = step.after.weights()[0].times(&complement);
-            finding.equal_matrices("W_1(I − Π_V) has not changed", &now, &frozen).layer(1);
-        })
+        let mut at_start = None;
+        Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
+            claim.inside(point, &complement, finding);
+            let first = &point.weights()[0];
+            let (frozen, weights) = at_start.get_or_insert_with(|| (first.times(&complement), first.clone()));
+            equal_matrices(finding, FROZEN, (&first.times(&complement), frozen), || {
+                let terms = |layer: &Matrix<T>| largest(&absolute(layer).times(&absolute(&complement)));
+                terms(first).max(&terms(weights))
+            })
+            .layer(1);
+        }))
     }
+}
+
+/// Vectors, as columns, that are orthogonal to every example; `None` if nothing is. Where the examples are free variables they are
+/// polynomials in them.
+fn complement<T: Real>(start: &Point<T>) -> Option<Matrix<T>> {
+    let setting = start.setting();
+    if start.free_losses().is_some() {
+        return setting.signed_examples().and_then(orthogonal_vectors);
+    }
+    let (x, _) = setting.problem().examples()?;
+    let vectors = Matrix::from_rows(null_space(x)).filter(|vectors| vectors.rows() > 0)?;
+    Some(Matrix::from_rationals(&vectors, setting.bits()).transposed())
 }
 
 /// Vectors, as columns, that are orthogonal to every row of `z` (`n × d`) whatever the rows are: for each `n + 1` of the `d`

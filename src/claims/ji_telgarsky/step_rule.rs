@@ -2,13 +2,14 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, OnRuns};
 use crate::generate::exact::{norm_squared, power_of_two, root_below};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, classification};
 use crate::number::{Real, Truth};
 use crate::problem::{Loss, Matrix, StepRule};
 use crate::reference::{Point, Step};
 
+use super::assumptions::{exact_entries, power_of_norm_at_most_one};
 use super::replay;
 
 /// The claims of this family.
@@ -18,13 +19,13 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.assumption-5-step-rule",
             include_str!("text/assumption-5-step-rule.md"),
-            OldOnRuns(StepRuleTrace::default()),
+            OnRuns(StepRuleTrace::default()),
             Sampled::new("runs by the step rule and not", some_run),
         )
         .definition()
         .control(
             "R_t = max_k ‖W_k(t)‖_F, without the room of 1",
-            OldOnRuns(StepRuleTrace { no_room: true }),
+            OnRuns(StepRuleTrace { no_room: true }),
             replay(include_str!("specs/step-without-room.toml")).outside(),
         ),
     ]
@@ -38,11 +39,15 @@ pub struct StepRuleTrace {
     pub no_room: bool,
 }
 
-impl OldAboutRun for StepRuleTrace {
-    fn begin<T: Real>(&self, _start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for StepRuleTrace {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().labels()
+    }
+
+    fn begin<T: Real>(&self, _start: &Point<T>) -> Box<dyn Fold<T>> {
         let room = Rational::from(u32::from(!self.no_room));
         let (mut so_far, mut last_radius) = (Truth::True, None);
-        Box::new(move |step, finding| {
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             so_far = so_far.and(match &step.radius {
                 Some(radius) => with_radius(step, radius, last_radius.as_ref(), &room),
                 None => with_some_radius(step, &room),
@@ -63,8 +68,8 @@ fn beta_at_one<T: Real>(step: &Step<T>) -> Option<Rational> {
 }
 
 /// `2L − 2`, the power of `R` in `β(R) = β(1) R^{2L−2}`.
-fn exponent<T: Real>(step: &Step<T>) -> u32 {
-    u32::try_from(2 * step.before.setting().depth() - 2).unwrap_or(u32::MAX)
+fn exponent<T: Real>(step: &Step<T>) -> usize {
+    2 * step.before.setting().depth() - 2
 }
 
 /// The rule for a trace that names `R_t`.
@@ -86,14 +91,12 @@ fn in_ball<T: Real>(point: &Point<T>, radius: &Rational) -> Truth {
     if *radius < 0 {
         return Truth::False;
     }
-    let square = Rational::from(radius * radius);
-    match point.exact_weights() {
-        Some(weights) => Truth::from(weights.iter().all(|layer| norm_squared(layer.entries()) <= square)),
-        None => {
-            let square = point.constant(square);
-            point.norms_squared().iter().map(|norm| norm.at_most(&square)).fold(Truth::True, Truth::and)
-        }
-    }
+    let (square, enclosed) = (radius.clone().square(), point.constant(radius.clone().square()));
+    let inside = |k: usize| match exact_entries(point, k) {
+        Some(entries) => Truth::from(norm_squared(&entries) <= square),
+        None => point.norms_squared()[k].at_most(&enclosed),
+    };
+    (0..point.weights().len()).map(inside).fold(Truth::True, Truth::and)
 }
 
 /// The rule for a step of any size: there must be one `R_t`, good for the whole run, with `‖W_k(t)‖_F ≤ R_t − 1` for all `k` and
@@ -107,13 +110,10 @@ fn with_some_radius<T: Real>(step: &Step<T>, room: &Rational) -> Truth {
     if step.exact_eta > 1 {
         return Truth::False;
     }
-    let one = step.before.constant(1);
-    let room = step.before.constant(room.clone());
-    let fits = |norm: &T| {
-        let radius = norm.clone().sqrt_of_nonnegative() + &room;
-        (radius.power(exponent(step)).times(beta.clone()) * &step.eta).at_most(&one)
-    };
-    step.before.norms_squared().iter().map(fits).fold(Truth::True, Truth::and)
+    let factor = beta * &step.exact_eta;
+    (0..step.before.weights().len())
+        .map(|k| power_of_norm_at_most_one(&step.before, k, room, exponent(step), &factor))
+        .fold(Truth::True, Truth::and)
 }
 
 /// Runs by the rule, and by constant steps that are too long, long enough to need the room of 1, or of no rule at all.

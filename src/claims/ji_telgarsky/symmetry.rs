@@ -4,6 +4,8 @@
 //! equality. Here the symmetry is decided, in rationals, at the start; descent with any step sizes and any loss keeps it, for
 //! the reasons given with each fact.
 
+use std::collections::BTreeMap;
+
 use rug::Rational;
 
 use crate::number::Real;
@@ -73,13 +75,14 @@ fn is_multiple(vector: &[Rational], direction: &[Rational]) -> bool {
 
 /// Whether, for every height, the examples of that height sum to a multiple of `p`.
 fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
-    let heights: Vec<Rational> = (0..z.rows()).map(|i| inner(z.row(i), p)).collect();
-    heights.iter().all(|height| {
-        let sum: Vec<Rational> = (0..z.columns())
-            .map(|j| (0..z.rows()).filter(|&i| heights[i] == *height).map(|i| &z[(i, j)]).sum())
-            .collect();
-        is_multiple(&sum, p)
-    })
+    let mut sums: BTreeMap<Rational, Vec<Rational>> = BTreeMap::new();
+    for i in 0..z.rows() {
+        let sum = sums.entry(inner(z.row(i), p)).or_insert_with(|| vec![Rational::new(); z.columns()]);
+        for (sum, entry) in sum.iter_mut().zip(z.row(i)) {
+            *sum += entry;
+        }
+    }
+    sums.values().all(|sum| is_multiple(sum, p))
 }
 
 /// `‖W_L⋯W_k‖_F²` for the layers from `k` on; 1 for none.
