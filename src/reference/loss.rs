@@ -143,7 +143,7 @@ mod tests {
             let margin = Ball::between(&ball(least), &ball(greatest));
             let (loss, slope) = (value(&steep, &margin), slope(&steep, &margin));
             // What the radius, a number of few digits, adds.
-            let blur = 1 + (greatest >> 40);
+            let blur = 1 + (greatest.abs() >> 40);
             let bounds = [
                 (loss.at_most(&value(&steep, &ball(least - blur))), "the loss at a lesser margin"),
                 (ball(-1000 * blur).below(&loss), "zero, but for the roundings"),
