@@ -39,6 +39,8 @@ pub struct Domain {
     one_output: bool,
     given: Option<Given>,
     least_depth: usize,
+    is_deeper: bool,
+    square: bool,
 }
 
 impl Default for Domain {
@@ -49,8 +51,14 @@ impl Default for Domain {
 
 impl Domain {
     /// Fully-connected networks, `f(x) = W_L⋯W_1 x`, of any depth, with any loss and data.
-    pub const FULLY_CONNECTED: Self =
-        Self { networks: Networks::FullyConnected, one_output: false, given: None, least_depth: 1 };
+    pub const FULLY_CONNECTED: Self = Self {
+        networks: Networks::FullyConnected,
+        one_output: false,
+        given: None,
+        least_depth: 1,
+        is_deeper: true,
+        square: false,
+    };
 
     /// All architectures: diagonal and convolutional layers are rows of numbers, whatever the others are.
     pub const ALL_NETWORKS: Self = Self { networks: Networks::All, ..Self::FULLY_CONNECTED };
@@ -85,6 +93,18 @@ impl Domain {
         Self { least_depth: least, ..self }
     }
 
+    /// Only networks of this many layers, of which the statement names each.
+    #[must_use]
+    pub const fn just_layers(self, count: usize) -> Self {
+        Self { least_depth: count, is_deeper: false, ..self }
+    }
+
+    /// Only layers that are square matrices, all of one size.
+    #[must_use]
+    pub const fn square_layers(self) -> Self {
+        Self { square: true, ..self }
+    }
+
     /// States what the domain excludes; whether `setting` lies in it.
     pub(super) fn state<T: Real>(self, setting: &Setting<T>, given: &mut Hypotheses) -> bool {
         let network = setting.network();
@@ -105,7 +125,13 @@ impl Domain {
             Some(Given::Labelled) => state("labels ±1 and a loss of the margin", setting.loss().is_classification()),
             Some(Given::Target) => state("a squared target", matches!(setting.problem().data(), Data::Target(_))),
         }
+        if self.square {
+            let is_square =
+                matches!(network, Network::FullyConnected { widths } if widths.iter().all(|d| *d == widths[0]));
+            state("square layers of one size", is_square);
+        }
         match self.least_depth {
+            least if !self.is_deeper => state("as many layers as the statement names", network.depth() == least),
             0 | 1 => {}
             2 => state("at least two layers", network.depth() >= 2),
             3 => state("at least three layers", network.depth() >= 3),

@@ -6,7 +6,7 @@ use rug::{Integer, Rational};
 
 use super::loss::smoothness_constants;
 use super::{Point, Setting};
-use crate::number::{Real, Truth};
+use crate::number::{Rational as Exactly, Real, Sign, Truth};
 use crate::problem::{Matrix, StepRule};
 
 /// One step of gradient descent: from `before`, with step size `eta`, to `after`.
@@ -51,6 +51,8 @@ pub struct Descent<T> {
     t: u64,
     point: Arc<Point<T>>,
     rule: Rule,
+    /// Whether the gradient at the start is zero, exactly, so that every later point is the start; decided with the first step.
+    rests: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,13 +83,13 @@ impl<T: Real> Descent<T> {
         };
         let point = Arc::new(Point::initial(setting));
         check_range(&point, 0)?;
-        Ok(Self { t: 0, point, rule })
+        Ok(Self { t: 0, point, rule, rests: None })
     }
 
     /// Starts at other weights than the problem's, with a constant step size.
     #[must_use]
     pub fn from_point(point: Arc<Point<T>>, eta: Rational) -> Self {
-        Self { t: 0, point, rule: Rule::Constant(eta) }
+        Self { t: 0, point, rule: Rule::Constant(eta), rests: Some(false) }
     }
 
     /// The number of steps taken.
@@ -127,7 +129,8 @@ impl<T: Real> Descent<T> {
     pub fn step(&mut self) -> Result<Step<T>, Stop> {
         let t = self.t + 1;
         let eta = self.point.constant(self.eta().clone());
-        let after = Arc::new(one_step(&self.point, &eta));
+        let rests = *self.rests.get_or_insert_with(|| is_stationary(&self.point));
+        let after = if rests { Arc::clone(&self.point) } else { Arc::new(one_step(&self.point, &eta)) };
         check_range(&after, t)?;
         let rule = match &self.rule {
             Rule::Constant(eta) => Rule::Constant(eta.clone()),
@@ -161,6 +164,26 @@ pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
     let weights =
         point.weights().iter().zip(point.gradient()).map(|(layer, slope)| layer.minus_multiple(eta, slope)).collect();
     Point::new(Arc::clone(point.setting()), weights)
+}
+
+/// Whether the gradient is zero at a point whose exact weights are known: then descent stays there, and the exact weights with it, which
+/// no enclosure of a step could show. False where that is not decided.
+fn is_stationary<T: Real>(point: &Point<T>) -> bool {
+    let Some(exact) = point.exact_weights() else { return false };
+    let signs = || point.gradient().iter().flat_map(Matrix::entries).map(Real::sign);
+    // Nearly always one entry is certainly not zero, and the gradient need not be computed exactly.
+    if signs().any(|sign| matches!(sign, Sign::Negative | Sign::Positive)) {
+        return false;
+    }
+    if signs().all(|sign| sign == Sign::Zero) {
+        return true;
+    }
+    if point.setting().loss().is_classification() {
+        return false;
+    }
+    let setting = Setting::<Exactly>::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
+    let exact = Point::from_rationals(Arc::new(setting), exact.to_vec());
+    exact.gradient().iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
 }
 
 fn check_range<T: Real>(point: &Point<T>, t: u64) -> Result<(), Stop> {

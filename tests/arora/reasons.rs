@@ -73,7 +73,6 @@ fn other_statements_name_theirs() {
     for (id, widths, target, weights, reason) in [
         ("ACGH19.margin-requires-no-bottleneck", "[2, 2, 2]", "[[1, 0], [0, 1]]", identity, "hidden width"),
         ("ACGH19.margin-implies-critical-is-global", "[2, 2, 2]", "[[9, 0], [0, 9]]", identity, "margin"),
-        ("ACGH19.deficiency-margin", "[2, 2, 2]", "[[1, 1], [1, 1]]", identity, "full rank"),
         ("ACGH19.residual-half-distance", "[2, 2, 2]", "[[2, 0], [0, 1]]", identity, "½"),
         ("ACGH19.procedure1-balanced-init", "[2, 1, 2]", "[[1, 0], [0, 0]]", "[[[1, 0]], [[1], [0]]]", "d_{N−1}"),
         ("ACGH19.procedure1-balanced-init", "[2, 2]", "[[1, 0], [0, 0]]", "[[[1, 0], [0, 0]]]", "two layers"),
@@ -85,7 +84,6 @@ fn other_statements_name_theirs() {
             "[[[1, 0], [0, 2]], [[1, 0], [0, 1]]]",
             "balanced",
         ),
-        ("ACGH19.flow-PW-eigenvalues", "[1, 1, 1]", "[[1]]", "[[[\"1/3\"]], [[\"1/3\"]]]", "rational"),
     ] {
         let found = found(id, widths, target, weights, "1e-3");
         assert!(!found.applicable && found.undecided.is_none(), "{id}: {found:?}");

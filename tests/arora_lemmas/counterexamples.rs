@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradient_witness::claims::arora::divergence::{Amplitude, LossFloor};
-use gradient_witness::claims::{Finding, OldAboutRun};
+use gradient_witness::claims::{AboutRun, Hypotheses};
 use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Random, orthogonal, towards};
 use gradient_witness::number::{Ball, Rational, Real};
@@ -100,12 +100,10 @@ fn bounds_on_the_amplitude(amplitude: Amplitude, root: (i32, i32)) -> Vec<(&'sta
     let layer =
         |j: u32| Matrix::row_vector(vec![if j < 2 { Exact::from(&root * 1000) } else { Exact::from(&root / 1000) }]);
     let problem = towards(identity(1), (0..4).map(layer).collect(), Exact::from((1, 2)));
-    let mut descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("small weights");
-    let mut finding = Finding::default();
-    let mut fold = LossFloor { amplitude }.begin(&**descent.point(), &mut finding);
-    finding.clear();
-    fold(&descent.step().expect("small weights"), &mut finding);
-    let bounds = finding.hypotheses().iter();
+    let descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("small weights");
+    let mut given = Hypotheses::default();
+    LossFloor { amplitude }.assume(&**descent.point(), &mut given);
+    let bounds = given.stated().iter();
     bounds.filter_map(|bound| Some((bound.label.split(' ').next()?, bound.sides?))).collect()
 }
 

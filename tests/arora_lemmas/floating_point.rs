@@ -1,6 +1,6 @@
 //! In f64 the run of Claim 5 leaves the set on which all layers are equal, through rounding alone.
 
-use gradient_witness::claims::OldOnRuns;
+use gradient_witness::claims::OnRuns;
 use gradient_witness::claims::arora::symmetric::NegativeEigenvalue;
 use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
@@ -49,7 +49,7 @@ fn rounding_takes_f64_below_the_floor_that_the_exact_run_keeps() {
     // Which runs do depends on the machine; that some do, and by far, does not.
     assert!(fallen > 0 && ratio < 0.5, "rounding errors have not been amplified");
     let instance = Instance::run(towards_negative(index as u64).0, steps);
-    let found = &examine_instance(&[&OldOnRuns(NegativeEigenvalue::default())], &instance, &Limits::default())[0];
+    let found = &examine_instance(&[&OnRuns(NegativeEigenvalue::default())], &instance, &Limits::default())[0];
     assert!(found.applicable && found.refuted.is_none() && found.undecided.is_none(), "{found:?}");
     assert_eq!(found.horizon, steps);
 }

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use rug::Rational;
 
 use crate::claims::{
-    Claim, Finding, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnPoints, OldOnRuns, OldOnSteps, Shape,
+    AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, OnPoints, OnRuns, OnSteps, Shape, at_every_point,
 };
-use crate::generate::exact::power_of_two;
 use crate::generate::{Instance, Random, Sampled, balanced_between, exact, orthogonal, towards};
-use crate::number::{Dual, Real, Truth};
+use crate::number::{Ball, Dual, Real, Ring, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Point, Step, balance, differentiation};
 
-use super::loss::target_shapes;
+use super::loss::{Around, around_each_layer, target_shapes};
 use super::theorem1::{imbalance_squared, imbalances};
 
 /// The claims of this family.
@@ -24,46 +23,46 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.delta-balanced",
             include_str!("text/delta-balanced.md"),
-            OldOnPoints(DeltaBalanced::default()),
+            OnPoints(DeltaBalanced::default()),
             Sampled::new("layers of known imbalance", known_imbalance),
         )
         .definition()
-        .on_own_runs(OldOnRuns(LeastDelta))
+        .on_own_runs(OnRuns(LeastDelta))
         .control(
             "the sum over the pairs in place of the largest",
-            OldOnPoints(DeltaBalanced { change: Reading::Sum }),
+            OnPoints(DeltaBalanced { change: Reading::Sum }),
             every_pair_at_the_bound(),
         )
         .control(
             "W_{j+1}W_{j+1}ᵀ − W_jᵀW_j, the transposes exchanged",
-            OldOnPoints(DeltaBalanced { change: Reading::Exchanged }),
+            OnPoints(DeltaBalanced { change: Reading::Exchanged }),
             balanced_square(),
         ),
         Claim::identity(
             "ACGH19.flow-balance-conserved",
             include_str!("text/flow-balance-conserved.md"),
-            OldOnPoints(FlowBalance::default()),
+            OnPoints(FlowBalance::default()),
             target_shapes(0).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
         )
         .identity_control(
             "the first layer flows twice as fast",
-            OldOnPoints(FlowBalance { uneven: true }),
+            OnPoints(FlowBalance { uneven: true }),
             Shape { steps: 0, ..smallest.clone() },
         ),
         Claim::identity(
             "ACGH19.balance-step-identity",
             include_str!("text/balance-step-identity.md"),
-            OldOnSteps(BalanceStep::default()),
+            OnSteps(BalanceStep::default()),
             target_shapes(1).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
         )
         .identity_control(
             "each layer is updated with the layers below it already updated",
-            OldOnSteps(BalanceStep { descent: Perturbed::Sequential }),
+            OnSteps(BalanceStep { descent: Perturbed::Sequential }),
             smallest.clone(),
         )
         .identity_control(
             "the gradient of the first layer is scaled by 1.001",
-            OldOnSteps(BalanceStep { descent: Perturbed::Scaled }),
+            OnSteps(BalanceStep { descent: Perturbed::Scaled }),
             smallest,
         ),
     ]
@@ -92,8 +91,8 @@ pub struct DeltaBalanced {
     pub change: Reading,
 }
 
-impl OldAboutPoint for DeltaBalanced {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for DeltaBalanced {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let delta = point.constant(Rational::from(DELTA));
         let weights = point.weights();
         let answer = match self.change {
@@ -121,30 +120,34 @@ impl OldAboutPoint for DeltaBalanced {
     }
 }
 
-/// The least `δ` for which a run is δ-balanced at `W(0), …, W(t)`. The definition leaves `δ` free, so that a run alone refutes nothing.
+/// The least `δ` for which a run is δ-balanced at `W(0), …, W(t)`. The definition leaves `δ` free, so that a run alone refutes nothing:
+/// there is a least one as soon as every `‖D_j‖_F` is a number.
 #[derive(Clone, Copy, Debug)]
 struct LeastDelta;
 
-impl OldAboutRun for LeastDelta {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for LeastDelta {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let mut largest = start.constant(0);
-        let mut look_at = move |point: &Point<T>, finding: &mut Finding| {
+        Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
             largest = largest.clone().max(&imbalance_squared(point.weights()));
-            // A little more than the largest that the imbalance can be, so that balls decide what is true.
-            let delta = largest.upper()
-                + &point.constant(power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX)));
-            for (j, d) in imbalances(point.weights()).iter().enumerate() {
-                finding.at_most("‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F² ≤ δ²", &d.frobenius_squared(), &delta).layer(j + 1);
-            }
-            if point.weights().len() == 1 {
-                finding.asserted("one layer is 0-balanced", true);
-            }
-            finding.trend("W(0), …, W(t) are δ-balanced for no δ below", &largest.clone().sqrt_of_nonnegative());
-        };
-        look_at(start, finding);
-        Box::new(move |step, finding| look_at(&step.after, finding))
+            let is_bounded = if largest.is_defined() { Truth::True } else { Truth::Open };
+            finding.asserted(
+                "‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F ≤ δ for the largest of these norms, and no smaller δ",
+                is_bounded,
+            );
+            // Rationals seldom have a root; what is printed is one in any case.
+            let square = largest.lower();
+            let square = match square.exact() {
+                Some(square) => Ball::from_rational(&square, PRINTED_BITS),
+                None => Ball::zero(PRINTED_BITS).undefined(),
+            };
+            finding.trend("W(0), …, W(t) are δ-balanced for no δ below", &square.sqrt_of_nonnegative());
+        }))
     }
 }
+
+/// The precision of a root that is only printed.
+const PRINTED_BITS: u32 = 128;
 
 /// Two singular values whose squares differ by `gap`, for a positive `part` below `√gap`.
 fn two_values(gap: &Rational, part: &Rational) -> (Rational, Rational) {
@@ -217,8 +220,12 @@ pub struct FlowBalance {
     pub uneven: bool,
 }
 
-impl OldAboutPoint for FlowBalance {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for FlowBalance {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.layers(2)
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let flowing: Vec<Matrix<Dual<T>>> = point
             .weights()
             .iter()
@@ -230,17 +237,41 @@ impl OldAboutPoint for FlowBalance {
             })
             .collect();
         let rate = |matrix: Matrix<Dual<T>>| matrix.map(|entry| entry.derivative().clone());
+        let terms = terms_of_gradient_squared(point);
         for (j, pair) in flowing.windows(2).enumerate() {
             let (upper, lower) = (pair[1].transpose_times(&pair[1]), pair[0].times_transpose(&pair[0]));
-            // A bound of the products W_{j+1}ᵀg_{j+1} and g_jW_jᵀ, whose sums are the rates.
-            let largest = (j..j + 2).fold(point.constant(0), |sum, k| {
-                sum + point.norms_squared()[k].clone() * &point.gradient_norms_squared()[k]
-            });
+            // A bound of the products W_{j+1}ᵀg_{j+1} and g_jW_jᵀ, whose sums are the rates, and of what was cancelled in the gradient.
+            let largest =
+                (j..j + 2).fold(point.constant(0), |sum, k| sum + point.norms_squared()[k].clone() * &terms[k]);
             let largest = largest.sqrt_of_nonnegative();
             let label = "d/dτ W_{j+1}ᵀW_{j+1} = d/dτ W_jW_jᵀ";
             equal_entries(finding, label, j + 1, (&rate(upper), &rate(lower)), &largest);
         }
     }
+}
+
+/// For every layer, what bounds the squares of the terms that went into its gradient. At a minimum these cancel, and the gradient is small
+/// beside them.
+fn terms_of_gradient_squared<T: Real>(point: &Point<T>) -> Vec<T> {
+    let (setting, w) = (point.setting(), point.end_to_end());
+    let product = match (setting.target(), setting.examples(), setting.signed_examples()) {
+        (Some(target), ..) => w.frobenius_squared().max(&target.frobenius_squared()),
+        // (WX − Y)Xᵀ, and Σ_i ℓ′(m_i) z_i.
+        (None, Some((x, y)), None) => {
+            let outputs = x.times_transpose(w).frobenius_squared().max(&y.frobenius_squared());
+            outputs * &x.frobenius_squared() * &setting.normaliser().square()
+        }
+        (None, _, Some(z)) => {
+            let slopes = point.slopes().iter().fold(point.constant(0), |sum, slope| sum + slope.square());
+            slopes * &z.frobenius_squared() * &setting.normaliser().square()
+        }
+        (None, None, None) => point.constant(0),
+    };
+    let around = around_each_layer(point);
+    around
+        .iter()
+        .map(|Around { above, below }| product.clone() * &above.frobenius_squared() * &below.frobenius_squared())
+        .collect()
 }
 
 /// Asserts that two matrices are equal, entry by entry, `largest` being the largest term that went into any of them.
@@ -299,12 +330,18 @@ impl BalanceStep {
     }
 }
 
-impl OldAboutStep for BalanceStep {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+impl AboutStep for BalanceStep {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.layers(2)
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
         let slopes = before.gradient();
         let (then, now) = (balance::imbalances(before.weights()), balance::imbalances(&self.next(step)));
         let eta_squared = step.eta.square();
+        let scalars = before.weights().iter().all(|layer| (layer.rows(), layer.columns()) == (1, 1));
+        let others = if scalars { products_of_all_but_two(before) } else { Vec::new() };
         for (j, (then, now)) in then.iter().zip(&now).enumerate() {
             let (upper, lower) = (slopes[j + 1].transpose_times(&slopes[j + 1]), slopes[j].times_transpose(&slopes[j]));
             // The room of the reference has −D_j.
@@ -312,14 +349,27 @@ impl OldAboutStep for BalanceStep {
             let largest = step.after.norms_squared()[j].clone() + &step.after.norms_squared()[j + 1];
             let label = "D_j(t+1) = D_j(t) + η²(g_{j+1}ᵀg_{j+1} − g_jg_jᵀ)";
             equal_entries(finding, label, j + 1, (now, &expected), &largest);
-            if before.weights().iter().all(|layer| (layer.rows(), layer.columns()) == (1, 1)) {
-                let others = before.weights().iter().enumerate().filter(|(k, _)| ![j, j + 1].contains(k));
-                let product = others
-                    .fold(before.product_gradient()[(0, 0)].clone(), |product, (_, layer)| product * &layer[(0, 0)]);
+            if let Some(others) = others.get(j) {
+                let product = before.product_gradient()[(0, 0)].clone() * others;
                 let shrunk = then[(0, 0)].clone() * &(before.constant(1) - eta_squared.clone() * &product.square());
                 let label = "scalar layers: D_j(t+1) = D_j(t)(1 − η²G²∏_{i≠j,j+1}w_i²)";
                 finding.equal_with_terms(label, &now[(0, 0)], &shrunk, &largest).layer(j + 1);
             }
         }
     }
+}
+
+/// `∏_{i≠j,j+1} w_i` of scalar layers, for every pair `j`.
+fn products_of_all_but_two<T: Real>(point: &Point<T>) -> Vec<T> {
+    let scalars: Vec<&T> = point.weights().iter().map(|layer| &layer[(0, 0)]).collect();
+    let products = |scalars: &mut dyn Iterator<Item = &T>| {
+        scalars.fold(vec![point.constant(1)], |mut products, scalar| {
+            products.push(products[products.len() - 1].clone() * scalar);
+            products
+        })
+    };
+    let below = products(&mut scalars.iter().copied());
+    let above = products(&mut scalars.iter().copied().rev());
+    let pairs = scalars.len().saturating_sub(1);
+    (0..pairs).map(|j| below[j].clone() * &above[pairs - 1 - j]).collect()
 }

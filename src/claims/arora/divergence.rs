@@ -2,14 +2,15 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, Hypothesis, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::exact::{identity, power, power_of_two, rectangular_diagonal, root_above};
 use crate::generate::{Fixed, Instance, Random, Sampled, towards};
-use crate::number::Real;
-use crate::problem::{Data, Loss, Matrix, StepRule};
+use crate::number::{Real, Truth};
+use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
 
 use super::replay;
+use super::theorem1::{compare_least_square, depth, distance_squared, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -25,59 +26,59 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.claim4-unbalanced-divergence",
             include_str!("text/claim4-unbalanced-divergence.md"),
-            OldOnRuns(LossFloor::default()),
+            OnRuns(LossFloor::default()),
             source(),
         )
         .control(
             "any A: a balanced start and a small step",
-            OldOnRuns(LossFloor { amplitude: Amplitude::Any }),
+            OnRuns(LossFloor { amplitude: Amplitude::Any }),
             balanced.clone(),
         )
-        .control("the printed A", OldOnRuns(LossFloor { amplitude: printed }), vanishing.clone()),
+        .control("the printed A", OnRuns(LossFloor { amplitude: printed }), vanishing.clone()),
         Claim::new(
             "ACGH19.claim4-unbalanced-divergence.printed",
             include_str!("text/claim4-unbalanced-divergence.printed.md"),
-            OldOnRuns(LossFloor { amplitude: printed }),
+            OnRuns(LossFloor { amplitude: printed }),
             Fixed::new("ACGH19.claim4-unbalanced-divergence.printed", vec![vanishing]),
         )
         .expected_refuted(Some("ACGH19.claim4-unbalanced-divergence"))
         .from_a_scan()
-        .control("the repaired A for the same N, η and c", OldOnRuns(LossFloor::default()), vanishing_repaired),
+        .control("the repaired A for the same N, η and c", OnRuns(LossFloor::default()), vanishing_repaired),
         Claim::new(
             "ACGH19.lemma17-alternating-signs",
             include_str!("text/lemma17-alternating-signs.md"),
-            OldOnRuns(AlternatingSigns::default()),
+            OnRuns(AlternatingSigns::default()),
             source(),
         )
-        .control("the printed A", OldOnRuns(AlternatingSigns { amplitude: printed }), bound.clone()),
+        .control("the printed A", OnRuns(AlternatingSigns { amplitude: printed }), bound.clone()),
         Claim::new(
             "ACGH19.lemma17-alternating-signs.printed",
             include_str!("text/lemma17-alternating-signs.printed.md"),
-            OldOnRuns(AlternatingSigns { amplitude: printed }),
+            OnRuns(AlternatingSigns { amplitude: printed }),
             Fixed::new("ACGH19.S1", vec![bound.clone()]),
         )
         .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
         .from_a_scan()
         .control(
             "the repaired A for the same N, η and c",
-            OldOnRuns(AlternatingSigns::default()),
+            OnRuns(AlternatingSigns::default()),
             repaired.clone(),
         ),
-        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OldOnRuns(FirstBound { printed: true }), {
+        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OnRuns(FirstBound { printed: true }), {
             Fixed::new("ACGH19.S1", vec![bound])
         })
         .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
         .from_a_scan()
-        .control("B(1) = mA with the repaired A", OldOnRuns(FirstBound { printed: false }), repaired),
+        .control("B(1) = mA with the repaired A", OnRuns(FirstBound { printed: false }), repaired),
         Claim::new(
             "ACGH19.claim4-growth-rate",
             include_str!("text/claim4-growth-rate.md"),
-            OldOnRuns(Growth::default()),
+            OnRuns(Growth::default()),
             source(),
         )
         .control(
             "any A: a balanced start and a small step",
-            OldOnRuns(Growth { amplitude: Amplitude::Any }),
+            OnRuns(Growth { amplitude: Amplitude::Any }),
             balanced,
         ),
     ]
@@ -95,12 +96,16 @@ pub enum Amplitude {
     Any,
 }
 
-/// The start (51): `W_j(0) = diag(w_j, 1, …, 1)` with `w_j = A c^{1/N}` for `j ≤ N/2` and `w_j = c^{1/N}/A` above, `Φ = I_d`.
+/// What the statement speaks of: layers of one size and a target.
+const DOMAIN: Domain = Domain::FULLY_CONNECTED.target().square_layers();
+
+/// The start (51): `W_j(0) = diag(w_j, 1, …, 1)` with `w_j = A c^{1/N}` for `j ≤ N/2` and `w_j = c^{1/N}/A` above, `Φ = I_d`. Of any other
+/// start the same numbers are taken from the first entries of the first and of the last layer.
 #[derive(Clone, Debug)]
 struct Construction<T> {
     depth: u32,
-    /// `c`, exact because `N` is even.
-    margin: Rational,
+    /// The start and the step, exact.
+    exact: ExactStart,
     /// `A`.
     amplitude: T,
     /// `η`.
@@ -111,65 +116,140 @@ struct Construction<T> {
     least: T,
 }
 
-impl<T: Real> Construction<T> {
-    /// What the start of a run with the step `eta` is made of; `None` if it is not of this form.
-    fn of(start: &Point<T>, eta: &Rational) -> Option<Self> {
-        let weights = start.exact_weights()?;
-        let Data::Target(target) = start.setting().problem().data() else { return None };
+/// The numbers of the construction that are rational.
+#[derive(Clone, Debug)]
+struct ExactStart {
+    /// Whether the start is one of the construction.
+    is_of_the_form: bool,
+    depth: u32,
+    /// `c^{2/N} = w_1 w_N`.
+    root_squared: Rational,
+    /// `A² = w_1/w_N`.
+    amplitude_squared: Rational,
+    eta: Rational,
+}
+
+/// Beyond this depth a bound that balls leave open is not looked at over the rationals: its digits grow with `N²`.
+const LARGEST_EXACT_DEPTH: u32 = 64;
+
+impl ExactStart {
+    fn of<T: Real>(start: &Point<T>) -> Option<Self> {
+        let (weights, target) = (start.exact_weights()?, exact_target(start.setting())?);
+        let StepRule::Constant(eta) = start.setting().problem().step() else { return None };
         let (depth, size) = (weights.len(), target.rows());
-        if depth % 2 == 1 || *target != identity(size) {
-            return None;
-        }
         let (large, small) = (&weights[0][(0, 0)], &weights[depth - 1][(0, 0)]);
-        let is_of_the_form = weights.iter().enumerate().all(|(j, layer)| {
+        let has_the_entries = weights.iter().enumerate().all(|(j, layer)| {
             let first = if j < depth / 2 { large } else { small };
             let diagonal = (0..size).map(|i| if i == 0 { first.clone() } else { Rational::from(1) });
             *layer == rectangular_diagonal(size, size, &diagonal.collect::<Vec<_>>())
         });
-        if !is_of_the_form || *small <= 0 || large < small {
-            return None;
-        }
-        let depth = u32::try_from(depth).ok()?;
-        // w_1 w_N = c^{2/N} and w_1/w_N = A².
-        let square = Rational::from(large * small);
-        let margin = power(&square, depth / 2);
-        let root = start.constant(square).sqrt_of_nonnegative();
-        let amplitude = start.constant(Rational::from(large / small)).sqrt_of_nonnegative();
-        let eta = start.constant(eta.clone());
-        let push = root.power(depth - 1) * &eta * &start.constant(Rational::from(1 - &margin));
-        let least = push.clone().min(&start.constant((3, 4)));
-        Some(Self { depth, margin, amplitude, eta, push, least })
+        let is_of_the_form =
+            depth.is_multiple_of(2) && *target == identity(size) && has_the_entries && *small > 0 && large >= small;
+        let quotient = if small.is_zero() { Rational::new() } else { Rational::from(large / small) };
+        Some(Self {
+            is_of_the_form: is_of_the_form && *eta > 0,
+            depth: u32::try_from(depth).ok()?,
+            root_squared: Rational::from(large * small),
+            amplitude_squared: quotient,
+            eta: eta.clone(),
+        })
     }
 
-    fn assume(&self, amplitude: Amplitude, finding: &mut Finding) {
-        let Self { depth, margin, amplitude: a, eta, push, least } = self;
+    /// `c`, of an even depth.
+    fn margin(&self) -> Rational {
+        power(&self.root_squared, self.depth / 2)
+    }
+
+    /// `(η(1 − c)c^{(N−1)/N})²`.
+    fn push_squared(&self) -> Rational {
+        let push = Rational::from(1 - self.margin()) * &self.eta;
+        push.square() * power(&self.root_squared, self.depth - 1)
+    }
+
+    /// `m²`.
+    fn least_squared(&self) -> Rational {
+        self.push_squared().min(Rational::from((9, 16)))
+    }
+}
+
+impl<T: Real> Construction<T> {
+    /// What the start of a run is made of; `None` only without exact weights or a constant step.
+    fn of(start: &Point<T>) -> Option<Self> {
+        let exact = ExactStart::of(start)?;
+        let depth = exact.depth;
+        let root = start.constant(exact.root_squared.clone()).sqrt();
+        let amplitude = start.constant(exact.amplitude_squared.clone()).sqrt();
+        let eta = start.constant(exact.eta.clone());
+        let margin = root.power(depth);
+        let push = root.power(depth - 1) * &eta * &(start.constant(1) - &margin);
+        let least = push.clone().min(&start.constant((3, 4)));
+        Some(Self { depth, exact, amplitude, eta, push, least })
+    }
+
+    /// States the bound `left ≤ right` of numbers that are not negative. Where balls leave it open it is decided by the squares of both
+    /// sides, which are rational.
+    fn bound(
+        &self,
+        given: &mut Hypotheses,
+        label: &'static str,
+        (left, right): (&T, &T),
+        squares: impl FnOnce(&ExactStart) -> (Rational, Rational),
+    ) {
+        let truth = match left.at_most(right) {
+            Truth::Open if self.depth <= LARGEST_EXACT_DEPTH => {
+                let (left, right) = squares(&self.exact);
+                Truth::from(left <= right)
+            }
+            known => known,
+        };
+        given.between(label, truth, left, right);
+    }
+
+    fn assume(&self, amplitude: Amplitude, given: &mut Hypotheses) {
+        let Self { depth, amplitude: a, eta, push, least, .. } = self;
         let (one, degree) = (a.constant(1), 2 * depth - 2);
-        finding.given("3/4 ≤ c < 1", *margin >= Rational::from((3, 4)) && *margin < 1);
-        match amplitude {
-            Amplitude::Any => {}
-            Amplitude::Repaired => {
-                let steep = least.power(2 * depth - 1) * eta * &a.power(degree);
-                finding
-                    .given_at_most("ηN ≤ A²", &eta.clone().times(*depth), &a.square())
-                    .given_at_most(
-                        "2 ≤ mA with m = min{η(1 − c)c^{(N−1)/N}, 3/4}",
-                        &a.constant(2),
-                        &(least.clone() * a),
-                    )
-                    .given_at_most("1 ≤ ¾ηA²", &one, &(a.square() * eta).times((3, 4)))
-                    .given_at_most("20 max{η, 1} ≤ η m^{2N−1}A^{2N−2}", &eta.clone().max(&one).times(20), &steep);
-            }
-            Amplitude::Printed => {
-                let steep = eta.power(2 * depth) * &a.power(degree);
-                let bound = a.constant(power(&Rational::from(10), 2 * depth - 1) * 20u32);
-                finding
-                    .given_at_most("ηN ≤ A²", &eta.clone().times(*depth), &a.square())
-                    .given_at_most("2 ≤ η(1 − c)c^{(N−1)/N}A", &a.constant(2), &(push.clone() * a))
-                    .given_at_most("2000 ≤ A", &a.constant(2000), a)
-                    .given_at_most("20 ≤ ηA", &a.constant(20), &(eta.clone() * a))
-                    .given_at_most("20·10^{2N−1} ≤ η^{2N}A^{2N−2}", &bound, &steep);
-            }
+        let margin = self.exact.margin();
+        given.that("3/4 ≤ c < 1", margin >= Rational::from((3, 4)) && margin < 1);
+        if amplitude == Amplitude::Any {
+            return;
         }
+        let square = |value: Rational| value.square();
+        let layers = (&eta.clone().times(*depth), &a.square());
+        self.bound(given, "ηN ≤ A²", layers, |exact| {
+            (square(Rational::from(&exact.eta * exact.depth)), square(exact.amplitude_squared.clone()))
+        });
+        if amplitude == Amplitude::Repaired {
+            let label = "2 ≤ mA with m = min{η(1 − c)c^{(N−1)/N}, 3/4}";
+            self.bound(given, label, (&a.constant(2), &(least.clone() * a)), |exact| {
+                (Rational::from(4), exact.least_squared() * &exact.amplitude_squared)
+            });
+            self.bound(given, "1 ≤ ¾ηA²", (&one, &(a.square() * eta).times((3, 4))), |exact| {
+                (Rational::from(1), square(Rational::from(&exact.eta * &exact.amplitude_squared) * 3u32 / 4u32))
+            });
+            let steep = least.power(2 * depth - 1) * eta * &a.power(degree);
+            let label = "20 max{η, 1} ≤ η m^{2N−1}A^{2N−2}";
+            self.bound(given, label, (&eta.clone().max(&one).times(20), &steep), |exact| {
+                let larger = exact.eta.clone().max(Rational::from(1)) * 20u32;
+                let right = power(&exact.least_squared(), 2 * exact.depth - 1) * square(exact.eta.clone());
+                (square(larger), right * power(&exact.amplitude_squared, 2 * exact.depth - 2))
+            });
+            return;
+        }
+        self.bound(given, "2 ≤ η(1 − c)c^{(N−1)/N}A", (&a.constant(2), &(push.clone() * a)), |exact| {
+            (Rational::from(4), exact.push_squared() * &exact.amplitude_squared)
+        });
+        self.bound(given, "2000 ≤ A", (&a.constant(2000), a), |exact| {
+            (Rational::from(4_000_000), exact.amplitude_squared.clone())
+        });
+        self.bound(given, "20 ≤ ηA", (&a.constant(20), &(eta.clone() * a)), |exact| {
+            (Rational::from(400), square(exact.eta.clone()) * &exact.amplitude_squared)
+        });
+        let steep = eta.power(2 * depth) * &a.power(degree);
+        let tens = |depth: u32| Rational::from(power(&Rational::from(10), 2 * depth - 1) * 20u32);
+        self.bound(given, "20·10^{2N−1} ≤ η^{2N}A^{2N−2}", (&a.constant(tens(*depth)), &steep), |exact| {
+            let right = power(&exact.eta, 2 * exact.depth) * power(&exact.amplitude_squared, exact.depth - 1);
+            (square(tens(exact.depth)), square(right))
+        });
     }
 
     /// `B(1)` and `C(1)`.
@@ -180,27 +260,30 @@ impl<T: Real> Construction<T> {
         (smaller * &self.amplitude, larger)
     }
 
+    /// `ηb^{2N−1}`.
+    fn steep(&self, bound: &T) -> T {
+        bound.power(2 * self.depth - 1) * &self.eta
+    }
+
     /// `½(2^N − 1)²`.
     fn floor(&self) -> T {
-        let root: Rational = power(&Rational::from(2), self.depth) - 1;
-        self.eta.constant(root.square() / 2)
+        floor(&self.eta, self.depth)
     }
 }
 
-/// What is assumed of a run, and the construction if the run starts from one.
-fn assumed<T: Real>(start: &Point<T>, amplitude: Amplitude) -> (Vec<Hypothesis>, Option<Construction<T>>) {
-    let mut assumed = Finding::default();
-    let eta = match start.setting().problem().step() {
-        StepRule::Constant(eta) if *eta > 0 => Some(eta),
-        _ => None,
-    };
-    let found = eta.and_then(|eta| Construction::of(start, eta));
-    let is_target = matches!(start.setting().loss(), Loss::SquaredTarget);
-    assumed.given("N even, Φ = I, a constant step, and the start (51)", is_target && found.is_some());
-    if let Some(construction) = &found {
-        construction.assume(amplitude, &mut assumed);
+/// `½(2^N − 1)²`.
+fn floor<T: Real>(like: &T, depth: u32) -> T {
+    let root: Rational = power(&Rational::from(2), depth) - 1;
+    like.constant(root.square() / 2)
+}
+
+/// States what is assumed of the start of a run.
+fn assume<T: Real>(start: &Point<T>, amplitude: Amplitude, given: &mut Hypotheses) {
+    let construction = Construction::of(start).filter(|construction| construction.exact.is_of_the_form);
+    given.that("N even, Φ = I, a constant step, and the start (51)", construction.is_some());
+    if let Some(construction) = construction {
+        construction.assume(amplitude, given);
     }
-    (assumed.hypotheses().to_vec(), found)
 }
 
 /// The loss stays above `min{½(1 − c)², ½(2^N − 1)²}`.
@@ -211,42 +294,71 @@ pub struct LossFloor {
     pub amplitude: Amplitude,
 }
 
-impl OldAboutRun for LossFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let (assumed, construction) = assumed(start, self.amplitude);
-        let mut floor = None;
-        if let Some(construction) = construction
-            && let Some(product) = start.exact_end_to_end()
-        {
-            finding.given_again(&assumed);
-            let deficit = Rational::from(1 - &construction.margin);
-            let distance = |sum: Rational, (i, j): (usize, usize)| {
-                sum + Rational::from(&product[(i, j)] - u32::from(i == j)).square()
-            };
-            let entries = (0..product.rows()).flat_map(|i| (0..product.columns()).map(move |j| (i, j)));
-            finding.asserted(
-                "the deficiency margin is c: ‖W(0) − Φ‖_F = 1 − c and σ_min(Φ) = 1",
-                entries.fold(Rational::new(), distance) == deficit.clone().square(),
-            );
-            floor = Some(construction.floor().min(&start.constant(deficit.square() / 2)));
-        }
-        let off_first = |layer: &Matrix<T>| {
-            Matrix::from_fn(layer.rows(), layer.columns(), |i, j| match (i, j) {
-                (0, 0) => layer[(0, 0)].constant(0),
-                _ => layer[(i, j)].clone(),
-            })
+/// What the loss stays above, and the entries that stay as they are. The deficiency margin of `W(0)` to `Φ = I` is `c = 1 − ‖W(0) − Φ‖_F`, so
+/// that `½(1 − c)²` is `ℓ(0)`.
+struct Floor<T> {
+    start: T,
+    later: T,
+    others: Vec<Matrix<T>>,
+}
+
+fn off_first<T: Real>(layer: &Matrix<T>) -> Matrix<T> {
+    Matrix::from_fn(layer.rows(), layer.columns(), |i, j| match (i, j) {
+        (0, 0) => layer[(0, 0)].constant(0),
+        _ => layer[(i, j)].clone(),
+    })
+}
+
+impl<T: Real> Fold<T> for Floor<T> {
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        let label = "the deficiency margin is c: ‖W(0) − Φ‖_F = 1 − c and σ_min(Φ) = 1";
+        let (Some(product), Some(target), Some(exact)) =
+            (start.exact_end_to_end(), exact_target(start.setting()), ExactStart::of(start))
+        else {
+            finding.asserted(label, Truth::Open);
+            return;
         };
-        let others: Vec<Matrix<T>> = start.weights().iter().map(off_first).collect();
-        Box::new(move |step, finding| {
-            finding.given_again(&assumed);
-            let Some(floor) = &floor else { return };
-            finding.at_most("min{½(1 − c)², ½(2^N − 1)²} ≤ ℓ(t)", floor, step.after.risk());
-            for (k, (layer, other)) in step.after.weights().iter().zip(&others).enumerate() {
-                finding
-                    .equal_matrices("all entries but the first stay as they were", &off_first(layer), other)
-                    .layer(k + 1);
-            }
-        })
+        let is_one = compare_least_square(target, &Rational::from(1)).is_eq();
+        let distance = distance_squared(&product, target);
+        // Of an odd depth c^{1/N} alone may be rational: (1 − c)² = 1 + c² − 2c is compared by its square root.
+        let is_margin = if exact.depth.is_multiple_of(2) {
+            Rational::from(1 - exact.margin()).square() == distance
+        } else {
+            let margin_squared = power(&exact.root_squared, exact.depth);
+            let twice = Rational::from(1 + &margin_squared) - distance;
+            twice >= 0 && twice.square() == margin_squared * 4u32
+        };
+        finding.asserted(label, is_one && is_margin);
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        let floor = self.start.clone().min(&self.later);
+        finding.at_most("min{½(1 − c)², ½(2^N − 1)²} ≤ ℓ(t)", &floor, step.after.risk());
+        for (k, (layer, other)) in step.after.weights().iter().zip(&self.others).enumerate() {
+            finding
+                .equal_matrices("all entries but the first stay as they were", &off_first(layer), other)
+                .layer(k + 1);
+        }
+    }
+}
+
+impl AboutRun for LossFloor {
+    fn domain(&self) -> Domain {
+        DOMAIN
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume(start, self.amplitude, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let others = start.weights().iter().map(off_first).collect();
+        let later = floor(&start.constant(0), depth(start.weights()));
+        let start = match (start.exact_end_to_end(), exact_target(start.setting())) {
+            (Some(w), Some(target)) => start.constant(distance_squared(&w, target) / 2u32),
+            _ => start.risk().clone(),
+        };
+        Box::new(Floor { start, later, others })
     }
 }
 
@@ -265,33 +377,43 @@ fn signed_first_entries<T: Real>(step: &Step<T>) -> Vec<T> {
     step.after.weights().iter().map(entry).collect()
 }
 
-impl OldAboutRun for AlternatingSigns {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let (assumed, construction) = assumed(start, self.amplitude);
+impl AboutRun for AlternatingSigns {
+    fn domain(&self) -> Domain {
+        DOMAIN
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume(start, self.amplitude, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let construction = Construction::of(start);
         let printed = self.amplitude == Amplitude::Printed;
-        let mut bounds = construction.as_ref().map(|construction| construction.first_bounds(false));
-        Box::new(move |step, finding| {
-            finding.given_again(&assumed);
-            let (Some(construction), Some((lower, upper))) = (&construction, &bounds) else { return };
+        // B and C of the step before: those of this step are found when it is there, for they have (2N − 1)^t times as many digits.
+        let mut earlier: Option<(T, T)> = None;
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             let two = step.eta.constant(2);
-            for (k, size) in signed_first_entries(step).iter().enumerate() {
+            let sizes = signed_first_entries(step);
+            for (k, size) in sizes.iter().enumerate() {
                 finding.below("w_j(t) has the sign of (−1)^{t−1}", &two.constant(0), size).layer(k + 1);
                 if printed {
                     finding.at_most("2 ≤ |w_j(t)|", &two, size).layer(k + 1);
-                } else {
-                    finding.at_most("B(t) ≤ |w_j(t)|", lower, size).layer(k + 1);
-                    finding.at_most("|w_j(t)| ≤ C(t)", size, upper).layer(k + 1);
                 }
             }
-            if printed {
-                return;
+            let Some(construction) = construction.as_ref().filter(|_| !printed) else { return };
+            let (lower, upper) = match &earlier {
+                None => construction.first_bounds(false),
+                Some((_, upper)) => (upper.clone().times(9), construction.steep(upper)),
+            };
+            for (k, size) in sizes.iter().enumerate() {
+                finding.at_most("B(t) ≤ |w_j(t)|", &lower, size).layer(k + 1);
+                finding.at_most("|w_j(t)| ≤ C(t)", size, &upper).layer(k + 1);
             }
-            let steep = |bound: &T| bound.power(2 * construction.depth - 1) * &construction.eta;
-            finding.at_most("2 ≤ B(t)", &two, lower);
-            finding.below("B(t) < C(t)", lower, upper);
-            finding.at_most("20C(t) ≤ ηB(t)^{2N−1}", &upper.clone().times(20), &steep(lower));
+            finding.at_most("2 ≤ B(t)", &two, &lower);
+            finding.below("B(t) < C(t)", &lower, &upper);
+            finding.at_most("20C(t) ≤ ηB(t)^{2N−1}", &upper.clone().times(20), &construction.steep(&lower));
             finding.at_most("½(2^N − 1)² ≤ ℓ(t)", &construction.floor(), step.after.risk());
-            bounds = Some((upper.clone().times(9), steep(upper)));
+            earlier = Some((lower, upper));
         })
     }
 }
@@ -304,19 +426,21 @@ pub struct FirstBound {
     pub printed: bool,
 }
 
-impl OldAboutRun for FirstBound {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let printed = self.printed;
-        let (assumed, construction) = assumed(start, if printed { Amplitude::Printed } else { Amplitude::Repaired });
-        Box::new(move |step, finding| {
-            finding.given_again(&assumed);
-            if step.t > 0 {
-                return;
-            }
-            let Some(construction) = &construction else { return };
-            let (lower, _) = construction.first_bounds(printed);
+impl AboutRun for FirstBound {
+    fn domain(&self) -> Domain {
+        DOMAIN
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume(start, if self.printed { Amplitude::Printed } else { Amplitude::Repaired }, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let bounds = Construction::of(start).map(|construction| construction.first_bounds(self.printed));
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
+            let (Some((lower, _)), 0) = (&bounds, step.t) else { return };
             for (k, size) in signed_first_entries(step).iter().enumerate() {
-                finding.at_most("B(1) ≤ w_j(1)", &lower, size).layer(k + 1);
+                finding.at_most("B(1) ≤ w_j(1)", lower, size).layer(k + 1);
             }
         })
     }
@@ -330,32 +454,36 @@ pub struct Growth {
     pub amplitude: Amplitude,
 }
 
-impl OldAboutRun for Growth {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let (assumed, construction) = assumed(start, self.amplitude);
+impl AboutRun for Growth {
+    fn domain(&self) -> Domain {
+        DOMAIN
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume(start, self.amplitude, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let construction = Construction::of(start);
         let any = self.amplitude == Amplitude::Any;
+        let count = depth(start.weights());
         let mut lower = construction.as_ref().map(|construction| construction.first_bounds(false).0);
         // The smallest |w_j(t)|, for t ≥ 1.
         let mut smallest: Option<T> = None;
-        Box::new(move |step, finding| {
-            finding.given_again(&assumed);
-            let (Some(construction), Some(bound)) = (&construction, &lower) else { return };
-            let depth = construction.depth;
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             if step.t > 0 {
-                let factor = (power(&Rational::from(9), depth) - Rational::from(1)).square();
+                let factor = (power(&Rational::from(9), count) - Rational::from(1)).square();
                 let larger = step.before.risk().clone().times(factor);
                 finding.at_most("(9^N − 1)²ℓ(t) ≤ ℓ(t+1) for t ≥ 1", &larger, step.after.risk());
             }
-            if any {
-                return;
-            }
-            let floor = (bound.power(depth) - &bound.constant(1)).square().times((1, 2));
+            let (Some(construction), Some(bound), false) = (&construction, &lower, any) else { return };
+            let floor = (bound.power(count) - &bound.constant(1)).square().times((1, 2));
             finding.at_most("½((9^{t−1}B(1))^N − 1)² ≤ ℓ(t)", &floor, step.after.risk());
             lower = Some(bound.clone().times(9));
             let sizes = signed_first_entries(step).into_iter().map(T::abs).reduce(|least, size| least.min(&size));
             let Some(now) = sizes else { return };
             if let Some(before) = &smallest {
-                let steep = (before.power(2 * depth - 1) * &construction.eta).times((9, 20));
+                let steep = construction.steep(before).times((9, 20));
                 finding.at_most("(9/20)η min_j |w_j(t)|^{2N−1} ≤ min_j |w_j(t+1)|", &steep, &now);
             }
             smallest = Some(now);

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, at_every_point};
 use crate::generate::exact::{identity, product, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, balanced_between, orthogonal, pythagorean, towards};
 use crate::number::{Real, Truth};
@@ -10,7 +10,8 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::{null_space, rank};
 
-use super::theorem1::{assume_target, exact_target, is_balanced};
+use super::loss::partial_product;
+use super::theorem1::{exact_target, is_balanced};
 
 /// The claims of this family.
 #[must_use]
@@ -19,12 +20,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.remark-extensions",
             include_str!("text/remark-extensions.md"),
-            OldOnRuns(NullSpaces::default()),
+            OnRuns(NullSpaces::default()),
             Sampled::new("starts that share null spaces with their target", |random| sharing(random, false)),
         )
         .control(
             "the null space of the start tilted by 10⁻³",
-            OldOnRuns(NullSpaces { any_start: true }),
+            OnRuns(NullSpaces { any_start: true }),
             sharing(&mut Random::new("a tilted null space", 1, 0), true),
         ),
     ]
@@ -55,42 +56,58 @@ fn same_null_spaces(a: &Matrix<Rational>, b: &Matrix<Rational>) -> bool {
     rank(b) == common && rank(&beside(a, b)) == common && rank(&beside(&a.transposed(), &b.transposed())) == common
 }
 
-impl OldAboutRun for NullSpaces {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let mut assumed = Finding::default();
-        let is_run = assume_target(start, &mut assumed);
-        let (Some(target), Some(w)) = (exact_target(start.setting()), start.exact_end_to_end()) else {
-            finding.given_again(assumed.hypotheses());
-            return Box::new(|_, _| {});
-        };
-        if is_run {
-            assumed.given("0-balanced", is_balanced(start));
-            let singular = rank(target) < target.rows().max(target.columns());
-            assumed.given("Φ or its transpose has a null space", singular);
-            if !self.any_start {
-                assumed.given("W(0) has the null spaces of Φ", same_null_spaces(target, &w));
-            }
+impl AboutRun for NullSpaces {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        given.that("0-balanced", is_balanced(start));
+        let Some(target) = exact_target(start.setting()) else { return };
+        let singular = rank(target) < target.rows().max(target.columns());
+        given.that("Φ or its transpose has a null space", singular);
+        if !self.any_start {
+            let same = start.exact_end_to_end().map_or(Truth::Open, |w| same_null_spaces(target, &w).into());
+            given.that("W(0) has the null spaces of Φ", same);
         }
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let bits = start.setting().bits();
-        let (right, left) = (kernel::<T>(target, bits), kernel::<T>(&target.transposed(), bits));
-        let applies = assumed.applicable() != Truth::False;
-        let look_at = move |point: &Point<T>, finding: &mut Finding| {
-            finding.given_again(assumed.hypotheses());
-            if applies {
-                let w = point.end_to_end();
-                vanishes(finding, "W(t)x = 0 for every x with Φx = 0", w, &right);
-                vanishes(finding, "W(t)ᵀy = 0 for every y with Φᵀy = 0", &w.transposed(), &left);
-            }
-        };
-        look_at(start, finding);
-        Box::new(move |step, finding| look_at(&step.after, finding))
+        let kernels = exact_target(start.setting())
+            .map(|target| (kernel::<T>(target, bits), kernel::<T>(&target.transposed(), bits)));
+        Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
+            let Some((right, left)) = &kernels else { return };
+            let terms = terms_of_product(point);
+            let w = point.end_to_end();
+            vanishes(finding, "W(t)x = 0 for every x with Φx = 0", (w, &terms), right);
+            let (w, terms) = (w.transposed(), terms.transposed());
+            vanishes(finding, "W(t)ᵀy = 0 for every y with Φᵀy = 0", (&w, &terms), left);
+        }))
     }
 }
 
-/// Asserts `A·K = 0`, entry by entry; the largest term is that of the products that cancel.
-fn vanishes<T: Real>(finding: &mut Finding, label: &'static str, matrix: &Matrix<T>, kernel: &Matrix<T>) {
+/// What went into the entries of `W_{1:N}` with the last product, in absolute value: a row of `W` may be zero because its terms cancel.
+fn terms_of_product<T: Real>(point: &Point<T>) -> Matrix<T> {
+    let absolute = |matrix: &Matrix<T>| matrix.map(|entry| entry.clone().abs());
+    let Some((last, below)) = point.weights().split_last() else { return absolute(point.end_to_end()) };
+    absolute(last).times(&absolute(&partial_product(below, last.columns(), last.bits())))
+}
+
+/// Asserts `A·K = 0`, entry by entry, given the terms of `A`; the largest term is that of the products that cancel. Without a column in `K`
+/// there is nothing to keep.
+fn vanishes<T: Real>(
+    finding: &mut Finding,
+    label: &'static str,
+    (matrix, terms): (&Matrix<T>, &Matrix<T>),
+    kernel: &Matrix<T>,
+) {
+    if kernel.columns() == 0 {
+        finding.asserted(label, true).informative_if(Truth::False);
+        return;
+    }
     let image = matrix.times(kernel);
-    let largest = matrix.map(|entry| entry.clone().abs()).times(&kernel.map(|entry| entry.clone().abs()));
+    let largest = terms.times(&kernel.map(|entry| entry.clone().abs()));
     for (value, largest) in image.entries().iter().zip(largest.entries()) {
         finding.equal_with_terms(label, value, &value.constant(0), largest);
     }

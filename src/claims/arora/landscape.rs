@@ -3,10 +3,10 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
+use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
 use crate::generate::exact::{end_to_end, sum};
 use crate::generate::{Instance, Random, Sampled, Structure, towards};
-use crate::number::{Real, Truth};
+use crate::number::Real;
 use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::reference::exact_algebra::{rank as exact_rank, solve};
@@ -15,7 +15,7 @@ use super::loss::partial_product;
 use super::margin::{between_rotations, direction};
 use super::replay;
 use super::theorem1::{
-    assume_margin, assume_target, compare_least_square, distance_squared, exact_target, has_bottleneck, has_margin,
+    assume_margin, compare_least_square, distance_squared, exact_target, has_bottleneck, has_margin,
 };
 
 /// The claims of this family.
@@ -25,23 +25,23 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.margin-requires-no-bottleneck",
             include_str!("text/margin-requires-no-bottleneck.md"),
-            OldOnPoints(NoBottleneck::default()),
+            OnPoints(NoBottleneck::default()),
             Sampled::new("networks with a bottleneck", bottleneck),
         )
         .control(
             "widened: a network without a bottleneck",
-            OldOnPoints(NoBottleneck { any_widths: true }),
+            OnPoints(NoBottleneck { any_widths: true }),
             replay(include_str!("specs/widened.toml")),
         ),
         Claim::new(
             "ACGH19.margin-implies-critical-is-global",
             include_str!("text/margin-implies-critical-is-global.md"),
-            OldOnPoints(CriticalIsGlobal::default()),
+            OnPoints(CriticalIsGlobal::default()),
             Sampled::new("points with a deficiency margin", with_margin),
         )
         .control(
             "the margin dropped: all weights zero",
-            OldOnPoints(CriticalIsGlobal { any_point: true }),
+            OnPoints(CriticalIsGlobal { any_point: true }),
             replay(include_str!("specs/all-weights-zero.toml")),
         ),
     ]
@@ -55,19 +55,19 @@ pub struct NoBottleneck {
     pub any_widths: bool,
 }
 
-impl OldAboutPoint for NoBottleneck {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !assume_target(point, finding) {
-            return;
-        }
-        let Some(target) = point.setting().target() else { return };
+impl AboutPoint for NoBottleneck {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         if !self.any_widths {
-            let narrow = has_bottleneck(point);
-            finding.given("a hidden width below min{d_0, d_N}", narrow);
-            if !narrow {
-                return;
-            }
+            given.that("a hidden width below min{d_0, d_N}", has_bottleneck(point));
         }
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(target) = point.setting().target() else { return };
         let square = point.end_to_end().clone().minus(target).frobenius_squared();
         let touches = point
             .exact_end_to_end()
@@ -133,24 +133,30 @@ pub struct CriticalIsGlobal {
     pub any_point: bool,
 }
 
+/// The road of the equality at a global minimum.
+const AT_TARGET: &str = "W = Φ, exactly: both sides are zero";
+
 /// The road of the equality for `N = 1`, where the other factor is an empty product.
 const ONE_LAYER: &str = "one layer: its gradient is G";
 
-impl OldAboutPoint for CriticalIsGlobal {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !assume_target(point, finding) {
-            return;
-        }
+impl AboutPoint for CriticalIsGlobal {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         if !self.any_point {
-            assume_margin(point, "W_{1:N} has a deficiency margin: ‖W − Φ‖_F < σ_min(Φ)", finding);
-            if finding.applicable() == Truth::False {
-                return;
-            }
+            assume_margin(point, "W_{1:N} has a deficiency margin: ‖W − Φ‖_F < σ_min(Φ)", given);
         }
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let (weights, bits) = (point.weights(), point.setting().bits());
         let residual = point.product_gradient();
         let square = residual.frobenius_squared();
         let last = weights.len() - 1;
+        let exact = point.exact_end_to_end().zip(exact_target(point.setting()));
+        let at_target = exact.is_some_and(|(w, target)| w == *target);
         let factor = |layers: &[Matrix<T>]| match layers {
             [] => point.constant(1),
             layers => point.spectrum_of(&partial_product(layers, 0, bits)).least_squared(),
@@ -161,6 +167,7 @@ impl OldAboutPoint for CriticalIsGlobal {
             let right = &point.gradient_norms_squared()[0];
             finding
                 .at_most("σ_min(W_{2:N})²‖G‖_F² ≤ ‖∂L^N/∂W_1‖_F²", &(above * &square), right)
+                .attained_if(at_target, AT_TARGET)
                 .attained_if(last == 0, ONE_LAYER)
                 .attained_if(residual.rows() == 1, "one output: ∂L^N/∂W_1 is a column times a row");
         }
@@ -170,6 +177,7 @@ impl OldAboutPoint for CriticalIsGlobal {
             let right = &point.gradient_norms_squared()[last];
             finding
                 .at_most("σ_min(W_{1:N−1})²‖G‖_F² ≤ ‖∂L^N/∂W_N‖_F²", &(below * &square), right)
+                .attained_if(at_target, AT_TARGET)
                 .attained_if(last == 0, ONE_LAYER)
                 .attained_if(residual.columns() == 1, "one input: ∂L^N/∂W_N is a column times a row");
         }

@@ -1,10 +1,13 @@
 //! The loss of Section 2, its gradient, and one step of gradient descent.
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutStep, OldOnPoints, OldOnSteps, Shape};
+use crate::claims::{
+    AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns, OnSteps, Shape,
+    at_every_point,
+};
 use crate::generate::{Instance, Random, Sampled, Structure};
-use crate::number::{Real, Ring, Truth};
+use crate::number::{Rational as Exactly, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
-use crate::reference::{Point, Step, differentiation, network};
+use crate::reference::{Point, Setting, Step, differentiation, network};
 
 use rug::Rational;
 
@@ -16,7 +19,7 @@ pub fn claims() -> Vec<Claim> {
         Claim::identity(
             "ACGH19.whitened-loss",
             include_str!("text/whitened-loss.md"),
-            OldOnPoints(WhitenedLoss::default()),
+            OnPoints(WhitenedLoss::default()),
             [&[2, 2][..], &[1, 3], &[3, 2, 2], &[2, 3, 1, 2], &[2, 1, 2, 2, 3]]
                 .into_iter()
                 .zip([1, 2, 3, 4, 3])
@@ -25,51 +28,51 @@ pub fn claims() -> Vec<Claim> {
         )
         .identity_control(
             "inputs that are not whitened, and the term that whitening removes left out",
-            OldOnPoints(WhitenedLoss { as_if_whitened: true }),
+            OnPoints(WhitenedLoss { as_if_whitened: true }),
             Shape { widths: vec![2, 2], examples: 3, steps: 0 },
         ),
         Claim::new(
             "ACGH19.whitened-loss.optimum",
             include_str!("text/whitened-loss.optimum.md"),
-            OldOnPoints(WhitenedOptimum::default()),
+            OnRuns(WhitenedOptimum::default()),
             Sampled::new("whitened inputs", |random| whitened(random, false)),
         )
         .control(
             "1 is added to one entry of the whitened inputs",
-            OldOnPoints(WhitenedOptimum { any_inputs: true }),
+            OnRuns(WhitenedOptimum { any_inputs: true }),
             whitened(&mut Random::new("inputs that are no longer whitened", 1, 0), true),
         ),
         Claim::identity(
             "ACGH19.loss-equals-end-to-end-loss",
             include_str!("text/loss-equals-end-to-end-loss.md"),
-            OldOnSteps(EndToEndLoss::default()),
+            OnSteps(EndToEndLoss::default()),
             target_shapes(1),
         )
         .definition()
         .identity_control(
             "the factor ½ dropped: the loss is ‖W − Φ‖_F²",
-            OldOnSteps(EndToEndLoss { without_half: true }),
+            OnSteps(EndToEndLoss { without_half: true }),
             square.clone(),
         ),
         Claim::identity(
             "ACGH19.gd-update",
             include_str!("text/gd-update.md"),
-            OldOnSteps(DescentUpdate::default()),
+            OnSteps(DescentUpdate::default()),
             target_shapes(1),
         )
         .identity_control(
             "the two outer factors exchanged",
-            OldOnSteps(DescentUpdate { change: Change::Exchanged }),
+            OnSteps(DescentUpdate { change: Change::Exchanged }),
             square.clone(),
         )
         .identity_control(
             "W_{j+1:N} without its transpose",
-            OldOnSteps(DescentUpdate { change: Change::Untransposed }),
+            OnSteps(DescentUpdate { change: Change::Untransposed }),
             square.clone(),
         )
         .identity_control(
             "the gradient of the first layer is scaled by 1.001",
-            OldOnSteps(DescentUpdate { change: Change::Scaled }),
+            OnSteps(DescentUpdate { change: Change::Scaled }),
             square,
         ),
     ]
@@ -89,47 +92,83 @@ pub(super) fn partial_product<T: Real>(layers: &[Matrix<T>], size: usize, bits: 
     network::product(layers).unwrap_or_else(|| Matrix::identity(size, bits))
 }
 
-/// The correlations of a set of examples: `Λ_xx`, `Λ_yx`, `Λ_yy`.
-struct Correlations<T> {
-    xx: Matrix<T>,
+/// The examples of a point, of which `Λ_xx` is never written down: it has as many rows as there are features.
+struct Correlations<'a, T> {
+    x: &'a Matrix<T>,
     yx: Matrix<T>,
-    yy: Matrix<T>,
+    /// `Tr(Λ_yy)`.
+    labels: T,
+    /// `c = −½ Tr(Λ_yxΛ_yxᵀ) + ½ Tr(Λ_yy)`.
+    constant: T,
+    share: T,
 }
 
-impl<T: Real> Correlations<T> {
-    fn of(point: &Point<T>) -> Option<Self> {
-        let (x, y) = point.setting().examples()?;
-        let share = point.constant((1, x.rows()));
-        let over = |a: &Matrix<T>, b: &Matrix<T>| a.transpose_times(b).scaled(&share);
-        Some(Self { xx: over(x, x), yx: over(y, x), yy: over(y, y) })
+impl<'a, T: Real> Correlations<'a, T> {
+    fn of((x, y): (&'a Matrix<T>, &Matrix<T>)) -> Self {
+        let share = x[(0, 0)].constant((1, x.rows()));
+        let yx = y.transpose_times(x).scaled(&share);
+        let labels = y.frobenius_squared() * &share;
+        let constant = (labels.clone() - yx.frobenius_squared()).times((1, 2));
+        Self { x, yx, labels, constant, share }
     }
 
-    /// `c = −½ Tr(Λ_yxΛ_yxᵀ) + ½ Tr(Λ_yy)`.
-    fn constant(&self) -> T {
-        (self.yy.trace() - self.yx.frobenius_squared()).times((1, 2))
+    /// `Tr(WΛ_xxWᵀ)`.
+    fn outputs(&self, w: &Matrix<T>) -> T {
+        self.x.times_transpose(w).frobenius_squared() * &self.share
     }
 
     /// `½ Tr(W(Λ_xx − I)Wᵀ)`, zero if the inputs are whitened.
     fn unwhitened(&self, w: &Matrix<T>) -> T {
-        let excess = self.xx.clone().minus(&Matrix::identity(self.xx.rows(), w.bits()));
-        w.times(&excess).inner(w).times((1, 2))
+        (self.outputs(w) - w.frobenius_squared()).times((1, 2))
+    }
+}
+
+/// `Λ_yx` and `c` for inputs that are whitened, exactly.
+struct Whitened<T> {
+    exact_yx: Matrix<Rational>,
+    yx: Matrix<T>,
+    constant: T,
+}
+
+/// Whether `(1/m)XXᵀ = I`: the data are rational.
+fn is_white(x: &Matrix<Rational>) -> bool {
+    let (count, features) = (x.rows(), x.columns());
+    let entry = |i: usize, j: usize| {
+        (0..count).fold(Rational::new(), |sum, k| sum + Rational::from(&x[(k, i)] * &x[(k, j)])) / Rational::from(count)
+    };
+    // The rank of XXᵀ is at most m.
+    count >= features && (0..features).all(|i| (0..=i).all(|j| entry(i, j) == u32::from(i == j)))
+}
+
+impl<T: Real> Whitened<T> {
+    fn of(setting: &Setting<T>) -> Option<Self> {
+        let (x, y) = setting.problem().examples().filter(|(x, _)| is_white(x))?;
+        let exact = |matrix| Matrix::<Exactly>::from_rationals(matrix, setting.bits());
+        let (x, y) = (exact(x), exact(y));
+        let correlations = Correlations::of((&x, &y));
+        let yx = &correlations.yx;
+        let entries: Vec<Rational> = yx.entries().iter().map(Real::exact).collect::<Option<_>>()?;
+        let exact_yx = Matrix::from_fn(yx.rows(), yx.columns(), |i, j| entries[i * yx.columns() + j].clone());
+        Some(Self {
+            yx: Matrix::from_rationals(&exact_yx, setting.bits()),
+            exact_yx,
+            constant: setting.constant(correlations.constant.exact()?),
+        })
     }
 }
 
 /// `(1/2m) Σ_i ‖W_N(⋯(W_1 x_i)) − y_i‖²`, layer by layer.
-fn squared_loss<T: Real>(point: &Point<T>) -> Option<T> {
-    let (x, y) = point.setting().examples()?;
+fn squared_loss<T: Real>(point: &Point<T>, (x, y): (&Matrix<T>, &Matrix<T>)) -> T {
     let sum = (0..x.rows()).fold(point.constant(0), |sum, i| {
         let output = network::output(point.setting().network(), point.weights(), x.row(i));
         output.into_iter().zip(y.row(i)).fold(sum, |sum, (entry, label)| sum + (entry - label).square())
     });
-    Some(sum.times((1, 2 * x.rows())))
+    sum.times((1, 2 * x.rows()))
 }
 
-fn is_squared<T: Real>(point: &Point<T>, finding: &mut Finding) {
-    let setting = point.setting();
+fn assume_squared<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     let squared = matches!(setting.loss(), Loss::Squared) && setting.problem().normalisation() == Normalisation::Mean;
-    finding.given("the mean of squared losses", squared);
+    given.that("the mean of squared losses", squared);
 }
 
 /// `(1/2m)‖WX − Y‖_F² = ½‖W − Λ_yx‖_F² + c + ½ Tr(W(Λ_xx − I)Wᵀ)`.
@@ -140,19 +179,33 @@ pub struct WhitenedLoss {
     pub as_if_whitened: bool,
 }
 
-impl OldAboutPoint for WhitenedLoss {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        is_squared(point, finding);
-        let (Some(loss), Some(correlations)) = (squared_loss(point), Correlations::of(point)) else { return };
+impl AboutPoint for WhitenedLoss {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.examples()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        assume_squared(point.setting(), given);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(examples) = point.setting().examples() else { return };
+        let (loss, correlations) = (squared_loss(point, examples), Correlations::of(examples));
         let w = point.end_to_end();
-        let Correlations { xx, yx, yy } = &correlations;
-        let expanded = (w.times(xx).inner(w) + yy.trace()).times((1, 2)) - w.inner(yx);
-        finding.equal("(1/2m)‖WX − Y‖² = ½Tr(WΛ_xxWᵀ) − Tr(WΛ_yxᵀ) + ½Tr(Λ_yy)", &loss, &expanded);
-        let mut completed = w.clone().minus(yx).frobenius_squared().times((1, 2)) + correlations.constant();
+        let Correlations { yx, labels, .. } = &correlations;
+        let outputs = correlations.outputs(w);
+        // ½Tr(WΛ_xxWᵀ) and ½Tr(Λ_yy) bound what is cancelled in the first equation; ½‖W‖² and ½‖Λ_yx‖² come in with the second.
+        let terms = outputs.clone().max(labels).times((1, 2));
+        let expanded = (outputs + labels).times((1, 2)) - w.inner(yx);
+        let label = "(1/2m)‖WX − Y‖² = ½Tr(WΛ_xxWᵀ) − Tr(WΛ_yxᵀ) + ½Tr(Λ_yy)";
+        finding.equal_with_terms(label, &loss, &expanded, &terms);
+        let mut completed = w.clone().minus(yx).frobenius_squared().times((1, 2)) + &correlations.constant;
         if !self.as_if_whitened {
             completed += &correlations.unwhitened(w);
         }
-        finding.equal("(1/2m)‖WX − Y‖² = ½‖W − Λ_yx‖² + c + ½Tr(W(Λ_xx − I)Wᵀ)", &loss, &completed);
+        let terms = terms.max(&w.frobenius_squared().max(&yx.frobenius_squared()).times((1, 2)));
+        let label = "(1/2m)‖WX − Y‖² = ½‖W − Λ_yx‖² + c + ½Tr(W(Λ_xx − I)Wᵀ)";
+        finding.equal_with_terms(label, &loss, &completed, &terms);
     }
 }
 
@@ -164,21 +217,42 @@ pub struct WhitenedOptimum {
     pub any_inputs: bool,
 }
 
-impl OldAboutPoint for WhitenedOptimum {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        is_squared(point, finding);
-        let (Some(loss), Some(correlations)) = (squared_loss(point), Correlations::of(point)) else { return };
+impl AboutRun for WhitenedOptimum {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.examples()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_squared(start.setting(), given);
         if !self.any_inputs {
-            let identity = Matrix::<T>::identity(correlations.xx.rows(), point.setting().bits());
-            let entries = correlations.xx.entries().iter().zip(identity.entries());
-            let whitened = entries.map(|(a, b)| a.equals(b)).fold(Truth::True, Truth::and);
-            finding.given("whitened inputs: (1/m)XXᵀ = I", whitened);
+            let white = start.setting().problem().examples().is_some_and(|(x, _)| is_white(x));
+            given.that("whitened inputs: (1/m)XXᵀ = I", white);
         }
-        let constant = correlations.constant();
-        let distance = point.end_to_end().clone().minus(&correlations.yx).frobenius_squared().times((1, 2));
-        finding.equal("(1/2m)‖WX − Y‖² = ½‖W − Λ_yx‖² + c", &loss, &(distance + &constant));
-        finding.at_most("0 ≤ c", &point.constant(0), &constant);
-        finding.at_most("c ≤ (1/2m)‖WX − Y‖²", &constant, &loss);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let whitened = Whitened::of(start.setting());
+        Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
+            let Some(examples) = point.setting().examples() else { return };
+            let correlations = Correlations::of(examples);
+            let (w, loss) = (point.end_to_end(), squared_loss(point, examples));
+            let (yx, constant) = match &whitened {
+                Some(exact) => (&exact.yx, &exact.constant),
+                None => (&correlations.yx, &correlations.constant),
+            };
+            let distance = w.clone().minus(yx).frobenius_squared().times((1, 2));
+            let terms = [correlations.labels.clone(), w.frobenius_squared(), yx.frobenius_squared()];
+            let [labels, weights, best] = terms.map(|square| square.times((1, 2)));
+            let terms = labels.max(&weights).max(&best);
+            let label = "(1/2m)‖WX − Y‖² = ½‖W − Λ_yx‖² + c";
+            finding.equal_with_terms(label, &loss, &(distance.clone() + constant), &terms);
+            finding.at_most("0 ≤ c", &point.constant(0), constant);
+            // What both sides have in common is cancelled.
+            let slack = if whitened.is_some() { distance } else { distance + correlations.unwhitened(w) };
+            let is_best =
+                whitened.as_ref().is_some_and(|exact| point.exact_end_to_end().is_some_and(|w| w == exact.exact_yx));
+            finding.slack("c ≤ (1/2m)‖WX − Y‖²", &slack, constant, &loss).attained_if(is_best, "W = Λ_yx, exactly");
+        }))
     }
 }
 
@@ -227,10 +301,13 @@ impl EndToEndLoss {
     }
 }
 
-impl OldAboutStep for EndToEndLoss {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+impl AboutStep for EndToEndLoss {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let (before, after) = (&step.before, &step.after);
-        finding.given("a squared target", matches!(before.setting().loss(), Loss::SquaredTarget));
         let Some(target) = before.setting().target() else { return };
         // The columns of W_{1:N} are the outputs for the unit vectors, found layer by layer.
         let bits = before.setting().bits();
@@ -240,17 +317,24 @@ impl OldAboutStep for EndToEndLoss {
             .collect();
         let w = Matrix::from_fn(target.rows(), target.columns(), |i, j| columns[j][i].clone());
         let loss = self.loss(&w, target);
-        finding.equal("L^N(W_1, …, W_N) = ½‖W_{1:N} − Φ‖_F²", before.risk(), &loss);
+        // Near the target W and Φ are cancelled.
+        let squares = |w: &Matrix<T>| w.frobenius_squared().max(&target.frobenius_squared());
+        let terms = squares(&w);
+        let label = "L^N(W_1, …, W_N) = ½‖W_{1:N} − Φ‖_F²";
+        finding.equal_with_terms(label, before.risk(), &loss, &terms);
         let lifted = target.map(|entry| crate::number::Dual::fixed(entry.clone()));
         let slope = Matrix::from_fn(w.rows(), w.columns(), |i, j| {
             let direction = Matrix::from_fn(w.rows(), w.columns(), |k, l| before.constant(i32::from((i, j) == (k, l))));
             self.loss(&differentiation::moving(&w, &direction), &lifted).derivative().clone()
         });
-        finding.equal_matrices("dL¹/dW = W − Φ", &slope, before.product_gradient());
-        finding.equal("‖dL¹/dW‖_F² = 2L¹(W)", &slope.frobenius_squared(), &loss.clone().times(2));
+        let gradient = before.product_gradient();
+        finding.equal_matrices_with_terms("dL¹/dW = W − Φ", &slope, gradient, &terms.clone().sqrt_of_nonnegative());
+        let label = "‖dL¹/dW‖_F² = 2L¹(W)";
+        finding.equal_with_terms(label, &slope.frobenius_squared(), &loss.clone().times(2), &terms);
         let change = after.end_to_end().clone().minus(&w);
         let expanded = loss + slope.inner(&change) + change.frobenius_squared().times((1, 2));
-        finding.equal("L¹(W + Δ) = L¹(W) + ⟨W − Φ, Δ⟩ + ½‖Δ‖_F²", after.risk(), &expanded);
+        let label = "L¹(W + Δ) = L¹(W) + ⟨W − Φ, Δ⟩ + ½‖Δ‖_F²";
+        finding.equal_with_terms(label, after.risk(), &expanded, &terms.max(&squares(after.end_to_end())));
     }
 }
 
@@ -276,40 +360,68 @@ pub struct DescentUpdate {
     pub change: Change,
 }
 
+/// What stands on either side of the residual in the gradient of a layer.
+pub(super) struct Around<T> {
+    /// `W_{j+1:N}`.
+    pub above: Matrix<T>,
+    /// `W_{1:j−1}`.
+    pub below: Matrix<T>,
+}
+
+/// `W_{j+1:N}` and `W_{1:j−1}` for every `j`, each found from its neighbour.
+pub(super) fn around_each_layer<T: Real>(point: &Point<T>) -> Vec<Around<T>> {
+    let (weights, network, bits) = (point.weights(), point.setting().network(), point.setting().bits());
+    let mut above = vec![Matrix::identity(network.output_dimension(), bits)];
+    for layer in weights[1..].iter().rev() {
+        above.push(above[above.len() - 1].times(layer));
+    }
+    let mut below = Matrix::identity(network.input_dimension(), bits);
+    let mut around = Vec::with_capacity(weights.len());
+    for (layer, above) in weights.iter().zip(above.into_iter().rev()) {
+        let next = layer.times(&below);
+        around.push(Around { above, below });
+        below = next;
+    }
+    around
+}
+
 impl DescentUpdate {
-    fn gradient<T: Real>(self, point: &Point<T>, target: &Matrix<T>, j: usize) -> Matrix<T> {
-        let (weights, bits) = (point.weights(), point.setting().bits());
-        let residual = partial_product(weights, 0, bits).minus(target);
-        let above = partial_product(&weights[j + 1..], target.rows(), bits);
-        let below = partial_product(&weights[..j], target.columns(), bits);
+    fn gradient<T: Real>(self, residual: &Matrix<T>, Around { above, below }: &Around<T>, j: usize) -> Matrix<T> {
         match self.change {
-            Change::Exchanged => below.transpose_times(&residual).times_transpose(&above),
-            Change::Untransposed => above.times(&residual).times_transpose(&below),
-            Change::Scaled if j == 0 => above
-                .transpose_times(&residual)
-                .times_transpose(&below)
-                .scaled(&point.constant(Rational::from((1001, 1000)))),
-            Change::None | Change::Scaled => above.transpose_times(&residual).times_transpose(&below),
+            Change::Exchanged => below.transpose_times(residual).times_transpose(above),
+            Change::Untransposed => above.times(residual).times_transpose(below),
+            Change::Scaled if j == 0 => {
+                above.transpose_times(residual).times_transpose(below).map(|entry| entry.clone().times((1001, 1000)))
+            }
+            Change::None | Change::Scaled => above.transpose_times(residual).times_transpose(below),
         }
     }
 }
 
-impl OldAboutStep for DescentUpdate {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+impl AboutStep for DescentUpdate {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
         let before = &step.before;
-        finding.given("a squared target", matches!(before.setting().loss(), Loss::SquaredTarget));
         let Some(target) = before.setting().target() else { return };
+        let (weights, bits) = (before.weights(), before.setting().bits());
+        let w = partial_product(weights, 0, bits);
+        let residual = w.clone().minus(target);
+        // Near the target W and Φ are cancelled: their norms bound what went into the residual.
+        let cancelled = w.frobenius_squared().max(&target.frobenius_squared());
+        let around = around_each_layer(before);
         for (j, derivative) in differentiation::partial_derivatives(before).iter().enumerate() {
-            let formula = self.gradient(before, target, j);
-            finding
-                .equal_matrices(
-                    "W_{j+1:N}ᵀ (W_{1:N} − Φ) W_{1:j−1}ᵀ is the derivative of the loss",
-                    &formula,
-                    derivative,
-                )
-                .layer(j + 1);
-            let next = before.weights()[j].clone().minus(&formula.scaled(&step.eta));
-            finding.equal_matrices("W_j(t+1) = W_j(t) − η ∂L^N/∂W_j", &step.after.weights()[j], &next).layer(j + 1);
+            let formula = self.gradient(&residual, &around[j], j);
+            let outer = around[j].above.frobenius_squared() * &around[j].below.frobenius_squared();
+            let terms = (outer * &cancelled).sqrt_of_nonnegative();
+            let label = "W_{j+1:N}ᵀ (W_{1:N} − Φ) W_{1:j−1}ᵀ is the derivative of the loss";
+            finding.equal_matrices_with_terms(label, &formula, derivative, &terms).layer(j + 1);
+            let next = weights[j].clone().minus(&formula.scaled(&step.eta));
+            let terms = weights[j].frobenius_squared().sqrt_of_nonnegative().max(&(terms * &step.eta).abs());
+            let label = "W_j(t+1) = W_j(t) − η ∂L^N/∂W_j";
+            finding.equal_matrices_with_terms(label, &step.after.weights()[j], &next, &terms).layer(j + 1);
         }
     }
 }

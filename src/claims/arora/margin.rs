@@ -2,16 +2,15 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPair, OldAboutPoint, OldOnPairs, OldOnPoints};
+use crate::claims::{AboutPair, AboutPoint, Claim, Domain, Finding, Hypotheses, OnPairs, OnPoints};
 use crate::generate::exact::{multiple, product, rectangular_diagonal, sum};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards, unit_vector};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
-use crate::reference::exact_algebra::rank as exact_rank;
 
 use super::replay;
-use super::theorem1::{assume_margin, assume_target, distance_squared, exact_target, margin, margin_exists};
+use super::theorem1::{assume_margin, distance_squared, exact_target, margin, margin_exists};
 
 /// The claims of this family.
 #[must_use]
@@ -21,29 +20,30 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.deficiency-margin",
             include_str!("text/deficiency-margin.md"),
-            OldOnPoints(DeficiencyMargin::default()),
+            OnPoints(DeficiencyMargin::default()),
             Sampled::new("points inside and outside the deficiency margin", known_margin),
         )
         .definition()
+        .on_own_runs(OnPoints(LargestMargin))
         .control(
             "the max{d_0, d_N}-th singular value in place of the min{d_0, d_N}-th",
-            OldOnPoints(DeficiencyMargin { larger_side: true }),
+            OnPoints(DeficiencyMargin { larger_side: true }),
             wide,
         ),
         Claim::new(
             "ACGH19.claim1-sigma-min-lower-bound",
             include_str!("text/claim1-sigma-min-lower-bound.md"),
-            OldOnPairs(LeastSingularValue::default()),
+            OnPairs(LeastSingularValue::default()),
             Sampled::new("pairs of which one has a margin", pair_with_margin),
         )
         .control(
             "1.001 c in place of c, where the bound is attained",
-            OldOnPairs(LeastSingularValue { factor: (1001, 1000), ..LeastSingularValue::default() }),
+            OnPairs(LeastSingularValue { factor: (1001, 1000), ..LeastSingularValue::default() }),
             attained_pair(&mut Random::new("an attained bound", 1, 0)),
         )
         .control(
             "the second matrix may be farther from the target: W′ = 0",
-            OldOnPairs(LeastSingularValue { any_second: true, ..LeastSingularValue::default() }),
+            OnPairs(LeastSingularValue { any_second: true, ..LeastSingularValue::default() }),
             zero_partner(),
         ),
     ]
@@ -57,21 +57,38 @@ pub struct DeficiencyMargin {
     pub larger_side: bool,
 }
 
-impl OldAboutPoint for DeficiencyMargin {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !assume_target(point, finding) {
-            return;
-        }
-        let (Some(exact), Some(target)) = (exact_target(point.setting()), point.setting().target()) else { return };
-        let full = exact_rank(exact) == exact.rows().min(exact.columns());
-        finding.given("the target Φ has full rank min{d_0, d_N}, or else there is no margin", full);
-        if !full {
-            return;
-        }
+impl AboutPoint for DeficiencyMargin {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(target) = point.setting().target() else { return };
         let w = point.end_to_end();
         let exists = if self.larger_side && w.rows() != w.columns() { Truth::False } else { margin_exists(point) };
         let distance = w.clone().minus(target).frobenius();
         finding.accepts("‖W − Φ‖_F < σ_min(Φ)", exists).between(&distance, &point.spectrum_of(target).least());
+    }
+}
+
+/// The largest margin of a point of a run, `σ_min(Φ) − ‖W(t) − Φ‖_F`, and whether it is one. The definition leaves `c` free, and a point
+/// without a margin refutes nothing.
+#[derive(Clone, Copy, Debug)]
+struct LargestMargin;
+
+impl AboutPoint for LargestMargin {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let Some(target) = point.setting().target() else { return };
+        let is_decided = match margin_exists(point) {
+            Truth::Open => Truth::Open,
+            Truth::True | Truth::False => Truth::True,
+        };
+        finding.asserted("W has a deficiency margin c > 0, or has none: ‖W − Φ‖_F < σ_min(Φ) or not", is_decided);
+        finding.trend("the largest margin is σ_min(Φ) − ‖W − Φ‖_F, one if it is positive:", &margin(point, target));
     }
 }
 
@@ -162,33 +179,41 @@ impl Default for LeastSingularValue {
     }
 }
 
-impl OldAboutPair for LeastSingularValue {
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
-        if !assume_target(first, finding) {
+impl AboutPair for LeastSingularValue {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target()
+    }
+
+    fn assume<T: Real>(&self, first: &Point<T>, second: &Point<T>, given: &mut Hypotheses) {
+        assume_margin(first, "W has a deficiency margin c > 0: ‖W − Φ‖_F < σ_min(Φ)", given);
+        if self.any_second {
             return;
         }
+        let label = "‖W′ − Φ‖_F ≤ ‖W − Φ‖_F";
         let Some(target) = first.setting().target() else { return };
-        assume_margin(first, "W has a deficiency margin c > 0: ‖W − Φ‖_F < σ_min(Φ)", finding);
-        if finding.applicable() == Truth::False {
-            return;
-        }
-        if !self.any_second {
-            let label = "‖W′ − Φ‖_F ≤ ‖W − Φ‖_F";
-            let exactly = exact_target(first.setting()).and_then(|target| {
-                let squares =
-                    [second, first].map(|point| point.exact_end_to_end().map(|w| distance_squared(&w, target)));
-                let [Some(second), Some(first)] = squares else { return None };
-                Some(second <= first)
-            });
-            let square = |point: &Point<T>| point.end_to_end().clone().minus(target).frobenius_squared();
-            match exactly {
-                Some(decided) => finding.given(label, decided),
-                None => finding.given_at_most(label, &square(second), &square(first)),
-            };
-        }
+        let exactly = exact_target(first.setting()).and_then(|target| {
+            let squares = [second, first].map(|point| point.exact_end_to_end().map(|w| distance_squared(&w, target)));
+            let [Some(second), Some(first)] = squares else { return None };
+            Some(second <= first)
+        });
+        let square = |point: &Point<T>| point.end_to_end().clone().minus(target).frobenius_squared();
+        let (left, right) = (square(second), square(first));
+        match exactly {
+            Some(decided) => given.between(label, decided, &left, &right),
+            None => given.at_most(label, &left, &right),
+        };
+    }
+
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        let Some(target) = first.setting().target() else { return };
         let bound = margin(first, target).times(Rational::from(self.factor));
         let least = second.end_to_end_spectrum().singular_values().pop().unwrap_or_else(|| second.constant(0));
-        finding.at_most("c ≤ σ_min(W′)", &bound, &least);
+        let at_target = |point: &Point<T>| {
+            let exact = point.exact_end_to_end().zip(exact_target(point.setting()));
+            exact.is_some_and(|(w, target)| w == *target)
+        };
+        let rests = self.factor == (1, 1) && at_target(first) && at_target(second);
+        finding.at_most("c ≤ σ_min(W′)", &bound, &least).attained_if(rests, "W = W′ = Φ, exactly");
     }
 }
 
@@ -241,6 +266,7 @@ fn zero_partner() -> Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::exact_algebra::rank as exact_rank;
 
     #[test]
     fn a_row_that_is_the_sum_of_the_others_costs_one_rank() {

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutStart, OldOnStarts};
+use crate::claims::{AboutStart, Claim, Domain, Finding, Hypotheses, OnStarts, Outcome};
 use crate::generate::exact::{identity, multiple, sum};
 use crate::generate::{Instance, Random, Sampled, towards, unit_vector};
 use crate::number::{Real, Truth};
@@ -14,7 +14,7 @@ use crate::reference::spectral::Effort;
 use crate::reference::symmetric::eigenvalues;
 
 use super::balanced_starts::all_identities;
-use super::theorem1::{assume_target, distance_squared, exact_target};
+use super::theorem1::{compare_least_square, distance_squared, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -25,12 +25,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.residual-half-distance",
             include_str!("text/residual-half-distance.md"),
-            OldOnStarts(HalfDistance::default()),
+            OnStarts(HalfDistance::default()),
             Sampled::new("targets near the identity", near_identity),
         )
         .control(
             "‖Φ − I‖_F = 0.5001, towards a lower singular value",
-            OldOnStarts(HalfDistance { any_distance: true }),
+            OnStarts(HalfDistance { any_distance: true }),
             instance(3, 2, &sum(&identity(3), &-outside, &projection(&mut random, 3))),
         ),
     ]
@@ -44,29 +44,33 @@ pub struct HalfDistance {
     pub any_distance: bool,
 }
 
-impl OldAboutStart for HalfDistance {
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
-        let is_run = assume_target(start, finding);
-        let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else {
-            return;
-        };
-        if !is_run || target.rows() != target.columns() {
-            finding.given("W_j(0) = I for every j", false);
-            return;
+impl AboutStart for HalfDistance {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target().square_layers()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        given.that("W_j(0) = I for every j", all_identities(start));
+        if !self.any_distance
+            && let Some(exact) = exact_target(start.setting())
+        {
+            let square = distance_squared(exact, &identity(exact.rows()));
+            given.that("‖Φ − I‖_F < ½", square < Rational::from((1, 4)));
         }
-        let size = target.rows();
-        let unit = identity(size);
-        finding.given("W_j(0) = I for every j", all_identities(start));
-        if !self.any_distance {
-            finding.given("‖Φ − I‖_F < ½", distance_squared(exact, &unit) < Rational::from((1, 4)));
-        }
-        if finding.applicable() == Truth::False {
-            return;
-        }
-        let difference = target.clone().minus(&Matrix::identity(size, start.setting().bits()));
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+        let (Some(target), Some(exact)) = (start.setting().target(), exact_target(start.setting())) else { return };
+        let unit = identity(exact.rows());
+        let difference = target.clone().minus(&Matrix::identity(exact.rows(), start.setting().bits()));
         let distance = difference.frobenius();
         let least = start.spectrum_of(target).least();
-        finding.below("‖W_{1:N}(0) − Φ‖_F = ‖Φ − I‖_F < σ_min(Φ)", &distance, &least);
+        let relation = finding.below("‖W_{1:N}(0) − Φ‖_F = ‖Φ − I‖_F < σ_min(Φ)", &distance, &least);
+        if relation.outcome == Outcome::Open {
+            // Both sides are roots of numbers that are known exactly.
+            let is_below = compare_least_square(exact, &distance_squared(exact, &unit)).is_gt();
+            relation.outcome = if is_below { Outcome::True } else { Outcome::False };
+        }
         let spectral = start.spectrum_of(&difference).norm();
         let bound = start.constant(1) - &spectral;
         let exact_difference = sum(exact, &Rational::from(-1), &unit);

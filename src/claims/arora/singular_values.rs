@@ -2,12 +2,14 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPair, OldAboutPoint, OldOnPairs, OldOnPoints};
+use crate::claims::{AboutPair, AboutPoint, Claim, Domain, Finding, Hypotheses, OnPairs, OnPoints};
 use crate::generate::exact::{identity, multiple, product, rectangular_diagonal, sum};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards, with_singular_values};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
+
+use super::theorem1::exact_start;
 
 /// The claims of this family.
 #[must_use]
@@ -17,33 +19,33 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma3-lidskii",
             include_str!("text/lemma3-lidskii.md"),
-            OldOnPairs(Lidskii::default()),
+            OnPairs(Lidskii::default()),
             Sampled::new("pairs of matrices", some_pair),
         )
         .control(
             "the singular values of B in rising order",
-            OldOnPairs(Lidskii { rising: true, ..Lidskii::default() }),
+            OnPairs(Lidskii { rising: true, ..Lidskii::default() }),
             pair(diagonal(&[(2, 1), (1, 1)]), diagonal(&[(2, 1), (1, 1)])),
         )
         .control(
             "99/100 of the right sides",
-            OldOnPairs(Lidskii { smaller: true, ..Lidskii::default() }),
+            OnPairs(Lidskii { smaller: true, ..Lidskii::default() }),
             pair(diagonal(&[(2, 1), (1, 1)]), diagonal(&[(3, 1), (1, 1)])),
         ),
         Claim::new(
             "ACGH19.lemma4-diagonal",
             include_str!("text/lemma4-diagonal.md"),
-            OldOnPoints(Diagonals::default()),
+            OnPoints(Diagonals::default()),
             Sampled::new("diagonal matrices and an orthogonal one", some_diagonals),
         )
         .control(
             "1.99 in the place of 2",
-            OldOnPoints(Diagonals { smaller: true, ..Diagonals::default() }),
+            OnPoints(Diagonals { smaller: true, ..Diagonals::default() }),
             swapped(&[(1, 1), (0, 1)], &[(1, 2), (1, 2)]),
         )
         .control(
             "a diagonal in rising order",
-            OldOnPoints(Diagonals { any_order: true, ..Diagonals::default() }),
+            OnPoints(Diagonals { any_order: true, ..Diagonals::default() }),
             swapped(&[(1, 1), (0, 1)], &[(0, 1), (1, 1)]),
         ),
     ]
@@ -71,8 +73,8 @@ fn are_scalars_of_one_sign<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
     }
 }
 
-impl OldAboutPair for Lidskii {
-    fn examine<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+impl AboutPair for Lidskii {
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let factor = if self.smaller { Rational::from((99, 100)).square() } else { Rational::from(1) };
         for (k, (a, b)) in first.weights().iter().zip(second.weights()).enumerate() {
             let values = first.spectra()[k].singular_values();
@@ -151,19 +153,21 @@ pub struct Diagonals {
     pub any_order: bool,
 }
 
-impl OldAboutPoint for Diagonals {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let weights = point.weights();
-        let size = weights[0].rows();
-        let squares = weights.iter().all(|layer| (layer.rows(), layer.columns()) == (size, size));
-        finding.given("three square layers D_2, O and D_1", weights.len() == 3 && squares);
-        let ([d_2, o, d_1], true) = (weights, squares) else { return };
-        finding.given("D_1 and D_2 are diagonal and not negative", is_diagonal(d_1).and(is_diagonal(d_2)));
-        if !self.any_order {
-            finding.given("the diagonals of D_1 and D_2 do not rise", is_falling(d_1).and(is_falling(d_2)));
+impl AboutPoint for Diagonals {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.just_layers(3).square_layers()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        // Exactly where the weights are exact: a rotation has entries that no ball holds.
+        match exact_start(point) {
+            Some(exact) => self.assume_of(exact.weights(), given),
+            None => self.assume_of(point.weights(), given),
         }
-        let rest = o.times_transpose(o).minus(&Matrix::identity(size, point.setting().bits()));
-        finding.given("O is orthogonal", all_zero(rest.entries()));
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let [d_2, o, d_1] = point.weights() else { return };
         let conjugated = |diagonal: &Matrix<T>| o.times(diagonal).times_transpose(o);
         let distance = d_1.clone().minus(&conjugated(d_2)).frobenius_squared();
         let commutator = d_1.clone().minus(&conjugated(d_1)).frobenius_squared();
@@ -175,6 +179,18 @@ impl OldAboutPoint for Diagonals {
         );
         let difference = d_1.clone().minus(d_2).frobenius_squared();
         finding.roots_at_most("‖D_1 − D_2‖_F ≤ ‖D_1 − OD_2Oᵀ‖_F", &difference, &distance);
+    }
+}
+
+impl Diagonals {
+    fn assume_of<T: Real>(&self, weights: &[Matrix<T>], given: &mut Hypotheses) {
+        let [d_2, o, d_1] = weights else { return };
+        given.that("D_1 and D_2 are diagonal and not negative", is_diagonal(d_1).and(is_diagonal(d_2)));
+        if !self.any_order {
+            given.that("the diagonals of D_1 and D_2 do not rise", is_falling(d_1).and(is_falling(d_2)));
+        }
+        let rest = o.times_transpose(o).minus(&Matrix::identity(o.rows(), o.bits()));
+        given.that("O is orthogonal", all_zero(rest.entries()));
     }
 }
 

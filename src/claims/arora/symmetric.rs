@@ -2,17 +2,19 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, Hypothesis, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::exact::{identity, product, rectangular_diagonal};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards};
-use crate::number::{Real, Sign, Truth};
-use crate::problem::{Data, Loss, Matrix};
+use crate::number::Real;
+use crate::problem::Matrix;
 use crate::reference::exact_pair::exact_vectors;
+use crate::reference::inertia::Inertia;
 use crate::reference::spectral::Effort;
 use crate::reference::symmetric::eigenvalues;
-use crate::reference::{Point, balance};
+use crate::reference::{Point, Setting, Step, balance};
 
 use super::replay;
+use super::theorem1::{depth, exact_target};
 
 /// The claims of this family.
 #[must_use]
@@ -21,39 +23,31 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.claim5-negative-eigenvalue",
             include_str!("text/claim5-negative-eigenvalue.md"),
-            OldOnRuns(NegativeEigenvalue::default()),
+            OnRuns(NegativeEigenvalue::default()),
             Sampled::new("symmetric targets with a negative eigenvalue", some_negative),
         )
         .control(
             "a balanced start other than the identity: W_1 = −1, W_2 = 1",
-            OldOnRuns(NegativeEigenvalue { any_start: true, ..NegativeEigenvalue::default() }),
+            OnRuns(NegativeEigenvalue { any_start: true, ..NegativeEigenvalue::default() }),
             replay(include_str!("specs/opposite-signs.toml")),
         )
         .control(
             "an odd depth, with a step that overshoots",
-            OldOnRuns(NegativeEigenvalue { any_depth: true, ..NegativeEigenvalue::default() }),
+            OnRuns(NegativeEigenvalue { any_depth: true, ..NegativeEigenvalue::default() }),
             replay(include_str!("specs/odd-depth.toml")),
         ),
         Claim::new(
             "ACGH19.lemma18-symmetric-evolution",
             include_str!("text/lemma18-symmetric-evolution.md"),
-            OldOnRuns(SymmetricEvolution::default()),
+            OnRuns(SymmetricEvolution::default()),
             Sampled::new("symmetric targets of any depth", any_symmetric),
         )
         .control(
             "a target that is not symmetric",
-            OldOnRuns(SymmetricEvolution { any_target: true }),
+            OnRuns(SymmetricEvolution { any_target: true }),
             replay(include_str!("specs/shear.toml")),
         ),
     ]
-}
-
-/// The exact target of a run, if it has one.
-fn exact_target<T: Real>(start: &Point<T>) -> Option<&Matrix<Rational>> {
-    match (start.setting().problem().data(), start.setting().loss()) {
-        (Data::Target(target), Loss::SquaredTarget) => Some(target),
-        _ => None,
-    }
 }
 
 fn starts_at_identity<T: Real>(start: &Point<T>) -> bool {
@@ -85,57 +79,64 @@ pub struct NegativeEigenvalue {
     pub any_depth: bool,
 }
 
-impl NegativeEigenvalue {
-    /// The floor `½Σ_{λ_i<0} λ_i²`, with what is assumed.
-    fn assume<T: Real>(self, start: &Point<T>) -> (Vec<Hypothesis>, Option<T>) {
-        let mut assumed = Finding::default();
-        let target = exact_target(start).filter(|target| target.rows() == target.columns());
-        assumed.given("a symmetric target Φ", target.is_some_and(is_symmetric));
+/// `½Σ_{λ_i<0} λ_i²`; undefined if the target is not symmetric.
+fn floor<T: Real>(setting: &Setting<T>) -> T {
+    let Some(target) = exact_target(setting).filter(|target| is_symmetric(target)) else {
+        return setting.constant(0).undefined();
+    };
+    if let Some(vectors) = rational_eigenvectors(target) {
+        let negative = vectors.iter().map(|(_, eigenvalue)| eigenvalue).filter(|eigenvalue| **eigenvalue < 0);
+        let sum = negative.fold(Rational::new(), |sum, eigenvalue| sum + Rational::from(eigenvalue * eigenvalue));
+        return setting.constant(sum / 2u32);
+    }
+    let eigenvalues = eigenvalues(&Matrix::<T>::from_rationals(target, setting.bits()), Effort::Tight);
+    // How many of them are negative is known exactly.
+    let least = eigenvalues.iter().rev().take(Inertia::of(target).negative);
+    least.fold(setting.constant(0), |sum, eigenvalue| sum + eigenvalue.square()).times((1, 2))
+}
+
+impl AboutRun for NegativeEigenvalue {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target().square_layers()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let Some(target) = exact_target(start.setting()) else { return };
+        given.that("a symmetric target Φ", is_symmetric(target));
         if !self.any_depth {
-            assumed.given("N even", start.weights().len().is_multiple_of(2));
+            given.that("N even", start.weights().len().is_multiple_of(2));
         }
         if !self.any_start {
-            assumed.given("W_j(0) = I for all j", starts_at_identity(start));
+            given.that("W_j(0) = I for all j", starts_at_identity(start));
         }
-        let Some(target) = target.filter(|target| is_symmetric(target)) else {
-            return (assumed.hypotheses().to_vec(), None);
-        };
-        let eigenvalues = eigenvalues(&Matrix::from_rationals(target, start.setting().bits()), Effort::Tight);
-        let zero = start.constant(0);
-        if let Some(least) = eigenvalues.last() {
-            assumed.given_below("Φ has an eigenvalue −λ < 0", least, &zero);
+        if is_symmetric(target) {
+            given.that("Φ has an eigenvalue −λ < 0", Inertia::of(target).negative > 0);
         }
-        let mut sum = zero.clone();
-        for eigenvalue in &eigenvalues {
-            match eigenvalue.sign() {
-                Sign::Negative => sum += &eigenvalue.square(),
-                Sign::Zero | Sign::Positive => {}
-                Sign::Open => sum += &T::between(&zero, &eigenvalue.square().upper()),
-            }
-        }
-        (assumed.hypotheses().to_vec(), Some(sum.times((1, 2))))
+    }
+
+    fn begin<T: Real>(&self, _start: &Point<T>) -> Box<dyn Fold<T>> {
+        Box::new(AboveFloor(None))
     }
 }
 
-impl OldAboutRun for NegativeEigenvalue {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let (assumed, floor) = self.assume(start);
-        finding.given_again(&assumed);
-        if floor.is_some() {
-            for (k, imbalance) in balance::imbalances(start.weights()).iter().enumerate() {
-                let zero = Matrix::zeros(imbalance.rows(), imbalance.columns(), start.setting().bits());
-                finding.equal_matrices("the start is 0-balanced", imbalance, &zero).layer(k + 1);
-            }
-            for (k, square) in start.gradient_norms_squared().iter().enumerate() {
-                finding.below("the start is not stationary: ∂L/∂W_j ≠ 0", &start.constant(0), square).layer(k + 1);
-            }
+/// The loss stays above a floor, which is found when it is first asked for.
+struct AboveFloor<T>(Option<T>);
+
+impl<T: Real> Fold<T> for AboveFloor<T> {
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        for (k, imbalance) in balance::imbalances(start.weights()).iter().enumerate() {
+            let zero = Matrix::zeros(imbalance.rows(), imbalance.columns(), start.setting().bits());
+            let terms = start.norms_squared()[k].clone().max(&start.norms_squared()[k + 1]);
+            finding.equal_matrices_with_terms("the start is 0-balanced", imbalance, &zero, &terms).layer(k + 1);
         }
-        Box::new(move |step, finding| {
-            finding.given_again(&assumed);
-            if let Some(floor) = &floor {
-                finding.at_most("½Σ_{λ_i<0} λ_i² ≤ ℓ(t)", floor, step.after.risk());
-            }
-        })
+        for (k, square) in start.gradient_norms_squared().iter().enumerate() {
+            finding.below("the start is not stationary: ∂L/∂W_j ≠ 0", &start.constant(0), square).layer(k + 1);
+        }
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        let floor = self.0.get_or_insert_with(|| floor(step.before.setting()));
+        finding.at_most("½Σ_{λ_i<0} λ_i² ≤ ℓ(t)", floor, step.after.risk());
     }
 }
 
@@ -154,65 +155,94 @@ struct Direction<T> {
     factor: T,
 }
 
-impl OldAboutRun for SymmetricEvolution {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut assumed = Finding::default();
-        let target = exact_target(start).filter(|target| target.rows() == target.columns());
-        let is_symmetric = target.is_some_and(is_symmetric);
+impl AboutRun for SymmetricEvolution {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.target().square_layers()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         if !self.any_target {
-            assumed.given("a symmetric target Φ", is_symmetric);
+            given.that("a symmetric target Φ", exact_target(start.setting()).is_some_and(is_symmetric));
         }
-        assumed.given("W_j(0) = I for all j", starts_at_identity(start));
-        let mut directions = target.and_then(|target| directions(start, target)).unwrap_or_default();
-        let size = target.map_or(0, Matrix::rows);
-        assumed.given("all eigenvalues of Φ are rational", !is_symmetric || directions.len() == size);
-        Box::new(move |step, finding| {
-            finding.given_again(assumed.hypotheses());
-            if assumed.applicable() != Truth::True {
-                return;
-            }
+        given.that("W_j(0) = I for all j", starts_at_identity(start));
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut directions = directions(start);
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             let layers = step.after.weights();
             for (k, layer) in layers.iter().enumerate().skip(1) {
                 finding.equal_matrices("all layers are equal", layer, &layers[0]).layer(k + 1);
             }
-            let depth = u32::try_from(layers.len()).unwrap_or(u32::MAX);
+            diagonal_with_target(step, finding);
+            let depth = depth(layers);
             for Direction { vector, eigenvalue, factor } in &mut directions {
                 let slope = factor.power(depth - 1) * &(factor.power(depth) - &*eigenvalue);
                 *factor -= &(slope * &step.eta);
                 for (k, layer) in layers.iter().enumerate() {
+                    let terms = layer.frobenius_squared() * &vector.frobenius_squared();
+                    let label = "W_j(t)u = d(t)u for the eigenvectors u of Φ";
+                    let terms = terms.sqrt_of_nonnegative();
                     let image = layer.times(vector);
-                    finding
-                        .equal_matrices("W_j(t)u = d(t)u for the eigenvectors u of Φ", &image, &vector.scaled(factor))
-                        .layer(k + 1);
+                    finding.equal_matrices_with_terms(label, &image, &vector.scaled(factor), &terms).layer(k + 1);
                 }
             }
         })
     }
 }
 
-/// A basis of eigenvectors of a symmetric matrix, exact, with `d(0) = 1`; `None` unless all eigenvalues are rational.
-fn directions<T: Real>(start: &Point<T>, target: &Matrix<Rational>) -> Option<Vec<Direction<T>>> {
-    if !is_symmetric(target) {
+/// What the lemma says without eigenvectors, which need not be rational: a symmetric matrix that commutes with `Φ` is `UDUᵀ` with the
+/// eigenvectors of `Φ`, and the equation of `D` is that of the matrix, which is a polynomial in `Φ`.
+fn diagonal_with_target<T: Real>(step: &Step<T>, finding: &mut Finding) {
+    let Some(target) = step.before.setting().target() else { return };
+    let (then, now) = (&step.before.weights()[0], &step.after.weights()[0]);
+    finding.equal_matrices("W_j(t) = W_j(t)ᵀ", now, &now.transposed());
+    let terms = (now.frobenius_squared() * &target.frobenius_squared()).sqrt_of_nonnegative();
+    finding.equal_matrices_with_terms("W_j(t)Φ = ΦW_j(t)", &now.times(target), &target.times(now), &terms);
+    let count = step.before.weights().len();
+    let mut power = Matrix::identity(then.rows(), then.bits());
+    for _ in 1..count {
+        power = power.times(then);
+    }
+    let residual = power.times(then).minus(target);
+    let next = then.clone().minus(&power.times(&residual).scaled(&step.eta));
+    let terms = [then, &power, target].map(Matrix::frobenius_squared).into_iter().reduce(|a, b| a.max(&b));
+    let terms = terms.unwrap_or_else(|| step.eta.clone()).sqrt_of_nonnegative();
+    let label = "W_j(t+1) = W_j(t) − ηW_j(t)^{N−1}(W_j(t)^N − Φ)";
+    finding.equal_matrices_with_terms(label, now, &next, &terms);
+}
+
+/// A basis of eigenvectors of the target with `d(0) = 1`; empty unless they are rational.
+fn directions<T: Real>(start: &Point<T>) -> Vec<Direction<T>> {
+    let vectors = exact_target(start.setting()).and_then(rational_eigenvectors).unwrap_or_default();
+    let direction = |(vector, eigenvalue): (Vec<Rational>, Rational)| Direction {
+        vector: Matrix::from_fn(vector.len(), 1, |i, _| start.constant(vector[i].clone())),
+        eigenvalue: start.constant(eigenvalue),
+        factor: start.constant(1),
+    };
+    vectors.into_iter().map(direction).collect()
+}
+
+/// Up to this size rational eigenvalues are looked for.
+const LARGEST_RATIONAL: usize = 8;
+
+/// A basis of eigenvectors of a symmetric matrix with their eigenvalues; `None` unless all are rational.
+fn rational_eigenvectors(target: &Matrix<Rational>) -> Option<Vec<(Vec<Rational>, Rational)>> {
+    if !is_symmetric(target) || target.rows() > LARGEST_RATIONAL {
         return None;
     }
     let (shift, raised) = shifted(target);
-    let mut directions = Vec::new();
-    while directions.len() < target.rows() {
-        let found = exact_vectors(&raised, directions.len())?;
+    let mut vectors = Vec::new();
+    while vectors.len() < target.rows() {
+        let found = exact_vectors(&raised, vectors.len())?;
         // A rational square of a singular value is not enough: Φ + sI has the rational entries, and so has its image.
         let vector = found.right.first()?;
         let at = vector.iter().position(|entry| *entry != 0)?;
         let image: Rational = raised.row(at).iter().zip(vector).map(|(a, b)| Rational::from(a * b)).sum();
         let eigenvalue = image / &vector[at] - &shift;
-        for vector in &found.right {
-            directions.push(Direction {
-                vector: Matrix::from_fn(vector.len(), 1, |i, _| start.constant(vector[i].clone())),
-                eigenvalue: start.constant(eigenvalue.clone()),
-                factor: start.constant(1),
-            });
-        }
+        vectors.extend(found.right.into_iter().map(|vector| (vector, eigenvalue.clone())));
     }
-    Some(directions)
+    Some(vectors)
 }
 
 /// `U diag(λ) Uᵀ` with a random rational orthogonal `U`.
