@@ -162,7 +162,7 @@ impl ExactStart {
 
     /// `(η(1 − c)c^{(N−1)/N})²`.
     fn push_squared(&self) -> Rational {
-        let push = Rational::from(1 - self.margin()) * &self.eta;
+        let push: Rational = (1 - self.margin()) * &self.eta;
         push.square() * power(&self.root_squared, self.depth - 1)
     }
 
@@ -245,7 +245,7 @@ impl<T: Real> Construction<T> {
             (Rational::from(400), square(exact.eta.clone()) * &exact.amplitude_squared)
         });
         let steep = eta.power(2 * depth) * &a.power(degree);
-        let tens = |depth: u32| Rational::from(power(&Rational::from(10), 2 * depth - 1) * 20u32);
+        let tens = |depth: u32| power(&Rational::from(10), 2 * depth - 1) * 20u32;
         self.bound(given, "20·10^{2N−1} ≤ η^{2N}A^{2N−2}", (&a.constant(tens(*depth)), &steep), |exact| {
             let right = power(&exact.eta, 2 * exact.depth) * power(&exact.amplitude_squared, exact.depth - 1);
             (square(tens(exact.depth)), square(right))
@@ -322,7 +322,8 @@ impl<T: Real> Fold<T> for Floor<T> {
         let distance = distance_squared(&product, target);
         // Of an odd depth c^{1/N} alone may be rational: (1 − c)² = 1 + c² − 2c is compared by its square root.
         let is_margin = if exact.depth.is_multiple_of(2) {
-            Rational::from(1 - exact.margin()).square() == distance
+            let deficit: Rational = 1 - exact.margin();
+            deficit.square() == distance
         } else {
             let margin_squared = power(&exact.root_squared, exact.depth);
             let twice = Rational::from(1 + &margin_squared) - distance;
