@@ -22,6 +22,10 @@ use std::time::{Duration, Instant};
 /// After operations worth this much, each about ten nanoseconds, the clock is looked at.
 const BETWEEN_LOOKS: u64 = 2048;
 
+/// An operation on so many bits takes as long as a short one more: products of some thousand bits do, and fractions in lowest terms of any
+/// size take longer.
+const BITS_PER_OPERATION: usize = 16;
+
 thread_local! {
     /// What is left until the clock is looked at.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
@@ -144,6 +148,18 @@ pub fn check_after(operations: usize) {
         Some(left) => LEFT.set(left),
         None => look(),
     }
+}
+
+/// As [`check`], after an operation with this exact result: the longer it is, the longer it took.
+#[inline]
+pub fn check_exact(result: &rug::Rational) {
+    check_bits(u64::from(result.numer().significant_bits()) + u64::from(result.denom().significant_bits()));
+}
+
+/// As [`check`], after an operation on numbers of so many bits.
+#[inline]
+pub fn check_bits(bits: u64) {
+    check_after(1 + bits as usize / BITS_PER_OPERATION);
 }
 
 #[cold]

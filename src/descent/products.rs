@@ -5,6 +5,7 @@
 
 use super::machine::{Block, LANES, Machine, Operation};
 use super::panel::Panel;
+use crate::time_limit::check_after;
 
 /// Terms of a sum that are added one after the other before they join the others: two levels keep the chain of roundings
 /// short.
@@ -140,14 +141,18 @@ pub(super) fn multiply<M: Machine>(
     mode: Mode,
 ) {
     let blocks = panel.columns.div_ceil(LANES);
+    // A strip is a few operations of the processor for each row and term.
+    let work = panel.rows * inner / LANES;
     let mut column = 0;
     if M::HAS_MANY_REGISTERS {
         while column + 1 < blocks {
+            check_after(work);
             m.apart(Strip::<_, 2> { out: (panel, out), column, inner, left, right, mode });
             column += 2;
         }
     }
     while column < blocks {
+        check_after(work);
         m.apart(Strip::<_, 1> { out: (panel, out), column, inner, left, right, mode });
         column += 1;
     }

@@ -4,6 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 
 use super::random::stream;
+use crate::time_limit::check;
 
 /// Normal numbers are made at most this many pairs at a time.
 const PAIRS: usize = 32;
@@ -50,6 +51,7 @@ impl Draws {
     }
 
     fn next_uniform(&mut self) -> f64 {
+        check();
         (self.random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 

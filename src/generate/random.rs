@@ -28,6 +28,7 @@ impl Random {
 
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
+        check();
         self.0.next_u64()
     }
 

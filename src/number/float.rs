@@ -12,6 +12,7 @@ use super::operators::{division_operator, ring_operators};
 use super::short::{Round, Short};
 use super::{Real, Ring, Sign, Truth, View, elementary, kernel};
 use crate::problem::Matrix;
+use crate::time_limit::check_bits;
 
 /// An MPFR number at a stated precision, every operation rounded to nearest once.
 ///
@@ -88,11 +89,13 @@ impl Float {
 
     #[inline]
     fn multiply(&mut self, other: &Self) {
+        check_bits(self.0.bits().into());
         self.0.multiply(&other.0);
         self.settle();
     }
 
     fn divide(&mut self, other: &Self) {
+        check_bits(self.0.bits().into());
         self.0.divide(&other.0);
         self.settle();
     }
@@ -158,6 +161,7 @@ division_operator!([] Float);
 
 impl Ring for Float {
     fn from_rational(value: &rug::Rational, bits: u32) -> Self {
+        check_bits(bits.into());
         Self::settled(Binary::from_rational(value, clamp_bits(bits)).0)
     }
 
@@ -168,12 +172,14 @@ impl Ring for Float {
 
     #[inline]
     fn add_product(&mut self, left: &Self, right: &Self) {
+        check_bits(self.0.bits().into());
         self.0.add_product(&left.0, &right.0);
         self.settle();
     }
 
     #[inline]
     fn set_product(&mut self, left: &Self, right: &Self) {
+        check_bits(left.0.bits().into());
         self.0.set_product(&left.0, &right.0);
         self.settle();
     }
@@ -183,6 +189,7 @@ impl Ring for Float {
     }
 
     fn square(&self) -> Self {
+        check_bits(self.0.bits().into());
         Self::settled(self.0.square().0)
     }
 

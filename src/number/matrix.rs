@@ -5,6 +5,7 @@
 
 use crate::number::{Real, Ring};
 use crate::problem::Matrix;
+use crate::time_limit::check;
 
 /// The precision of a sum over nothing, whose terms cannot tell theirs.
 const BITS_OF_NOTHING: u32 = 64;
@@ -109,6 +110,7 @@ pub(super) fn product_by_definition<T: Ring>(left: View<T>, right: View<T>, bits
 
 /// One entry of the product of two matrices, one term after the other.
 pub(super) fn entry_of_product<T: Ring>(left: View<T>, right: View<T>, i: usize, j: usize, bits: u32) -> T {
+    check();
     let mut sum = T::zero(bits);
     for k in 0..left.columns() {
         sum.add_product(left.entry(i, k), right.entry(k, j));

@@ -6,6 +6,7 @@ use rug::Integer;
 
 use super::operators::{division_operator, ring_operators};
 use super::{Real, Ring, Sign};
+use crate::time_limit::check_bits;
 
 /// A rational number, or *undefined*.
 ///
@@ -92,8 +93,9 @@ impl Rational {
 impl From<Option<rug::Rational>> for Rational {
     fn from(value: Option<rug::Rational>) -> Self {
         Self(value.filter(|value| {
-            u64::from(value.numer().significant_bits()) + u64::from(value.denom().significant_bits())
-                <= u64::from(Self::SIZE_LIMIT)
+            let bits = u64::from(value.numer().significant_bits()) + u64::from(value.denom().significant_bits());
+            check_bits(bits);
+            bits <= u64::from(Self::SIZE_LIMIT)
         }))
     }
 }

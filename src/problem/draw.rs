@@ -7,8 +7,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rug::Float;
 
+use crate::time_limit::check_after;
+
 /// The precision of a draw before it is rounded to f64.
 const BITS: u32 = 128;
+
+/// What a draw takes, in operations of about ten nanoseconds.
+const OPERATIONS: usize = 300;
 
 /// An endless row of independent standard normal numbers.
 pub(super) struct StandardNormal {
@@ -25,6 +30,7 @@ impl StandardNormal {
 
     /// The next number, by Box and Muller: `√(−2 ln u) cos 2πv` with `u` in (0, 1] and `v` in [0, 1), both multiples of 2⁻⁶⁴.
     pub(super) fn draw(&mut self) -> Float {
+        check_after(OPERATIONS);
         let [u, v] = [(); 2].map(|()| self.bits.next_u64());
         let u = (Float::with_val(BITS, u) + 1_u32) >> 64_u32;
         let radius = (-2_i32 * u.ln()).sqrt();

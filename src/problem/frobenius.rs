@@ -10,6 +10,7 @@ use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 
 use super::{Matrix, Network, Problem};
+use crate::time_limit::check_bits;
 
 /// A Frobenius norm, known by its exact square.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +120,7 @@ fn dot(left: &[Integer], right: &[Integer]) -> Integer {
     let mut sum = Integer::new();
     for (a, b) in left.iter().zip(right) {
         sum += a * b;
+        check_bits(sum.significant_bits().into());
     }
     sum
 }

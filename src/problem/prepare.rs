@@ -8,6 +8,7 @@ use super::fit::misfit;
 use super::initial::rounded;
 use super::singular::{self, dot};
 use super::{Matrix, Misfit};
+use crate::time_limit::{check_bits, check_exact};
 
 /// The precision of whitening: the second moment squares the conditioning of the examples.
 const BITS: u32 = 256;
@@ -26,7 +27,12 @@ const BITS: u32 = 256;
 /// # Ok::<(), gradient_witness::problem::Misfit>(())
 /// ```
 pub fn unit_ball(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
-    let squared = |i| x.row(i).iter().map(|entry| entry.clone().square()).sum::<Rational>();
+    let squared = |i| {
+        x.row(i).iter().fold(Rational::new(), |sum, entry| {
+            check_exact(&sum);
+            sum + Rational::from(entry.square_ref())
+        })
+    };
     let largest = (0..x.rows()).map(squared).max().unwrap_or_default();
     if largest == 0 {
         return Err(misfit("data.unit_ball", "every example is zero", "leave it out"));
@@ -86,6 +92,7 @@ pub fn whiten(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
     });
     Ok(Matrix::from_fn(count, dimension, |i, j| {
         let mut sum = Float::new(BITS);
+        check_bits(features.len() as u64 * u64::from(BITS));
         for (entry, feature) in root.row(j).iter().zip(&features) {
             sum += entry * &feature[i];
         }

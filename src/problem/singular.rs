@@ -8,6 +8,8 @@
 use rug::ops::CompleteRound;
 use rug::{Assign, Float};
 
+use crate::time_limit::{check_after, check_bits};
+
 /// A matrix by its columns.
 pub(super) type Columns = Vec<Vec<Float>>;
 
@@ -64,7 +66,10 @@ fn approximate(columns: &Columns) -> Vec<Vec<f64>> {
         .collect();
     let mut right: Vec<Vec<f64>> =
         (0..count).map(|j| (0..count).map(|i| if i == j { 1.0 } else { 0.0 }).collect()).collect();
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let product = |a: &[f64], b: &[f64]| {
+        check_after(a.len() / 8);
+        a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
+    };
     for _ in 0..30 {
         let mut any = false;
         for q in 1..count {
@@ -101,6 +106,7 @@ fn orthonormal(vectors: Vec<Vec<f64>>, bits: u32) -> Columns {
         let mut column: Vec<Float> = vector.into_iter().map(|entry| Float::with_val(bits, entry)).collect();
         for other in &done {
             let part = dot(other, &column, bits);
+            check_bits(other.len() as u64 * u64::from(bits));
             for (entry, direction) in column.iter_mut().zip(other) {
                 *entry -= &part * direction;
             }
@@ -118,6 +124,7 @@ fn multiply(left: &Columns, right: &Columns, bits: u32) -> Columns {
     let image = |vector: &Vec<Float>| {
         let mut image = vec![Float::new(bits); rows];
         for (column, factor) in left.iter().zip(vector) {
+            check_bits(column.len() as u64 * u64::from(bits));
             for (sum, entry) in image.iter_mut().zip(column) {
                 *sum += entry * factor;
             }
@@ -172,6 +179,7 @@ fn sweep(turned: &mut Columns, right: &mut Columns, bits: u32) -> bool {
 
 /// `(a, b) ← (cos·a − sin·b, sin·a + cos·b)`.
 fn rotate(first: &mut [Float], second: &mut [Float], cosine: &Float, sine: &Float, bits: u32) {
+    check_bits(first.len() as u64 * u64::from(bits));
     let (mut term, mut sum) = (Float::new(bits), Float::new(bits));
     for (a, b) in first.iter_mut().zip(second) {
         sum.assign(&*a * cosine);
@@ -186,6 +194,7 @@ fn rotate(first: &mut [Float], second: &mut [Float], cosine: &Float, sine: &Floa
 
 /// The inner product.
 pub(super) fn dot(left: &[Float], right: &[Float], bits: u32) -> Float {
+    check_bits(left.len() as u64 * u64::from(bits));
     let mut sum = Float::new(bits);
     for (a, b) in left.iter().zip(right) {
         sum += a * b;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rug::{Integer, Rational};
 
+use super::exact_algebra::inner;
 use super::loss::smoothness_constants;
 use super::{Point, Setting};
 use crate::number::{Rational as Exactly, Real, Sign, Truth};
@@ -72,9 +73,7 @@ impl<T: Real> Descent<T> {
             StepRule::Constant(eta) => Rule::Constant(eta.clone()),
             StepRule::Smoothness => {
                 // The initial weights are rational, so the first radius is decided exactly whatever T is.
-                let norms = setting.problem().initial().iter().map(|layer| {
-                    layer.entries().iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry))
-                });
+                let norms = setting.problem().initial().iter().map(|layer| inner(layer.entries(), layer.entries()));
                 let radius = least_radius(&[norms.max().unwrap_or_default()], |norm, bound| Truth::from(norm <= bound))
                     .ok_or(Stop::PrecisionExhausted { t: 0, what: "the radius R_0" })?;
                 let eta = smoothness_step(&setting, &radius);
@@ -247,7 +246,7 @@ enum Enclosed<T> {
 fn norm_squared<T: Real>(layer: &Matrix<T>, norm_squared: &T) -> Enclosed<T> {
     let exact: Option<Vec<Rational>> = layer.entries().iter().map(Real::exact).collect();
     match exact {
-        Some(entries) => Enclosed::Exact(entries.into_iter().fold(Rational::new(), |sum, entry| sum + entry.square())),
+        Some(entries) => Enclosed::Exact(inner(&entries, &entries)),
         None => Enclosed::Within(norm_squared.clone()),
     }
 }

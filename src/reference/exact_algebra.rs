@@ -7,6 +7,7 @@ use rug::{Assign, Rational};
 
 use super::modular_rank::rank_at_least;
 use crate::problem::Matrix;
+use crate::time_limit::check_exact;
 
 /// The inner product `Σ_j left_j right_j`.
 ///
@@ -22,7 +23,10 @@ use crate::problem::Matrix;
 #[must_use]
 pub fn inner(left: &[Rational], right: &[Rational]) -> Rational {
     assert_eq!(left.len(), right.len(), "lengths of the vectors of an inner product");
-    left.iter().zip(right).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
+    left.iter().zip(right).fold(Rational::new(), |sum, (a, b)| {
+        check_exact(&sum);
+        sum + Rational::from(a * b)
+    })
 }
 
 /// The reduced row echelon form of a matrix.
@@ -48,6 +52,7 @@ impl Echelon {
             let reciprocal = Rational::from(rows[rank][column].recip_ref());
             for entry in &mut rows[rank] {
                 *entry *= &reciprocal;
+                check_exact(entry);
             }
             let leading = rows[rank].clone();
             let mut product = Rational::new();
@@ -59,6 +64,7 @@ impl Echelon {
                 for (entry, above) in row.iter_mut().zip(&leading) {
                     product.assign(&factor * above);
                     *entry -= &product;
+                    check_exact(entry);
                 }
             }
             pivots.push(column);

@@ -6,7 +6,9 @@
 
 use rug::Rational;
 
+use super::exact_algebra::inner;
 use crate::problem::Matrix;
+use crate::time_limit::check_exact;
 
 /// A polynomial, coefficients from the constant term upwards, the last one not zero; empty for the zero polynomial.
 type Polynomial = Vec<Rational>;
@@ -27,9 +29,8 @@ pub fn top_is_repeated(matrix: &Matrix<Rational>) -> bool {
     if short.columns() < 2 {
         return false;
     }
-    let gram = Matrix::from_fn(short.columns(), short.columns(), |i, j| {
-        short.column(i).zip(short.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-    });
+    let columns = short.transposed();
+    let gram = Matrix::from_fn(columns.rows(), columns.rows(), |i, j| inner(columns.row(i), columns.row(j)));
     let characteristic = characteristic_polynomial(&gram);
     // The roots of `repeated` are the repeated eigenvalues, those of `simple` the others; they have none in common.
     let repeated = greatest_common_divisor(characteristic.clone(), derivative(&characteristic));
@@ -63,9 +64,8 @@ fn characteristic_polynomial(matrix: &Matrix<Rational>) -> Polynomial {
         for i in 0..size {
             shifted[(i, i)] += &coefficients[size - k + 1];
         }
-        power = Matrix::from_fn(size, size, |i, j| {
-            matrix.row(i).iter().zip(shifted.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-        });
+        let columns = shifted.transposed();
+        power = Matrix::from_fn(size, size, |i, j| inner(matrix.row(i), columns.row(j)));
         let trace = (0..size).fold(Rational::new(), |sum, i| sum + &power[(i, i)]);
         coefficients[size - k] = -trace / Rational::from(k);
     }
@@ -99,6 +99,7 @@ fn divided(mut dividend: Polynomial, divisor: &Polynomial) -> (Polynomial, Polyn
         let factor = Rational::from(&dividend[dividend.len() - 1] / &divisor[degree]);
         for (k, coefficient) in divisor.iter().enumerate() {
             dividend[place + k] -= Rational::from(coefficient * &factor);
+            check_exact(&dividend[place + k]);
         }
         quotient[place] = factor;
         while dividend.last().is_some_and(Rational::is_zero) {
@@ -116,6 +117,7 @@ fn roots_above(polynomial: &Polynomial, bound: &Rational) -> usize {
         for k in (first..shifted.len() - 1).rev() {
             let carried = Rational::from(&shifted[k + 1] * bound);
             shifted[k] += carried;
+            check_exact(&shifted[k]);
         }
     }
     let signs: Vec<_> = shifted.iter().filter(|coefficient| !coefficient.is_zero()).map(Rational::cmp0).collect();

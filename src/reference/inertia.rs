@@ -7,6 +7,7 @@
 use rug::{Integer, Rational};
 
 use crate::problem::Matrix;
+use crate::time_limit::check_exact;
 
 /// How many eigenvalues are positive, zero and negative, with multiplicity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +53,11 @@ impl Inertia {
                     .filter(|&i| i != pivot)
                     .map(|i| {
                         let factor = Rational::from(&rest[i][pivot] / &rest[pivot][pivot]);
-                        let entry = |j: usize| &rest[i][j] - Rational::from(&factor * &rest[pivot][j]);
+                        let entry = |j: usize| {
+                            let entry = &rest[i][j] - Rational::from(&factor * &rest[pivot][j]);
+                            check_exact(&entry);
+                            entry
+                        };
                         (0..size).filter(|&j| j != pivot).map(entry).collect()
                     })
                     .collect();

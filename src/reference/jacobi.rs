@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use rug::{Assign, Float};
 
 use crate::problem::Matrix;
+use crate::time_limit::{check_after, check_bits};
 
 /// Sweeps after which the rotation stops whatever is left; separated spectra need five to ten.
 const MOST_SWEEPS: usize = 40;
@@ -19,7 +20,10 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
     if matrix.entries().iter().any(|entry| !entry.is_finite()) {
         return Matrix::from_fn(size, size, identity);
     }
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let dot = |a: &[f64], b: &[f64]| {
+        check_after(a.len() / 8);
+        a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
+    };
     let mut images: Vec<Vec<f64>> = (0..size).map(|j| matrix.column(j).copied().collect()).collect();
     let mut vectors: Vec<Vec<f64>> = (0..size).map(|j| (0..size).map(|i| identity(i, j)).collect()).collect();
     for _ in 0..MOST_SWEEPS {
@@ -66,7 +70,10 @@ pub(super) fn right_vectors(matrix: &Matrix<f64>) -> Matrix<f64> {
 /// Whether some columns are far from orthogonal. A sweep that swaps columns may move a pair past the place where it would have
 /// been met, and end with such a pair although none that it did meet was left behind.
 fn misses_a_pair(images: &[Vec<f64>]) -> bool {
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let dot = |a: &[f64], b: &[f64]| {
+        check_after(a.len() / 8);
+        a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
+    };
     let norms: Vec<f64> = images.iter().map(|image| dot(image, image).sqrt()).collect();
     let is_far = |i: usize, j: usize| dot(&images[i], &images[j]).abs() > f64::EPSILON.sqrt() * norms[i] * norms[j];
     (0..images.len()).any(|i| (i + 1..images.len()).any(|j| is_far(i, j)))
@@ -169,6 +176,7 @@ fn orthogonalised(vectors: &[Vec<Float>], bits: u32) -> Vec<Vec<Float>> {
         .map(|(weights, vector)| {
             let mut corrected = vector.clone();
             for (weight, other) in weights.iter().zip(vectors) {
+                check_bits(other.len() as u64 * u64::from(bits));
                 for (entry, coordinate) in corrected.iter_mut().zip(other) {
                     *entry += weight * coordinate;
                 }
@@ -179,6 +187,7 @@ fn orthogonalised(vectors: &[Vec<Float>], bits: u32) -> Vec<Vec<Float>> {
 }
 
 fn dot(left: &[Float], right: &[Float], bits: u32) -> Float {
+    check_bits(left.len() as u64 * u64::from(bits));
     Float::with_val(bits, Float::dot(left.iter().zip(right)))
 }
 

@@ -6,6 +6,7 @@
 use rug::{Integer, Rational};
 
 use crate::problem::Matrix;
+use crate::time_limit::{check_after, check_exact};
 
 /// The Mersenne prime 2^61 − 1.
 const PRIME: u64 = (1 << 61) - 1;
@@ -23,6 +24,7 @@ pub(super) fn rank_at_least(matrix: &Matrix<Rational>) -> Option<usize> {
         let reciprocal = power(rows[rank][column], PRIME - 2);
         let (above, below) = rows.split_at_mut(rank + 1);
         for row in below {
+            check_after(columns - column);
             let factor = product(row[column], reciprocal);
             for (entry, leading) in row[column..].iter_mut().zip(&above[rank][column..]) {
                 *entry = (*entry + PRIME - product(factor, *leading)) % PRIME;
@@ -35,6 +37,7 @@ pub(super) fn rank_at_least(matrix: &Matrix<Rational>) -> Option<usize> {
 
 fn residue(value: &Rational) -> Option<u64> {
     // The remainder has the sign of the dividend.
+    check_exact(value);
     let modulo = |integer: &Integer| ((Integer::from(integer % PRIME) + PRIME) % PRIME).to_u64_wrapping();
     let denominator = modulo(value.denom());
     (denominator != 0).then(|| product(modulo(value.numer()), power(denominator, PRIME - 2)))

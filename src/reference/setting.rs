@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::exact_algebra::inner;
 use super::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
+use crate::time_limit::check_exact;
 
 /// The fixed part of a problem in the number system `T`: everything but the weights.
 #[derive(Clone, Debug)]
@@ -133,7 +135,12 @@ impl<T: Ring> Setting<T> {
     #[must_use]
     pub fn exact_signed_examples(&self) -> Option<Matrix<rug::Rational>> {
         let (x, y) = self.problem.examples().filter(|_| self.loss().is_classification())?;
-        Some(Matrix::from_fn(x.rows(), x.columns(), |i, j| rug::Rational::from(&x[(i, j)] * &y[(i, 0)])))
+        let entry = |i, j| {
+            let entry = rug::Rational::from(&x[(i, j)] * &y[(i, 0)]);
+            check_exact(&entry);
+            entry
+        };
+        Some(Matrix::from_fn(x.rows(), x.columns(), entry))
     }
 
     /// The maximum-margin separator of the examples, decided exactly when first asked for; `None` if there is none: the examples are
@@ -155,11 +162,8 @@ impl<T: Ring> Setting<T> {
     /// Whether `‖x_i‖ ≤ 1` for all examples of the problem, decided exactly when first asked for; false without examples.
     #[must_use]
     pub fn is_in_unit_ball(&self) -> bool {
-        let norm_squared = |row: &[rug::Rational]| {
-            row.iter().fold(rug::Rational::new(), |sum, entry| sum + rug::Rational::from(entry * entry))
-        };
-        let decide =
-            || self.problem.examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| norm_squared(x.row(i)) <= 1));
+        let is_inside = |row: &[rug::Rational]| inner(row, row) <= 1;
+        let decide = || self.problem.examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| is_inside(x.row(i))));
         *self.in_unit_ball.get_or_init(decide)
     }
 

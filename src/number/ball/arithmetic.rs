@@ -6,6 +6,7 @@ use crate::number::binary::{OfWords, Rounded};
 use crate::number::kernel::{Entry, InWords};
 use crate::number::{Ring, View, kernel};
 use crate::problem::Matrix;
+use crate::time_limit::check_bits;
 
 impl Ball {
     pub(super) fn negate(&mut self) {
@@ -28,6 +29,7 @@ impl Ball {
 
     #[inline]
     pub(super) fn multiply(&mut self, other: &Self) {
+        check_bits(self.centre.bits().into());
         self.radius = product_radius(self, other);
         let is_exact = self.centre.multiply(&other.centre);
         self.charge(is_exact);
@@ -36,6 +38,7 @@ impl Ball {
     /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
     /// x/y − a/b = (α − (a/b) β) / y, at most (r + |a/b| s) / (|b| − s) in absolute value.
     pub(super) fn divide(&mut self, other: &Self) {
+        check_bits(self.centre.bits().into());
         let least = other.least_absolute();
         if least.is_zero() || self.is_whole_line() || other.is_whole_line() {
             *self = Self::whole_line(self.centre.bits().max(other.centre.bits()));
@@ -105,6 +108,7 @@ division_operator!([] Ball);
 
 impl Ring for Ball {
     fn from_rational(value: &rug::Rational, bits: u32) -> Self {
+        check_bits(bits.into());
         Self::rounded(Binary::from_rational(value, clamp_bits(bits)), Magnitude::ZERO)
     }
 
@@ -115,6 +119,7 @@ impl Ring for Ball {
 
     #[inline]
     fn add_product(&mut self, left: &Self, right: &Self) {
+        check_bits(self.centre.bits().into());
         let is_exact = self.centre.add_product(&left.centre, &right.centre);
         if left.is_point() && right.is_point() {
             self.charge(is_exact);
@@ -133,6 +138,7 @@ impl Ring for Ball {
 
     #[inline]
     fn set_product(&mut self, left: &Self, right: &Self) {
+        check_bits(left.centre.bits().into());
         self.radius = product_radius(left, right);
         let is_exact = self.centre.set_product(&left.centre, &right.centre);
         self.charge(is_exact);
@@ -143,6 +149,7 @@ impl Ring for Ball {
     }
 
     fn square(&self) -> Self {
+        check_bits(self.centre.bits().into());
         let square = self.centre.square();
         if self.radius.is_zero() {
             return Self::rounded(square, Magnitude::ZERO);

@@ -8,6 +8,7 @@ use rug::ops::{AddAssignRound, AssignRound, DivAssignRound, MulAssignRound, NegA
 use super::{Binary, FOUR, Rounded, Short, TWO, is_near};
 use crate::number::Magnitude;
 use crate::number::short::Round;
+use crate::time_limit::check_bits;
 
 /// Whether MPFR's ternary value says that the result is exact.
 fn is_exact(rounding: Ordering) -> bool {
@@ -95,6 +96,7 @@ impl Binary {
 
     /// Applies a function to this number as MPFR's; whether the result is exact.
     pub(in crate::number) fn apply(&mut self, function: impl FnOnce(&mut rug::Float) -> Ordering) -> bool {
+        check_bits(self.bits().into());
         let mut value = std::mem::replace(self, Self::Two(Short::ZERO, 1)).into_float();
         let rounding = function(&mut value);
         *self = Self::from_float(value);

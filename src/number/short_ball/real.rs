@@ -2,6 +2,7 @@
 
 use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64};
 use crate::number::{Ball, Real, Sign, Truth};
+use crate::time_limit::check;
 
 impl ShortBall {
     /// The image under a function that [`Ball`] has.
@@ -11,11 +12,13 @@ impl ShortBall {
 
     /// The image under a function that is evaluated in words where they suffice.
     fn or_through_ball(self, short: fn(Self) -> Option<Self>, long: fn(Ball) -> Ball) -> Self {
+        check();
         short(self).filter(Self::is_defined).unwrap_or_else(|| self.through_ball(long))
     }
 
     /// The image of a ball of non-negative numbers under the square root.
     fn square_root(self) -> Self {
+        check();
         let rounded = self.centre.root(Self::BITS);
         if self.is_point() {
             return Self::rounded(rounded, 0.0);

@@ -6,6 +6,7 @@ use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64, roundi
 use crate::number::kernel::{Entry, InWords};
 use crate::number::{Ball, Ring, View, kernel};
 use crate::problem::Matrix;
+use crate::time_limit::check;
 
 /// Σ left · right, rounded upward; zero if every product has a factor that is zero. Each of the N products and N − 1 sums was rounded
 /// to nearest, with an error of half a unit of the last place of the total at most, also where it is subnormal.
@@ -44,12 +45,14 @@ impl ShortBall {
 
     #[inline(always)]
     fn product(&self, other: &Self) -> Self {
+        check();
         Self::rounded(self.centre.times(other.centre, Self::BITS), product_radius(self, other))
     }
 
     /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
     /// x/y − a/b = (α − (a/b) β) / y, at most (r + |a/b| s) / (|b| − s) in absolute value.
     fn quotient(self, other: &Self) -> Self {
+        check();
         let (greatest, least) = (above(self.centre), below(other.centre));
         // Zero in place of what is not positive, and of what is not a number.
         let room = if least > other.radius { below_f64(least - other.radius) } else { 0.0 };
@@ -120,6 +123,7 @@ impl SubAssign<&Self> for ShortBall {
 impl Ring for ShortBall {
     /// The number, enclosed at 128 bits whatever `bits` is.
     fn from_rational(value: &rug::Rational, _bits: u32) -> Self {
+        check();
         let (numerator, denominator) = (value.numer(), value.denom());
         if let (Some(numerator), Some(denominator)) = (numerator.to_i64(), denominator.to_u64()) {
             let centre = Centre::from_integer(numerator < 0, numerator.unsigned_abs(), 0);
@@ -138,6 +142,7 @@ impl Ring for ShortBall {
 
     #[inline]
     fn add_product(&mut self, left: &Self, right: &Self) {
+        check();
         let (centre, is_exact) = self.centre.plus_product(left.centre, right.centre, Self::BITS);
         if left.is_point() && right.is_point() {
             *self = Self::rounded((centre, is_exact), self.radius);
@@ -164,6 +169,7 @@ impl Ring for ShortBall {
     }
 
     fn square(&self) -> Self {
+        check();
         let rounded = self.centre.times(self.centre, Self::BITS);
         if self.is_point() {
             return Self::rounded(rounded, 0.0);

@@ -4,6 +4,7 @@ use rug::Rational;
 
 use crate::problem::Matrix;
 use crate::reference::exact_algebra::{inner, solve};
+use crate::time_limit::check_exact;
 
 /// The point of least norm of a convex hull, with its weights.
 pub(super) struct LeastNorm {
@@ -81,6 +82,7 @@ pub(super) fn combination<V: AsRef<[Rational]>>(weights: &[Rational], vectors: &
     for (weight, vector) in weights.iter().zip(vectors).filter(|(weight, _)| !weight.is_zero()) {
         for (entry, coordinate) in sum.iter_mut().zip(vector.as_ref()) {
             *entry += Rational::from(weight * coordinate);
+            check_exact(entry);
         }
     }
     sum

@@ -23,6 +23,7 @@ use super::super::ball::rounding_error;
 use super::super::matrix::entry_of_product;
 use super::super::{Ball, Float, Magnitude, Ring, View};
 use crate::problem::Matrix;
+use crate::time_limit::check_bits;
 
 /// How entries become integers and dot products numbers again.
 trait Format {
@@ -150,6 +151,7 @@ impl<'a, F: Format> Factors<'a, F> {
     /// The dot product of row `i` and column `j`, and a bound of its rounding error.
     #[inline]
     fn dot(&mut self, i: usize, j: usize, bits: u32) -> (rug::Float, Magnitude) {
+        check_bits(self.left.length() as u64 * u64::from(bits));
         self.format.dot(&self.left, i, &self.right, j, bits)
     }
 

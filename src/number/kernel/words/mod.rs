@@ -23,6 +23,7 @@ use crate::number::Ring;
 use crate::number::matrix::entry_of_product;
 use crate::number::short::Short;
 use crate::problem::Matrix;
+use crate::time_limit::check_after;
 use digits::{Left, Right};
 use pulp::NullaryFnOnce;
 use radii::Radii;
@@ -208,10 +209,13 @@ impl<P: Processor, T, const DIGITS: usize> Factors<'_, P, T, DIGITS> {
         let mut sums = vec![0.0; right.columns()];
         // The place of the lowest digit of a sum.
         let unit = (DIGIT_BITS * (2 * DIGITS - COUNT)) as i32 - 2 * digits::fraction_bits(DIGITS);
+        // Terms are taken eight at a time.
+        let work_of_row = left.columns() * right.columns() / LANES;
         // Where too much is lost.
         let mut doubtful = Vec::new();
         let mut entries = Vec::with_capacity(left.rows() * right.columns());
         for i in 0..left.rows() {
+            check_after(work_of_row);
             processor.row(rows.row(i), columns, &mut images);
             radii.row(i, &mut sums);
             let row = rows.line(i);
