@@ -7,6 +7,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rug::Rational;
 
 use crate::problem::Matrix;
+use crate::time_limit::check;
 
 /// A stream of exact random numbers.
 ///
