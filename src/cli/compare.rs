@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::ProgressBar;
 
@@ -17,6 +16,7 @@ use crate::problem::{Problem, Spec};
 use crate::reference::{self, Setting, Stop};
 use crate::report::comparison::{Branch, Comparison, Ending, Error, Judged, Row};
 use crate::report::trajectory::Outcome;
+use crate::time_limit::{OutOfTime, TimeLimit};
 
 /// The precision up to which that of the certified run is raised.
 const MAX_BITS: u32 = 4096;
@@ -48,13 +48,13 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     };
     let fast = begin()?;
     let destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
-    let stop = interrupt::flag()?;
+    let time = TimeLimit::until(interrupt::flag()?);
     let bar = progress::of_steps(spec.schedule.steps.saturating_mul(2), context);
     let problem = Arc::new(spec.problem.clone());
-    let judged = judge(&problem, fast, spec.schedule.steps, &stop, &bar);
+    let judged = judge(&problem, fast, spec.schedule.steps, &time, &bar);
     let mut bits = arguments.bits;
     let beside = loop {
-        let beside = side_by_side(&problem, begin()?, &spec, bits, &stop, &bar);
+        let beside = side_by_side(&problem, begin()?, &spec, bits, &time, &bar);
         let exhausted = beside.certified.outcome == Outcome::PrecisionExhausted || beside.is_blurred();
         if !exhausted || bits >= MAX_BITS || beside.is_interrupted() {
             break beside;
@@ -82,31 +82,30 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     Ok(exit)
 }
 
-/// Judges every step of the f64 run.
+/// Judges every step of the f64 run, as long as there is time.
 fn judge(
     problem: &Arc<Problem>,
     mut fast: descent::Descent,
     steps: u64,
-    stop: &AtomicBool,
+    time: &TimeLimit,
     bar: &ProgressBar,
 ) -> Judged {
-    let judge = Judge::new(Arc::clone(problem));
-    let mut judged = Judged {
-        steps: 0,
-        chain_length: judge.chain_length(),
-        worst_share: 0.0,
-        worst_at: (0, 1),
-        exceeded: None,
-        undecided: None,
-    };
+    let mut judged =
+        Judged { steps: 0, chain_length: 0, worst_share: 0.0, worst_at: (0, 1), exceeded: None, undecided: None };
+    let Ok(judge) = time.within(|| Judge::new(Arc::clone(problem))) else { return judged };
+    judged.chain_length = judge.chain_length();
     let mut before = judge.weights(&fast);
-    while fast.t() < steps && !stop.load(Ordering::Relaxed) {
+    while fast.t() < steps && !time.is_over() {
         let (t, eta) = (fast.t(), fast.eta());
-        if let descent::Outcome::Diverged(_) = fast.step() {
-            break;
-        }
-        let after = judge.weights(&fast);
-        let verdict = judge.step(&before, eta, &after);
+        let stepped = time.within(|| match fast.step() {
+            descent::Outcome::Diverged(_) => None,
+            descent::Outcome::Advanced => {
+                let after = judge.weights(&fast);
+                let verdict = judge.step(&before, eta, &after);
+                Some((after, verdict))
+            }
+        });
+        let Ok(Some((after, verdict))) = stepped else { break };
         match verdict.within {
             Truth::True => {}
             Truth::False => _ = judged.exceeded.get_or_insert(t),
@@ -136,6 +135,12 @@ impl Beside {
         self.rows.iter().any(|row| row.risk.is_blurred() || row.weight.is_blurred())
     }
 
+    fn interrupted(mut self) -> Self {
+        let ending = Ending { outcome: Outcome::Interrupted, reason: Some("stopped by the user".to_owned()) };
+        (self.fast, self.certified) = (ending.clone(), ending);
+        self
+    }
+
     fn is_interrupted(&self) -> bool {
         self.certified.outcome == Outcome::Interrupted
     }
@@ -147,16 +152,18 @@ fn side_by_side(
     mut fast: descent::Descent,
     spec: &Spec,
     bits: u32,
-    stop: &AtomicBool,
+    time: &TimeLimit,
     bar: &ProgressBar,
 ) -> Beside {
     let mut beside = Beside { rows: Vec::new(), branched: None, fast: finished(), certified: finished() };
-    let mut certified = match reference::Descent::<Ball>::new(Arc::new(Setting::new(Arc::clone(problem), bits))) {
-        Ok(certified) => certified,
-        Err(end) => {
+    let begin = || reference::Descent::<Ball>::new(Arc::new(Setting::new(Arc::clone(problem), bits)));
+    let mut certified = match time.within(begin) {
+        Ok(Ok(certified)) => certified,
+        Ok(Err(end)) => {
             beside.certified = stopped(&end);
             return beside;
         }
+        Err(OutOfTime) => return beside.interrupted(),
     };
     let schedule = &spec.schedule;
     let mut recorded = 0;
@@ -169,24 +176,23 @@ fn side_by_side(
         }
         let last = t >= schedule.steps || beside.branched.is_some();
         if t == recorded || last {
-            match row(&mut fast, &certified) {
-                Ok(row) => beside.rows.push(row),
-                Err(divergence) => {
+            match time.within(|| row(&mut fast, &certified)) {
+                Ok(Ok(row)) => beside.rows.push(row),
+                Ok(Err(divergence)) => {
                     beside.fast = diverged(t, divergence);
                     return beside;
                 }
+                Err(OutOfTime) => return beside.interrupted(),
             }
             recorded = next_recorded(&schedule.record, t, schedule.steps);
         }
         if last {
             return beside;
         }
-        if stop.load(Ordering::Relaxed) {
-            let ending = Ending { outcome: Outcome::Interrupted, reason: Some("stopped by the user".to_owned()) };
-            (beside.fast, beside.certified) = (ending.clone(), ending);
-            return beside;
+        if time.is_over() {
+            return beside.interrupted();
         }
-        let advanced = (fast.step(), certified.step());
+        let Ok(advanced) = time.within(|| (fast.step(), certified.step())) else { return beside.interrupted() };
         if let descent::Outcome::Diverged(divergence) = advanced.0 {
             beside.fast = diverged(t + 1, divergence);
         }

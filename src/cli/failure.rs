@@ -12,6 +12,13 @@ pub(super) enum Failure {
     #[error(transparent)]
     Spec(#[from] SpecError),
 
+    /// A run spec whose problem took longer to make than there was time.
+    #[error("{}: the time budget was used up before the problem was made; give --budget more seconds", .file.display())]
+    OutOfTime {
+        /// The spec.
+        file: PathBuf,
+    },
+
     /// An option that does not go with the spec.
     #[error("{}: {option}: {problem}; {fix}", .file.display())]
     Option {

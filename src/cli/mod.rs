@@ -117,7 +117,9 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(failure) => {
             say(&format!("error: {failure}"));
-            ExitCode::from(USAGE)
+            let code =
+                if matches!(failure, failure::Failure::OutOfTime { .. }) { Exit::Undecided.code() } else { USAGE };
+            ExitCode::from(code)
         }
     }
 }

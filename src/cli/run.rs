@@ -1,7 +1,6 @@
 //! `witness run FILE`: the trajectory of a run as JSON Lines.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -12,7 +11,11 @@ use super::training::{End, Training, begin, next_recorded};
 use super::{Context, Exit, interrupt, progress};
 use crate::problem::{Arithmetic, Schedule, Spec};
 use crate::report::VERSION;
-use crate::report::trajectory::{Outcome, Summary};
+use crate::report::trajectory::{Outcome, Record, Summary};
+use crate::time_limit::{OutOfTime, TimeLimit};
+
+/// What the record of a last state that is not in the schedule may take: somebody waits for the end.
+const LAST_RECORD: Duration = Duration::from_millis(500);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -44,12 +47,12 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     })?;
     let begun = begin(&spec, arithmetic).map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })?;
     let mut destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
-    let stop = interrupt::flag()?;
+    let time = TimeLimit::until(interrupt::flag()?);
     let mut trajectory = Trajectory { clock: Duration::ZERO, taken: 0, recorded: None };
     let bar = progress::of_steps(spec.schedule.steps, context);
     let end = match begun {
         Ok(mut training) => {
-            trajectory.follow(&mut *training, &spec.schedule, arguments.weights, &mut destination, &stop, &bar)?
+            trajectory.follow(&mut *training, &spec.schedule, arguments.weights, &mut destination, &time, &bar)?
         }
         Err(end) => Some(end),
     };
@@ -75,6 +78,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     })
 }
 
+/// What is recorded of the present step, unless it is interrupted.
+fn recorded(training: &mut dyn Training, weights: bool, time: &TimeLimit) -> Result<Record, End> {
+    time.within(|| training.record(weights)).unwrap_or_else(|OutOfTime| Err(End::interrupted()))
+}
+
 /// What has been done of a run.
 struct Trajectory {
     /// Wall time of the stepping alone.
@@ -93,11 +101,11 @@ impl Trajectory {
         schedule: &Schedule,
         weights: bool,
         destination: &mut Destination,
-        stop: &AtomicBool,
+        time: &TimeLimit,
         bar: &ProgressBar,
     ) -> Result<Option<End>, Failure> {
         loop {
-            match training.record(weights) {
+            match recorded(training, weights, time) {
                 Ok(record) => destination.write(&(record.line() + "\n"))?,
                 Err(end) => return Ok(Some(end)),
             }
@@ -109,13 +117,13 @@ impl Trajectory {
             }
             let next = next_recorded(&schedule.record, training.t(), schedule.steps);
             let begun = Instant::now();
-            let advanced = training.advance(next, stop);
+            let advanced = training.advance(next, time);
             self.clock += begun.elapsed();
             self.taken = training.t();
             if let Err(end) = advanced {
                 // The last state is recorded, wherever it is, if it can be.
                 if self.recorded != Some(training.t())
-                    && let Ok(record) = training.record(weights)
+                    && let Ok(record) = recorded(training, weights, &TimeLimit::after(LAST_RECORD))
                 {
                     destination.write(&(record.line() + "\n"))?;
                     self.recorded = Some(training.t());

@@ -1,7 +1,6 @@
 //! A run that can be advanced and recorded, whatever its arithmetic.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -11,6 +10,7 @@ use crate::problem::{Arithmetic, Matrix, Network, Problem, Record as Schedule, S
 use crate::reference::spectral::{Effort, spectral_norm};
 use crate::reference::{self, Setting, Stop};
 use crate::report::trajectory::{Outcome, Printed, Record, printed_all, printed_rows};
+use crate::time_limit::TimeLimit;
 
 /// The precision of what is irrational in a rational run: the norms.
 const BITS_OF_NORMS: u32 = 128;
@@ -27,7 +27,7 @@ impl End {
         Self { outcome, reason: reason.into() }
     }
 
-    fn interrupted() -> Self {
+    pub(super) fn interrupted() -> Self {
         Self::new(Outcome::Interrupted, "stopped by the user")
     }
 }
@@ -37,8 +37,8 @@ pub(super) trait Training {
     /// The number of steps taken.
     fn t(&self) -> u64;
 
-    /// Goes on to step `to`, or until `stop` is raised.
-    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End>;
+    /// Goes on to step `to`, or as long as there is time.
+    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), End>;
 
     /// What a trajectory records of the present step.
     fn record(&mut self, weights: bool) -> Result<Record, End>;
@@ -60,7 +60,7 @@ pub(super) fn begin(
 ) -> Result<Result<Box<dyn Training>, End>, descent::StartError> {
     let problem = Arc::new(spec.problem.clone());
     Ok(match arithmetic {
-        Arithmetic::F64 => Ok(Box::new(Fast { descent: descent::Descent::new(&problem)?, problem })),
+        Arithmetic::F64 => Ok(Box::new(Fast { descent: descent::Descent::new(&problem)?, problem, is_torn: false })),
         Arithmetic::Mpfr(bits) => Reference::<Float>::boxed(problem, bits),
         Arithmetic::Ball(bits) => Reference::<Ball>::boxed(problem, bits),
         Arithmetic::Rational => Reference::<Rational>::boxed(problem, BITS_OF_NORMS),
@@ -71,6 +71,8 @@ pub(super) fn begin(
 struct Fast {
     descent: descent::Descent,
     problem: Arc<Problem>,
+    /// Whether a step was left half-way: the state is worth nothing.
+    is_torn: bool,
 }
 
 impl Training for Fast {
@@ -78,11 +80,13 @@ impl Training for Fast {
         self.descent.t()
     }
 
-    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End> {
+    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), End> {
         let steps = to.saturating_sub(self.descent.t());
-        if let descent::Outcome::Diverged(divergence) =
-            self.descent.advance_unless(steps, || stop.load(Ordering::Relaxed))
-        {
+        let Ok(outcome) = time.within(|| self.descent.advance_unless(steps, || time.is_over())) else {
+            self.is_torn = true;
+            return Err(End::interrupted());
+        };
+        if let descent::Outcome::Diverged(divergence) = outcome {
             let reason = format!("diverged at step {}: {divergence}", self.descent.t() + 1);
             return Err(End::new(Outcome::Diverged, reason));
         }
@@ -90,6 +94,9 @@ impl Training for Fast {
     }
 
     fn record(&mut self, weights: bool) -> Result<Record, End> {
+        if self.is_torn {
+            return Err(End::interrupted());
+        }
         let t = self.descent.t();
         let diverged = |what: String| End::new(Outcome::Diverged, format!("diverged at step {t}: {what}"));
         let seen = self.descent.observe().map_err(|divergence| diverged(divergence.to_string()))?;
@@ -139,12 +146,14 @@ impl<T: Recorded> Training for Reference<T> {
         self.descent.t()
     }
 
-    fn advance(&mut self, to: u64, stop: &AtomicBool) -> Result<(), End> {
+    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), End> {
         while self.descent.t() < to {
-            if stop.load(Ordering::Relaxed) {
+            if time.is_over() {
                 return Err(End::interrupted());
             }
-            self.descent.step().map_err(T::ended)?;
+            // A step that is left half-way has not been taken: the run stays where it was.
+            let Ok(taken) = time.within(|| self.descent.step()) else { return Err(End::interrupted()) };
+            taken.map_err(T::ended)?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::claims::{Check, Claim, catalogue};
 use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit};
-use crate::time_limit::TimeLimit;
+use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::verify::{ClaimVerdict, Limits, Options, Progress, Report, Summary, verify, verify_own_run};
 
 /// Applicable instances a claim, and how many there are in the long tier.
@@ -145,7 +145,13 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let deadline = arguments.budget.and_then(|Budget(time)| Instant::now().checked_add(time));
     let catalogue = catalogue();
     let claims = selection::claims(&catalogue, &arguments.claims, &arguments.papers)?;
-    let spec = arguments.spec.as_deref().map(Spec::read).transpose()?;
+    // Until the results have a place a signal ends the program by itself.
+    let reading = TimeLimit { deadline, ..TimeLimit::default() };
+    let read = |path: &Path| match reading.within(|| Spec::read(path)) {
+        Ok(spec) => Ok(spec?),
+        Err(OutOfTime) => Err(Failure::OutOfTime { file: path.to_owned() }),
+    };
+    let spec = arguments.spec.as_deref().map(read).transpose()?;
     if spec.is_some()
         && let Some(claim) = claims.iter().find(|claim| matches!(claim.check(), Check::Chance(_)))
     {
