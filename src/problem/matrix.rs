@@ -5,6 +5,11 @@
 
 use std::ops::{Index, IndexMut};
 
+use crate::time_limit::check_after;
+
+/// What an entry that is computed counts for among operations: it may be a sum of products of long fractions.
+const AN_ENTRY: usize = 32;
+
 /// A matrix stored row by row.
 ///
 /// ```
@@ -27,6 +32,7 @@ impl<T> Matrix<T> {
         let mut entries = Vec::with_capacity(rows * columns);
         for i in 0..rows {
             for j in 0..columns {
+                check_after(AN_ENTRY);
                 entries.push(entry(i, j));
             }
         }
