@@ -21,7 +21,7 @@ use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit};
 use crate::time_limit::{OutOfTime, TimeLimit};
-use crate::verify::{ClaimVerdict, Limits, Options, Progress, Report, Summary, verify, verify_own_run};
+use crate::verify::{ClaimVerdict, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run};
 
 /// Applicable instances a claim, and how many there are in the long tier.
 const INSTANCES: u64 = 64;
@@ -148,8 +148,10 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     // Until the results have a place a signal ends the program by itself.
     let reading = TimeLimit { deadline, ..TimeLimit::default() };
     let read = |path: &Path| match reading.within(|| Spec::read(path)) {
-        Ok(spec) => Ok(spec?),
-        Err(OutOfTime) => Err(Failure::OutOfTime { file: path.to_owned() }),
+        Ok(spec) => Ok(Some(spec?)),
+        // It is not known which files it names: none of them may be written to.
+        Err(OutOfTime) if arguments.out.is_some() => Err(Failure::OutOfTime { file: path.to_owned() }),
+        Err(OutOfTime) => Ok(None),
     };
     let spec = arguments.spec.as_deref().map(read).transpose()?;
     if spec.is_some()
@@ -157,7 +159,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     {
         return Err(Failure::NoSubject { id: claim.id() });
     }
-    let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
+    let inputs = spec.iter().flatten().next().map_or(&[][..], |spec| &spec.files);
     if let Some(directory) = &arguments.counterexamples {
         prepare(directory, arguments.out.as_deref(), &claims)?;
     }
@@ -171,7 +173,10 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let threads = threads.map_err(|error| Failure::System { what: "starting threads", problem: error.to_string() })?;
     match (&spec, &arguments.spec) {
         (Some(spec), Some(path)) => {
-            let report = threads.install(|| verify_own_run(&claims, spec, &limits));
+            let report = match spec {
+                Some(spec) => threads.install(|| verify_own_run(&claims, spec, &limits)),
+                None => OwnRunReport::out_of_time(&claims, &limits),
+            };
             let path = path.display().to_string();
             let text = match arguments.format {
                 Format::Table => terminal::own_run(&report, &path, style(arguments.out.is_none())),

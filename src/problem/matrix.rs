@@ -110,7 +110,11 @@ impl<T> Matrix<T> {
     }
 
     /// The matrix of the same shape with `image` applied to every entry.
-    pub fn map<U>(&self, image: impl FnMut(&T) -> U) -> Matrix<U> {
+    pub fn map<U>(&self, mut image: impl FnMut(&T) -> U) -> Matrix<U> {
+        let image = |entry| {
+            check_after(AN_ENTRY);
+            image(entry)
+        };
         Matrix { rows: self.rows, columns: self.columns, entries: self.entries.iter().map(image).collect() }
     }
 }

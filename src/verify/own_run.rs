@@ -32,6 +32,18 @@ pub struct OwnRunReport {
 }
 
 impl OwnRunReport {
+    /// What is said of a run that there was no time to read: nothing is decided.
+    #[must_use]
+    pub fn out_of_time(claims: &[&Claim], limits: &Limits) -> Self {
+        let undecided = claims.iter().map(|claim| {
+            let mut verdict = ClaimVerdict::blank(claim);
+            verdict.scope = Scope::Instance;
+            verdict.cut_short();
+            OwnRunVerdict { verdict, assumptions: Vec::new(), is_rejected: false }
+        });
+        Self { claims: undecided.collect(), conclusion_only: limits.conclusion_only, interrupted: false }
+    }
+
     /// How many claims came out how. Refuted is not as expected, even if the catalogue expects it of a statement: whoever asks
     /// about a run asks whether the statement is true of it.
     #[must_use]
