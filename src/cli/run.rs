@@ -11,7 +11,7 @@ use super::training::{End, Training, begin, next_recorded};
 use super::{Context, Exit, interrupt, progress};
 use crate::problem::{Arithmetic, Schedule, Spec};
 use crate::report::VERSION;
-use crate::report::trajectory::{Outcome, Record, Summary};
+use crate::report::trajectory::{Outcome, Summary};
 use crate::time_limit::{OutOfTime, TimeLimit};
 
 /// What the record of a last state that is not in the schedule may take: somebody waits for the end.
@@ -78,11 +78,6 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     })
 }
 
-/// What is recorded of the present step, unless it is interrupted.
-fn recorded(training: &mut dyn Training, weights: bool, time: &TimeLimit) -> Result<Record, End> {
-    time.within(|| training.record(weights)).unwrap_or_else(|OutOfTime| Err(End::interrupted()))
-}
-
 /// What has been done of a run.
 struct Trajectory {
     /// Wall time of the stepping alone.
@@ -105,9 +100,13 @@ impl Trajectory {
         bar: &ProgressBar,
     ) -> Result<Option<End>, Failure> {
         loop {
-            match recorded(training, weights, time) {
-                Ok(record) => destination.write(&(record.line() + "\n"))?,
-                Err(end) => return Ok(Some(end)),
+            match time.within(|| training.record(weights)) {
+                Ok(Ok(record)) => destination.write(&(record.line() + "\n"))?,
+                Ok(Err(end)) => return Ok(Some(end)),
+                Err(OutOfTime) => {
+                    self.record_last(training, weights, destination)?;
+                    return Ok(Some(End::interrupted()));
+                }
             }
             self.recorded = Some(training.t());
             bar.set_position(training.t());
@@ -121,15 +120,25 @@ impl Trajectory {
             self.clock += begun.elapsed();
             self.taken = training.t();
             if let Err(end) = advanced {
-                // The last state is recorded, wherever it is, if it can be.
-                if self.recorded != Some(training.t())
-                    && let Ok(record) = recorded(training, weights, &TimeLimit::after(LAST_RECORD))
-                {
-                    destination.write(&(record.line() + "\n"))?;
-                    self.recorded = Some(training.t());
-                }
+                self.record_last(training, weights, destination)?;
                 return Ok(Some(end));
             }
         }
+    }
+
+    /// The last state is recorded, wherever it is, if it can be.
+    fn record_last(
+        &mut self,
+        training: &mut dyn Training,
+        weights: bool,
+        destination: &mut Destination,
+    ) -> Result<(), Failure> {
+        if self.recorded != Some(training.t())
+            && let Ok(Ok(record)) = TimeLimit::after(LAST_RECORD).within(|| training.record(weights))
+        {
+            destination.write(&(record.line() + "\n"))?;
+            self.recorded = Some(training.t());
+        }
+        Ok(())
     }
 }
