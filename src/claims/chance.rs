@@ -3,14 +3,14 @@
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
-use super::{Event as Shown, Examine, Finding, Observer};
+use super::{Event as Shown, Examine, Finding, Hypotheses, Observer};
 use crate::generate::{Draws, Random};
 use crate::number::{Ball, Rational, Real, Sign, Truth};
 
 /// A statement about chance. It speaks of *cases*: choices of what it leaves open, such as dimensions, scales and thresholds.
 ///
-/// For each case it states hypotheses and relations between numbers as every other statement does, through [`Chance::finding`];
-/// the formulas are in [`number::special`](crate::number::special). And it names events that the harness draws, with a bound on
+/// For each case it states hypotheses through [`Chance::given`], and relations between numbers through [`Chance::finding`]; the
+/// formulas are in [`number::special`](crate::number::special). And it names events that the harness draws, with a bound on
 /// their probability ([`Event::at_least`], [`Event::at_most`]), their exact probability ([`Event::exactly`]) or both. A bound is
 /// decided by the exact probability where there is one, and the sample then checks the formula; else by the sample.
 ///
@@ -95,7 +95,12 @@ impl<T: Real> Chance<T> {
         T::from_rational(&value.into(), self.bits)
     }
 
-    /// Where hypotheses and relations between numbers are stated.
+    /// Where hypotheses are stated.
+    pub fn given(&mut self) -> &mut Hypotheses {
+        self.finding.assumed()
+    }
+
+    /// Where relations between numbers are stated.
     pub fn finding(&mut self) -> &mut Finding {
         &mut self.finding
     }

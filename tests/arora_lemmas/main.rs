@@ -5,6 +5,7 @@ mod counterexamples;
 mod floating_point;
 mod instances;
 mod lemmas;
+mod own_runs;
 mod tightness;
 
 use std::ops::RangeInclusive;

@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutStart, OldOnStarts};
+use crate::claims::{AboutStart, Claim, Domain, Finding, Hypotheses, OnStarts};
 use crate::generate::exact::{power, product, rectangular_diagonal};
 use crate::generate::{Fixed, Instance, Random, Sampled, balanced, balanced_between, exact, orthogonal, towards};
 use crate::number::{Real, Truth};
@@ -11,7 +11,7 @@ use crate::reference::Point;
 
 use super::gram::smaller_gram;
 use super::replay;
-use super::theorem1::{depth, imbalances, is_balanced};
+use super::theorem1::{depth, has_bottleneck, imbalances, is_balanced};
 
 /// The claims of this family.
 #[must_use]
@@ -20,39 +20,39 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.balanced-singular-values",
             include_str!("text/balanced-singular-values.md"),
-            OldOnStarts(BalancedSingularValues::default()),
+            OnStarts(BalancedSingularValues::default()),
             Sampled::new("balanced layers", some_balanced),
         )
         .control(
             "one of two layers 1.01 times as large, the other 1.01 times smaller",
-            OldOnStarts(BalancedSingularValues { any_start: true }),
+            OnStarts(BalancedSingularValues { any_start: true }),
             replay(include_str!("specs/rescaled-layers.toml")),
         ),
         Claim::new(
             "ACGH19.residual-init-balanced",
             include_str!("text/residual-init-balanced.md"),
-            OldOnStarts(ResidualStart::default()),
+            OnStarts(ResidualStart::default()),
             Fixed::new("identities", identities()),
         )
         .control(
             "2I in place of one of the identities",
-            OldOnStarts(ResidualStart { any_start: true }),
+            OnStarts(ResidualStart { any_start: true }),
             replay(include_str!("specs/one-layer-doubled.toml")),
         ),
         Claim::new(
             "ACGH19.procedure1-balanced-init",
             include_str!("text/procedure1-balanced-init.md"),
-            OldOnStarts(BalancedStart::default()),
+            OnStarts(BalancedStart::default()),
             Sampled::new("Procedure 1", |random| procedure1(random, 0)),
         )
         .control(
             "roots of degree N + 1 in place of N",
-            OldOnStarts(BalancedStart { any_factors: true }),
+            OnStarts(BalancedStart { any_factors: true }),
             procedure1(&mut Random::new("roots of degree N + 1", 1, 0), 1),
         )
         .control(
             "a hidden width below min{d_0, d_N}, into which the factors do not fit",
-            OldOnStarts(BalancedStart { any_factors: true }),
+            OnStarts(BalancedStart { any_factors: true }),
             replay(include_str!("specs/truncated-factors.toml")),
         ),
     ]
@@ -64,6 +64,16 @@ fn equal<T: Real>(left: &Matrix<T>, right: &Matrix<T>) -> Truth {
         return Truth::False;
     }
     left.entries().iter().zip(right.entries()).map(|(a, b)| a.equals(b)).fold(Truth::True, Truth::and)
+}
+
+/// `M^exponent` of a square matrix and an exponent from 1 on, by squaring.
+fn power_of<T: Real>(matrix: &Matrix<T>, exponent: usize) -> Matrix<T> {
+    if exponent < 2 {
+        return matrix.clone();
+    }
+    let half = power_of(matrix, exponent / 2);
+    let square = half.times(&half);
+    if exponent % 2 == 0 { square } else { square.times(matrix) }
 }
 
 /// `tr M, tr M², …, tr M^count`.
@@ -85,22 +95,26 @@ pub struct BalancedSingularValues {
     pub any_start: bool,
 }
 
-impl OldAboutStart for BalancedSingularValues {
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
-        let weights = start.weights();
+impl AboutStart for BalancedSingularValues {
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         if !self.any_start {
-            finding.given("0-balanced", is_balanced(start));
+            given.that("0-balanced", is_balanced(start));
         }
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+        let weights = start.weights();
         // Sums of the first r powers determine r numbers, and more of them do no harm: zeros add nothing.
         let count = weights.iter().map(|layer| layer.rows().min(layer.columns())).max().unwrap_or(1);
-        let first = traces_of_powers(&smaller_gram(&weights[0]), count * weights.len());
+        let gram = smaller_gram(&weights[0]);
+        let first = traces_of_powers(&gram, count);
         for (k, layer) in weights.iter().enumerate().skip(1) {
             for (sum, of_first) in traces_of_powers(&smaller_gram(layer), count).iter().zip(&first) {
                 finding.equal("Σ_i σ_i(W_k)^{2p} = Σ_i σ_i(W_1)^{2p}", sum, of_first).layer(k + 1);
             }
         }
         let of_product = traces_of_powers(&smaller_gram(start.end_to_end()), count);
-        for (sum, of_first) in of_product.iter().zip(first.iter().skip(weights.len() - 1).step_by(weights.len())) {
+        for (sum, of_first) in of_product.iter().zip(&traces_of_powers(&power_of(&gram, weights.len()), count)) {
             finding.equal("Σ_i σ_i(W_{1:N})^{2p} = Σ_i σ_i(W_1)^{2Np}", sum, of_first);
         }
     }
@@ -131,11 +145,14 @@ pub(super) fn all_identities<T: Real>(point: &Point<T>) -> Truth {
     point.weights().iter().map(is_identity).fold(Truth::True, Truth::and)
 }
 
-impl OldAboutStart for ResidualStart {
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+impl AboutStart for ResidualStart {
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         if !self.any_start {
-            finding.given("W_j(0) = I for every j", all_identities(start));
+            given.that("W_j(0) = I for every j", all_identities(start));
         }
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
         for (j, d) in imbalances(start.weights()).iter().enumerate() {
             let zero = Matrix::zeros(d.rows(), d.columns(), start.setting().bits());
             finding.equal_matrices("W_{j+1}ᵀW_{j+1} − W_jW_jᵀ = 0", d, &zero).layer(j + 1);
@@ -166,25 +183,28 @@ pub struct BalancedStart {
     pub any_factors: bool,
 }
 
-impl OldAboutStart for BalancedStart {
-    fn examine<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
-        let Some(target) = start.setting().target() else {
-            finding.given("a target A = Φ", false);
+impl AboutStart for BalancedStart {
+    /// With one layer, step (iii) of the procedure assigns `W_1` twice.
+    fn domain(&self) -> Domain {
+        Domain::default().target().layers(2)
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        if self.any_factors {
             return;
-        };
-        let weights = start.weights();
-        let (input, output) = (target.columns(), target.rows());
-        finding.given("at least two layers: with one, step (iii) assigns W_1 twice", weights.len() > 1);
-        if !self.any_factors {
-            let room = weights[1..].iter().all(|layer| layer.columns() >= input.min(output));
-            finding.given("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}", room);
-            if finding.applicable() == Truth::False {
-                return;
-            }
-            finding
-                .given("the layers are Σ^{1/N}Vᵀ, Σ^{1/N}, …, UΣ^{1/N} for A = Φ = UΣVᵀ", is_factored(start, target));
         }
-        for (j, d) in imbalances(weights).iter().enumerate() {
+        let room = !has_bottleneck(start);
+        given.that("min{d_1, …, d_{N−1}} ≥ min{d_0, d_N}", room);
+        let target = start.setting().target().filter(|_| room);
+        given.that(
+            "the layers are Σ^{1/N}Vᵀ, Σ^{1/N}, …, UΣ^{1/N} for A = Φ = UΣVᵀ",
+            target.map_or(Truth::False, |target| is_factored(start, target)),
+        );
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+        let Some(target) = start.setting().target() else { return };
+        for (j, d) in imbalances(start.weights()).iter().enumerate() {
             let zero = Matrix::zeros(d.rows(), d.columns(), start.setting().bits());
             finding.equal_matrices("W_{j+1}ᵀW_{j+1} = W_jW_jᵀ", d, &zero).layer(j + 1);
         }
@@ -193,30 +213,33 @@ impl OldAboutStart for BalancedStart {
 }
 
 /// Whether the layers are the factors of Procedure 1 for a thin singular value decomposition of `A`: rows `s_iv_iᵀ` of the first and columns
-/// `s_iu_i` of the last that are orthogonal, `s_i` on the diagonals between, `Av_i = s_i^N u_i`, and nothing else in `A`.
+/// `s_iu_i` of the last that are orthogonal, `s_i` on the diagonals between, `Av_i = s_i^N u_i`, and nothing else in `A`. There must be
+/// room for as many rows and columns. No root is taken: of rational layers it is decided exactly.
 fn is_factored<T: Real>(start: &Point<T>, a: &Matrix<T>) -> Truth {
     let weights = start.weights();
     let (first, last) = (&weights[0], &weights[weights.len() - 1]);
+    let between = &weights[1..weights.len() - 1];
     let rank = a.rows().min(a.columns());
     let squares: Vec<T> = (0..rank).map(|i| Matrix::row_vector(first.row(i).to_vec()).frobenius_squared()).collect();
-    let roots: Vec<T> = squares.iter().map(|square| square.clone().sqrt_of_nonnegative()).collect();
     let zero = start.constant(0);
-    let diagonal = |size: usize, values: &[T]| {
-        Matrix::from_fn(size, size, |i, j| {
-            if i == j { values.get(i).cloned().unwrap_or_else(|| zero.clone()) } else { zero.clone() }
-        })
+    let diagonal = |rows: usize, columns: usize, value: &dyn Fn(usize) -> T| {
+        Matrix::from_fn(rows, columns, |i, j| if i == j && i < rank { value(i) } else { zero.clone() })
     };
-    let mut truth = equal(&first.times_transpose(first), &diagonal(first.rows(), &squares))
-        .and(equal(&last.transpose_times(last), &diagonal(last.columns(), &squares)));
-    for layer in &weights[1..weights.len() - 1] {
-        let expected = Matrix::from_fn(layer.rows(), layer.columns(), |i, j| {
-            if i == j { roots.get(i).cloned().unwrap_or_else(|| zero.clone()) } else { zero.clone() }
-        });
-        truth = truth.and(equal(layer, &expected));
+    let of_squares = |size: usize| diagonal(size, size, &|i| squares[i].clone());
+    let mut truth = equal(&first.times_transpose(first), &of_squares(first.rows()))
+        .and(equal(&last.transpose_times(last), &of_squares(last.columns())));
+    for layer in between {
+        truth = truth.and(equal(layer, &diagonal(layer.rows(), layer.columns(), &|i| layer[(i, i)].clone())));
+        for (i, square) in squares.iter().enumerate() {
+            truth = truth.and(zero.at_most(&layer[(i, i)])).and(layer[(i, i)].square().equals(square));
+        }
     }
+    let depth = depth(weights);
     let mut rest = a.frobenius_squared();
-    for (i, root) in roots.iter().enumerate() {
-        let sigma = root.power(depth(weights));
+    for (i, square) in squares.iter().enumerate() {
+        // s_i^N: an odd depth has layers between, on whose diagonals s_i is.
+        let half = square.power(depth / 2);
+        let sigma = between.first().filter(|_| depth % 2 == 1).map_or(half.clone(), |layer| half * &layer[(i, i)]);
         rest -= &sigma.square();
         let image = Matrix::row_vector(first.row(i).to_vec()).times_transpose(a);
         let expected = Matrix::row_vector(last.column(i).map(|entry| entry.clone() * &sigma).collect());

@@ -3,18 +3,24 @@
 
 use rug::{Integer, Rational};
 
-use crate::claims::{Claim, Finding, OldAboutStep, OldOnSteps};
-use crate::generate::exact::{end_to_end, multiple, power, power_of_two, root_below, sum};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
+use crate::generate::exact::{
+    end_to_end, inner, multiple, norm_squared, power, power_of_two, product, root_below, sum,
+};
 use crate::generate::{Instance, Random, Sampled, towards, with_singular_values};
-use crate::number::{Real, Truth};
+use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Point, Step};
 
+use super::convergence::end_to_end_change;
 use super::linear_part::linear_part;
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::partial_products::largest_norm_squared;
 use super::replay;
-use super::theorem1::{assume_target, depth, imbalance_squared, least_power};
+use super::theorem1::{
+    AT_TARGET, depth, exact_target, has_bottleneck, imbalance_squared, is_balanced, least_power, multiple_of_power,
+    starts_at_target,
+};
 
 /// The claims of this family.
 #[must_use]
@@ -24,23 +30,23 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-higher-order-terms",
             include_str!("text/lemma7-higher-order-terms.md"),
-            OldOnSteps(HigherOrder::default()),
+            OnRuns(HigherOrder::default()),
             source(),
         )
         .control(
             "0.24 in the place of the constant 2",
-            OldOnSteps(HigherOrder { smaller: true }),
+            OnRuns(HigherOrder { smaller: true }),
             replay(include_str!("specs/equal-scalars.toml")),
         ),
         Claim::new(
             "ACGH19.lemma7-step-size",
             include_str!("text/lemma7-step-size.md"),
-            OldOnSteps(StepSize::default()),
+            OnRuns(StepSize::default()),
             source(),
         )
         .control(
             "0.9 in the place of the factor 2",
-            OldOnSteps(StepSize { smaller: true }),
+            OnRuns(StepSize { smaller: true }),
             replay(include_str!("specs/one-scalar.toml")),
         ),
     ]
@@ -61,29 +67,33 @@ struct Bounds<'a, T> {
 }
 
 impl<'a, T: Real> Bounds<'a, T> {
-    /// The bounds at a step of which `ηM^{N−2}BN ≤ ½`; `None` if a hypothesis is certainly false.
-    fn at(step: &'a Step<T>, finding: &mut Finding) -> Option<Self> {
+    fn at(step: &'a Step<T>) -> Self {
         let point: &Point<T> = &step.before;
-        if !assume_target(point, finding) {
-            return None;
-        }
         let slope = point.product_gradient();
-        let bounds = Self {
-            depth: depth(point.weights()),
-            step,
-            m_squared: largest_norm_squared(point),
-            b_squared: point.spectrum_of(slope).norm_squared(),
-            slope_squared: slope.frobenius_squared(),
-            change: step.after.end_to_end().clone().minus(point.end_to_end()),
-        };
-        finding.given_below("M = max_j ‖W_j‖_σ > 0", &point.constant(0), &bounds.m_squared);
-        if finding.applicable() == Truth::False {
-            return None;
+        let (depth, b_squared) = (depth(point.weights()), point.spectrum_of(slope).norm_squared());
+        let mut m_squared = largest_norm_squared(point);
+        if depth == 1 {
+            // Here the bound on the step is ηB ≤ ½M, and a larger M serves where the layer is too small; any, if nothing moves.
+            m_squared = m_squared.max(&(b_squared.clone() * &step.eta.square()).times((1025, 256)));
+            if m_squared.sign() == Sign::Zero {
+                m_squared = point.constant(1);
+            }
         }
-        let n = bounds.depth;
-        let square = (bounds.m_power(2 * (i64::from(n) - 2)) * &bounds.b_squared * &step.eta.square()).times(4 * n * n);
-        finding.given_at_most("(2ηM^{N−2}BN)² ≤ 1", &square, &point.constant(1));
-        (finding.applicable() != Truth::False).then_some(bounds)
+        Self {
+            depth,
+            step,
+            m_squared,
+            b_squared,
+            slope_squared: slope.frobenius_squared(),
+            change: end_to_end_change(step),
+        }
+    }
+
+    /// States `ηM^{N−2}BN ≤ ½`.
+    fn assume(&self, given: &mut Hypotheses) {
+        let power = self.m_power(2 * (i64::from(self.depth) - 2));
+        let square = (power * &self.b_squared * &self.step.eta.square()).times(multiple_of_power(4, self.depth, 2));
+        given.at_most("(2ηM^{N−2}BN)² ≤ 1", &square, &square.constant(1));
     }
 
     /// `M^k`; without a root if `k` is even.
@@ -97,12 +107,13 @@ impl<'a, T: Real> Bounds<'a, T> {
     /// `(2ηM^{3N−4}N²B)²`.
     fn rest_squared(&self) -> T {
         let n = self.depth;
-        (self.m_power(6 * i64::from(n) - 8) * &self.b_squared * &self.step.eta.square()).times(4 * n.pow(4))
+        (self.m_power(6 * i64::from(n) - 8) * &self.b_squared * &self.step.eta.square())
+            .times(multiple_of_power(4, n, 4))
     }
 
     /// `N²M^{4(N−1)}`.
     fn rate_squared(&self) -> T {
-        self.m_power(4 * (i64::from(self.depth) - 1)).times(self.depth.pow(2))
+        self.m_power(4 * (i64::from(self.depth) - 1)).times(multiple_of_power(1, self.depth, 2))
     }
 }
 
@@ -114,19 +125,68 @@ pub struct HigherOrder {
     pub smaller: bool,
 }
 
-impl OldAboutStep for HigherOrder {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        let Some(bounds) = Bounds::at(step, finding) else { return };
+impl AboutRun for HigherOrder {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let (statement, known) = (*self, Known::of(start));
+        Box::new(assuming(
+            |step: &Step<T>, given: &mut Hypotheses| Bounds::at(step).assume(given),
+            move |step: &Step<T>, finding: &mut Finding| statement.conclude(step, known, finding),
+        ))
+    }
+}
+
+/// What is known of every step of a run from its start, exactly.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Nothing moves.
+    at_target: bool,
+    /// All layers are multiples of what they were, by one factor, and so are the product and the gradient.
+    is_one_direction: bool,
+}
+
+impl Known {
+    fn of<T: Real>(start: &Point<T>) -> Self {
+        Self { at_target: starts_at_target(start), is_one_direction: is_one_direction(start) }
+    }
+}
+
+/// Whether a start is balanced, all singular values of its product but zeros are alike, and the target is a multiple of it, exactly. Each
+/// layer then is a number times a partial isometry, the same number for all but for signs, and a step of descent changes nothing but
+/// that number.
+fn is_one_direction<T: Real>(start: &Point<T>) -> bool {
+    let Some((w, target)) = start.exact_end_to_end().zip(exact_target(start.setting())) else { return false };
+    let (size, along) = (norm_squared(w.entries()), inner(w.entries(), target.entries()));
+    if size == 0 || is_balanced(start) != Truth::True || multiple(&w, &Rational::from(&along / &size)) != *target {
+        return false;
+    }
+    let cube = product(&product(&w, &w.transposed()), &w);
+    multiple(&w, &(inner(cube.entries(), w.entries()) / &size)) == cube
+}
+
+impl HigherOrder {
+    fn conclude<T: Real>(self, step: &Step<T>, known: Known, finding: &mut Finding) {
+        const ATTAINED: &str = "layers of one size in one direction: all terms have the same sign";
+        let bounds = Bounds::at(step);
         let (n, eta) = (bounds.depth, &step.eta);
         let linear = linear_part(&step.before);
         let rest = bounds.change.clone().plus(&linear.scaled(eta)).frobenius_squared();
         let factor = if self.smaller { Rational::from((12, 100)) } else { Rational::from(1) };
         let bound = (bounds.rest_squared() * &bounds.slope_squared * &eta.square()).times(factor.square());
         let alone = n == 1;
-        finding.roots_at_most("‖(⋆)‖_F ≤ 2η²M^{3N−4}N²B‖G‖_F", &rest, &bound).informative_if(Truth::from(!alone));
+        finding
+            .roots_at_most("‖(⋆)‖_F ≤ 2η²M^{3N−4}N²B‖G‖_F", &rest, &bound)
+            .informative_if(Truth::from(!alone))
+            .attained_if(known.at_target, AT_TARGET);
         if alone {
             return;
         }
+        // With two layers there is one term; with more they have one sign where the layers grow.
+        let grows = step.before.product_gradient().inner(step.before.end_to_end()).sign() == Sign::Negative;
+        let is_attained = known.is_one_direction && (n == 2 || grows);
         let deep = i64::from(n);
         let b = bounds.b_squared.clone().sqrt_of_nonnegative();
         // Without the common factor ‖G‖_F.
@@ -143,7 +203,10 @@ impl OldAboutStep for HigherOrder {
             binomial.square()
         };
         let sum_squared = square * &bounds.slope_squared;
-        finding.roots_at_most("‖(⋆)‖_F ≤ Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}‖G‖_F B^{k−1}", &rest, &sum_squared);
+        finding
+            .roots_at_most("‖(⋆)‖_F ≤ Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}‖G‖_F B^{k−1}", &rest, &sum_squared)
+            .attained_if(known.at_target, AT_TARGET)
+            .attained_if(is_attained, ATTAINED);
         let x = (bounds.m_power(deep - 2) * &b * eta).times(n);
         let mut geometric = eta.constant(0);
         for k in 1..n {
@@ -151,12 +214,16 @@ impl OldAboutStep for HigherOrder {
         }
         let scale = (bounds.m_power(2 * deep - 2) * eta).times(n);
         let geometric = geometric * &scale;
-        finding.at_most(
-            "Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}B^{k−1} ≤ ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1}",
-            &binomial,
-            &geometric,
-        );
-        finding.at_most("ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1} ≤ 2η²M^{3N−4}N²B", &geometric, &(x * &scale).times(2));
+        finding
+            .at_most(
+                "Σ_{k=2}^N η^k C(N,k)M^{k(N−1)+N−k}B^{k−1} ≤ ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1}",
+                &binomial,
+                &geometric,
+            )
+            .attained_if(known.at_target, AT_TARGET);
+        finding
+            .at_most("ηM^{2N−2}NΣ_{k=2}^N(ηM^{N−2}BN)^{k−1} ≤ 2η²M^{3N−4}N²B", &geometric, &(x * &scale).times(2))
+            .attained_if(known.at_target, AT_TARGET);
     }
 }
 
@@ -168,61 +235,104 @@ pub struct StepSize {
     pub smaller: bool,
 }
 
-impl OldAboutStep for StepSize {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
-        let Some(bounds) = Bounds::at(step, finding) else { return };
-        finding.given_below("G ≠ 0", &step.eta.constant(0), &bounds.slope_squared);
+impl AboutRun for StepSize {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let (statement, at_target) = (*self, starts_at_target(start));
+        Box::new(assuming(
+            |step: &Step<T>, given: &mut Hypotheses| Bounds::at(step).assume(given),
+            move |step: &Step<T>, finding: &mut Finding| statement.conclude(step, at_target, finding),
+        ))
+    }
+}
+
+impl StepSize {
+    fn conclude<T: Real>(self, step: &Step<T>, at_target: bool, finding: &mut Finding) {
+        let bounds = Bounds::at(step);
         let eta = &step.eta;
         let factor = if self.smaller { Rational::from((9, 10)) } else { Rational::from(2) };
         let (rate, rest) = (bounds.rate_squared(), bounds.rest_squared());
         let moved = bounds.change.frobenius_squared();
         let bound = ((rate.clone() + &rest) * &bounds.slope_squared * &eta.square()).times(factor);
-        finding.at_most("‖ΔW‖_F² ≤ 2η²‖G‖_F²(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)", &moved, &bound);
+        finding
+            .at_most("‖ΔW‖_F² ≤ 2η²‖G‖_F²(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)", &moved, &bound)
+            .attained_if(at_target, AT_TARGET);
         if !self.smaller {
-            let mut part = Finding::default();
-            budget(&bounds, &moved, &mut part);
-            finding.include(&part);
+            let budget = Budget::of(&bounds);
+            finding
+                .implied(|given| budget.assume(given), |finding| budget.conclude(&bounds, &moved, at_target, finding));
         }
     }
 }
 
 /// Where (27) and (28) hold with these `M` and `B` and `2δ = max_j ‖D_j‖_F`: the fall of the loss is at least `η‖G‖_F²` times what is
 /// left of `¾σ^a`, and that is at least `½σ^a`.
-fn budget<T: Real>(bounds: &Bounds<'_, T>, moved: &T, part: &mut Finding) {
-    let (n, step) = (bounds.depth, bounds.step);
-    let (point, eta) = (&*step.before, &step.eta);
-    let deep = i64::from(n);
-    let sigma = least_power(point);
-    let least_squared = point.end_to_end_spectrum().least_squared();
-    let nu = imbalance_squared(point.weights()).sqrt_of_nonnegative();
-    let rest = bounds.rest_squared().sqrt_of_nonnegative();
-    let square = (bounds.rate_squared() + &bounds.rest_squared()) * eta;
-    let unbalanced = bounds.m_power(2 * (deep - 2)).times(n.pow(3)) * &nu;
-    part.given_below("σ = σ_min(W) > 0", &point.constant(0), &least_squared)
-        .given_at_most("(27): 24·2ηM^{3N−4}N²B ≤ σ^a", &rest.clone().times(24), &sigma)
-        .given_at_most("(27): 24ηN²M^{4(N−1)} ≤ σ^a", &(bounds.rate_squared() * eta).times(24), &sigma)
-        .given_at_most("(27): 24·4η³M^{6N−8}N⁴B² ≤ σ^a", &(bounds.rest_squared() * eta).times(24), &sigma)
-        .given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &unbalanced.clone().times(8), &sigma)
-        .given_at_most(
-            "(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²",
-            &(bounds.m_power(2 * (deep - 1)).times(6 * n * n) * &nu),
-            &least_squared,
-        );
-    if part.applicable() == Truth::False {
-        return;
+struct Budget<T> {
+    /// Whether a hidden width excludes `σ_min(W) > 0`.
+    has_bottleneck: bool,
+    /// `σ^a`.
+    sigma: T,
+    /// `σ²`.
+    least_squared: T,
+    /// `2ηM^{3N−4}N²B`.
+    rest: T,
+    /// `ηN²M^{4(N−1)}` and `4η³M^{6N−8}N⁴B²`.
+    squares: [T; 2],
+    /// `N³M^{2(N−2)}` times the imbalance.
+    unbalanced: T,
+    /// `6N²M^{2(N−1)}` times the imbalance.
+    excess: T,
+}
+
+impl<T: Real> Budget<T> {
+    fn of(bounds: &Bounds<'_, T>) -> Self {
+        let (n, eta, point) = (bounds.depth, &bounds.step.eta, &*bounds.step.before);
+        let deep = i64::from(n);
+        let nu = imbalance_squared(point.weights()).sqrt_of_nonnegative();
+        Self {
+            has_bottleneck: has_bottleneck(point),
+            sigma: least_power(point),
+            least_squared: point.end_to_end_spectrum().least_squared(),
+            rest: bounds.rest_squared().sqrt_of_nonnegative(),
+            squares: [bounds.rate_squared() * eta, bounds.rest_squared() * eta],
+            unbalanced: bounds.m_power(2 * (deep - 2)).times(multiple_of_power(1, n, 3)) * &nu,
+            excess: bounds.m_power(2 * (deep - 1)).times(multiple_of_power(6, n, 2)) * &nu,
+        }
     }
-    let left = sigma.clone().times((3, 4)) - &rest - &unbalanced - &square;
-    let fall = -point.product_gradient().inner(&bounds.change) - &moved.clone().times((1, 2));
-    part.at_most(
-        "η‖G‖_F²{¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)} ≤ ℓ(t) − ℓ(t+1)",
-        &(left.clone() * eta * &bounds.slope_squared),
-        &fall,
-    );
-    part.at_most(
-        "½σ^a ≤ ¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)",
-        &sigma.times((1, 2)),
-        &left,
-    );
+
+    fn assume(&self, given: &mut Hypotheses) {
+        let (sigma, zero) = (&self.sigma, self.sigma.constant(0));
+        let positive = if self.has_bottleneck { Truth::False } else { zero.below(&self.least_squared) };
+        let [square, of_rest] = &self.squares;
+        given
+            .between("σ = σ_min(W) > 0", positive, &zero, &self.least_squared)
+            .at_most("(27): 24·2ηM^{3N−4}N²B ≤ σ^a", &self.rest.clone().times(24), sigma)
+            .at_most("(27): 24ηN²M^{4(N−1)} ≤ σ^a", &square.clone().times(24), sigma)
+            .at_most("(27): 24·4η³M^{6N−8}N⁴B² ≤ σ^a", &of_rest.clone().times(24), sigma)
+            .at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &self.unbalanced.clone().times(8), sigma)
+            .at_most("(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²", &self.excess, &self.least_squared);
+    }
+
+    fn conclude(&self, bounds: &Bounds<'_, T>, moved: &T, at_target: bool, finding: &mut Finding) {
+        let [square, of_rest] = &self.squares;
+        let left = self.sigma.clone().times((3, 4)) - &self.rest - &self.unbalanced - square - of_rest;
+        let fall = -bounds.step.before.product_gradient().inner(&bounds.change) - &moved.clone().times((1, 2));
+        finding
+            .at_most(
+                "η‖G‖_F²{¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)} ≤ ℓ(t) − ℓ(t+1)",
+                &(left.clone() * &bounds.step.eta * &bounds.slope_squared),
+                &fall,
+            )
+            .attained_if(at_target, AT_TARGET);
+        finding.at_most(
+            "½σ^a ≤ ¾σ^a − 2ηM^{3N−4}N²B − 2δN³M^{2(N−2)} − η(N²M^{4(N−1)} + 4η²M^{6N−8}N⁴B²)",
+            &self.sigma.clone().times((1, 2)),
+            &left,
+        );
+    }
 }
 
 /// One step of nearly balanced layers with `ηM^{N−2}BN` just below ½, or with a step just below what (27) allows, towards a target at

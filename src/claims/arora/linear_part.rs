@@ -2,19 +2,20 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints, Shape};
+use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints, Shape};
 use crate::generate::exact::{end_to_end, power, root_below, sum};
 use crate::generate::{self, Fixed, Instance, Random, Sampled, Structure, towards};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
-use crate::reference::symmetric::is_positive_semidefinite;
+use crate::reference::spectral::Effort;
+use crate::reference::symmetric::{eigenvalues, is_positive_semidefinite};
 
 use super::gram::{powers, smaller_gram, tensor_sum};
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::partial_products::{imbalance_bound_squared, largest_norm_squared};
 use super::replay;
-use super::theorem1::{assume_target, depth, least_power};
+use super::theorem1::{depth, imbalance_squared, least_power, multiple_of_power};
 
 /// The claims of this family.
 #[must_use]
@@ -25,18 +26,18 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma7-linear-part",
             include_str!("text/lemma7-linear-part.md"),
-            OldOnPoints(LinearPart::default()),
+            OnPoints(LinearPart::default()),
             Sampled::new("layers as unbalanced as (28) allows", at_the_limit),
         )
         .control(
             "any imbalance",
-            OldOnPoints(LinearPart { any_imbalance: true }),
+            OnPoints(LinearPart { any_imbalance: true }),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
         Claim::identity(
             "ACGH19.lemma7-linear-part.vec",
             include_str!("text/lemma7-linear-part.vec.md"),
-            OldOnPoints(AsVectors::default()),
+            OnPoints(AsVectors::default()),
             vec![
                 shape(&[2, 3]),
                 shape(&[1, 1, 1]),
@@ -46,33 +47,29 @@ pub fn claims() -> Vec<Claim> {
                 shape(&[2, 2, 1, 2, 3]),
             ],
         )
-        .identity_control(
-            "the factors exchanged",
-            OldOnPoints(AsVectors { exchanged: true }),
-            shape(&[2, 2, 2]),
-        ),
+        .identity_control("the factors exchanged", OnPoints(AsVectors { exchanged: true }), shape(&[2, 2, 2])),
         Claim::new(
             "ACGH19.lemma7-linear-part.order",
             include_str!("text/lemma7-linear-part.order.md"),
-            OldOnPoints(LoewnerOrder::default()),
+            OnPoints(LoewnerOrder::default()),
             Sampled::new("layers for a Loewner order", two_layers_or_more),
         )
         .control(
             "twice the right side",
-            OldOnPoints(LoewnerOrder { doubled: true, ..LoewnerOrder::default() }),
+            OnPoints(LoewnerOrder { doubled: true, ..LoewnerOrder::default() }),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
         Claim::new(
             "ACGH19.lemma7-linear-part.order.printed",
             include_str!("text/lemma7-linear-part.order.printed.md"),
-            OldOnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
+            OnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
             Fixed::new("ACGH19.S6", vec![single]),
         )
         .expected_refuted(Some("ACGH19.lemma7-linear-part.order"))
         .from_a_scan()
         .control(
             "two layers",
-            OldOnPoints(LoewnerOrder::default()),
+            OnPoints(LoewnerOrder::default()),
             replay(include_str!("specs/unbalanced-diagonals.toml")),
         ),
     ]
@@ -123,40 +120,62 @@ pub struct LinearPart {
     pub any_imbalance: bool,
 }
 
-impl OldAboutPoint for LinearPart {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !assume_target(point, finding) {
+impl AboutPoint for LinearPart {
+    fn domain(&self) -> Domain {
+        Domain::default().target().layers(2)
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        if self.any_imbalance {
             return;
         }
-        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
-        let slope_squared = point.product_gradient().frobenius_squared();
-        finding.given_below("G ≠ 0", &point.constant(0), &slope_squared);
+        // Of the squares, without roots; the imbalance as it is, be it zero or not known from zero.
         let n = depth(point.weights());
+        let nu_squared = imbalance_squared(point.weights());
+        let (least_squared, norm_squared) = (point.end_to_end_spectrum().least_squared(), largest_norm_squared(point));
+        let mut state = |label, scale: T, limit_squared: T| {
+            let left = scale.square() * &nu_squared;
+            let root = |square: &T| square.clone().sqrt_of_nonnegative();
+            given.between(label, left.at_most(&limit_squared), &root(&left), &root(&limit_squared));
+        };
+        state(
+            "(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a",
+            norm_squared.power(n - 2).times(multiple_of_power(8, n, 3)),
+            least_squared.square().rational_power(n - 1, n),
+        );
+        state(
+            "(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²",
+            norm_squared.power(n - 1).times(multiple_of_power(6, n, 2)),
+            least_squared.square(),
+        );
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let n = depth(point.weights());
+        let slope_squared = point.product_gradient().frobenius_squared();
         let least_squared = point.end_to_end_spectrum().least_squared();
         let norm_squared = largest_norm_squared(point);
         let sigma = least_power(point);
         // With two layers this is M⁰.
-        let spread = norm_squared.power(n - 2).times(n.pow(3));
-        let nu = nu_squared.clone().sqrt_of_nonnegative();
-        let excess = norm_squared.power(n - 1).times(n * n) * &nu;
-        if !self.any_imbalance {
-            finding.given_at_most("(28): 8N³M^{2(N−2)} max_j ‖D_j‖_F ≤ σ^a", &(spread.clone() * &nu).times(8), &sigma);
-            finding.given_at_most("(28): 6N²M^{2(N−1)} max_j ‖D_j‖_F ≤ σ²", &excess.clone().times(6), &least_squared);
-        }
-        if finding.applicable() == Truth::False {
-            return;
-        }
+        let spread = norm_squared.power(n - 2).times(multiple_of_power(1, n, 3));
+        // Two links hold of every 2δ that is no less than the imbalance, whether it meets (28) or not.
+        let nu_squared = imbalance_bound_squared(point);
+        let left_for = |nu_squared: &T| {
+            let excess = norm_squared.power(n - 1) * &nu_squared.clone().sqrt_of_nonnegative();
+            least_squared.clone() - &excess.times(multiple_of_power(3, n, 2) / 2u32)
+        };
         let distance = linear_part(point).minus(&balanced_form(point)).frobenius_squared();
         let bound = spread.square() * &nu_squared * &slope_squared;
-        finding.roots_at_most(
-            "‖Σ_j W_{j+1:N}W_{j+1:N}ᵀGW_{1:j−1}ᵀW_{1:j−1} − Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}‖_F ≤ 2δN³M^{2(N−2)}‖G‖_F",
-            &distance,
-            &bound,
-        );
+        finding
+            .roots_at_most(
+                "‖Σ_j W_{j+1:N}W_{j+1:N}ᵀGW_{1:j−1}ᵀW_{1:j−1} − Σ_j (W_NW_Nᵀ)^{N−j}G(W_1ᵀW_1)^{j−1}‖_F ≤ 2δN³M^{2(N−2)}‖G‖_F",
+                &distance,
+                &bound,
+            )
+            .attained_if(n == 2, "with two layers both sums have the same two terms");
         let (first, last) =
             (least_eigenvalue(point, 0, false), least_eigenvalue(point, point.weights().len() - 1, true));
-        let left = least_squared.clone() - &excess.times((3, 2));
-        let three_quarters = least_squared.times((3, 4));
+        let three_quarters = least_squared.clone().times((3, 4));
         let mut least = point.constant(0);
         for j in 0..n {
             least += &(first.power(j) * &last.power(n - 1 - j));
@@ -165,9 +184,10 @@ impl OldAboutPoint for LinearPart {
         if self.any_imbalance {
             return;
         }
+        let left = left_for(&imbalance_squared(point.weights()));
         finding.at_most("¾σ² ≤ σ² − (3/2)(2δ)M^{2(N−1)}N²", &three_quarters, &left);
         let largest = first.power(n).max(&last.power(n));
-        finding.at_most("σ² − (3/2)(2δ)M^{2(N−1)}N² ≤ max{λ_D^N, λ_E^N}", &left, &largest);
+        finding.at_most("σ² − (3/2)(2δ)M^{2(N−1)}N² ≤ max{λ_D^N, λ_E^N}", &left_for(&nu_squared), &largest);
         let middle = three_quarters.rational_power(n - 1, n);
         finding.at_most("(¾σ²)^{(N−1)/N} ≤ λ_min(Λ)", &middle, &least);
         finding.at_most("¾σ^a ≤ (¾σ²)^{(N−1)/N}", &sigma.times((3, 4)), &middle);
@@ -195,8 +215,8 @@ fn vectorised<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     Matrix::from_fn(rows * matrix.columns(), 1, |i, _| matrix[(i % rows, i / rows)].clone())
 }
 
-impl OldAboutPoint for AsVectors {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for AsVectors {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let (first, last) = gram_powers(point);
         // Exchanged, term by term: Σ_j E^{N−j} ⊗ D^{j−1}.
         let sum = if self.exchanged { tensor_sum(&last, &first) } else { tensor_sum(&first, &last) };
@@ -219,19 +239,20 @@ pub struct LoewnerOrder {
     pub doubled: bool,
 }
 
-impl OldAboutPoint for LoewnerOrder {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        if !assume_target(point, finding) {
-            return;
-        }
-        let n = point.weights().len();
+impl AboutPoint for LoewnerOrder {
+    fn domain(&self) -> Domain {
+        Domain::default().target()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         if !self.printed {
-            finding.given("N ≥ 2", n >= 2);
+            given.that("N ≥ 2", point.weights().len() >= 2);
         }
-        if finding.applicable() == Truth::False {
-            return;
-        }
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let weights = point.weights();
+        let n = weights.len();
         // From two layers on both sides are I ⊗ E^{N−1} on the kernel of D and D^{N−1} ⊗ I on that of E; off the kernels that the shapes
         // force, D and E are the smaller products.
         let (first, last) = if n >= 2 && !self.doubled {
@@ -241,13 +262,33 @@ impl OldAboutPoint for LoewnerOrder {
         };
         let right = first[0].kronecker(&last[n - 1]).plus(&first[n - 1].kronecker(&last[0]));
         let right = if self.doubled { right.clone().plus(&right) } else { right };
+        let difference = tensor_sum(&first, &last).minus(&right);
+        let truth = is_positive_semidefinite(&difference).or_else(|| self.by_eigenvalues(&first, &last));
         finding
-            .asserted(
-                "Λ ⪰ I ⊗ E^{N−1} + D^{N−1} ⊗ I",
-                is_positive_semidefinite(&tensor_sum(&first, &last).minus(&right)),
-            )
+            .asserted("Λ ⪰ I ⊗ E^{N−1} + D^{N−1} ⊗ I", truth)
             .informative_if(Truth::from(n >= 3))
             .attained_if(n == 2 && !self.doubled, "two layers: both sides have the same two terms");
+    }
+}
+
+impl LoewnerOrder {
+    /// The order in the basis `U ⊗ V`, in which both sides are diagonal, given powers of `D` and `E`: `Σ_{1<j<N} λ^{j−1}μ^{N−j} ≥ 0` for all
+    /// eigenvalues `λ` of `D` and `μ` of `E`, none of which is negative. Singular products, which elimination leaves open, are no
+    /// exception. It decides nothing where a side was changed.
+    fn by_eigenvalues<T: Real>(self, first: &[Matrix<T>], last: &[Matrix<T>]) -> Truth {
+        let n = first.len();
+        if n < 3 || self.doubled {
+            return Truth::Open;
+        }
+        let zero = T::zero(first[0].bits());
+        let of = |gram: &Matrix<T>| -> Vec<T> {
+            eigenvalues(gram, Effort::Quick).into_iter().map(|value| value.max(&zero)).collect()
+        };
+        let (first, last) = (of(&first[1]), of(&last[1]));
+        let exponents = || (1..n as u32 - 1).map(|j| (j, n as u32 - 1 - j));
+        let middle = |(a, b): (&T, &T)| exponents().fold(zero.clone(), |sum, (i, j)| sum + &(a.power(i) * &b.power(j)));
+        let pairs = first.iter().flat_map(|a| last.iter().map(move |b| (a, b)));
+        pairs.map(|pair| zero.at_most(&middle(pair).lower())).fold(Truth::True, Truth::and)
     }
 }
 
@@ -261,8 +302,8 @@ fn at_the_limit(random: &mut Random) -> Instance {
     let step = nearly.largest_step(10, |layers, step| {
         let least_squared = nearly.product_range(step).1.square();
         let sigma = root_below(&power(&least_squared, n - 1), n, 60);
-        let first = sigma / (power(&m_squared, n - 2) * Rational::from(8 * n.pow(3)));
-        let second = least_squared / (power(&m_squared, n - 1) * Rational::from(6 * n * n));
+        let first = sigma / (power(&m_squared, n - 2) * multiple_of_power(8, n, 3));
+        let second = least_squared / (power(&m_squared, n - 1) * multiple_of_power(6, n, 2));
         generate::imbalance_squared(layers) < first.min(second).square()
     });
     let layers = nearly.layers(&step);

@@ -2,16 +2,16 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
+use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
 use crate::generate::exact::power_of_two;
 use crate::generate::{Fixed, Instance, Random, Sampled};
-use crate::number::{Real, Sign, Truth};
+use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
 use super::nearly_balanced::{NearlyBalanced, Profile, free, widths};
 use super::replay;
-use super::theorem1::imbalance_squared;
+use super::theorem1::{depth, imbalance_squared};
 
 /// The claims of this family.
 #[must_use]
@@ -22,46 +22,44 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "ACGH19.lemma5-partial-products",
             include_str!("text/lemma5-partial-products.md"),
-            OldOnPoints(PartialProducts::default()),
+            OnPoints(PartialProducts::default()),
             source(),
         )
         .control(
             "0.99 νM^{2(j−1)} j(j−1)/2 in the place of (3/2)νM^{2(j−1)}j²",
-            OldOnPoints(PartialProducts { sharp: true }),
+            OnPoints(PartialProducts { sharp: true }),
             replay(include_str!("specs/falling-scalars.toml")),
         ),
         Claim::new(
             "ACGH19.lemma5-sigma-min",
             include_str!("text/lemma5-sigma-min.md"),
-            OldOnPoints(LeastSingularValue::default()),
+            OnPoints(LeastSingularValue::default()),
             source(),
         )
-        .control("the cases exchanged", OldOnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
+        .control("the cases exchanged", OnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
         Claim::new(
             "ACGH19.lemma5-sigma-min.printed",
             include_str!("text/lemma5-sigma-min.printed.md"),
-            OldOnPoints(LeastSingularValue { printed: true }),
+            OnPoints(LeastSingularValue { printed: true }),
             Fixed::new("ACGH19.S4", vec![exchanged.clone()]),
         )
         .expected_refuted(Some("ACGH19.lemma5-sigma-min"))
         .from_a_scan()
-        .control("the cases as the proof has them", OldOnPoints(LeastSingularValue::default()), exchanged),
+        .control("the cases as the proof has them", OnPoints(LeastSingularValue::default()), exchanged),
     ]
 }
 
-/// States that there are two layers or more. `ν²` for `ν = max_j ‖D_j‖_F`, for which the bounds are strongest, unless a hypothesis is
-/// certainly false; where that may be zero, a little more: `ν > 0` is assumed, and balls cannot tell layers that stay balanced.
-pub(super) fn imbalance_bound_squared<T: Real>(point: &Point<T>, finding: &mut Finding) -> Option<T> {
-    finding.given("at least two layers", point.weights().len() > 1);
-    if finding.applicable() == Truth::False {
-        return None;
-    }
+/// `ν²` for a `ν` that no `‖D_j‖_F` exceeds: `ν = max_j ‖D_j‖_F`, for which the bounds are strongest. Where balls cannot tell that from
+/// zero, as with layers that stay balanced, it is a little more: the lemma speaks of every such `ν`. Nothing that needs a *small* `ν` may
+/// rest on it.
+pub(super) fn imbalance_bound_squared<T: Real>(point: &Point<T>) -> T {
     let square = imbalance_squared(point.weights());
-    if square.sign() == Sign::Positive {
-        return Some(square);
+    if square.sign() != Sign::Open {
+        return square;
     }
-    let little = point.constant(power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX)));
-    Some(square.upper() + &little)
+    // In the units of the layers: ‖D_j‖_F is at most a multiple of M².
+    let little = power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX));
+    square.upper() + &largest_norm_squared(point).square().times(little)
 }
 
 /// `M² = max_j ‖W_j‖_σ²`.
@@ -78,12 +76,16 @@ pub struct PartialProducts {
     pub sharp: bool,
 }
 
-impl OldAboutPoint for PartialProducts {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
+impl AboutPoint for PartialProducts {
+    fn domain(&self) -> Domain {
+        Domain::default().layers(2)
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let nu_squared = imbalance_bound_squared(point);
         let norm_squared = largest_norm_squared(point);
         let bound_squared = |count: usize| {
-            let exponent = 2 * u32::try_from(count - 1).unwrap_or(u32::MAX);
+            let exponent = u32::try_from(2 * (count - 1)).unwrap_or(u32::MAX);
             let factor = if self.sharp {
                 Rational::from((99, 100)) * Rational::from((count * (count - 1), 2))
             } else {
@@ -133,27 +135,32 @@ pub struct LeastSingularValue {
     pub printed: bool,
 }
 
-impl OldAboutPoint for LeastSingularValue {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let Some(nu_squared) = imbalance_bound_squared(point, finding) else { return };
+impl AboutPoint for LeastSingularValue {
+    fn domain(&self) -> Domain {
+        Domain::default().layers(2)
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         let weights = point.weights();
         let (first, last) = (&weights[0], &weights[weights.len() - 1]);
         let (input, output) = (first.columns(), last.rows());
         let (room_below, room_above) = (input <= first.rows(), output <= last.columns());
         if self.printed {
-            finding.given("d_N ≤ d_{N−1} and d_0 ≤ d_1", room_below && room_above);
+            given.that("d_N ≤ d_{N−1} and d_0 ≤ d_1", room_below && room_above);
         } else {
-            finding.given("d_N ≤ d_{N−1} if d_N ≤ d_0", room_above || output > input);
-            finding.given("d_0 ≤ d_1 if d_0 ≤ d_N", room_below || input > output);
+            given.that("d_N ≤ d_{N−1} if d_N ≤ d_0", room_above || output > input);
+            given.that("d_0 ≤ d_1 if d_0 ≤ d_N", room_below || input > output);
         }
-        if finding.applicable() == Truth::False {
-            return;
-        }
-        let depth = u32::try_from(weights.len()).unwrap_or(u32::MAX);
-        let spectrum = point.end_to_end_spectrum();
-        let excess = (largest_norm_squared(point).power(depth - 1) * &nu_squared.sqrt_of_nonnegative())
-            .times((3 * depth * depth, 2));
-        let left = spectrum.least_squared() - &excess;
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let weights = point.weights();
+        let (input, output) = (weights[0].columns(), weights[weights.len() - 1].rows());
+        let depth = depth(weights);
+        let nu = imbalance_bound_squared(point).sqrt_of_nonnegative();
+        let factor = Rational::from((3, 2)) * Rational::from(depth).square();
+        let excess = (largest_norm_squared(point).power(depth - 1) * &nu).times(factor);
+        let left = point.end_to_end_spectrum().least_squared() - &excess;
         let informative = point.constant(0).below(&left);
         let mut compare = |label, k: usize| {
             let right = point.spectra()[k].least_squared().power(depth);
@@ -205,7 +212,7 @@ mod tests {
 
     use super::*;
     use crate::generate::towards;
-    use crate::number::Ball;
+    use crate::number::{Ball, Truth};
     use crate::reference::Setting;
 
     #[test]
@@ -219,8 +226,7 @@ mod tests {
         let ball = |value: Rational| setting.constant(value);
         let second = Ball::between(&ball(Rational::from(1)), &ball(Rational::from(&little + 1)));
         let weights = vec![Matrix::row_vector(vec![ball(Rational::from(1))]), Matrix::row_vector(vec![second])];
-        let mut finding = Finding::default();
-        let bound = imbalance_bound_squared(&Point::new(setting.clone(), weights), &mut finding).expect("two layers");
+        let bound = imbalance_bound_squared(&Point::new(setting.clone(), weights));
         let largest = (Rational::from(&little * 2) + little.square()).square();
         assert_eq!(ball(largest.clone()).at_most(&bound), Truth::True, "{bound}");
         assert_eq!(bound.below(&ball(largest * 4u32)), Truth::True, "{bound}");

@@ -219,29 +219,31 @@ impl<T: Real> Theorem1<T> {
     /// The constants for the depth `N`, a margin `c` and `f = ‖Φ‖_F`. They mean something only if both are positive.
     #[must_use]
     pub fn with_margin(depth: u32, margin: T, norm: T) -> Self {
-        let delta = margin.square() / norm_power(&norm, depth).times(multiple_of_power(256, depth, 3));
+        let delta = margin.square() / rate_power(&norm, depth).times(multiple_of_power(256, depth, 3));
         // c^{(4N−2)/N} = c² · c^a and f^{(6N−4)/N} = f² · f^{2a} with a = 2(N−1)/N: no exponent grows beyond 2N.
-        let eta = margin.square() * &norm_power(&margin, depth)
-            / (norm.square() * &norm_power(&norm, depth).square()).times(multiple_of_power(6144, depth, 3));
+        let eta = margin.square() * &rate_power(&margin, depth)
+            / (norm.square() * &rate_power(&norm, depth).square()).times(multiple_of_power(6144, depth, 3));
         Self { depth, margin, norm, delta, eta }
     }
 
     /// `c^{2(N−1)/N}`.
     #[must_use]
     pub fn rate(&self) -> T {
-        norm_power(&self.margin, self.depth)
+        rate_power(&self.margin, self.depth)
     }
 
     /// `(κf)^{2(N−1)/N}`.
     #[must_use]
     pub fn norm_power(&self, factor: u32) -> T {
-        norm_power(&self.norm.clone().times(factor), self.depth)
+        rate_power(&self.norm.clone().times(factor), self.depth)
     }
 }
 
-/// `x^{2(N−1)/N}`.
-fn norm_power<T: Real>(x: &T, depth: u32) -> T {
-    x.rational_power(depth.saturating_sub(1).saturating_mul(2), depth)
+/// `x^{2(N−1)/N}` for `x ≥ 0`; undefined without a layer.
+#[must_use]
+pub fn rate_power<T: Real>(x: &T, depth: u32) -> T {
+    let numerator = depth.checked_sub(1).and_then(|less| less.checked_mul(2));
+    numerator.map_or_else(|| x.undefined(), |numerator| x.rational_power(numerator, depth))
 }
 
 /// What a control does without of what Theorem 1 assumes of a run; nothing of the theorem itself.

@@ -94,11 +94,10 @@ impl AboutChance for CapArea {
             (chance.number(3) - &distribution.clone().times(4)).times((1, 2))
         };
         let area = special::cap_area(d, &height);
+        chance.given().that("d ≥ 20", d >= 20).that("0 ≤ h ≤ 1", case.height >= 0 && case.height <= 1);
         let finding = chance.finding();
-        finding.given("d ≥ 20", d >= 20);
-        finding.given("0 ≤ h ≤ 1", case.height >= 0 && case.height <= 1);
         // C_{d−2}(0) and C_{d−2}(h).
-        let whole = cosine_integral(d - 2, &one);
+        let whole = cosine_integral(d.saturating_sub(2), &one);
         let zone = whole.clone() * &(one.clone() - &area.clone().times(2));
         let unit = special::pi::<T>(one.bits()) / &degrees;
         let tail = (degrees.times((-1, 4))).exp();

@@ -10,6 +10,7 @@ use crate::generate::{Draws, Random};
 use crate::number::{Real, Tracked, Truth};
 
 use super::layered::{Layer, named};
+use super::reciprocal;
 
 /// The claims of this family.
 #[must_use]
@@ -131,7 +132,7 @@ impl AboutChance for GaussianBalance {
     fn examine<T: Real>(&self, case: &BalanceCase, chance: &mut Chance<T>) {
         let depth = case.widths.len().saturating_sub(1);
         let largest = case.widths.iter().copied().max().unwrap_or(0);
-        chance.finding().given("δ > 0", case.delta_squared > 0);
+        chance.given().that("δ > 0", case.delta_squared > 0);
         let power = |base: Rational, exponent: u32| (0..exponent).fold(Rational::from(1), |product, _| product * &base);
         let mut failure: Rational = power(case.s.clone(), self.scale_exponent);
         failure *= power(Rational::from(largest), self.width_exponent) * 10;
@@ -232,8 +233,8 @@ impl AboutChance for ImbalanceMoment {
         }
         let [off_diagonal, diagonal, moment, limit] =
             [off_diagonal, diagonal, moment, bound.clone()].map(|value| chance.number(value));
+        chance.given().that("k ≥ 1", *k >= 1);
         let finding = chance.finding();
-        finding.given("k ≥ 1", *k >= 1);
         finding.at_most("E‖AᵀA − BBᵀ‖_F² ≤ s⁴(2d(a+b)² + d²(a+b))", &moment, &limit);
         let entries = a.saturating_add(b).saturating_mul(d);
         if entries <= FEW_ENTRIES && entries > 0 {
@@ -248,7 +249,7 @@ impl AboutChance for ImbalanceMoment {
         if entries <= SOME_ENTRIES {
             let bound: Rational = k.clone().square() * bound;
             let limit = Tracked::nearest(&bound);
-            let at_most = chance.number(k.clone().square().recip());
+            let at_most = chance.number(reciprocal(k.clone().square()));
             let event = chance.event("‖AᵀA − BBᵀ‖_F ≥ k s²√(2d(a+b)² + d²(a+b))", move |draws| {
                 let rows = |draws: &mut Draws, columns: u32| Layer::normal(draws, d as usize, columns as usize);
                 let (columns_of_a, rows_of_b) = (rows(draws, a), rows(draws, b));
@@ -272,15 +273,18 @@ impl AboutChance for DiagonalMoment {
 
     fn examine<T: Real>(&self, case: &PairCase, chance: &mut Chance<T>) {
         let &PairCase { a, b, d, .. } = case;
-        let few = a.saturating_add(b).saturating_mul(d) <= FEW_ENTRIES && a > 0 && b > 0 && d > 0;
-        chance.finding().given("few enough entries to enumerate", few);
-        if !few {
+        const LABEL: &str = "E X_ii² = s⁴(3(a+b) + a(a−1) + b(b−1) − ab)";
+        chance.given().that("a, b, d ≥ 1", a > 0 && b > 0 && d > 0);
+        if a.saturating_add(b).saturating_mul(d) > FEW_ENTRIES || d == 0 {
+            // There are too many matrices to enumerate.
+            chance.finding().asserted(LABEL, Truth::Open);
             return;
         }
-        let formula =
-            i64::from(3 * (a + b) + a * a.saturating_sub(1) + b * b.saturating_sub(1)) - i64::from(self.cross * a * b);
+        let [ra, rb] = [a, b].map(Rational::from);
+        let squares = Rational::from(&ra * &ra) + Rational::from(&rb * &rb);
+        let formula = squares + Rational::from(&ra + &rb) * 2u32 - ra * rb * self.cross;
         let (left, right) = (chance.number(Moments::by_enumeration(a, b, d).diagonal), chance.number(formula));
-        chance.finding().equal("E X_ii² = s⁴(3(a+b) + a(a−1) + b(b−1) − ab)", &left, &right);
+        chance.finding().equal(LABEL, &left, &right);
     }
 }
 

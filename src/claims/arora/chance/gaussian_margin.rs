@@ -105,14 +105,14 @@ impl AboutChance for GaussianMargin {
         let widths = &case.widths;
         let depth = widths.len().saturating_sub(1) as u32;
         let (inputs, hidden) = (widths.first().copied().unwrap_or(0) as u64, hidden_product(widths));
-        chance.finding().given("d₀ ≥ 20, d_N = 1", inputs >= 20 && widths.last() == Some(&1));
+        chance.given().that("d₀ ≥ 20, d_N = 1", inputs >= 20 && widths.last() == Some(&1) && hidden > 0);
         if depth == 0 || inputs == 0 || hidden == 0 {
             return;
         }
         let power = |base: Rational, exponent: u32| (0..exponent).fold(Rational::from(1), |product, _| product * &base);
         let cube = Rational::from(Integer::from(inputs).pow(3));
         // s^{2N} ≤ 1/(10⁵d₀³KC_1), and c ≤ s^{2N}K/(C_1N)^{2N}.
-        let whole = power(Rational::from(CONSTANT * depth), 2 * depth);
+        let whole = power(Rational::from(depth) * CONSTANT, 2 * depth);
         let unit: Rational = cube * CLAIM_3 * CONSTANT;
         let unit = unit.recip();
         let largest: Rational = unit.clone() / hidden;
@@ -124,11 +124,11 @@ impl AboutChance for GaussianMargin {
         let margin: Rational = Rational::from(&scale * hidden) / &whole;
         let ceiling: Rational = unit / &whole;
         let (c, most) = (chance.number(margin.clone()), chance.number(ceiling.clone()));
-        let finding = chance.finding();
         if !self.any_scale {
-            finding.given("s ≤ ‖Φ‖^{1/N}/(10⁵d₀³KC₁)^{1/(2N)}", scale > 0 && scale <= largest);
+            let given = chance.given();
+            given.that("s ≤ ‖Φ‖^{1/N}/(10⁵d₀³KC₁)^{1/(2N)}", scale > 0 && scale <= largest);
             let small = margin > 0 && margin <= ceiling;
-            finding.given_decided("0 < c ≤ ‖Φ‖/(10⁵d₀³C₁(C₁N)^{2N})", small, &c, &most);
+            given.between("0 < c ≤ ‖Φ‖/(10⁵d₀³C₁(C₁N)^{2N})", small, &c, &most);
         }
         // Footnote 15: at the largest c the lower bound on s is the upper one.
         let least: Rational = Rational::from(&ceiling * &whole) / hidden;

@@ -15,6 +15,8 @@ pub mod scalar_regression;
 pub mod sphere;
 pub mod two_phase;
 
+use rug::Rational;
+
 use crate::claims::Claim;
 use crate::generate::Draws;
 use crate::number::{Real, Tracked, Truth, special};
@@ -33,6 +35,11 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(chi_square::claims());
     claims.extend(product_law::claims());
     claims
+}
+
+/// `1/x`; 0 of 0, where a hypothesis fails in any case.
+fn reciprocal(x: Rational) -> Rational {
+    if x == 0 { x } else { x.recip() }
 }
 
 /// `(3 − 4F(2/√b))/2`: the share of starts that the paper guarantees to lie in a cap.

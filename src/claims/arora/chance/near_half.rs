@@ -102,7 +102,10 @@ impl AboutChance for NearHalf {
         // The density of ⟨U, Φ⟩ is at most its value 1/(2C) at 0, C the integral of cos^{d−2}: so P ≥ ½ − E‖w‖/(4C).
         let floor = |dimension: u32, norm: &T| match self.whatever {
             true => half.constant((49, 100)),
-            false => half.clone() - &(norm.clone() / cosine_integral(dimension - 2, &half.constant(1)).times(4)),
+            false => {
+                half.clone()
+                    - &(norm.clone() / cosine_integral(dimension.saturating_sub(2), &half.constant(1)).times(4))
+            }
         };
         match case {
             NearHalfCase::OnSphere { dimension, norm } => {

@@ -9,6 +9,7 @@ use crate::generate::Draws;
 use crate::number::{Real, Tracked};
 
 use super::layered::{end_to_end, hidden_product, named};
+use super::reciprocal;
 
 /// The claims of this family.
 #[must_use]
@@ -91,7 +92,7 @@ impl AboutChance for SmallProduct {
 
     fn examine<T: Real>(&self, case: &SmallProductCase, chance: &mut Chance<T>) {
         let depth = case.widths.len().saturating_sub(1) as u32;
-        chance.finding().given("ε > 0", case.threshold > 0);
+        chance.given().that("ε > 0", case.threshold > 0);
         let threshold = chance.number(case.threshold.clone());
         let bound = match self.linear {
             true => threshold.clone().times(depth),
@@ -162,10 +163,10 @@ impl AboutChance for ProductNorm {
         let widths = &case.widths;
         let depth = widths.len().saturating_sub(1) as u32;
         let (inputs, hidden) = (widths.first().copied().unwrap_or(0) as u64, hidden_product(widths));
-        chance.finding().given("0 < C₂ < 1", case.probability > 0 && case.probability < 1);
+        chance.given().that("0 < C₂ < 1", case.probability > 0 && case.probability < 1);
         // C_1 = max{2/(1 − C_2), 2C_0/(1 − C_2)} with C_0 = 1.
-        let constant: Rational = Rational::from(2) / (Rational::from(1) - &case.probability);
-        let low: Rational = Rational::from(hidden) / power(&Rational::from(&constant * depth), 2 * depth);
+        let constant: Rational = reciprocal(Rational::from(1) - &case.probability) * 2u32;
+        let low: Rational = reciprocal(power(&Rational::from(&constant * depth), 2 * depth)) * hidden;
         let high: Rational = match self.tenth {
             true => Rational::from((inputs * hidden, 10)),
             false => Rational::from(inputs).square() * hidden * &constant,
@@ -199,7 +200,7 @@ impl AboutChance for ProductNorm {
                 most.at_most(square(draws))
             })
             .at_most(bound);
-        let least: Rational = Rational::from(hidden) / power(&Rational::from(4 * depth), 2 * depth);
+        let least: Rational = reciprocal(power(&(Rational::from(depth) * 4u32), 2 * depth)) * hidden;
         let (square, least) = (norm(widths), Tracked::nearest(&least));
         let bound = chance.number((3, 4));
         chance
@@ -270,14 +271,14 @@ impl AboutChance for RotationInvariance {
 
     fn examine<T: Real>(&self, case: &RotationCase, chance: &mut Chance<T>) {
         let inputs = case.widths.first().copied().unwrap_or(0);
-        chance.finding().given("at least two inputs", inputs >= 2);
+        chance.given().that("at least two inputs", inputs >= 2);
         if inputs < 2 {
             return;
         }
         // O = [[3, −4], [4, 3]]/5 on the first two coordinates: 50 times O.
         let (cosine, sine) = (chance.number((3, 5)), chance.number((4, 5)));
         let one = chance.number(1);
-        chance.finding().given("O is orthogonal", (cosine.square() + sine.square()).equals(&one));
+        chance.given().that("O is orthogonal", (cosine.square() + sine.square()).equals(&one));
         let uniform = self.uniform;
         let coordinate = |cosine: f64, sine: f64| {
             let widths = case.widths.clone();

@@ -4,11 +4,12 @@ use std::fmt;
 
 use rug::Rational;
 
+use crate::claims::arora::theorem1::rate_power;
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::number::{Real, Tracked, special};
 
 use super::balanced_flow::time_to_loss;
-use super::{guaranteed_share, has_margin, normal_margin, normal_point};
+use super::{guaranteed_share, has_margin, normal_margin, normal_point, reciprocal};
 
 /// The claims of this family.
 #[must_use]
@@ -73,7 +74,7 @@ impl StartCase {
     pub fn variance(&self) -> Rational {
         let d = Rational::from(self.dimension);
         let square: Rational = d.square() * self.a;
-        self.scale.clone().square() / square
+        self.scale.clone().square() * reciprocal(square)
     }
 
     /// `(1 − 2e^{−d_0/16})(3 − 4F(2/√(a/2)))`, which is at least `2p`.
@@ -116,9 +117,9 @@ impl AboutChance for MarginOfStart {
 
     fn examine<T: Real>(&self, case: &StartCase, chance: &mut Chance<T>) {
         let (d, a) = (case.dimension, case.a);
-        chance.finding().given("d₀ ≥ 20", d >= 20);
-        chance.finding().given("a ≥ 2", a >= 2);
-        chance.finding().given("s ≤ ‖Φ‖/(√a·d₀)", case.scale > 0 && case.scale <= 1);
+        chance.given().that("d₀ ≥ 20", d >= 20);
+        chance.given().that("a ≥ 2", a >= 2);
+        chance.given().that("s ≤ ‖Φ‖/(√a·d₀)", case.scale > 0 && case.scale <= 1);
         let variance = chance.number(case.variance());
         let deviation = variance.clone().sqrt();
         // ‖Φ‖ = 1: c = s²d₀/2.
@@ -237,13 +238,13 @@ impl AboutChance for ScalarRegression {
         let (d, a, n) = (start.dimension, start.a, *depth);
         let p = chance.number(probability.clone());
         let allowed = start.twice_guaranteed(chance);
-        let finding = chance.finding();
-        finding.given("d₀ ≥ d₀′ ≥ 20 and a ≥ 2", d >= 20 && a >= 2);
-        finding.given("s ≤ ‖Φ‖/(√a·d₀)", start.scale > 0 && start.scale <= 1);
-        finding.given("N ≥ 1 and ε > 0", n >= 1 && *loss > 0);
+        let given = chance.given();
+        given.that("d₀ ≥ d₀′ ≥ 20 and a ≥ 2", d >= 20 && a >= 2);
+        given.that("s ≤ ‖Φ‖/(√a·d₀)", start.scale > 0 && start.scale <= 1);
+        given.that("N ≥ 1 and ε > 0", n >= 1 && *loss > 0);
         if !self.any_probability {
-            finding.given("0 < p < 1/2", *probability > 0 && *probability < Rational::from((1, 2)));
-            finding.given_at_most("(1 − 2e^{−d₀/16})(3 − 4F(2/√(a/2))) ≥ 2p", &p.clone().times(2), &allowed);
+            given.that("0 < p < 1/2", *probability > 0 && *probability < Rational::from((1, 2)));
+            given.at_most("(1 − 2e^{−d₀/16})(3 − 4F(2/√(a/2))) ≥ 2p", &p.clone().times(2), &allowed);
         }
         // ‖Φ‖ = 1: s²d₀, and the margin s²d₀/2.
         let size: Rational = start.variance() * d;
@@ -260,8 +261,8 @@ impl AboutChance for ScalarRegression {
             return;
         }
         // ηT, which is what flow calls time.
-        let inverse = chance.number(size.clone().recip());
-        let start_up = inverse.rational_power(2 * n - 2, n) * &margin.constant(4).ln();
+        let inverse = chance.number(reciprocal(size.clone()));
+        let start_up = rate_power(&inverse, n) * &margin.constant(4).ln();
         let finish = (margin.constant((1, 8)) / &margin.constant(loss.clone())).ln();
         let time = if self.without_ln_4 { finish.times(4) } else { (start_up + &finish).times(4) };
         if n == 1 {

@@ -9,7 +9,7 @@ use crate::generate::Random;
 use crate::number::{Real, Tracked, Truth, special};
 
 use super::cap::{FEW_DIMENSIONS, in_cap};
-use super::guaranteed_share;
+use super::{guaranteed_share, reciprocal};
 
 /// The claims of this family.
 #[must_use]
@@ -87,8 +87,8 @@ impl AboutChance for SphereMargin {
 
     fn examine<T: Real>(&self, case: &SphereCase, chance: &mut Chance<T>) {
         let d = case.dimension;
-        chance.finding().given("d ≥ 20", d >= 20);
-        chance.finding().given("a ≥ 1", case.a >= 1);
+        chance.given().that("d ≥ 20", d >= 20);
+        chance.given().that("a ≥ 1", case.a >= 1);
         let a = chance.number(case.a.clone());
         let square = chance.number(1) / a.clone().times(d);
         let norm = square.clone().sqrt();
@@ -160,11 +160,11 @@ impl AboutChance for RotationInvariantMargin {
 
     fn examine<T: Real>(&self, case: &RadialCase, chance: &mut Chance<T>) {
         let d = case.dimension;
-        let finding = chance.finding();
-        finding.given("d ≥ 20", d >= 20);
-        finding.given("b₂ > b₁ ≥ 1", case.b1 >= 1 && case.b2 > case.b1);
-        finding.given("0 ≤ ε < 1", case.outside >= 0 && case.outside < 1);
-        let inverse = |b: &Rational| Rational::from(b * d).recip();
+        let given = chance.given();
+        given.that("d ≥ 20", d >= 20);
+        given.that("b₂ > b₁ ≥ 1", case.b1 >= 1 && case.b2 > case.b1);
+        given.that("0 ≤ ε < 1", case.outside >= 0 && case.outside < 1);
+        let inverse = |b: &Rational| reciprocal(Rational::from(b * d));
         let (least, greatest) = (inverse(&case.b2), inverse(&case.b1));
         let margin = chance.number(least.clone());
         let inside = chance.number(Rational::from(1) - &case.outside);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rug::Rational;
 
+use crate::claims::arora::theorem1::{multiple_of_power, rate_power};
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Random;
 use crate::number::Real;
@@ -92,40 +93,38 @@ impl AboutChance for TwoPhase {
 
     fn examine<T: Real>(&self, case: &PhaseCase, chance: &mut Chance<T>) {
         let (n, d) = (case.depth, case.dimension);
-        chance.finding().given("N ≥ 1", n >= 1);
-        chance.finding().given("d₀ ≥ 20", d >= 20);
-        let largest: Rational = case.target.clone().square() / (2 * d.max(1));
-        chance.finding().given("s ≤ ‖Φ‖/(√a·d₀) for an a ≥ 2", case.size > 0 && case.size <= largest);
-        chance.finding().given("ε > 0", case.loss > 0);
+        chance.given().that("N ≥ 1", n >= 1);
+        chance.given().that("d₀ ≥ 20", d >= 20);
+        let largest: Rational = case.target.clone().square() / (Rational::from(d.max(1)) * 2u32);
+        chance.given().that("s ≤ ‖Φ‖/(√a·d₀) for an a ≥ 2", case.size > 0 && case.size <= largest);
+        chance.given().that("ε > 0", case.loss > 0);
         if n == 0 {
             return;
         }
         let (f, size) = (chance.number(case.target.clone()), chance.number(case.size.clone()));
         let loss = chance.number(case.loss.clone());
-        let cube = n.pow(3);
-        let power = |base: &T, numerator: u32| base.rational_power(numerator, n);
+        let cube = |factor: u32| multiple_of_power(factor, n, 3);
+        // x^a with a = 2 − 2/N, by which all exponents are made: 4 − 2/N = 2 + a, 6 − 4/N = 2 + 2a, 10 − 6/N = 4 + 3a.
+        let power = |base: &T| rate_power(base, n);
+        let squared_power = |base: &T| base.square() * &power(base);
         // f^{10−6/N}, (s²d₀)^{4−2/N}, f^{(6N−4)/N}; the margins of the two phases.
-        let step = power(&size, 4 * n - 2) / power(&f, 10 * n - 6);
-        let eta = step.clone() / f.constant(self.constant).times(cube * case.slowness);
-        let largest_step = |margin: &T| power(margin, 4 * n - 2) / power(&f, 6 * n - 4).times(6144 * cube);
-        let drift = |margin: &T| margin.square() / power(&f, 2 * n - 2).times(256 * cube);
+        let step = squared_power(&size) / (squared_power(&f).square() * &power(&f));
+        let eta = step.clone() / f.constant(cube(self.constant) * case.slowness);
+        let largest_step = |margin: &T| squared_power(margin) / (squared_power(&f) * &power(&f)).times(cube(6144));
+        let drift = |margin: &T| margin.square() / power(&f).times(cube(256));
         let (first, second) = (size.clone() / f.clone().times(2), f.clone().times((1, 2)));
         let finding = chance.finding();
         finding.at_most(
             "η ≤ (s²d₀)^{4−2/N}/(2⁴·6144 N³‖Φ‖^{10−6/N})",
             &eta,
-            &(step.clone() / f.constant(98_304).times(cube)),
+            &(step.clone() / f.constant(cube(98_304))),
         );
-        finding.at_most(
-            "which is at most η*(s²d₀/(2‖Φ‖))",
-            &(step / f.constant(98_304).times(cube)),
-            &largest_step(&first),
-        );
+        finding.at_most("which is at most η*(s²d₀/(2‖Φ‖))", &(step / f.constant(cube(98_304))), &largest_step(&first));
         finding.at_most("η ≤ η*(s²d₀/(2‖Φ‖)), as (7) requires", &eta, &largest_step(&first));
         finding.at_most("η ≤ η*(‖Φ‖/2)", &eta, &largest_step(&second));
         // 2δ*(c) = s⁴d₀²/(512N³f^{4−2/N}) ≤ f^{2/N}/(1024N³) = δ*(f/2).
-        let left = size.square() / power(&f, 4 * n - 2).times(512 * cube);
-        let right = power(&f, 2) / f.constant(1024 * cube);
+        let left = size.square() / squared_power(&f).times(cube(512));
+        let right = f.rational_power(2, n) / f.constant(cube(1024));
         // Both equalities are rational once 1/(N³f^{2−2/N}) is taken out.
         let square: Rational = case.size.clone().square() / case.target.clone().square();
         let twice: Rational = Rational::from(&square / 4) * 2 / 256;
@@ -137,11 +136,11 @@ impl AboutChance for TwoPhase {
         let begun = (f.clone() - &first).square().times((1, 2));
         let eighth = f.square().times((1, 8));
         let ratio = f.clone() / &size;
-        let phase = |margin: &T, from: &T, to: &T| (from.clone() / to).ln() / power(margin, 2 * n - 2);
-        let one = power(&ratio.clone().times(2), 2 * n - 2) * &f.constant(4).ln();
+        let phase = |margin: &T, from: &T, to: &T| (from.clone() / to).ln() / power(margin);
+        let one = power(&ratio.clone().times(2)) * &f.constant(4).ln();
         finding.at_most("ℓ ≤ ‖Φ‖²/8 from t₀ on", &phase(&first, &begun, &eighth), &one);
-        let speed = power(&f, 2 * n - 2);
-        let total = (power(&ratio, 2 * n - 2) * &f.constant(4).ln() + (eighth.clone() / &loss).ln() / &speed).times(4);
+        let speed = power(&f);
+        let total = (power(&ratio) * &f.constant(4).ln() + (eighth.clone() / &loss).ln() / &speed).times(4);
         if case.loss.clone() * 8 <= case.target.clone().square() {
             // t₀ is rounded up to a whole step.
             let two = phase(&second, &eighth, &loss);
