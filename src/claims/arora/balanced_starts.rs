@@ -73,7 +73,7 @@ fn power_of<T: Real>(matrix: &Matrix<T>, exponent: usize) -> Matrix<T> {
     }
     let half = power_of(matrix, exponent / 2);
     let square = half.times(&half);
-    if exponent % 2 == 0 { square } else { square.times(matrix) }
+    if exponent.is_multiple_of(2) { square } else { square.times(matrix) }
 }
 
 /// `tr M, tr M², …, tr M^count`.

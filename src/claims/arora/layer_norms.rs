@@ -80,7 +80,7 @@ impl LayerNorms {
         let short = if w.rows() <= w.columns() { w } else { w.transposed() };
         let rest = Matrix::from_fn(short.rows(), short.rows(), |i, j| {
             let inner = inner(short.row(i), short.row(j));
-            if i == j { Rational::from(&left - inner) } else { -inner }
+            if i == j { &left - inner } else { -inner }
         });
         // All eigenvalues of WWᵀ lie below, or one does not.
         let inertia = Inertia::of(&rest);
