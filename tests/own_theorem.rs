@@ -1,10 +1,14 @@
 //! A theorem of one's own, as a crate that depends on this one would check it: nothing but public names is used.
 
-use gradient_witness::claims::{AboutRun, AboutStep, Claim, Finding, Fold, Hypotheses, OnRuns, OnSteps};
+use gradient_witness::claims::{
+    AboutChance, AboutPoint, AboutRun, AboutStep, Chance, Claim, Finding, Fold, Hypotheses, OnChance, OnPoints, OnRuns,
+    OnSteps, Shape,
+};
 use gradient_witness::generate::{Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification};
 use gradient_witness::number::Real;
 use gradient_witness::problem::{Loss, Spec, StepRule};
 use gradient_witness::reference::{Point, Step};
+use gradient_witness::report::terminal::{self, Style};
 use gradient_witness::verify::{ClaimVerdict, Evidence, Limits, Options, Status, verify, verify_own_run};
 use rug::Rational;
 
@@ -143,4 +147,115 @@ impl gradient_witness::generate::Source for Deep {
         let mut family = (0..).filter_map(|number| Family::ShortRuns.instance(seed, number)).filter(two_layers);
         (index < 5).then(|| family.nth(usize::try_from(index).ok()?)).flatten()
     }
+}
+
+/// Of the second layer, which a network of one layer has not.
+struct OfTheSecondLayer;
+
+impl AboutPoint for OfTheSecondLayer {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let second = &point.weights()[1];
+        finding.equal("W_2 = W_2", &second.frobenius_squared(), &second.frobenius_squared());
+    }
+}
+
+impl AboutChance for OfTheSecondLayer {
+    type Case = u32;
+
+    fn examine<T: Real>(&self, case: &u32, chance: &mut Chance<T>) {
+        let (layers, half) = (vec![*case], chance.number((1, 2)));
+        let event = chance.event("drawn", move |draws| (draws.normal() < f64::from(layers[1])).into());
+        event.at_least(half);
+    }
+}
+
+#[test]
+fn a_claim_that_panics_has_failed_and_says_where() {
+    let says = |verdict: &ClaimVerdict, parts: &[&str]| {
+        assert_eq!((verdict.status, verdict.evidence), (Status::Failed, None), "{}", verdict.note);
+        for part in parts.iter().chain(&["panicked", "the len is 1 but the index is 1", "tests/own_theorem.rs:"]) {
+            assert!(verdict.note.contains(part), "{part} in {}", verdict.note);
+        }
+    };
+    let sampled = || Sampled::new("one-layer", one_layer);
+    let on_instances = Claim::new("mine.second", text("A second layer."), OnPoints(OfTheSecondLayer), sampled());
+    let found = verdict(&on_instances, 8);
+    says(&found, &["at t = 0", "instance 0 of seed 1"]);
+    // The instance is there, to try again.
+    let spec = Spec::parse(&found.counterexample.expect("a spec"), ".".as_ref()).expect("it can be read");
+    let own = verify_own_run(&[&on_instances], &spec, &Limits::default());
+    says(&own.claims[0].verdict, &["at t = 0"]);
+    assert_eq!(own.summary().not_as_expected, 1);
+
+    let one_layer = Shape { widths: vec![2, 1], examples: 1, steps: 1 };
+    let shapes = vec![Shape { widths: vec![2, 3, 1], ..one_layer.clone() }, one_layer.clone()];
+    let identity = Claim::identity("mine.identity", text("A second layer."), OnPoints(OfTheSecondLayer), shapes);
+    says(&verdict(&identity, 1), &["at t = 0", "widths [2, 1]", "seed 1"]);
+
+    let control = short_steps().control("the second layer", OnPoints(OfTheSecondLayer), wrong_side());
+    let found = verdict(&control, 2);
+    says(&found, &["its control panicked: the second layer"]);
+    assert_eq!(found.control, Some(false));
+    let control = short_steps().identity_control("by identity", OnPoints(OfTheSecondLayer), one_layer);
+    says(&verdict(&control, 2), &["its control panicked: by identity"]);
+
+    let chance = || OnChance::new(OfTheSecondLayer, vec![1]);
+    says(&verdict(&Claim::chance("mine.chance", text("Drawn."), chance()), 1), &["seed 1"]);
+    says(&verdict(&short_steps().chance_control("drawn", chance()), 2), &["its control panicked: drawn"]);
+}
+
+#[test]
+fn an_inequality_is_no_identity() {
+    let shapes = vec![Shape { widths: vec![2, 1], examples: 1, steps: 1 }];
+    let short_steps = OnSteps(ShortSteps { factor: (1, 1) });
+    let claim = Claim::identity("mine.no-identity", text("An inequality."), short_steps, shapes);
+    let found = verdict(&claim, 1);
+    assert_eq!((found.status, found.evidence), (Status::Failed, None));
+    let why = "“‖w(t+1) − w(t)‖² ≤ η²” is no equality: an identity is a list of equalities of polynomials";
+    assert!(found.note.starts_with(why) && found.note.contains("Claim::new"), "{}", found.note);
+}
+
+#[test]
+fn what_a_verdict_lacks_is_said() {
+    let claim = Claim::new(
+        "mine.no-control",
+        text("No step is longer than η."),
+        OnSteps(ShortSteps { factor: (1, 1) }),
+        Sampled::new("now-and-then-one-layer", |random: &mut Random| {
+            let rare = random.size(1, 40) == 1;
+            if rare { one_layer(random) } else { two_layers(random) }
+        }),
+    );
+    let found = verdict(&claim, 16);
+    assert_eq!(found.status, Status::Holds);
+    assert!(
+        found.note.contains(&format!("it applies to {} of 128 instances; 16 were wanted", found.applicable)),
+        "{}",
+        found.note
+    );
+    assert!(found.note.contains("it has no control"), "{}", found.note);
+    let report = verify(&[&claim], &Options { instances: 16, ..Options::default() }, &());
+    let text = terminal::verification_end(&report, Style::default());
+    assert!(text.contains("it has no control") && text.contains("it applies to"), "{text}");
+    assert!(terminal::claim_line(&report.claims[0], 16, Style::default()).contains("no control"));
+}
+
+/// Two layers, to which the theorem does not apply.
+fn two_layers(random: &mut Random) -> Instance {
+    let data = Separable::new(random, Cloud::Taught, 2, 2, &(1, 8).into());
+    let layers = Structure::Plain.layers(random, &[2, 2, 1], 4);
+    Instance::run(classification(&data, Loss::logistic(), layers, StepRule::Constant(Rational::from((1, 4)))), 1)
+}
+
+#[test]
+fn a_claim_of_ones_own_is_replayed_in_code() {
+    let too_much = Claim::new(
+        "mine.shorter-steps",
+        text("No step is longer than η/10."),
+        OnSteps(ShortSteps { factor: (1, 100) }),
+        Sampled::new("one-layer", one_layer),
+    );
+    let report = verify(&[&too_much], &Options { instances: 4, ..Options::default() }, &());
+    let text = terminal::verification_end(&report, Style::default());
+    assert!(text.contains("verify_own_run(&[&claim]") && !text.contains("witness verify"), "{text}");
 }

@@ -163,6 +163,7 @@ pub struct Claim {
     reading: Reading,
     repairs: Option<&'static str>,
     controls: Vec<Control>,
+    in_catalogue: bool,
 }
 
 impl Claim {
@@ -214,6 +215,7 @@ impl Claim {
             reading: Reading::Certain,
             repairs: None,
             controls: Vec::new(),
+            in_catalogue: false,
         }
     }
 
@@ -275,6 +277,17 @@ impl Claim {
         let instance = ControlInstance::Chance(Arc::new(statement));
         self.controls.push(Control { change, statement: Box::new(NoSubject), instance });
         self
+    }
+
+    /// Marks a claim of the catalogue.
+    pub(super) fn of_catalogue(self) -> Self {
+        Self { in_catalogue: true, ..self }
+    }
+
+    /// Whether it came from the [catalogue](super::catalogue): the program knows it by its id.
+    #[must_use]
+    pub fn is_in_catalogue(&self) -> bool {
+        self.in_catalogue
     }
 
     /// The id, such as `JT19.descent-step`.

@@ -2,16 +2,13 @@
 
 use std::any::Any;
 
-use super::Hypotheses;
 use super::relation::{Hypothesis, Outcome, Relation, Trend};
+use super::{Digits, Hypotheses};
 use crate::number::{Degree, Real, Sign, Truth};
 use crate::problem::Matrix;
 
 /// The road of an equality that the arithmetic itself decided.
 const EXACT_ARITHMETIC: &str = "exact arithmetic";
-
-/// An equality over balls passes once its certified relative difference is below this power of two.
-const AGREEMENT_LOG2: f64 = -64.0;
 
 /// The hypotheses and relations that a claim computed on one subject.
 ///
@@ -182,6 +179,20 @@ impl Finding {
         }
     }
 
+    /// Whether there are equalities that are not decided.
+    pub(crate) fn has_loose_equalities(&self) -> bool {
+        self.relations.iter().any(|relation| relation.is_equality && relation.outcome.is_loose())
+    }
+
+    /// Measures those of sides that may both vanish, without a word of what went into them, by a size of which log₂ is given.
+    pub(crate) fn measure_vanishing_sides(&mut self, size_log2: f64) {
+        for relation in self.relations.iter_mut().filter(|relation| relation.outcome == Outcome::Open) {
+            if let Some(distance) = relation.distance_log2 {
+                relation.outcome = Outcome::agreement((distance - size_log2).next_up());
+            }
+        }
+    }
+
     /// Asserts `left ≤ right`.
     pub fn at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Relation {
         self.slack(label, &(right.clone() - left), left, right)
@@ -207,6 +218,9 @@ impl Finding {
         // A correctly rounded root is less than a unit in the last place away; an upper bound of a square is not negative.
         relation.ratio = relation.ratio.map(|square| square.max(0.0).sqrt().next_up());
         relation.sides = (relation.sides.0.sqrt(), relation.sides.1.sqrt());
+        if relation.outcome == Outcome::False {
+            relation.digits = Digits::of_roots_where_needed(relation.sides, left_squared, right_squared);
+        }
         relation
     }
 
@@ -220,7 +234,7 @@ impl Finding {
             Sign::Negative => Outcome::False,
             Sign::Open => Outcome::Open,
         };
-        self.push(label, outcome, ratio(left, right), left, right)
+        self.push(label, outcome, ratio(left, right), [left, right], || -slack.clone())
     }
 
     /// Asserts `left < right`.
@@ -232,10 +246,12 @@ impl Finding {
             Sign::Zero | Sign::Negative => Outcome::False,
             Sign::Open => Outcome::Open,
         };
-        self.push(label, outcome, ratio(left, right), left, right)
+        self.push(label, outcome, ratio(left, right), [left, right], || -slack.clone())
     }
 
-    /// Asserts `left = right`; the larger of the two in absolute value is taken as the largest term.
+    /// Asserts `left = right`; the larger of the two in absolute value is taken as the largest term. Where both may vanish the harness
+    /// measures their distance by the sizes of weights, data, slopes and step; a claim that knows the terms had better name them:
+    /// [`equal_with_terms`](Self::equal_with_terms).
     pub fn equal<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Relation {
         let largest = left.clone().abs().max(&right.clone().abs());
         self.equal_with_terms(label, left, right, &largest)
@@ -249,8 +265,8 @@ impl Finding {
         right: &T,
         largest: &T,
     ) -> &mut Relation {
-        let outcome = self.equality(left, right, largest);
-        self.push(label, outcome, None, left, right)
+        let (outcome, distance_log2) = self.equality(left, right, largest);
+        self.push_equality(label, outcome, distance_log2, left, right)
     }
 
     /// Asserts that two matrices of one shape are equal; the largest entry is taken as the largest term. One relation; its
@@ -280,18 +296,27 @@ impl Finding {
         largest: &T,
     ) -> &mut Relation {
         if (left.rows(), left.columns()) != (right.rows(), right.columns()) {
-            return self.asserted(label, false);
+            return self.of_equality(label, false);
         }
-        let Some(first) = left.entries().first() else { return self.asserted(label, true) };
-        let (mut outcome, mut sides) = (Outcome::Attained(EXACT_ARITHMETIC), (first, first));
+        let Some(first) = left.entries().first() else { return self.of_equality(label, true) };
+        let (mut outcome, mut distance_log2) = (Outcome::Attained(EXACT_ARITHMETIC), None);
+        let mut sides = (first, first);
         for (a, b) in left.entries().iter().zip(right.entries()) {
-            let entry = self.equality(a, b, largest);
+            let (entry, distance) = self.equality(a, b, largest);
             if outcome != Outcome::False {
                 sides = (a, b);
             }
             outcome = outcome.weaker(entry);
+            distance_log2 = larger(distance_log2, distance);
         }
-        self.push(label, outcome, None, sides.0, sides.1)
+        self.push_equality(label, outcome, distance_log2, sides.0, sides.1)
+    }
+
+    /// An equality of which all is known.
+    fn of_equality(&mut self, label: &'static str, holds: bool) -> &mut Relation {
+        let relation = self.asserted(label, holds);
+        relation.is_equality = true;
+        relation
     }
 
     /// Asserts something that has been decided by other means, exactly or over the number system at hand.
@@ -301,15 +326,7 @@ impl Finding {
             Truth::False => Outcome::False,
             Truth::Open => Outcome::Open,
         };
-        self.record(Relation {
-            label,
-            layer: 0,
-            outcome,
-            informative: true,
-            ratio: None,
-            sides: (f64::NAN, f64::NAN),
-            membership: false,
-        })
+        self.record(Relation::new(label, outcome, (f64::NAN, f64::NAN)))
     }
 
     /// The answer of a definition's predicate. On an instance that was built outside the definition, the harness expects
@@ -325,17 +342,35 @@ impl Finding {
         self.trends.push(Trend { label, value: value.approximate() });
     }
 
-    fn equality<T: Real>(&mut self, left: &T, right: &T, largest: &T) -> Outcome {
+    /// What is known of an equality; and where it is not known how large its terms are, an upper bound on log₂ of the distance of its sides.
+    fn equality<T: Real>(&mut self, left: &T, right: &T, largest: &T) -> (Outcome, Option<f64>) {
         let difference = left.clone() - right;
         self.note_degree(&difference);
         match difference.sign() {
-            Sign::Zero => Outcome::Attained(EXACT_ARITHMETIC),
-            Sign::Positive | Sign::Negative => Outcome::False,
+            Sign::Zero => (Outcome::Attained(EXACT_ARITHMETIC), None),
+            Sign::Positive | Sign::Negative => (Outcome::False, None),
             Sign::Open => {
-                let log2 = log2_ratio(&difference, largest);
-                if log2 < AGREEMENT_LOG2 { Outcome::Agrees { log2 } } else { Outcome::Open }
+                let distance = log2_at_most(&difference);
+                match log2_at_least(largest) {
+                    Some(largest) => (Outcome::agreement((distance - largest).next_up()), None),
+                    None => (Outcome::Open, Some(distance)),
+                }
             }
         }
+    }
+
+    fn push_equality<T: Real>(
+        &mut self,
+        label: &'static str,
+        outcome: Outcome,
+        distance_log2: Option<f64>,
+        left: &T,
+        right: &T,
+    ) -> &mut Relation {
+        let relation = self.push(label, outcome, None, [left, right], || left.clone() - right);
+        relation.is_equality = true;
+        relation.distance_log2 = distance_log2;
+        relation
     }
 
     fn push<T: Real>(
@@ -343,11 +378,13 @@ impl Finding {
         label: &'static str,
         outcome: Outcome,
         ratio: Option<f64>,
-        left: &T,
-        right: &T,
+        [left, right]: [&T; 2],
+        difference: impl FnOnce() -> T,
     ) -> &mut Relation {
         let sides = (left.approximate(), right.approximate());
-        self.record(Relation { label, layer: 0, outcome, informative: true, ratio, sides, membership: false })
+        let is_false = outcome == Outcome::False;
+        let digits = if is_false { Digits::where_needed(sides, left, right, &difference()) } else { None };
+        self.record(Relation { ratio, digits, ..Relation::new(label, outcome, sides) })
     }
 
     fn record(&mut self, relation: Relation) -> &mut Relation {
@@ -371,15 +408,35 @@ fn ratio<T: Real>(left: &T, right: &T) -> Option<f64> {
     (right.sign() == Sign::Positive).then(|| (left.clone() / right).upper_f64()).filter(|ratio| ratio.is_finite())
 }
 
-/// An upper bound on log₂(|difference| / largest); +∞ if there is none.
-fn log2_ratio<T: Real>(difference: &T, largest: &T) -> f64 {
-    let largest = largest.lower();
-    if largest.sign() != Sign::Positive {
-        return f64::INFINITY;
+/// An upper bound on log₂|number|; +∞ if there is none.
+fn log2_at_most<T: Real>(number: &T) -> f64 {
+    let upper = number.clone().abs().upper();
+    match upper.upper_f64() {
+        0.0 => f64::NEG_INFINITY,
+        // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
+        bound if bound.is_normal() => bound.log2().next_up(),
+        _ => upper.exact().map_or(f64::INFINITY, |exact| {
+            f64::from(exact.numer().significant_bits()) - f64::from(exact.denom().significant_bits()) + 1.0
+        }),
     }
-    let upper = (difference.clone().abs().upper() / &largest).upper_f64();
-    // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
-    if upper == 0.0 { f64::NEG_INFINITY } else { upper.log2().next_up() }
+}
+
+/// A lower bound on log₂ of a number that is certainly positive.
+pub(crate) fn log2_at_least<T: Real>(number: &T) -> Option<f64> {
+    let lower = number.lower();
+    if lower.sign() != Sign::Positive {
+        return None;
+    }
+    match lower.lower_f64() {
+        bound if bound.is_normal() => Some(bound.log2().next_down()),
+        _ => lower.exact().map(|exact| {
+            f64::from(exact.numer().significant_bits()) - 1.0 - f64::from(exact.denom().significant_bits())
+        }),
+    }
+}
+
+fn larger(first: Option<f64>, second: Option<f64>) -> Option<f64> {
+    first.into_iter().chain(second).reduce(f64::max)
 }
 
 /// Adds the rest of `whole` to what is its beginning by name.

@@ -1,5 +1,6 @@
 //! What a claim assumes of one subject, each hypothesis with what is known of it.
 
+use super::Digits;
 use super::relation::Hypothesis;
 use crate::number::{Real, Truth};
 
@@ -43,12 +44,12 @@ impl Hypotheses {
     /// Those with which a statement has no meaning: see [`Domain`](super::Domain).
     pub(super) fn of_domain(&mut self, label: &'static str, holds: bool) {
         self.closed |= !holds;
-        self.stated.push(Hypothesis { label, truth: holds.into(), sides: None, of_domain: true });
+        self.stated.push(Hypothesis { label, truth: holds.into(), sides: None, digits: None, of_domain: true });
     }
 
     /// States a hypothesis that has been decided by other means, exactly or over the number system at hand.
     pub fn that(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
-        self.state(label, truth.into(), None)
+        self.state(label, truth.into())
     }
 
     /// States the hypothesis `left ≤ right`.
@@ -63,7 +64,13 @@ impl Hypotheses {
 
     /// States a hypothesis about `left` and `right` that has been decided by other means; the sides are for the report.
     pub fn between<T: Real>(&mut self, label: &'static str, truth: impl Into<Truth>, left: &T, right: &T) -> &mut Self {
-        self.state(label, truth.into(), Some((left.approximate(), right.approximate())))
+        let (truth, sides) = (truth.into(), (left.approximate(), right.approximate()));
+        let digits = match truth {
+            Truth::False => Digits::where_needed(sides, left, right, &(left.clone() - right)),
+            Truth::True | Truth::Open => None,
+        };
+        self.stated.push(Hypothesis { label, truth, sides: Some(sides), digits, of_domain: false });
+        self
     }
 
     /// States a hypothesis about all steps of a run up to this one. If it is certainly false it stays so, and the harness need not look
@@ -71,7 +78,7 @@ impl Hypotheses {
     pub fn lasting(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
         let truth = truth.into();
         self.closed |= truth == Truth::False;
-        self.state(label, truth, None)
+        self.state(label, truth)
     }
 
     /// States again what was assumed of the start of a run: it belongs to every step.
@@ -91,6 +98,7 @@ impl Hypotheses {
         for (own, other) in self.stated.iter_mut().zip(&other.stated) {
             if own.label == other.label && own.truth == Truth::Open {
                 own.truth = other.truth;
+                own.digits.clone_from(&other.digits);
             }
         }
     }
@@ -100,8 +108,8 @@ impl Hypotheses {
         super::finding::complete(&mut self.stated, &other.stated, |hypothesis| hypothesis.label);
     }
 
-    fn state(&mut self, label: &'static str, truth: Truth, sides: Option<(f64, f64)>) -> &mut Self {
-        self.stated.push(Hypothesis { label, truth, sides, of_domain: false });
+    fn state(&mut self, label: &'static str, truth: Truth) -> &mut Self {
+        self.stated.push(Hypothesis { label, truth, sides: None, digits: None, of_domain: false });
         self
     }
 }

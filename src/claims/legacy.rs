@@ -120,6 +120,10 @@ pub struct OldOnSteps<S>(pub S);
 pub struct OldOnRuns<S>(pub S);
 
 impl<S: OldAboutData, T: Real> Examine<T> for OldOnData<S> {
+    fn ends_at_start(&self) -> bool {
+        true
+    }
+
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
             if let Event::Start(point) = event {
@@ -144,6 +148,10 @@ impl<S: OldAboutPoint, T: Real> Examine<T> for OldOnPoints<S> {
 }
 
 impl<S: OldAboutStart, T: Real> Examine<T> for OldOnStarts<S> {
+    fn ends_at_start(&self) -> bool {
+        true
+    }
+
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
             if let Event::Start(point) = event

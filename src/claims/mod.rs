@@ -57,6 +57,7 @@
 
 mod chance;
 mod claim;
+mod digits;
 mod domain;
 mod finding;
 mod fold;
@@ -72,8 +73,10 @@ pub use chance::{
     AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
 };
 pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
+pub use digits::Digits;
 pub use domain::Domain;
 pub use finding::Finding;
+pub(crate) use finding::log2_at_least;
 pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
 pub use legacy::*;
@@ -89,7 +92,7 @@ pub mod ji_telgarsky;
 /// Every claim, definition and slip, in the order of the papers.
 #[must_use]
 pub fn catalogue() -> Vec<Claim> {
-    [ji_telgarsky::claims(), arora::claims()].into_iter().flatten().collect()
+    [ji_telgarsky::claims(), arora::claims()].into_iter().flatten().map(Claim::of_catalogue).collect()
 }
 
 /// The run of a spec that ships with the crate.

@@ -1,6 +1,11 @@
 //! A hypothesis, a relation and a trend, each with what is known of it.
 
+use super::Digits;
 use crate::number::{Real, Truth};
+
+/// An equality over balls agrees once its certified relative difference is below this power of two; how much farther it must go is for the
+/// harness to say.
+const AGREEMENT_LOG2: f64 = -64.0;
 
 /// What is known of a relation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +26,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What a certified bound on log₂ of a relative difference says of an equality.
+    pub(super) fn agreement(log2: f64) -> Self {
+        if log2 < AGREEMENT_LOG2 { Self::Agrees { log2 } } else { Self::Open }
+    }
+
     /// Whether it is open, or rests on an agreement of two sides.
     pub(super) fn is_loose(self) -> bool {
         matches!(self, Self::Open | Self::Agrees { .. })
@@ -47,6 +57,8 @@ pub struct Hypothesis {
     pub truth: Truth,
     /// For an inequality: both sides, approximately.
     pub sides: Option<(f64, f64)>,
+    /// Both sides in decimal digits, where it is certainly false and `sides` do not show it.
+    pub digits: Option<Box<Digits>>,
     /// Whether the statement has no meaning where it fails: see [`Domain`](super::Domain).
     pub of_domain: bool,
 }
@@ -66,11 +78,32 @@ pub struct Relation {
     pub ratio: Option<f64>,
     /// Both sides, approximately.
     pub sides: (f64, f64),
+    /// Both sides in decimal digits, where it is certainly false and `sides` do not show it.
+    pub digits: Option<Box<Digits>>,
+    /// Whether it is an equality.
+    pub is_equality: bool,
+    /// Of an open equality, the terms of which are not known: an upper bound on log₂ of the distance of its sides.
+    pub(super) distance_log2: Option<f64>,
     /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
     pub membership: bool,
 }
 
 impl Relation {
+    pub(super) fn new(label: &'static str, outcome: Outcome, sides: (f64, f64)) -> Self {
+        Self {
+            label,
+            layer: 0,
+            outcome,
+            informative: true,
+            ratio: None,
+            sides,
+            digits: None,
+            is_equality: false,
+            distance_log2: None,
+            membership: false,
+        }
+    }
+
     /// Names the layer that the relation speaks of.
     pub fn layer(&mut self, k: usize) -> &mut Self {
         self.layer = k;
@@ -87,6 +120,9 @@ impl Relation {
     /// Names the two sides of something that has been decided by other means; they are for the report.
     pub fn between<T: Real>(&mut self, left: &T, right: &T) -> &mut Self {
         self.sides = (left.approximate(), right.approximate());
+        if self.outcome == Outcome::False {
+            self.digits = Digits::where_needed(self.sides, left, right, &(left.clone() - right));
+        }
         self
     }
 

@@ -133,6 +133,11 @@ pub type Observer<'a, T> = Box<dyn FnMut(Event<'_, T>, &mut Finding) + Send + 'a
 pub trait Examine<T>: Send + Sync {
     /// A new observer, for one instance.
     fn observer(&self) -> Observer<'_, T>;
+
+    /// Whether it has nothing to say beyond the first event, the start of a run.
+    fn ends_at_start(&self) -> bool {
+        false
+    }
 }
 
 /// A statement over every number system of the harness.
@@ -181,6 +186,10 @@ fn examine<T: Real>(
 }
 
 impl<S: AboutData, T: Real> Examine<T> for OnData<S> {
+    fn ends_at_start(&self) -> bool {
+        true
+    }
+
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
             let Event::Start(point) = event else { return };
@@ -216,6 +225,10 @@ impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
 }
 
 impl<S: AboutStart, T: Real> Examine<T> for OnStarts<S> {
+    fn ends_at_start(&self) -> bool {
+        true
+    }
+
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
             let Event::Start(start) = event else { return };

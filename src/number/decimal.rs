@@ -26,6 +26,15 @@ pub(crate) fn decimal(value: &rug::Float, digits: usize, round: Round) -> (Strin
     (image, Some(exponent - digits as i64))
 }
 
+/// A number for the eye: seven significant digits, and *unknown* for NaN.
+pub(crate) fn readable(value: f64) -> String {
+    match value {
+        _ if value.is_nan() => "unknown".to_owned(),
+        _ if value.is_infinite() => format!("{}beyond 1.8e308", if value > 0.0 { "" } else { "-" }),
+        _ => decimal(&rug::Float::with_val(f64::MANTISSA_DIGITS, value), 7, Round::Nearest).0,
+    }
+}
+
 /// Writes 0.d₁d₂d₃… · 10^exponent, with a power of ten only where plain notation would pad with many zeros.
 fn write_digits(image: &mut String, digits: &str, exponent: i64) {
     match usize::try_from(exponent) {
@@ -59,6 +68,22 @@ fn write_digits(image: &mut String, digits: &str, exponent: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_for_the_eye() {
+        for (value, text) in [
+            (2.060_861_4, "2.060861"),
+            (1.126_767e-4, "0.0001126767"),
+            (0.1, "0.1"),
+            (-4.1, "-4.1"),
+            (1.658_381e-37, "1.658381e-37"),
+            (0.0, "0"),
+            (f64::NAN, "unknown"),
+            (f64::NEG_INFINITY, "-beyond 1.8e308"),
+        ] {
+            assert_eq!(readable(value), text);
+        }
+    }
 
     #[test]
     fn notation() {

@@ -66,7 +66,7 @@ mod short_ball;
 pub mod special;
 mod tracked;
 pub use ball::{Ball, MidRad};
-pub(crate) use decimal::decimal;
+pub(crate) use decimal::{decimal, readable};
 pub use degree::Degree;
 pub use dual::Dual;
 pub use float::Float;

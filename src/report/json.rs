@@ -147,5 +147,10 @@ fn assumption(assumption: &Assumption) -> Value {
 
 fn failure(failure: &Failure) -> Value {
     // Sides that are not there are NaN, and NaN becomes null.
-    json!({ "t": failure.t, "left": failure.sides.0, "right": failure.sides.1 })
+    let mut value = json!({ "t": failure.t, "left": failure.sides.0, "right": failure.sides.1 });
+    if let Some(digits) = &failure.digits {
+        value["digits"] = json!([digits.left, digits.right]);
+        value["difference"] = digits.difference.as_deref().into();
+    }
+    value
 }

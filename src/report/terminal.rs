@@ -121,13 +121,16 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
     match verdict.control {
         Some(true) => line.push_str("  control caught"),
         Some(false) => line.push_str(&format!("  {}", style.paint(Tone::Bad, "control missed"))),
-        None => {}
+        // A check that was not finished has had no time for it.
+        None if verdict.status == Status::Undecided => {}
+        None => line.push_str(&format!("  {}", style.paint(Tone::Bad, "no control"))),
     }
     let _ = write!(line, "  {:.2} s", verdict.time.as_secs_f64());
     if let Some(sample) = verdict.headline() {
         let _ = write!(line, "  {}", sample.summary());
     }
-    if verdict.as_expected() && verdict.status == Status::Refuted {
+    let is_scarce = verdict.status == Status::Holds && verdict.is_scarce();
+    if verdict.as_expected() && (verdict.status == Status::Refuted || is_scarce) {
         let _ = write!(line, "  {}", verdict.note);
     }
     for trend in &verdict.trends {
@@ -251,24 +254,16 @@ fn own_verdict(own: &OwnRunVerdict, conclusion_only: bool, style: Style) -> Stri
     if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
         let _ = writeln!(text, "  left over right at most {ratio}");
     }
-    if let Some(log2) = verdict.agrees_log2 {
-        let _ = writeln!(
-            text,
-            "  both sides agree to 2^{:.0} of the largest term; equality itself is not decided by balls",
-            log2.ceil()
-        );
-    }
     for trend in &verdict.trends {
         let _ = writeln!(text, "  {} {}", trend.label, brief(trend.value));
     }
     if verdict.max_bits > 0 {
-        let _ = writeln!(
-            text,
-            "  {} bits, {} steps, {:.2} s",
-            verdict.max_bits,
-            verdict.horizon,
-            verdict.time.as_secs_f64()
-        );
+        let steps = match verdict.horizon {
+            0 => String::new(),
+            1 => ", 1 step".to_owned(),
+            steps => format!(", {steps} steps"),
+        };
+        let _ = writeln!(text, "  {} bits{steps}, {:.2} s", verdict.max_bits, verdict.time.as_secs_f64());
     }
     text
 }
@@ -284,7 +279,12 @@ fn hypothesis(assumption: &Assumption, style: Style) -> String {
     if let Some(failure) = &assumption.first_not_met {
         let _ = write!(line, ", first at t = {}", failure.t);
         let (left, right) = failure.sides;
-        if !left.is_nan() || !right.is_nan() {
+        if let Some(digits) = &failure.digits {
+            let _ = write!(line, ": {} against {}", digits.left, digits.right);
+            if let Some(difference) = &digits.difference {
+                let _ = write!(line, ", by {difference}");
+            }
+        } else if !left.is_nan() || !right.is_nan() {
             let _ = write!(line, ": {} against {}, by {}", brief(left), brief(right), brief(left - right));
         }
     }
@@ -354,7 +354,9 @@ fn remark(verdict: &ClaimVerdict, style: Style) -> String {
         let _ = write!(text, ", {}", verdict.note);
     }
     text.push('\n');
-    if verdict.counterexample.is_some() {
+    if verdict.counterexample.is_some() && !verdict.in_catalogue {
+        text.push_str("  replay it: verify_own_run(&[&claim], &spec, &Limits::default()), the spec parsed from `counterexample`\n");
+    } else if verdict.counterexample.is_some() {
         let _ = writeln!(text, "  save the counterexample: witness verify --claim {} --counterexamples .", verdict.id);
         let _ = writeln!(text, "  replay it:               witness verify --claim {0} --spec {0}.toml", verdict.id);
     }

@@ -12,14 +12,15 @@ use rayon::prelude::*;
 use rug::Rational;
 
 use crate::claims::{ChanceCase, ChanceEvent, ChanceStatement, Claim, TwoLaws};
-use crate::generate::Built;
 use crate::number::Ball;
 use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
 use super::examine::FIRST_BITS;
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
+use super::observe::Cut;
 use super::options::{Limits, OUT_OF_TIME, Options, Progress};
+use super::panics::{Panicked, caught};
 use super::sample::{Sample, SampleVerdict};
 use super::verdict::{ClaimVerdict, Status};
 
@@ -36,7 +37,14 @@ pub(super) fn verify_chance(
         verdict.cut_short();
         return verdict;
     }
-    for case in examine_chance(statement, claim.id(), options) {
+    let cases = match caught(|| examine_chance(statement, claim.id(), options)) {
+        Ok(cases) => cases,
+        Err(Panicked(message)) => {
+            verdict.fail(format!("panicked: {message}; seed {}", options.seed));
+            return verdict;
+        }
+    };
+    for case in cases {
         progress.instance();
         verdict.gather_case(&case.name, case.found);
         verdict.samples.extend(case.samples);
@@ -45,7 +53,9 @@ pub(super) fn verify_chance(
     if !verdict.samples.is_empty() {
         verdict.confidence = Some(statement.confidence().to_f64());
     }
-    if let Some(sample) = verdict.samples.iter().find(|sample| sample.agrees == Some(false)) {
+    if verdict.status == Status::Failed {
+        verdict.note.push_str(&format!("; seed {}", options.seed));
+    } else if let Some(sample) = verdict.samples.iter().find(|sample| sample.agrees == Some(false)) {
         verdict.status = Status::Failed;
         verdict.note = format!("the sample contradicts the formula: {}", sample.summary());
     } else if verdict.note.is_empty() {
@@ -95,8 +105,11 @@ fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Optio
     let formulas: Vec<(InstanceVerdict, Draft)> = cases
         .par_iter()
         .map(|case| {
-            let found = options.limits.time.within(|| examine_formulas(&**case, &options.limits));
-            found.unwrap_or_else(|OutOfTime| (cut_short(), Draft::default()))
+            let formulas = || options.limits.time.within(|| examine_formulas(&**case, &options.limits));
+            match caught(formulas) {
+                Ok(found) => found.unwrap_or_else(|OutOfTime| (cut_short(), Draft::default())),
+                Err(panicked) => (broken(panicked), Draft::default()),
+            }
         })
         .collect();
     let count: usize = formulas.iter().map(|(_, draft)| draft.len()).sum();
@@ -134,14 +147,21 @@ fn cut_short() -> InstanceVerdict {
     found
 }
 
+/// What is known of a case that the code of the claim broke at.
+fn broken(panicked: Panicked) -> InstanceVerdict {
+    let mut found = InstanceVerdict::new(Arithmetic::Rational);
+    found.cut(0, &Cut::Panicked(panicked));
+    found
+}
+
 /// Hypotheses and relations between numbers, over the rationals and then over balls of rising precision; and what is to be drawn,
 /// nothing if the hypotheses are not met or a relation is not true.
 fn examine_formulas(case: &dyn ChanceCase, limits: &Limits) -> (InstanceVerdict, Draft) {
     let begun = Instant::now();
     let (finding, events, laws) = case.over_rationals().into_parts();
     let mut found = InstanceVerdict::new(Arithmetic::Rational);
-    found.take_in(&finding, 0, Built::Inside, false);
-    let open = |found: &InstanceVerdict| found.refuted.is_none() && found.undecided.is_some();
+    found.take_in(&finding, Subject::of_case());
+    let open = InstanceVerdict::wants_more;
     let mut draft = Draft { events: Vec::new(), laws };
     let mut bits = FIRST_BITS.min(limits.max_bits);
     if !events.is_empty() && !open(&found) {
@@ -150,12 +170,13 @@ fn examine_formulas(case: &dyn ChanceCase, limits: &Limits) -> (InstanceVerdict,
     while open(&found) {
         let (finding, events, laws) = case.over_balls(bits).into_parts();
         found = InstanceVerdict::new(Arithmetic::Ball(bits));
-        found.take_in(&finding, 0, Built::Inside, false);
+        found.take_in(&finding, Subject::of_case());
         draft = Draft { events, laws };
         if bits >= limits.max_bits || limits.exhausted() {
+            found.give_up(limits.max_bits);
             break;
         }
-        bits = (bits * 2).min(limits.max_bits);
+        bits = found.next_bits(bits).min(limits.max_bits);
     }
     if found.refuted.is_some() || found.undecided.is_some() || found.unmet.is_some() {
         draft = Draft::default();
@@ -164,25 +185,33 @@ fn examine_formulas(case: &dyn ChanceCase, limits: &Limits) -> (InstanceVerdict,
     (found, draft)
 }
 
-/// Whether the statement of a control comes out as it must: refuted on some case, and with `repaired` not refuted and decided on
-/// all. A sample that contradicts its formula is neither.
+/// Whether the statement of a control comes out as it must: refuted on some case, and with `repaired` applicable and informative on some,
+/// not refuted and decided on all. A sample that contradicts its formula is neither.
+///
+/// # Errors
+///
+/// What the code of the statement said when it panicked.
 pub(super) fn control_comes_out(
     statement: &dyn ChanceStatement,
     stream: &str,
     repaired: bool,
     options: &Options,
-) -> bool {
+) -> Result<bool, Panicked> {
     // A control is decided with as many draws as it needs, however few were asked for.
     let options = Options { draws: None, ..options.clone() };
-    let cases = examine_chance(statement, stream, &options);
+    let cases = caught(|| examine_chance(statement, stream, &options))?;
+    if let Some(message) = cases.iter().find_map(|case| case.found.broken.clone()) {
+        return Err(Panicked(message));
+    }
     let any = |what: &dyn Fn(&CaseVerdict) -> bool| cases.iter().any(what);
     if any(&|case| case.samples.iter().any(|sample| sample.agrees == Some(false))) {
-        return false;
+        return Ok(false);
     }
     let refuted = any(&|case| case.found.refuted.is_some());
-    if repaired {
-        any(&|case| case.found.applicable) && !refuted && !any(&|case| case.found.undecided.is_some())
+    Ok(if repaired {
+        let applies = |case: &CaseVerdict| case.found.applicable && case.found.informative;
+        any(&applies) && !refuted && !any(&|case| case.found.undecided.is_some())
     } else {
         refuted
-    }
+    })
 }

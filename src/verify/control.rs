@@ -1,12 +1,12 @@
 //! Negative controls: variations of a claim that must come out the other way, through the same code.
 
 use crate::claims::{Claim, Control, ControlInstance, Expected};
-use crate::time_limit::OutOfTime;
 
 use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
 use super::identity::examine_identity;
 use super::options::Options;
+use super::panics::Panicked;
 use super::verdict::Evidence;
 
 /// How a claim's controls came out.
@@ -16,6 +16,8 @@ pub enum Caught {
     All,
     /// The first that did not: what was changed.
     Missed(&'static str),
+    /// The code of one panicked: what was changed, and what it said.
+    Broken(String),
     /// The claim has no control, which is a defect of the claim.
     NoControl,
     /// Time ran out, or the user stopped it, before they were decided.
@@ -33,36 +35,46 @@ impl Caught {
         if limits.exhausted() {
             return Self::CutShort;
         }
-        let missed = claim.controls().iter().find(|control| !comes_out(control, claim.expected(), options));
-        match missed {
-            None => Self::All,
-            // A control that time did not suffice for has not been missed.
-            Some(_) if limits.exhausted() => Self::CutShort,
-            Some(control) => Self::Missed(control.change),
+        for control in claim.controls() {
+            match comes_out(control, claim.expected(), options) {
+                Ok(true) => {}
+                // A control that time did not suffice for has not been missed.
+                _ if limits.exhausted() => return Self::CutShort,
+                Ok(false) => return Self::Missed(control.change),
+                Err(Panicked(message)) => return Self::Broken(format!("{}: {message}", control.change)),
+            }
         }
+        Self::All
     }
 }
 
-fn comes_out(control: &Control, expected: Expected, options: &Options) -> bool {
+/// Whether a control comes out as it must: refuted by exact or certified arithmetic. The repaired form of a statement that is expected to be
+/// refuted must not be.
+fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result<bool, Panicked> {
     let (seed, limits) = (options.seed, &options.limits);
-    let (refuted, undecided) = match &control.instance {
-        ControlInstance::Chance(statement) => {
-            return control_comes_out(&**statement, control.change, expected == Expected::Refuted, options);
-        }
+    let repaired = expected == Expected::Refuted;
+    match &control.instance {
+        ControlInstance::Chance(statement) => control_comes_out(&**statement, control.change, repaired, options),
         ControlInstance::On(instance) => {
-            let verdicts = examine(&[&*control.statement], instance, limits, Extent::Verdict);
-            let verdict = &verdicts[0];
-            (verdict.refuted.is_some() && verdict.evidence() >= Evidence::Certified, verdict.undecided.is_some())
+            let found = examine(&[&*control.statement], instance, limits, Extent::Verdict).remove(0);
+            if let Some(message) = found.broken {
+                return Err(Panicked(message));
+            }
+            Ok(if repaired {
+                found.refuted.is_none() && found.undecided.is_none()
+            } else {
+                found.refuted.is_some() && found.evidence() >= Evidence::Certified
+            })
         }
         ControlInstance::Shape(shape) => {
-            match limits.time.within(|| examine_identity(&*control.statement, shape, seed)) {
-                Ok(verdict) => (verdict.refuted.is_some(), verdict.undecided.is_some() || verdict.degree.is_none()),
-                Err(OutOfTime) => (false, true),
+            let found = limits.time.within(|| examine_identity(&*control.statement, shape, seed));
+            let Ok(found) = found else { return Ok(false) };
+            if let Some(message) = found.broken {
+                return Err(Panicked(message));
             }
+            let is_identity = found.degree.is_some() && found.relations > 0 && found.no_equality.is_none();
+            let is_refuted = found.refuted.is_some();
+            Ok(is_identity && if repaired { !is_refuted && found.undecided.is_none() } else { is_refuted })
         }
-    };
-    match expected {
-        Expected::Holds => refuted,
-        Expected::Refuted => !refuted && !undecided,
     }
 }

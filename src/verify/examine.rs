@@ -7,8 +7,9 @@ use crate::generate::Instance;
 use crate::number::{Ball, ShortBall};
 use crate::time_limit::OutOfTime;
 
+use super::agreement::LEAST_LOG2;
 use super::first_events::{EXACT_STEPS, FirstEvents};
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
 use super::options::{Limits, OUT_OF_TIME};
 use super::watch::watch;
 
@@ -56,42 +57,81 @@ fn examine_in_time(
     limits: &Limits,
     extent: Extent,
 ) -> Vec<InstanceVerdict> {
-    let mut verdicts: Vec<Option<InstanceVerdict>> = vec![None; statements.len()];
-    let mut pending: Vec<usize> = (0..statements.len()).collect();
+    let mut all = Verdicts { found: vec![None; statements.len()], max_bits: limits.max_bits };
+    let everyone = |bits| (0..statements.len()).map(|statement| Pending { statement, bits }).collect::<Vec<_>>();
+    let mut pending = everyone(ShortBall::BITS);
     let mut first_events = FirstEvents::new(statements, instance, limits);
     if instance.steps <= EXACT_STEPS {
-        let found = pending.iter().map(|&index| examine_exactly(index, &mut first_events, instance, limits)).collect();
-        settle(&mut verdicts, &mut pending, found);
+        let exactly = |pending: &Pending| examine_exactly(pending.statement, &mut first_events, instance, limits);
+        let found = pending.iter().map(exactly).collect();
+        pending = all.settle(pending, found, |_| Some(ShortBall::BITS));
     }
-    let mut is_over = false;
+    let after_balls = |verdict: &InstanceVerdict, bits: u32| {
+        // Nothing is left to spend, or the precision that is asked for has been tried.
+        let is_over = limits.exhausted() || bits >= limits.max_bits;
+        (!is_over).then(|| verdict.next_bits(bits).min(limits.max_bits))
+    };
     if limits.max_bits >= ShortBall::BITS && !pending.is_empty() {
-        let bits = ShortBall::BITS;
-        let found = watch::<ShortBall>(statements, &pending, &mut first_events, instance, bits, limits, extent);
-        settle(&mut verdicts, &mut pending, found);
-        is_over = limits.exhausted();
+        let (bits, asked) = (ShortBall::BITS, statements_of(&pending));
+        let found = watch::<ShortBall>(statements, &asked, &mut first_events, instance, bits, limits, extent);
+        // What needs allocation may still say more with as many bits.
+        let next = |verdict: &InstanceVerdict| match verdict.lacking {
+            Some(_) if verdict.undecided.is_none() => after_balls(verdict, bits),
+            _ => (!limits.exhausted()).then_some(FIRST_BITS),
+        };
+        pending = all.settle(pending, found, next);
     }
-    let mut bits = FIRST_BITS.min(limits.max_bits);
-    while !pending.is_empty() && !is_over {
-        let found = watch::<Ball>(statements, &pending, &mut first_events, instance, bits, limits, extent);
-        settle(&mut verdicts, &mut pending, found);
-        is_over = bits >= limits.max_bits || limits.exhausted();
-        bits = bits.saturating_mul(2).min(limits.max_bits);
+    // Each at its own precision; those that want the same share the run.
+    while let Some(bits) = pending.iter().map(|pending| pending.bits.min(limits.max_bits)).min() {
+        let (now, later): (Vec<Pending>, Vec<Pending>) =
+            pending.into_iter().partition(|pending: &Pending| pending.bits.min(limits.max_bits) == bits);
+        let asked = statements_of(&now);
+        let found = watch::<Ball>(statements, &asked, &mut first_events, instance, bits, limits, extent);
+        pending = later;
+        pending.extend(all.settle(now, found, |verdict| after_balls(verdict, bits)));
     }
-    verdicts.into_iter().flatten().collect()
+    all.found.into_iter().flatten().collect()
 }
 
-fn settle(verdicts: &mut [Option<InstanceVerdict>], pending: &mut Vec<usize>, found: Vec<InstanceVerdict>) {
-    let mut open = Vec::new();
-    for (&index, mut verdict) in pending.iter().zip(found) {
-        if verdict.refuted.is_none() && verdict.undecided.is_some() {
-            open.push(index);
+/// A statement that is not decided, and the precision at which it is looked at next.
+struct Pending {
+    statement: usize,
+    bits: u32,
+}
+
+fn statements_of(pending: &[Pending]) -> Vec<usize> {
+    pending.iter().map(|pending| pending.statement).collect()
+}
+
+/// What is known of each statement.
+struct Verdicts {
+    found: Vec<Option<InstanceVerdict>>,
+    max_bits: u32,
+}
+
+impl Verdicts {
+    /// Takes in what was found of the statements, and returns those that are to be looked at again at the precision `next`.
+    fn settle(
+        &mut self,
+        asked: Vec<Pending>,
+        found: Vec<InstanceVerdict>,
+        next: impl Fn(&InstanceVerdict) -> Option<u32>,
+    ) -> Vec<Pending> {
+        let mut pending = Vec::new();
+        for (Pending { statement, .. }, mut verdict) in asked.into_iter().zip(found) {
+            if verdict.wants_more() {
+                match next(&verdict) {
+                    Some(bits) => pending.push(Pending { statement, bits }),
+                    None => verdict.give_up(self.max_bits),
+                }
+            }
+            if let Some(earlier) = &self.found[statement] {
+                verdict.time += earlier.time;
+            }
+            self.found[statement] = Some(verdict);
         }
-        if let Some(earlier) = &verdicts[index] {
-            verdict.time += earlier.time;
-        }
-        verdicts[index] = Some(verdict);
+        pending
     }
-    *pending = open;
 }
 
 /// What is known over the rationals of one statement on a short run.
@@ -115,15 +155,123 @@ fn examine_exactly(
             Ok(Some(finding)) => {
                 let finding = finding.clone();
                 verdict.horizon = first_events.t(event);
-                verdict.take_in(&finding, verdict.horizon, instance.built, limits.conclusion_only);
+                let subject = Subject {
+                    t: verdict.horizon,
+                    built: instance.built,
+                    conclusion_only: limits.conclusion_only,
+                    asked_log2: LEAST_LOG2,
+                };
+                verdict.take_in(&finding, subject);
             }
             Ok(None) => break,
-            Err(why) => {
-                verdict.open(verdict.horizon, why);
+            Err(cut) => {
+                verdict.cut(verdict.horizon, &cut);
                 break;
             }
         }
     }
     verdict.time = begun.elapsed();
     verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational as Exact;
+
+    use super::*;
+    use crate::claims::{AboutData, AboutPoint, Finding, OnData, OnPoints};
+    use crate::generate::towards;
+    use crate::number::Real;
+    use crate::problem::Matrix;
+    use crate::reference::{Point, Setting};
+    use crate::verify::Evidence;
+
+    /// `√2·√3 = √6 + 2^−off`, as it stands or with all on one side; without `off` it is true, and no arithmetic decides it.
+    #[derive(Clone, Copy, Default)]
+    struct Roots {
+        off: Option<u32>,
+        on_one_side: bool,
+    }
+
+    impl AboutPoint for Roots {
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            let root = |square: u32| point.constant(square).sqrt();
+            let (left, mut right) = (root(2) * &root(3), root(6));
+            if let Some(off) = self.off {
+                right += &point.constant(Exact::from(1) >> off);
+            }
+            if self.on_one_side {
+                finding.equal("√2·√3 − √6 − 2^−off = 0", &(left.clone() - &right), &left.constant(0));
+            } else {
+                finding.equal("√2·√3 = √6 + 2^−off", &left, &right);
+            }
+        }
+    }
+
+    /// The data are there.
+    struct Data;
+
+    impl AboutData for Data {
+        fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+            finding.asserted("a target", setting.target().is_some());
+        }
+    }
+
+    /// Two layers of one weight each, from 1 towards 3.
+    fn descent(steps: u64) -> Instance {
+        let number = |value: u32| Matrix::row_vector(vec![Exact::from(value)]);
+        Instance::run(towards(number(3), vec![number(1), number(1)], Exact::from((1, 7))), steps)
+    }
+
+    fn found(statement: &dyn Statement, instance: &Instance, max_bits: u32) -> InstanceVerdict {
+        examine_instance(&[statement], instance, &Limits { max_bits, ..Limits::default() }).remove(0)
+    }
+
+    #[test]
+    fn agreement_is_followed_to_where_a_difference_would_show() {
+        let still = descent(0);
+        for on_one_side in [false, true] {
+            let verdict = found(&OnPoints(Roots { off: None, on_one_side }), &still, 4096);
+            assert!(verdict.refuted.is_none() && verdict.undecided.is_none(), "{verdict:?}");
+            assert_eq!((verdict.evidence(), verdict.informative), (Evidence::Numerical, true));
+            assert!(verdict.agrees_log2.is_some_and(|log2| log2 < -1024.0), "{verdict:?}");
+            // A difference that a higher precision shows is never taken for none at a lower one.
+            for off in [100, 300, 1000] {
+                for max_bits in [16, 64, 128, 256, 512, 1024, 4096] {
+                    let verdict = found(&OnPoints(Roots { off: Some(off), on_one_side }), &still, max_bits);
+                    let is_seen = max_bits > off + 16;
+                    assert_eq!(
+                        (verdict.refuted.is_some(), verdict.undecided.is_some()),
+                        (is_seen, !is_seen),
+                        "{off} {max_bits}"
+                    );
+                }
+            }
+        }
+        let verdict = found(&OnPoints(Roots::default()), &still, 256);
+        let remark = verdict.undecided.and_then(|failure| failure.remark).expect("why it is not decided");
+        assert!(remark.starts_with("both sides agree to 2^-25") && remark.ends_with("beyond 256 bits"), "{remark}");
+    }
+
+    #[test]
+    fn a_run_that_is_out_of_precision_leaves_open_what_waits_for_it_alone() {
+        // What is not known of W(t) grows at every step, since a ball does not see the contraction: to 16 bits it is soon without bound.
+        let lost = descent(1000);
+        let verdicts = examine_instance(
+            &[&OnData(Data), &OnPoints(Bounded)],
+            &lost,
+            &Limits { max_bits: 16, ..Limits::default() },
+        );
+        assert_eq!((verdicts[0].undecided.is_some(), verdicts[0].informative), (false, true), "{verdicts:?}");
+        assert!(verdicts[1].undecided.is_some(), "{verdicts:?}");
+    }
+
+    /// Something at every point.
+    struct Bounded;
+
+    impl AboutPoint for Bounded {
+        fn conclude<T: Real>(&self, _: &Point<T>, finding: &mut Finding) {
+            finding.asserted("something", true);
+        }
+    }
 }

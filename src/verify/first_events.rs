@@ -60,7 +60,7 @@ impl<'a> FirstEvents<'a> {
     /// # Errors
     ///
     /// Why the run cannot be followed so far, or the statement not be asked.
-    pub(super) fn finding(&mut self, statement: usize, event: usize) -> Result<Option<&Finding>, &'static str> {
+    pub(super) fn finding(&mut self, statement: usize, event: usize) -> Result<Option<&Finding>, Cut> {
         let limits = self.limits;
         while self.events.len() <= event && self.end.is_none() {
             match limits.time.within(|| self.next()) {
@@ -71,11 +71,11 @@ impl<'a> FirstEvents<'a> {
             }
         }
         if self.events.len() <= event {
-            return self.end.unwrap_or(Ok(())).map(|()| None);
+            return self.end.unwrap_or(Ok(())).map(|()| None).map_err(Cut::Stopped);
         }
         let Watching { observer, findings, cut } = &mut self.watching[statement];
         if let Some(cut) = cut {
-            return Err(cut.why());
+            return Err(cut.clone());
         }
         for shown in &self.events[findings.len().min(event + 1)..=event] {
             let mut finding = Finding::of_conclusions(limits.conclusion_only);
@@ -85,8 +85,8 @@ impl<'a> FirstEvents<'a> {
                 Shown::Step(step) => Event::Step(step),
             };
             if let Err(why) = observe(observer, event, &mut finding, limits) {
-                *cut = Some(why);
-                return Err(why.why());
+                *cut = Some(why.clone());
+                return Err(why);
             }
             findings.push(finding);
         }

@@ -23,6 +23,7 @@ use crate::time_limit::OutOfTime;
 use super::control::Caught;
 use super::instance_verdict::Failure;
 use super::options::Options;
+use super::panics::{Panicked, caught};
 use super::verdict::{ClaimVerdict, Evidence, Status};
 
 /// The probability that a false identity passes is at most two to the power of minus this.
@@ -39,6 +40,32 @@ pub struct IdentityVerdict {
     pub refuted: Option<Failure>,
     /// The first equality that could not be decided, or the first relation that is no equality decided exactly.
     pub undecided: Option<Failure>,
+    /// The first relation that is no equality, if there is one: nothing was tested.
+    pub no_equality: Option<&'static str>,
+    /// What the code of the statement said when it panicked, and where.
+    pub broken: Option<String>,
+}
+
+impl IdentityVerdict {
+    /// Why this was no test of an identity, if it was none.
+    fn is_no_identity(&self) -> Option<String> {
+        const FOR_INSTANCES: &str = "an identity is a list of equalities of polynomials in weights, data, ℓ(m_i), ℓ′(m_i) and step sizes; \
+                                     whatever else is to be checked belongs on instances (Claim::new)";
+        if let Some(message) = &self.broken {
+            return Some(message.clone());
+        }
+        if let Some(label) = self.no_equality {
+            return Some(format!("“{label}” is no equality: {FOR_INSTANCES}"));
+        }
+        match self.degree {
+            None => Some(format!(
+                "a side is no polynomial, or nothing is asserted (a division, a root, an absolute value, a maximum, a hypothesis that fails): \
+                 {FOR_INSTANCES}"
+            )),
+            Some(_) if self.relations == 0 => Some("nothing is asserted: a hypothesis fails for this shape".to_owned()),
+            Some(_) => None,
+        }
+    }
 }
 
 /// Tests the identities of `claim` for each of the shapes.
@@ -69,9 +96,9 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
     };
     for (shape, found) in found {
         verdict.instances += 1;
-        if found.degree.is_none() || found.relations == 0 {
-            verdict.status = Status::Failed;
-            verdict.note = format!("no polynomial identity for widths {:?}", shape.widths);
+        if let Some(why) = found.is_no_identity() {
+            verdict.fail(format!("{why}; for widths {:?}, seed {}", shape.widths, options.seed));
+            verdict.time = begun.elapsed();
             return verdict;
         }
         degree = degree.max(found.degree.unwrap_or(0));
@@ -94,7 +121,11 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
             verdict.status = Status::Holds;
         }
     }
-    verdict.evidence = Some(if verdict.status == Status::Refuted { Evidence::Exact } else { Evidence::Proved });
+    verdict.evidence = match verdict.status {
+        Status::Refuted => Some(Evidence::Exact),
+        Status::Holds => Some(Evidence::Proved),
+        Status::Undecided | Status::NotApplicable | Status::Failed => None,
+    };
     if verdict.note.is_empty() {
         verdict.note = format!("{} shapes, degree at most {degree}, error at most 2^-100", verdict.instances);
     }
@@ -106,16 +137,27 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
 /// Tests the identities of `statement` for one shape at a point drawn from `seed`.
 #[must_use]
 pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> IdentityVerdict {
-    let mut degree = None;
-    play::<Degree>(statement, shape, &mut || Degree::VARIABLE, &mut |finding, _| {
-        degree = finding.degree();
+    let mut verdict =
+        IdentityVerdict { degree: None, relations: 0, refuted: None, undecided: None, no_equality: None, broken: None };
+    let mut last = 0;
+    if let Err(Panicked(message)) = caught(|| test(statement, shape, seed, &mut verdict, &mut last)) {
+        verdict.broken = Some(format!("panicked at t = {last}: {message}"));
+    }
+    verdict
+}
+
+/// As [`examine_identity`]; `t` is the number of the last event that the statement was shown.
+fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut IdentityVerdict, t: &mut u64) {
+    play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| {
+        verdict.degree = finding.degree();
+        let mut others = finding.relations().iter().filter(|relation| !relation.is_equality);
+        verdict.no_equality = verdict.no_equality.or_else(|| others.next().map(|relation| relation.label));
     });
-    let mut verdict = IdentityVerdict { degree, relations: 0, refuted: None, undecided: None };
-    let Some(degree) = degree else { return verdict };
+    let (Some(degree), None) = (verdict.degree, verdict.no_equality) else { return };
     let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut draw = || Rational::from_rational(&draw_integer(&mut random, bits), bits);
-    play::<Rational>(statement, shape, &mut draw, &mut |finding, t| {
+    play::<Rational>(statement, shape, &mut draw, t, &mut |finding, t| {
         for relation in finding.relations() {
             verdict.relations += 1;
             let failure = || Failure::of(relation, t);
@@ -130,7 +172,6 @@ pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> 
             }
         }
     });
-    verdict
 }
 
 fn draw_integer(random: &mut ChaCha8Rng, bits: u32) -> Exact {
@@ -144,10 +185,12 @@ fn play<T: Real>(
     statement: &dyn Statement,
     shape: &Shape,
     draw: &mut dyn FnMut() -> T,
+    at: &mut u64,
     seen: &mut dyn FnMut(&Finding, u64),
 ) where
     dyn Statement: Examine<T>,
 {
+    *at = 0;
     let problem = placeholder(shape);
     let bits = 64;
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| draw());
@@ -180,6 +223,7 @@ fn play<T: Real>(
         let (after, next_eta) = free(descent::one_step(&before, &eta));
         let step = Step { t, before, after, eta, exact_eta: Exact::new(), radius: None };
         finding.clear();
+        *at = t + 1;
         observer(Event::Step(&step), &mut finding);
         seen(&finding, t + 1);
         (before, eta) = (step.after, next_eta);

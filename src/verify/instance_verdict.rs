@@ -4,11 +4,45 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::claims::{Finding, Hypothesis, Outcome, Relation, Trend};
+use crate::claims::{Digits, Finding, Hypothesis, Outcome, Relation, Trend};
 use crate::generate::Built;
-use crate::number::Truth;
+use crate::number::{Truth, readable};
 
+use super::agreement::LEAST_LOG2;
+use super::observe::Cut;
+use super::panics::Panicked;
 use super::verdict::Evidence;
+
+/// The unit in which a precision is chosen.
+const STRIDE: u32 = 128;
+
+/// What a finding speaks of, and what is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject {
+    /// The number of the point or step.
+    pub(super) t: u64,
+    /// How the instance was built.
+    pub(super) built: Built,
+    /// Whether hypotheses are listed but not counted.
+    pub(super) conclusion_only: bool,
+    /// What log₂ of a relative difference must stay below if no ball decides an equality.
+    pub(super) asked_log2: f64,
+}
+
+impl Subject {
+    /// A case of a statement about chance.
+    pub(super) fn of_case() -> Self {
+        Self { t: 0, built: Built::Inside, conclusion_only: false, asked_log2: LEAST_LOG2 }
+    }
+}
+
+/// An equality that agrees, though not as far as is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Lacking {
+    failure: Failure,
+    agrees_log2: f64,
+    asked_log2: f64,
+}
 
 /// An arithmetic in which a verdict was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,23 +64,50 @@ pub struct Failure {
     pub layer: usize,
     /// Both sides, approximately; NaN where there are none.
     pub sides: (f64, f64),
+    /// Both sides in decimal digits, where it is certainly false and `sides` do not show it.
+    pub digits: Option<Box<Digits>>,
+    /// What else there is to say.
+    pub remark: Option<String>,
     /// The hypotheses that were not met, when only the conclusion was asked for.
     pub despite: Vec<&'static str>,
 }
 
 impl Failure {
+    /// Of something that has no sides.
+    fn bare(t: u64, label: &'static str) -> Self {
+        let sides = (f64::NAN, f64::NAN);
+        Self { t, label, layer: 0, sides, digits: None, remark: None, despite: Vec::new() }
+    }
+
     /// The failure of a relation at the subject number `t`.
     pub(super) fn of(relation: &Relation, t: u64) -> Self {
-        let Relation { label, layer, sides, .. } = *relation;
-        Self { t, label, layer, sides, despite: Vec::new() }
+        let Relation { label, layer, sides, ref digits, .. } = *relation;
+        Self { layer, sides, digits: digits.clone(), ..Self::bare(t, label) }
     }
 
     /// What was asserted or assumed, with both sides, in one line.
     pub(super) fn what(&self) -> String {
-        match self.sides {
-            (left, right) if left.is_nan() && right.is_nan() => self.label.to_owned(),
-            (left, right) => format!("{}: {left:.6e} against {right:.6e}", self.label),
+        let mut text = self.label.to_owned();
+        match (&self.digits, self.sides) {
+            (Some(digits), _) => {
+                text.push_str(&format!(": {} against {}", digits.left, digits.right));
+                if let Some(difference) = &digits.difference {
+                    text.push_str(&format!(", a difference of {difference}"));
+                }
+            }
+            (None, (left, right)) if left.is_nan() && right.is_nan() => {}
+            (None, (left, right)) => {
+                let (left, right) = (readable(left), readable(right));
+                text.push_str(&format!(": {left} against {right}"));
+                if left == right {
+                    text.push_str(", too close to be told apart");
+                }
+            }
         }
+        if let Some(remark) = &self.remark {
+            text.push_str(&format!("; {remark}"));
+        }
+        text
     }
 }
 
@@ -111,6 +172,10 @@ pub struct InstanceVerdict {
     pub trends: Vec<Trend>,
     /// Wall time: the claim's own, and its share of the run.
     pub time: Duration,
+    /// What the code of the claim said when it panicked, and where.
+    pub broken: Option<String>,
+    /// The equality that agrees the least, measured by what is asked of it, of those that do not agree as far as that.
+    pub(super) lacking: Option<Lacking>,
     /// Whether the claim has nothing to say of the run, from its start to its end.
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
@@ -136,6 +201,8 @@ impl InstanceVerdict {
             horizon: 0,
             trends: Vec::new(),
             time: Duration::ZERO,
+            broken: None,
+            lacking: None,
             is_closed: false,
             is_rejected: false,
         }
@@ -152,19 +219,25 @@ impl InstanceVerdict {
         }
     }
 
+    /// Whether no precision can change it.
+    fn is_final(&self) -> bool {
+        self.refuted.is_some() || self.broken.is_some() || self.is_rejected
+    }
+
     /// Whether nothing more can change it.
     pub(super) fn is_settled(&self) -> bool {
-        self.refuted.is_some() || self.undecided.is_some() || self.is_rejected
+        self.is_final() || self.undecided.is_some()
     }
 
     /// Takes in what a sample says of the relations of an event.
     pub(super) fn take_in_sample(&mut self, finding: &Finding) {
         self.sampled |= !finding.relations().is_empty();
-        self.take_in(finding, 0, Built::Inside, false);
+        self.take_in(finding, Subject::of_case());
     }
 
-    /// Takes in what was found of the subject number `t`.
-    pub(super) fn take_in(&mut self, finding: &Finding, t: u64, built: Built, conclusion_only: bool) {
+    /// Takes in what was found of a subject.
+    pub(super) fn take_in(&mut self, finding: &Finding, subject: Subject) {
+        let Subject { t, conclusion_only, .. } = subject;
         let mut despite = Vec::new();
         for (place, hypothesis) in finding.hypotheses().iter().enumerate() {
             self.assume(hypothesis, place, t);
@@ -192,7 +265,7 @@ impl InstanceVerdict {
         }
         for relation in finding.relations() {
             self.applicable = !self.is_rejected;
-            self.judge(relation, t, built, &despite);
+            self.judge(relation, subject, &despite);
         }
     }
 
@@ -221,7 +294,8 @@ impl InstanceVerdict {
         }
     }
 
-    fn judge(&mut self, relation: &Relation, t: u64, built: Built, despite: &[&'static str]) {
+    fn judge(&mut self, relation: &Relation, subject: Subject, despite: &[&'static str]) {
+        let Subject { t, built, asked_log2, .. } = subject;
         if relation.informative && !self.asserted.contains(&relation.label) {
             self.asserted.push(relation.label);
         }
@@ -236,6 +310,10 @@ impl InstanceVerdict {
             Outcome::Attained(road) => *self.attained.entry(road).or_default() += 1,
             Outcome::Agrees { log2 } => {
                 self.agrees_log2 = Some(self.agrees_log2.map_or(log2, |worst| worst.max(log2)));
+                let lack = |lacking: &Lacking| lacking.agrees_log2 - lacking.asked_log2;
+                if log2 > asked_log2 && self.lacking.as_ref().is_none_or(|worst| lack(worst) < log2 - asked_log2) {
+                    self.lacking = Some(Lacking { failure: failure(), agrees_log2: log2, asked_log2 });
+                }
             }
             Outcome::False if relation.membership && built == Built::Unknown => {
                 (self.is_rejected, self.applicable) = (true, false);
@@ -244,6 +322,8 @@ impl InstanceVerdict {
             }
             Outcome::False => {
                 self.refuted.get_or_insert_with(failure);
+                // Nothing trivial is false.
+                self.informative = true;
                 return;
             }
             Outcome::Open => {
@@ -263,12 +343,50 @@ impl InstanceVerdict {
 
     /// The run ended before everything was decided.
     pub(super) fn open(&mut self, t: u64, label: &'static str) {
-        let sides = (f64::NAN, f64::NAN);
-        self.undecided.get_or_insert(Failure { t, label, layer: 0, sides, despite: Vec::new() });
+        self.undecided.get_or_insert_with(|| Failure::bare(t, label));
+    }
+
+    /// The statement is shown nothing more.
+    pub(super) fn cut(&mut self, t: u64, cut: &Cut) {
+        match cut.why() {
+            Ok(why) => self.open(t, why),
+            Err(Panicked(message)) => {
+                self.broken.get_or_insert_with(|| format!("panicked at t = {t}: {message}"));
+            }
+        }
+    }
+
+    /// Whether a higher precision may say more.
+    pub(super) fn wants_more(&self) -> bool {
+        !self.is_final() && (self.undecided.is_some() || self.lacking.is_some())
+    }
+
+    /// The precision at which it may, after `bits`: twice as much, or what an agreement lacks that has come about.
+    pub(super) fn next_bits(&self, bits: u32) -> u32 {
+        match &self.lacking {
+            Some(lacking) if self.undecided.is_none() => {
+                let needed = f64::from(bits) + (lacking.agrees_log2 - lacking.asked_log2) + f64::from(STRIDE);
+                // A cast of what is too large is the largest of all.
+                (needed.ceil() as u32).div_ceil(STRIDE).saturating_mul(STRIDE)
+            }
+            _ => bits.saturating_mul(2),
+        }
+    }
+
+    /// No higher precision is tried: an agreement that is not all that was asked for decides nothing.
+    pub(super) fn give_up(&mut self, max_bits: u32) {
+        let (None, Some(lacking)) = (&self.undecided, self.lacking.take()) else { return };
+        let Lacking { mut failure, agrees_log2, asked_log2 } = lacking;
+        failure.remark = Some(format!(
+            "both sides agree to 2^{:.0} of the largest term, and what differs may differ by less: 2^{:.0} is asked for, beyond {max_bits} bits",
+            agrees_log2.ceil(),
+            asked_log2.floor(),
+        ));
+        self.undecided = Some(failure);
     }
 }
 
 fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
     let sides = hypothesis.sides.unwrap_or((f64::NAN, f64::NAN));
-    Failure { t, label: hypothesis.label, layer: 0, sides, despite: Vec::new() }
+    Failure { sides, digits: hypothesis.digits.clone(), ..Failure::bare(t, hypothesis.label) }
 }

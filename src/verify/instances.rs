@@ -86,7 +86,7 @@ impl<'a> Gathering<'a> {
     /// Whether it wants more instances. A bound that was trivial wherever it applied has said nothing yet.
     fn is_wanting(&self) -> bool {
         let has_spoken = self.verdict.informative > 0 || self.verdict.status == Status::Refuted;
-        self.verdict.applicable < self.options.instances || !has_spoken
+        self.verdict.status != Status::Failed && (self.verdict.applicable < self.options.instances || !has_spoken)
     }
 
     /// How many more applicable instances it wants; if it has not spoken that is not known, and as many again are tried.
@@ -103,7 +103,12 @@ impl<'a> Gathering<'a> {
             if found.refuted.is_some() {
                 self.refutation.get_or_insert_with(|| (index, instance.clone()));
             }
+            let broken = found.broken.is_some();
             self.verdict.gather(instance, found);
+            if broken {
+                self.verdict.note.push_str(&format!("; instance {index} of seed {}", self.options.seed));
+                self.verdict.counterexample = spec_of(instance);
+            }
         }
     }
 
@@ -116,7 +121,10 @@ impl<'a> Gathering<'a> {
         if !enough && options.limits.exhausted() {
             verdict.cut_short();
         }
-        if let Some((index, instance)) = self.refutation {
+        if !source_ended {
+            verdict.note_scarcity(options.instances);
+        }
+        if let (Some((index, instance)), Status::Refuted) = (self.refutation, verdict.status) {
             verdict.counterexample = counterexample(source, self.claim, options, index, instance);
             if verdict.counterexample.is_none() {
                 verdict.note_replay(options);
@@ -150,6 +158,10 @@ fn counterexample(
             instance = shrunk;
         }
     }
-    // A pair of arbitrary points is no run, and a spec cannot hold it.
+    spec_of(&instance)
+}
+
+/// The spec of an instance; a pair of arbitrary points is no run, and a spec cannot hold it.
+fn spec_of(instance: &Instance) -> Option<String> {
     instance.partner.is_none().then(|| Spec::of_run((*instance.problem).clone(), instance.steps).to_toml())
 }

@@ -6,9 +6,11 @@
 //!
 //! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
 //! user's run. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
-//! find is an `instance_verdict`; `observe` is where they call the code of a claim. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
+//! find is an `instance_verdict`; `observe` is where they call the code of a claim, `panics` what becomes of it if that breaks, and `agreement`
+//! how far two sides must agree that no ball decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
 //! `control` runs its negative controls.
 
+mod agreement;
 mod chance;
 mod confidence;
 mod control;
@@ -21,6 +23,7 @@ mod instances;
 mod observe;
 mod options;
 mod own_run;
+mod panics;
 mod sample;
 mod suite;
 mod tally;

@@ -65,8 +65,11 @@ pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRun
     let statements: Vec<_> = claims.iter().map(|claim| claim.own_run_statement()).collect();
     let found = examine_instance(&statements, &instance, limits);
     let interrupted = limits.interrupted();
-    let verdicts =
-        claims.iter().zip(found).filter(|(_, found)| !interrupted || found.refuted.is_some()).map(|(claim, found)| {
+    let verdicts = claims
+        .iter()
+        .zip(found)
+        .filter(|(_, found)| !interrupted || found.refuted.is_some() || found.broken.is_some())
+        .map(|(claim, found)| {
             let (assumptions, is_rejected) = (found.assumptions.clone(), found.is_rejected);
             let mut verdict = ClaimVerdict::blank(claim);
             verdict.scope = Scope::Instance;

@@ -16,6 +16,7 @@ use crate::time_limit::check;
 use super::confidence::{Interval, clopper_pearson, distance_of_laws};
 use super::examine::FIRST_BITS;
 use super::options::Options;
+use super::panics::passed_on;
 
 /// The number of sample sizes at which an event may be decided.
 const STAGES: u32 = 6;
@@ -217,15 +218,15 @@ impl Sample<'_> {
                 if limits.exhausted() {
                     return None;
                 }
-                let drawn = limits.time.within(|| {
+                let draw_all = || {
                     let mut draws = Draws::new(stream, self.options.seed, block);
                     let all = (block * BLOCK..end.min((block + 1) * BLOCK)).map(|index| {
                         check();
                         (index, draw(&mut draws))
                     });
                     keep(&mut all.filter(|(index, _)| *index >= first).map(|(_, drawn)| drawn))
-                });
-                drawn.ok()
+                };
+                passed_on(|| limits.time.within(draw_all)).ok()
             })
             .collect()
     }

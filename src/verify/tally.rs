@@ -16,6 +16,7 @@ impl ClaimVerdict {
     pub(super) fn blank(claim: &Claim) -> Self {
         Self {
             id: claim.id(),
+            in_catalogue: claim.is_in_catalogue(),
             paper: claim.paper(),
             expected: claim.expected(),
             status: Status::NotApplicable,
@@ -55,10 +56,17 @@ impl ClaimVerdict {
     fn tally(&mut self, found: InstanceVerdict, note: &dyn Fn(&Failure) -> String) -> bool {
         self.instances += 1;
         self.time += found.time;
+        if let Some(message) = found.broken {
+            self.fail(message);
+            return false;
+        }
         if let Arithmetic::Ball(bits) = found.arithmetic {
             self.max_bits = self.max_bits.max(bits);
         }
         if let Some(failure) = &found.refuted {
+            if self.status == Status::Failed {
+                return false;
+            }
             if self.status != Status::Refuted {
                 self.note = note(failure);
                 self.evidence = None;
@@ -69,6 +77,7 @@ impl ClaimVerdict {
             self.evidence = Some(self.evidence.map_or(evidence, |weakest| weakest.max(evidence)));
         } else if let Some(failure) = &found.undecided {
             self.undecided += 1;
+            self.horizon = self.horizon.max(found.horizon);
             if self.note.is_empty() {
                 self.note = note(failure);
             }
@@ -100,7 +109,7 @@ impl ClaimVerdict {
         self.worst_ratio = larger(self.worst_ratio, found.worst_ratio);
         self.agrees_log2 = larger(self.agrees_log2, found.agrees_log2);
         self.horizon = self.horizon.max(found.horizon);
-        if self.status != Status::Refuted {
+        if !matches!(self.status, Status::Refuted | Status::Failed) {
             let evidence = found.evidence();
             self.evidence = Some(self.evidence.map_or(evidence, |weakest| weakest.min(evidence)));
         }
@@ -147,6 +156,9 @@ impl ClaimVerdict {
 
     /// Sets the status of a claim checked on instances, and what goes with it.
     pub(super) fn conclude(&mut self) {
+        if self.status == Status::Failed {
+            return;
+        }
         if self.status == Status::Refuted {
             // How near the relations that passed came to failing means nothing beside the one that did.
             (self.worst_ratio, self.agrees_log2) = (None, None);
@@ -154,6 +166,13 @@ impl ClaimVerdict {
             self.status = Status::Undecided;
         } else if self.informative > 0 {
             self.status = Status::Holds;
+            if let Some(log2) = self.agrees_log2 {
+                self.append(&format!(
+                    "equalities that no ball decides agree to 2^{:.0} of the largest term, with at most {} bits",
+                    log2.ceil(),
+                    self.max_bits
+                ));
+            }
         } else {
             self.status = Status::NotApplicable;
             if self.note.is_empty() {
@@ -165,29 +184,59 @@ impl ClaimVerdict {
         }
     }
 
-    /// Says in the note what makes a refutation again that no run spec replays: one by a sample, or on a pair of points.
+    /// The check broke, whatever else was found; why.
+    pub(super) fn fail(&mut self, why: String) {
+        if self.status != Status::Failed {
+            (self.status, self.evidence, self.note) = (Status::Failed, None, why);
+        }
+    }
+
+    /// Says in the note that there are far fewer applicable instances than were asked for.
+    pub(super) fn note_scarcity(&mut self, wanted: u64) {
+        if self.status == Status::Holds && self.applicable < wanted && self.is_scarce() {
+            let text =
+                format!("it applies to {} of {} instances; {wanted} were wanted", self.applicable, self.instances);
+            self.append(&text);
+        }
+    }
+
+    fn append(&mut self, text: &str) {
+        let separator = if self.note.is_empty() { "" } else { "; " };
+        self.note.push_str(&format!("{separator}{text}"));
+    }
+
+    /// Says in the note what makes a refutation again that no run spec replays: one by a sample, or on a pair of points. The program knows
+    /// the claims of the catalogue alone; any other is replayed in code.
     pub(super) fn note_replay(&mut self, options: &Options) {
         let Options { seed, instances, draws, limits } = options;
-        let command = format!("witness verify --claim {} --seed {seed} --instances {instances}", self.id);
-        let draws = draws.map_or_else(String::new, |draws| format!(" --samples {draws}"));
-        let bits = match limits.max_bits {
-            bits if bits == Limits::default().max_bits => String::new(),
-            bits => format!(" --max-bits {bits}"),
+        let bits = Some(limits.max_bits).filter(|bits| *bits != Limits::default().max_bits);
+        let said = |value: Option<String>, before: &str, after: &str| {
+            value.map_or_else(String::new, |value| format!("{before}{value}{after}"))
         };
-        self.note.push_str(&format!("; replayed by {command}{draws}{bits}"));
+        let (draws, bits) = (draws.map(|draws| draws.to_string()), bits.map(|bits| bits.to_string()));
+        if self.in_catalogue {
+            let command = format!("witness verify --claim {} --seed {seed} --instances {instances}", self.id);
+            let (draws, bits) = (said(draws, " --samples ", ""), said(bits, " --max-bits ", ""));
+            self.append(&format!("replayed by {command}{draws}{bits}"));
+        } else {
+            let draws = said(draws, "draws: NonZeroU64::new(", "), ");
+            let bits = said(bits, "limits: Limits { max_bits: ", ", ..Limits::default() }, ");
+            let options =
+                format!("Options {{ seed: {seed}, instances: {instances}, {draws}{bits}..Options::default() }}");
+            self.append(&format!("replayed by verify(&[&claim], &{options}, &())"));
+        }
     }
 
     /// Names in the note of a limit that holds the finite-time inequalities through which it does.
     pub(super) fn name_inequalities(&mut self) {
         if self.scope == Scope::Consequence && self.status == Status::Holds {
-            let separator = if self.note.is_empty() { "" } else { "; " };
-            self.note.push_str(&format!("{separator}through {}", self.asserted.join("; ")));
+            self.append(&format!("through {}", self.asserted.join("; ")));
         }
     }
 
     /// Without a control, or all instances that were asked for, nothing holds yet. What is refuted is.
     pub(super) fn cut_short(&mut self) {
-        if self.status != Status::Refuted {
+        if !matches!(self.status, Status::Refuted | Status::Failed) {
             self.status = Status::Undecided;
             self.note = OUT_OF_TIME.to_owned();
         }
@@ -198,11 +247,17 @@ impl ClaimVerdict {
         self.control = match caught {
             Caught::All => Some(true),
             Caught::Missed(change) => {
-                let separator = if self.note.is_empty() { "" } else { "; " };
-                self.note.push_str(&format!("{separator}control missed: {change}"));
+                self.append(&format!("control missed: {change}"));
                 Some(false)
             }
-            Caught::NoControl => None,
+            Caught::Broken(message) => {
+                self.fail(format!("its control panicked: {message}"));
+                Some(false)
+            }
+            Caught::NoControl => {
+                self.append("it has no control: nothing shows that its check can fail");
+                None
+            }
             Caught::CutShort => {
                 self.cut_short();
                 None

@@ -39,7 +39,7 @@ impl Status {
 /// What a verdict rests on, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
-    /// A certified bound below 2⁻⁶⁴ on the relative difference of two sides that should be equal.
+    /// A certified bound on the relative difference of two sides that should be equal, far below what the inputs can distinguish.
     Numerical,
     /// A confidence interval.
     Statistical,
@@ -93,6 +93,8 @@ impl Range {
 pub struct ClaimVerdict {
     /// The id.
     pub id: &'static str,
+    /// Whether it is in the [catalogue](crate::claims::catalogue), so that the program knows it by its id.
+    pub in_catalogue: bool,
     /// The key of the paper.
     pub paper: &'static str,
     /// What the catalogue expects.
@@ -160,6 +162,12 @@ impl ClaimVerdict {
     #[must_use]
     pub fn draws(&self) -> u64 {
         self.samples.iter().map(|sample| sample.draws).sum()
+    }
+
+    /// Whether it applies to few of the instances that were looked at.
+    #[must_use]
+    pub fn is_scarce(&self) -> bool {
+        self.applicable < self.instances / 8
     }
 
     /// Whether the claim came out as the catalogue expects, with its control caught.

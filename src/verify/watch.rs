@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
-use crate::generate::{Built, Instance};
+use crate::generate::Instance;
 use crate::number::Real;
 use crate::reference::{Descent, Point, Setting, Stop};
 use crate::time_limit::OutOfTime;
 
+use super::agreement::{LEAST_LOG2, Measure};
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
-use super::observe::observe;
+use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
+use super::observe::{Cut, observe};
 use super::options::{Limits, OUT_OF_TIME};
 
 /// A statement that watches a run in balls.
@@ -21,14 +22,16 @@ struct Watching<'a, T> {
     statement: usize,
     observer: Observer<'a, T>,
     verdict: InstanceVerdict,
-    /// Whether the observer was cut short, and sees nothing more.
-    is_cut: bool,
+    /// Whether it has nothing to say beyond the start of a run.
+    ends_at_start: bool,
+    /// Whether the observer has seen all that it looks at, or was cut short, and sees nothing more.
+    is_done: bool,
 }
 
 impl<T> Watching<'_, T> {
     /// Whether nothing more can change the verdict, or what is asked of it.
     fn is_done(&self, extent: Extent) -> bool {
-        self.is_cut || self.verdict.is_settled() || extent == Extent::Verdict && self.verdict.is_closed
+        self.is_done || self.verdict.is_settled() || extent == Extent::Verdict && self.verdict.is_closed
     }
 }
 
@@ -39,7 +42,7 @@ struct Watch<'a, 'b, T> {
     /// The number of events that were shown.
     shown: usize,
     finding: Finding,
-    built: Built,
+    instance: &'b Instance,
     limits: &'b Limits,
     extent: Extent,
 }
@@ -48,24 +51,39 @@ impl<T: Real> Watch<'_, '_, T> {
     fn show(&mut self, event: Event<'_, T>, t: u64) {
         let (limits, extent) = (self.limits, self.extent);
         let mut begun = Instant::now();
-        for Watching { statement, observer, verdict, is_cut } in
+        let (built, conclusion_only) = (self.instance.built, limits.conclusion_only);
+        let subject = Subject { t, built, conclusion_only, asked_log2: LEAST_LOG2 };
+        let mut measure = None;
+        for Watching { statement, observer, verdict, is_done, ends_at_start } in
             self.watching.iter_mut().filter(|watching| !watching.is_done(extent))
         {
             self.finding.clear();
             if let Err(cut) = observe(observer, event, &mut self.finding, limits) {
-                verdict.open(t, cut.why());
-                *is_cut = true;
+                verdict.cut(t, &cut);
+                *is_done = true;
                 continue;
             }
-            if t <= EXACT_STEPS
-                && self.finding.is_loose()
-                && let Ok(Some(exact)) = self.first_events.finding(*statement, self.shown)
-            {
-                self.finding.tighten(exact);
+            if t <= EXACT_STEPS && self.finding.is_loose() {
+                match self.first_events.finding(*statement, self.shown) {
+                    Ok(Some(exact)) => self.finding.tighten(exact),
+                    Err(cut @ Cut::Panicked(_)) => verdict.cut(t, &cut),
+                    _ => {}
+                }
             }
-            verdict.take_in(&self.finding, t, self.built, limits.conclusion_only);
+            let mut subject = subject;
+            if self.finding.has_loose_equalities() {
+                match limits.time.within(|| *measure.get_or_insert_with(|| Measure::of(self.instance, event))) {
+                    Ok(Measure { asked_log2, size_log2 }) => {
+                        self.finding.measure_vanishing_sides(size_log2);
+                        subject.asked_log2 = asked_log2;
+                    }
+                    Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
+                }
+            }
+            verdict.take_in(&self.finding, subject);
             verdict.is_closed = self.finding.is_over() && !verdict.applicable;
             verdict.horizon = t;
+            *is_done = *ends_at_start;
             let ended = Instant::now();
             verdict.time += ended - begun;
             begun = ended;
@@ -106,11 +124,12 @@ where
             statement,
             observer: Examine::<T>::observer(statements[statement]),
             verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
-            is_cut: false,
+            ends_at_start: Examine::<T>::ends_at_start(statements[statement]),
+            is_done: false,
         })
         .collect();
     let finding = Finding::of_conclusions(limits.conclusion_only);
-    let mut watch = Watch { watching, first_events, shown: 0, finding, built: instance.built, limits, extent };
+    let mut watch = Watch { watching, first_events, shown: 0, finding, instance, limits, extent };
     run(&mut watch, instance, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);

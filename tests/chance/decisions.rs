@@ -95,7 +95,8 @@ fn a_false_bound_is_refuted_on_statistical_evidence() {
         let verdict = decide(vec![Coin::new(0.5), coin], &Options::default());
         assert_eq!((verdict.status, verdict.evidence), (Status::Refuted, Some(Evidence::Statistical)));
         assert!(!verdict.as_expected() && verdict.note.contains("heads"), "{}", verdict.note);
-        assert!(verdict.note.ends_with("--seed 1 --instances 64"), "how to replay it: {}", verdict.note);
+        let call = "replayed by verify(&[&claim], &Options { seed: 1, instances: 64, ..Options::default() }, &())";
+        assert!(verdict.note.ends_with(call), "how to replay it: {}", verdict.note);
     }
 }
 

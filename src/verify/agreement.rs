@@ -1,0 +1,79 @@
+//! How far two sides must agree before an equality passes that no ball decides.
+//!
+//! A ball can deny an equality and never confirm it. What differs may differ by little: a step that is left out changes weights by
+//! `η ∂R/∂W`, a product of two such changes by their square, and the slopes of a loss are as small as `e^(−m)` at the margin `m`. So
+//! agreement is followed until it is far below what the inputs can make of a difference: below 2⁻¹⁰²⁴, and below the square of the smallest
+//! slope or gradient at hand and of the unit that the inputs are written in. That is a reason to believe and no proof: such an
+//! equality passes as *numerical*.
+
+use crate::claims::{Event, log2_at_least};
+use crate::generate::Instance;
+use crate::number::Real;
+use crate::problem::{Data, Matrix, Problem, StepRule};
+use crate::reference::Point;
+
+/// Bits of agreement that are asked for at least.
+const LEAST_BITS: f64 = 1024.0;
+
+/// Bits beyond what the inputs can distinguish.
+const BEYOND: f64 = 128.0;
+
+/// What log₂ of a relative difference must stay below where nothing is known of the inputs.
+pub(super) const LEAST_LOG2: f64 = -LEAST_BITS;
+
+/// What the equalities of one event are measured by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measure {
+    /// What log₂ of a relative difference must stay below.
+    pub(super) asked_log2: f64,
+    /// log₂ of a size that no product of weights, data, slopes and steps, none of them more than twice, falls below; of each its
+    /// largest entry is taken, and 1 if that is larger.
+    pub(super) size_log2: f64,
+}
+
+impl Measure {
+    /// Of the equalities at `event`, in a run of `instance`.
+    pub(super) fn of<T: Real>(instance: &Instance, event: Event<'_, T>) -> Self {
+        let (point, step_log2) = match event {
+            Event::Start(point) | Event::Pair(_, point) => (point, 0.0),
+            Event::Step(step) => (&*step.before, log2_at_least(&step.eta).unwrap_or(0.0)),
+        };
+        let slopes = slopes_log2(point);
+        let inputs = input_bits(&instance.problem);
+        let asked = LEAST_BITS.max(BEYOND + 2.0 * (inputs - slopes));
+        let (x, target) = (point.setting().examples().map(|(x, _)| x), point.setting().target());
+        let sizes = point.weights().iter().chain(x).chain(target).map(size_of_matrix);
+        let size = sizes.chain([slopes, step_log2]).map(|log2| 2.0 * log2.min(0.0)).sum();
+        Self { asked_log2: -asked, size_log2: size }
+    }
+}
+
+/// log₂ of the smallest slope of the loss and of the smallest gradient of a layer, at most 0. What may vanish does not count.
+fn slopes_log2<T: Real>(point: &Point<T>) -> f64 {
+    let slopes = if point.setting().loss().is_classification() { point.slopes() } else { &[] };
+    let slopes = slopes.iter().filter_map(|slope| log2_at_least(&slope.clone().abs()));
+    let gradients = point.gradient_norms_squared().iter().filter_map(|square| Some(log2_at_least(square)? / 2.0));
+    slopes.chain(gradients).fold(0.0, f64::min)
+}
+
+/// log₂ of the largest entry; 0 if all may vanish.
+fn size_of_matrix<T: Real>(matrix: &Matrix<T>) -> f64 {
+    let entries = matrix.entries().iter().filter_map(|entry| log2_at_least(&entry.clone().abs()));
+    entries.reduce(f64::max).unwrap_or(0.0)
+}
+
+/// The most bits in which a numerator or denominator of the problem is written.
+fn input_bits(problem: &Problem) -> f64 {
+    let data: Vec<&Matrix<rug::Rational>> = match problem.data() {
+        Data::Examples { x, y } => vec![x, y],
+        Data::Target(target) => vec![target],
+    };
+    let step = match problem.step() {
+        StepRule::Constant(eta) => Some(eta),
+        StepRule::Smoothness => None,
+    };
+    let entries = data.into_iter().chain(problem.initial()).flat_map(Matrix::entries);
+    let bits =
+        entries.chain(step).map(|number| number.numer().significant_bits().max(number.denom().significant_bits()));
+    f64::from(bits.max().unwrap_or(0))
+}
