@@ -25,7 +25,7 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let table = section.field("path").map(|path| path.text()).transpose()?;
     let initial = initial(&root.open("init")?, &network)?;
     let step = step(&root.open("step")?)?;
-    let problem = Problem::new(network, loss, normalisation, data.data, initial.weights, step)?;
+    let problem = Problem::of_stored(network, loss, normalisation, data.data, initial.weights, step)?;
     let schedule = schedule(&root.open("run")?)?;
     schedule.arithmetic.check(&problem)?;
     let facts = Facts {
