@@ -5,8 +5,7 @@
 
 use rug::Rational;
 
-use super::stored::{Examples, Stored};
-use super::{ExactMatrix, Loss, Matrix, Misfit, Network, StepRule};
+use super::{Data, Loss, Matrix, Misfit, Network, StepRule};
 
 /// A [`Misfit`] from its three sentences.
 pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
@@ -111,7 +110,7 @@ fn check_positive(key: &str, value: &Rational) -> Result<(), Misfit> {
 }
 
 /// Checks the data against the network and the loss.
-pub(super) fn check_data(network: &Network, loss: &Loss, data: &Stored) -> Result<(), Misfit> {
+pub(super) fn check_data(network: &Network, loss: &Loss, data: &Data) -> Result<(), Misfit> {
     let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
     if loss.is_classification() && outputs != 1 {
         return Err(misfit(
@@ -120,8 +119,8 @@ pub(super) fn check_data(network: &Network, loss: &Loss, data: &Stored) -> Resul
             "end the widths in 1, or choose the loss \"squared\"",
         ));
     }
-    match (loss, data.examples(), data.target()) {
-        (Loss::SquaredTarget, _, Some(target)) => {
+    match (loss, data) {
+        (Loss::SquaredTarget, Data::Target(target)) => {
             if (target.rows(), target.columns()) != (outputs, inputs) {
                 return Err(misfit(
                     "data.target",
@@ -131,21 +130,21 @@ pub(super) fn check_data(network: &Network, loss: &Loss, data: &Stored) -> Resul
             }
             Ok(())
         }
-        (Loss::SquaredTarget, _, None) => Err(misfit(
+        (Loss::SquaredTarget, Data::Examples { .. }) => Err(misfit(
             "data.target",
             "the loss squared-target is a distance to a target, and there are examples instead",
             "give the target, or choose the loss \"squared\"",
         )),
-        (_, None, _) => Err(misfit(
+        (_, Data::Target(_)) => Err(misfit(
             "data.target",
             "only the loss squared-target has a target",
             "give examples x and y, or choose the loss \"squared-target\"",
         )),
-        (_, Some(Examples { x, y }), _) => check_examples(network, loss, x, y),
+        (_, Data::Examples { x, y }) => check_examples(network, loss, x, y),
     }
 }
 
-fn check_examples(network: &Network, loss: &Loss, x: &ExactMatrix, y: &ExactMatrix) -> Result<(), Misfit> {
+fn check_examples(network: &Network, loss: &Loss, x: &Matrix<Rational>, y: &Matrix<Rational>) -> Result<(), Misfit> {
     let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
     if x.rows() == 0 {
         return Err(misfit("data.x", "there are no examples", "give at least one row"));
@@ -172,12 +171,11 @@ fn check_examples(network: &Network, loss: &Loss, x: &ExactMatrix, y: &ExactMatr
         ));
     }
     if loss.is_classification()
-        && let Some((i, label)) =
-            (0..y.rows()).map(|i| (i, y.entry(i, 0))).find(|(_, label)| *label != 1 && *label != -1)
+        && let Some(i) = y.entries().iter().position(|label| *label != 1 && *label != -1)
     {
         return Err(misfit(
             "data.y",
-            format!("label {} is {}, and the loss is one of classification", i + 1, brief(&label)),
+            format!("label {} is {}, and the loss is one of classification", i + 1, brief(&y.entries()[i])),
             "make every label 1 or -1",
         ));
     }
@@ -247,7 +245,7 @@ pub(super) fn brief(value: &Rational) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Data, Normalisation, Problem};
+    use crate::problem::{Normalisation, Problem};
 
     fn matrix(rows: &[&[i32]]) -> Matrix<Rational> {
         Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())

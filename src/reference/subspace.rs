@@ -130,6 +130,37 @@ pub fn squared_alignment<T: Real>(one: &Subspace<T>, other: &Subspace<T>) -> T {
     T::between(&least.max(&zero).square(), &greatest.square())
 }
 
+/// An enclosure of `‖xᵀM‖²` for *every* unit `x` in the unknown subspace.
+///
+/// A unit vector of the known subspace is `Bᵀc` with `1/(1 + δ) ≤ ‖c‖² ≤ 1/(1 − δ)`, `δ ≥ ‖BBᵀ − I‖_F`; the eigenvalues of `(BM)(BM)ᵀ` lie in the
+/// discs of Gershgorin; and two unit vectors at an angle of at most a right one are `2 sin(θ/2) ≤ √2 sin θ` apart.
+///
+/// # Panics
+///
+/// If the matrix has not one row for every coordinate.
+#[must_use]
+pub fn lengths_squared<T: Real>(space: &Subspace<T>, matrix: &Matrix<T>) -> T {
+    let (zero, one) = (space.sine.constant(0), space.sine.constant(1));
+    let images = space.basis.times(matrix);
+    let gram = images.times_transpose(&images);
+    let discs: Vec<(T, T)> = (0..gram.rows())
+        .map(|i| {
+            let others = (0..gram.rows()).filter(|&j| j != i).map(|j| gram[(i, j)].clone().abs());
+            let radius = others.fold(zero.clone(), |sum, entry| sum + &entry);
+            (gram[(i, i)].clone() - &radius, gram[(i, i)].clone() + &radius)
+        })
+        .collect();
+    let (first, rest) = discs.split_first().expect("a subspace has a basis");
+    let (least, greatest) =
+        rest.iter().fold(first.clone(), |(least, greatest), (low, high)| (least.min(low), greatest.max(high)));
+    let least = least.max(&zero) / &(one.clone() + &space.defect);
+    let greatest = greatest.max(&zero) / &(one - &space.defect);
+    let drift = space.sine.constant(2).sqrt() * &space.sine * &matrix.frobenius_squared().sqrt_of_nonnegative();
+    let low = (least.sqrt_of_nonnegative() - &drift).max(&zero);
+    let high = greatest.sqrt_of_nonnegative() + &drift;
+    T::between(&low.square(), &high.square())
+}
+
 #[cfg(test)]
 mod tests {
     use rug::Rational;
@@ -183,6 +214,29 @@ mod tests {
         // Turned by the angle with the sine 3/5 the plane may hold the line.
         let alignment = squared_alignment(&line, &around(&[&[5, 0, 0], &[0, 3, 4]], 5, (3, 5)));
         assert!(contains(&alignment, (1, 1)) && contains(&alignment, (0, 1)));
+    }
+
+    #[test]
+    fn lengths_of_images_are_those_of_every_unit_vector_of_the_subspace() {
+        let ball = |value: (i32, i32)| Ball::from_rational(&Rational::from(value), 200);
+        let diagonal = Matrix::from_fn(3, 3, |i, j| ball((if i == j { [3, 4, 10][i] } else { 0 }, 1)));
+        let holds = |lengths: &Ball, square: (i32, i32)| lengths.contains_rational(&Rational::from(square));
+        // The plane of the first two coordinates: from 9 to 16, whatever orthonormal basis it has.
+        for basis in [&[&[5, 0, 0][..], &[0, 5, 0]], &[&[3, 4, 0][..], &[-4, 3, 0]]] {
+            let lengths = lengths_squared(&around(basis, 5, (0, 1)), &diagonal);
+            assert!(holds(&lengths, (9, 1)) && holds(&lengths, (16, 1)), "{lengths}");
+        }
+        let lengths = lengths_squared(&around(&[&[1, 0, 0], &[0, 1, 0]], 1, (0, 1)), &diagonal);
+        assert!(!holds(&lengths, (8, 1)) && !holds(&lengths, (17, 1)), "{lengths}");
+        // A line that may be at the angle with the sine 3/5 from the first axis, towards the last one: (16 · 9 + 9 · 100)/25.
+        let lengths = lengths_squared(&around(&[&[1, 0, 0]], 1, (3, 5)), &diagonal);
+        assert!(holds(&lengths, (1044, 25)) && holds(&lengths, (9, 1)), "{lengths}");
+        // The basis of a plane that is all there is, and not orthogonal.
+        let exact = [Ball::zero(200), Ball::zero(200)];
+        let plane = Subspace::near(&oblique(), 0, &exact, &[0, 1], 2);
+        let stretch = Matrix::from_fn(2, 2, |i, j| ball((if i == j { [1, 7][i] } else { 0 }, 1)));
+        let lengths = lengths_squared(&plane, &stretch);
+        assert!(holds(&lengths, (1, 1)) && holds(&lengths, (49, 1)), "{lengths}");
     }
 
     /// Unit vectors of the plane with the inner product 7/25, as rows.

@@ -12,6 +12,7 @@ mod margin;
 mod own_run;
 mod rank_one;
 mod smoothness;
+mod structure;
 
 use gradient_witness::claims::{Claim, Expected, Role, catalogue};
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};

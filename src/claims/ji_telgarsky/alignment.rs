@@ -1,11 +1,11 @@
 //! Lemma 8: every layer is close to rank one, and adjacent layers are aligned.
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::reference::spectral::Spectrum;
 use crate::reference::subspace::squared_alignment;
-use crate::reference::{Point, Step, balance};
+use crate::reference::{Point, Setting, Step, balance};
 
 use super::assumptions::{StepRuleSoFar, assume_decreasing_loss, assume_smooth_lipschitz, assume_unit_ball};
 use super::replay;
@@ -18,55 +18,57 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma8-rank-gap",
             include_str!("text/lemma8-rank-gap.md"),
-            OldOnRuns(RankGap::default()),
+            OnRuns(RankGap::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "the step rule dropped: constant step 40",
-            OldOnRuns(RankGap { any_step: true }),
+            OnRuns(RankGap { any_step: true }),
             any_step.clone(),
         ),
         Claim::new(
             "JT19.SL-4",
             include_str!("text/SL-4.md"),
-            OldOnRuns(RankGap { any_step: true }),
+            OnRuns(RankGap { any_step: true }),
             Fixed::new("JT19.SL-4", vec![any_step.clone()]),
         )
         .expected_refuted(Some("JT19.lemma8-rank-gap"))
-        .control("the step rule required", OldOnRuns(RankGap::default()), any_step.clone()),
+        .control(
+            "the step rule required: on a run with the same data that keeps to it",
+            OnRuns(RankGap::default()),
+            replay(include_str!("specs/SL-4-repaired.toml")),
+        ),
         Claim::new(
             "JT19.lemma8-alignment",
             include_str!("text/lemma8-alignment.md"),
-            OldOnRuns(Alignment::default()),
+            OnRuns(Alignment::default()),
             Family::SmoothnessRuns,
         )
-        .control("the step rule dropped: constant step 40", OldOnRuns(Alignment { any_step: true }), any_step),
+        .control("the step rule dropped: constant step 40", OnRuns(Alignment { any_step: true }), any_step),
     ]
 }
 
-/// The hypotheses of Lemma 8, over a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Lemma8Hypotheses {
-    rule: Option<StepRuleSoFar>,
+/// What Lemma 8 assumes of the loss and the data; Assumption 5 is seen from the steps.
+pub(super) fn assume_lemma8<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
+    assume_decreasing_loss(setting, given);
+    assume_smooth_lipschitz(setting, given);
+    assume_unit_ball(setting, given);
 }
 
-impl Lemma8Hypotheses {
-    /// With the step rule, or, as printed, without it.
-    #[must_use]
-    pub fn new(any_step: bool) -> Self {
-        Self { rule: (!any_step).then(StepRuleSoFar::default) }
-    }
-
-    /// States the hypotheses for the run up to `step`.
-    pub fn assume<T: Real>(&mut self, step: &Step<T>, finding: &mut Finding) {
-        let setting = step.before.setting();
-        assume_decreasing_loss(setting, finding);
-        assume_smooth_lipschitz(setting, finding);
-        assume_unit_ball(setting, finding);
-        if let Some(rule) = &mut self.rule {
-            rule.assume(step, finding);
-        }
-    }
+/// Adds to what is concluded of each step Assumption 5 over all steps so far, or, as printed, nothing.
+pub(super) fn under_the_step_rule<T: Real>(
+    any_step: bool,
+    conclude: impl FnMut(&Step<T>, &mut Finding) + Send,
+) -> impl Fold<T> {
+    let mut rule = (!any_step).then(StepRuleSoFar::default);
+    assuming(
+        move |step, given| {
+            if let Some(rule) = &mut rule {
+                rule.assume(step, given);
+            }
+        },
+        conclude,
+    )
 }
 
 /// `D = max_k ‖W_k(0)‖_F² − ‖W_L(0)‖_F² + Σ_{k<L} ‖A_k‖_2`, not negative, zero for balanced weights.
@@ -88,12 +90,14 @@ pub struct RankGap {
     pub any_step: bool,
 }
 
-impl OldAboutRun for RankGap {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
+impl AboutRun for RankGap {
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma8(start.setting(), given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let bound = initial_imbalance(start) + start.risk().clone().times(2);
-        Box::new(move |step, finding| {
-            hypotheses.assume(step, finding);
+        Box::new(under_the_step_rule(self.any_step, move |step: &Step<T>, finding: &mut Finding| {
             for k in 0..step.after.weights().len() {
                 let gap = rank_gap_against(&step.after, k, &bound);
                 finding
@@ -101,7 +105,7 @@ impl OldAboutRun for RankGap {
                     .layer(k + 1)
                     .informative_if(bound.below(&largest_rank_gap(&step.after, k)));
             }
-        })
+        }))
     }
 }
 
@@ -127,18 +131,24 @@ pub struct Alignment {
     pub any_step: bool,
 }
 
-impl OldAboutRun for Alignment {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut hypotheses = Lemma8Hypotheses::new(self.any_step);
+impl AboutRun for Alignment {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.layers(2)
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma8(start.setting(), given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let common = initial_imbalance(start) + start.risk().clone().times(3);
         let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
         let numerators: Vec<T> = initial.windows(2).map(|pair| common.clone() + &pair[0] + &pair[1]).collect();
-        Box::new(move |step, finding| {
-            hypotheses.assume(step, finding);
+        Box::new(under_the_step_rule(self.any_step, move |step: &Step<T>, finding: &mut Finding| {
             for (k, numerator) in numerators.iter().enumerate() {
                 examine_pair(&step.after, k, numerator, finding);
             }
-        })
+        }))
     }
 }
 

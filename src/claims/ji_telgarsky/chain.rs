@@ -1,15 +1,17 @@
 //! The chain of inequalities between the singular values of adjacent layers in the proof of Lemma 8.
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
-use crate::reference::Point;
 use crate::reference::balance::{self, SummedGradients};
+use crate::reference::singular_vectors::TopSpace;
 use crate::reference::spectral::{Spectrum, spectral_norm_squared_at_least};
-use crate::reference::subspace::squared_alignment;
+use crate::reference::subspace::{lengths_squared, squared_alignment};
+use crate::reference::{Point, Step};
 
-use super::alignment::{Lemma8Hypotheses, initial_imbalance};
+use super::alignment::{assume_lemma8, initial_imbalance, under_the_step_rule};
+use super::balance::{AT_REST, starts_at_rest};
 use super::replay;
 
 /// The claims of this family.
@@ -21,31 +23,31 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.singular-chain-gd",
             include_str!("text/singular-chain-gd.md"),
-            OldOnRuns(SingularChain::default()),
+            OnRuns(SingularChain::default()),
             Family::SmoothnessRuns,
         )
         .control(
             "P_k in place of Q_{k+1} in (31), as printed",
-            OldOnRuns(SingularChain { printed: true }),
+            OnRuns(SingularChain { printed: true }),
             slip.clone(),
         ),
         Claim::new(
             "JT19.SL-2",
             include_str!("text/SL-2.md"),
-            OldOnRuns(SingularChain { printed: true }),
+            OnRuns(SingularChain { printed: true }),
             Fixed::new("JT19.SL-2", vec![slip.clone()]),
         )
         .expected_refuted(Some("JT19.singular-chain-gd"))
-        .control("Q_{k+1} in place of P_k", OldOnRuns(SingularChain::default()), slip),
+        .control("Q_{k+1} in place of P_k", OnRuns(SingularChain::default()), slip),
         Claim::new(
             "JT19.SL-3",
             include_str!("text/SL-3.md"),
-            OldOnRuns(SummedSpectralNorms { printed: true }),
+            OnRuns(SummedSpectralNorms { printed: true }),
             Fixed::new("JT19.SL-3", vec![sums.clone()]),
         )
         .expected_refuted(Some("JT19.pk-qk-norms"))
         .from_a_scan()
-        .control("each at most the trace", OldOnRuns(SummedSpectralNorms::default()), sums),
+        .control("each at most the trace", OnRuns(SummedSpectralNorms::default()), sums),
     ]
 }
 
@@ -57,18 +59,24 @@ pub struct SingularChain {
     pub printed: bool,
 }
 
-impl OldAboutRun for SingularChain {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for SingularChain {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.layers(2)
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma8(start.setting(), given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let printed = self.printed;
-        let mut hypotheses = Lemma8Hypotheses::new(false);
         let mut sums = SummedGradients::new(start.weights());
         let imbalances: Vec<T> =
             balance::imbalances(start.weights()).iter().map(|a| start.spectrum_of(a).norm()).collect();
         let initial: Vec<T> = start.spectra().iter().map(Spectrum::norm_squared).collect();
         let energy = initial_imbalance(start) + start.risk().clone().times(2);
-        Box::new(move |step, finding| {
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
             sums.add(step);
-            hypotheses.assume(step, finding);
             let after = &step.after;
             let spectra = after.spectra();
             for k in 0..imbalances.len() {
@@ -82,7 +90,7 @@ impl OldAboutRun for SingularChain {
                 finding.at_most("(36) σ_{k+1}² ≤ σ_k² + ‖W_{k+1}(0)‖_2² + ‖Q_{k+1}‖_2", &upper, &right).layer(k + 1);
                 chain_through_vectors(after, k, &initial[k], &sums.p()[k], &energy, finding);
             }
-        })
+        }))
     }
 }
 
@@ -107,11 +115,7 @@ fn chain_through_vectors<T: Real>(
         finding.asserted("(33)–(35): the top singular vectors of both layers", Truth::Open).layer(k + 1);
         return;
     };
-    let Ok(below) = spectra[k].top_pair() else {
-        finding.asserted("(33)–(35): the top singular pair of the lower layer", Truth::Open).layer(k + 1);
-        return;
-    };
-    let image = after.weights()[k + 1].times_transpose(&Matrix::row_vector(below.left)).frobenius_squared();
+    let image = image_squared(after, k, &space);
     let aligned = squared_alignment(&above.right, &space.left) * &upper;
     let left_of_33 = |lost: &T| lower.clone() - lost;
     let right_of_35 = |lost: &T| aligned.clone() + energy + lost;
@@ -124,14 +128,27 @@ fn chain_through_vectors<T: Real>(
         .at_most("(33) σ_k² − ‖W_k(0)‖_2² − ‖P_k‖_2 ≤ ‖W_{k+1}u_k‖²", &left_of_33(&lost), &image)
         .layer(k + 1)
         .informative_if(lost.below(&lower));
-    finding
-        .at_most("(34) ‖W_{k+1}u_k‖² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0", &image, &(aligned.clone() + energy))
-        .layer(k + 1)
-        .informative_if(energy.below(&upper));
+    let label = "(34) ‖W_{k+1}u_k‖² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0";
+    // What W_{k+1} makes of the part of u_k across v_{k+1} is at most the second singular value, whichever top pairs are chosen.
+    let across = spectra[k + 1].second().square();
+    if space.left.dimension() > 1 && across.below(energy) == Truth::True {
+        finding.at_most(label, &across, energy).layer(k + 1).informative_if(energy.below(&upper));
+    } else {
+        finding.at_most(label, &image, &(aligned.clone() + energy)).layer(k + 1).informative_if(energy.below(&upper));
+    }
     finding
         .at_most("(35) σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R_0 + …", &lower, &right_of_35(&lost))
         .layer(k + 1)
         .informative_if((energy.clone() + &lost).below(&lower));
+}
+
+/// `‖W_{k+1}u_k‖²`; over all choices of `u_k` if the largest singular value of `W_k` is or may be repeated.
+fn image_squared<T: Real>(point: &Point<T>, k: usize, space: &TopSpace<T>) -> T {
+    let above = &point.weights()[k + 1];
+    match point.spectra()[k].top_pair() {
+        Ok(pair) => above.times_transpose(&Matrix::row_vector(pair.left)).frobenius_squared(),
+        Err(_) => lengths_squared(&space.left, &above.transposed()),
+    }
 }
 
 /// A matrix with a lower bound on its spectral norm that needs no decomposition.
@@ -160,11 +177,12 @@ pub struct SummedSpectralNorms {
     pub printed: bool,
 }
 
-impl OldAboutRun for SummedSpectralNorms {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for SummedSpectralNorms {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let printed = self.printed;
+        let at_rest = starts_at_rest(start);
         let mut sums = SummedGradients::new(start.weights());
-        Box::new(move |step, finding| {
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             sums.add(step);
             for (k, (p, q)) in sums.p().iter().zip(sums.q()).enumerate() {
                 let norms = [p, q].map(|sum| step.after.spectrum_of(sum).norm());
@@ -178,7 +196,11 @@ impl OldAboutRun for SummedSpectralNorms {
                         .at_most(label, norm, &sum.trace())
                         .layer(k + 1)
                         .attained_if(sum.rows() == 1, "a matrix of one entry is its own norm")
-                        .attained_if(step.t == 0, "after one step the sum has rank one");
+                        .attained_if(
+                            step.t == 0 && step.before.end_to_end().rows() == 1,
+                            "after one step the sum has rank one",
+                        )
+                        .attained_if(at_rest, AT_REST);
                 }
             }
         })

@@ -1,14 +1,18 @@
 //! What descent spends: squared gradients summed over a run against the fall of the risk, and what follows for the step sizes.
 
-use crate::claims::{Claim, Finding, Hypotheses, Hypothesis, OldAboutRun, OldFold, OldOnRuns, Shape};
+use rug::{Integer, Rational};
+
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, Shape};
 use crate::generate::{Cloud, Family, Instance, Random, Sampled, Separable, aligned, classification};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Loss, Matrix, StepRule};
-use crate::reference::{Point, Setting, Step, balance, loss};
+use crate::reference::balance::SummedGradients;
+use crate::reference::exact_algebra::inner;
+use crate::reference::{Point, Setting, Step, loss};
 
-use super::assumptions::{
-    StepRuleSoFar, assume_good_start, assume_separable_descent, assume_smooth_lipschitz, assume_unit_ball,
-};
+use super::alignment::under_the_step_rule;
+use super::assumptions::{assume_good_start, assume_separable_descent, assume_smooth_lipschitz, assume_unit_ball};
+use super::balance::{self, AT_REST};
 use super::floors::gamma;
 use super::gradient::shapes;
 use super::replay;
@@ -22,50 +26,50 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma7-unbounded",
             include_str!("text/lemma7-unbounded.md"),
-            OldOnRuns(EnergyFloor::default()),
+            OnRuns(EnergyFloor::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OldOnRuns(EnergyFloor { any_start: true }),
+            OnRuns(EnergyFloor { any_start: true }),
             trap.clone(),
         ),
         Claim::new(
             "JT19.lemma7-step-sum-diverges",
             include_str!("text/lemma7-step-sum-diverges.md"),
-            OldOnRuns(StepSum::default()),
+            OnRuns(StepSum::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
-        .control("η_τ/(τ+1)² in the place of η_τ", OldOnRuns(StepSum { vanishing: true }), one_layer.clone()),
+        .control("η_τ/(τ+1)² in the place of η_τ", OnRuns(StepSum { vanishing: true }), one_layer.clone()),
         Claim::new(
             "JT19.lemma7-ball-step-sum",
             include_str!("text/lemma7-ball-step-sum.md"),
-            OldOnRuns(BallStepSum::default()),
+            OnRuns(BallStepSum::default()),
             Sampled::new("smoothness-runs-out-of-balls", out_of_balls),
         )
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OldOnRuns(BallStepSum { any_start: true }),
+            OnRuns(BallStepSum { any_start: true }),
             trap,
         ),
         Claim::new(
             "JT19.summed-squared-gradients",
             include_str!("text/summed-squared-gradients.md"),
-            OldOnRuns(SummedSquares::default()),
+            OnRuns(SummedSquares::default()),
             Family::SmoothnessRuns,
         )
-        .control("1 in place of 2", OldOnRuns(SummedSquares { factor: (1, 1) }), one_layer),
+        .control("1 in place of 2", OnRuns(SummedSquares { factor: (1, 1) }), one_layer),
         Claim::identity(
             "JT19.summed-squared-gradients.traces",
             include_str!("text/summed-squared-gradients.traces.md"),
-            OldOnRuns(SummedTraces::default()),
+            OnRuns(SummedTraces::default()),
             shapes(2),
         )
         .identity_control(
             "η_τ in place of η_τ²",
-            OldOnRuns(SummedTraces { first_power: true }),
+            OnRuns(SummedTraces { first_power: true }),
             Shape { widths: vec![1, 1, 1], examples: 1, steps: 1 },
         ),
     ]
@@ -85,30 +89,36 @@ impl Default for SummedSquares {
     }
 }
 
-impl OldAboutRun for SummedSquares {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for SummedSquares {
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_smooth_lipschitz(start.setting(), given);
+        assume_unit_ball(start.setting(), given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let factor = self.factor;
+        let at_rest = balance::starts_at_rest(start);
         let first_risk = start.risk().clone();
         let whole = first_risk.clone().times(factor);
-        let mut rule = StepRuleSoFar::default();
         let mut energy = start.constant(0);
         let (mut squares, mut room) = (energy.clone(), energy.clone());
-        Box::new(move |step, finding| {
-            assume_descent(step.before.setting(), finding);
-            rule.assume(step, finding);
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
             let term = step.eta.clone() * step.before.gradient_norm_squared();
             energy += &term;
             squares.add_product(&step.eta, &term);
             // Σ η‖∇R‖² − Σ η²‖∇R‖² = Σ (1 − η) η‖∇R‖², with the exact 1 − η.
             room.add_product(&term, &step.before.constant(1 - step.exact_eta.clone()));
-            finding.slack("Σ η_τ²‖∇R‖² ≤ Σ η_τ‖∇R‖²", &room, &squares, &energy);
+            finding.slack("Σ η_τ²‖∇R‖² ≤ Σ η_τ‖∇R‖²", &room, &squares, &energy).attained_if(at_rest, AT_REST);
             let fallen = (first_risk.clone() - step.after.risk()).times(factor);
             finding
                 .at_most("Σ η_τ‖∇R‖² ≤ 2(R_0 − R(W(t)))", &energy, &fallen)
-                .attained_if(energy.sign() == Sign::Zero, "the gradient is zero, and nothing moves");
+                .attained_if(at_rest || energy.sign() == Sign::Zero, AT_REST);
             let left_over = step.after.risk().clone().times(factor);
-            finding.slack("2(R_0 − R(W(t))) ≤ 2R_0", &left_over, &fallen, &whole).informative_if(Truth::False);
-        })
+            finding
+                .slack("2(R_0 − R(W(t))) ≤ 2R_0", &left_over, &fallen, &whole)
+                .informative_if(Truth::False)
+                .attained_if(at_rest, AT_REST);
+        }))
     }
 }
 
@@ -120,17 +130,18 @@ pub struct SummedTraces {
     pub first_power: bool,
 }
 
-impl OldAboutRun for SummedTraces {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for SummedTraces {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let first_power = self.first_power;
-        let mut sums = balance::SummedGradients::new(start.weights());
+        let at_rest = balance::starts_at_rest(start);
+        let mut sums = SummedGradients::new(start.weights());
         let mut squares = start.constant(0);
-        Box::new(move |step, finding| {
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
             sums.add(step);
             let factor = if first_power { step.eta.clone() } else { step.eta.square() };
             squares.add_product(&factor, step.before.gradient_norm_squared());
             let traces = sums.p().iter().fold(step.before.constant(0), |sum, p| sum + &p.trace());
-            finding.equal("Σ_k tr P_k = Σ η_τ²‖∇R(W(τ))‖²", &traces, &squares);
+            finding.equal("Σ_k tr P_k = Σ η_τ²‖∇R(W(τ))‖²", &traces, &squares).attained_if(at_rest, AT_REST);
         })
     }
 }
@@ -143,13 +154,21 @@ pub struct EnergyFloor {
     pub any_start: bool,
 }
 
-impl OldAboutRun for EnergyFloor {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut setup = Lemma7::begin(start, self.any_start);
+impl AboutRun for EnergyFloor {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma7(start, self.any_start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut floor = FloorFromFirst::of(start);
         let mut radius_squared = start.constant(0);
         let (mut steps, mut energy) = (radius_squared.clone(), radius_squared.clone());
-        Box::new(move |step, finding| {
-            let Some(floor) = setup.assume(step, finding) else { return };
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
+            let floor = floor.seen(step);
             if step.t == 0 {
                 return;
             }
@@ -166,7 +185,7 @@ impl OldAboutRun for EnergyFloor {
                     floor.squared(step.before.setting(), &radius_squared.clone().sqrt_of_nonnegative()) * &steps;
                 finding.at_most("c(R)² Σ η_τ ≤ Σ η_τ‖∇R‖²", &least, &energy);
             }
-        })
+        }))
     }
 }
 
@@ -178,21 +197,26 @@ pub struct StepSum {
     pub vanishing: bool,
 }
 
-impl OldAboutRun for StepSum {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+impl AboutRun for StepSum {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma7(start, false, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let vanishing = self.vanishing;
-        let mut setup = Lemma7::begin(start, false);
+        let at_rest = balance::starts_at_rest(start);
         let origin: Vec<Matrix<T>> = start.weights().to_vec();
         let twice_first_risk = start.risk().clone().times(2);
         let (mut steps, mut energy) = (start.constant(0), start.constant(0));
-        Box::new(move |step, finding| {
-            if setup.assume(step, finding).is_none() {
-                return;
-            }
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
             energy.add_product(&step.eta, step.before.gradient_norm_squared());
             if vanishing {
-                let count = rug::Integer::from(step.t + 1);
-                steps += &step.eta.clone().times(rug::Rational::from((1, count.square())));
+                let count = Integer::from(step.t) + 1u32;
+                steps += &step.eta.clone().times(Rational::from((1, count.square())));
             } else {
                 steps += &step.eta;
             }
@@ -206,12 +230,13 @@ impl OldAboutRun for StepSum {
             if !vanishing {
                 finding
                     .at_most("‖W(t) − W(0)‖² ≤ (Σ η_τ)(Σ η_τ‖∇R‖²)", &moved_squared, &(steps.clone() * &energy))
-                    .attained_if(step.t == 0, "one step: W(1) − W(0) = −η_0∇R(W(0))");
+                    .attained_if(step.t == 0, "one step: W(1) − W(0) = −η_0∇R(W(0))")
+                    .attained_if(at_rest, AT_REST);
             }
             let bound = twice_first_risk.clone() * &steps;
             finding.at_most("‖W(t) − W(0)‖² ≤ 2R_0 Σ η_τ", &moved_squared, &bound);
             finding.trend("Σ η_τ", &steps);
-        })
+        }))
     }
 }
 
@@ -236,9 +261,17 @@ struct Ball<T> {
     exceeded: bool,
 }
 
-impl OldAboutRun for BallStepSum {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut setup = Lemma7::begin(start, self.any_start);
+impl AboutRun for BallStepSum {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_lemma7(start, self.any_start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut floor = FloorFromFirst::of(start);
         let zero = start.constant(0);
         let mut balls: Vec<Ball<T>> = radii(start)
             .into_iter()
@@ -255,8 +288,8 @@ impl OldAboutRun for BallStepSum {
             })
             .collect();
         let mut all_steps = zero;
-        Box::new(move |step, finding| {
-            let Some(floor) = setup.assume(step, finding) else { return };
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
+            let floor = floor.seen(step);
             if step.t == 0 {
                 return;
             }
@@ -264,84 +297,87 @@ impl OldAboutRun for BallStepSum {
             let norms = step.before.norms_squared();
             let largest = norms.iter().fold(norms[0].clone(), |largest, norm| largest.max(norm));
             for ball in &mut balls {
-                let inside = largest.at_most(&ball.radius_squared);
-                match inside {
-                    Truth::True => ball.steps += &step.eta,
-                    Truth::False => {}
-                    Truth::Open => ball.decided = false,
-                }
-                if !ball.decided {
-                    finding.asserted("whether W(τ) ∈ B(R)", Truth::Open);
-                    continue;
-                }
-                let setting = step.before.setting();
-                let bound = ball
-                    .bound
-                    .get_or_insert_with(|| floor.risk.clone().times(2) / &floor.squared(setting, &ball.radius));
-                let informative = if ball.exceeded { Truth::True } else { bound.below(&all_steps) };
-                // Outside the sum stays what it is; it is shown once more when the bound begins to say something.
-                if inside == Truth::True || (informative == Truth::True && !ball.exceeded) {
-                    ball.exceeded = informative == Truth::True;
-                    finding
-                        .at_most("Σ η_τ ≤ 2R(W(1))/c(R)² over the τ with W(τ) ∈ B(R)", &ball.steps, bound)
-                        .informative_if(informative);
-                }
+                ball.spend(step, &largest, &all_steps, floor, finding);
             }
-        })
+        }))
     }
 }
 
-/// Radii on multiples of 1/16, from the least one whose ball holds the start and has room around it up to 2 more; none if the
-/// start is not bounded.
-fn radii<T: Real>(start: &Point<T>) -> Vec<rug::Rational> {
-    let largest = start.norms_squared().iter().map(Real::upper_f64).fold(0.0, f64::max).sqrt();
-    let Some(sixteenths) = rug::Integer::from_f64((16.0 * largest).ceil()) else { return Vec::new() };
-    [1, 4, 8, 16, 32].iter().map(|&more| rug::Rational::from((rug::Integer::from(&sixteenths + more), 16))).collect()
+impl<T: Real> Ball<T> {
+    /// Takes in a step from a point whose largest `‖W_k‖_F²` is `largest`, `all_steps` being the sum of the steps so far.
+    fn spend(
+        &mut self,
+        step: &Step<T>,
+        largest: &T,
+        all_steps: &T,
+        floor: &GradientFloorConstant<T>,
+        finding: &mut Finding,
+    ) {
+        let inside = largest.at_most(&self.radius_squared);
+        match inside {
+            Truth::True => self.steps += &step.eta,
+            Truth::False => {}
+            Truth::Open => self.decided = false,
+        }
+        if !self.decided {
+            finding.asserted("whether W(τ) ∈ B(R)", Truth::Open);
+            return;
+        }
+        let bound = self
+            .bound
+            .get_or_insert_with(|| floor.risk.clone().times(2) / &floor.squared(step.before.setting(), &self.radius));
+        let informative = if self.exceeded { Truth::True } else { bound.below(all_steps) };
+        // Outside the sum stays what it is; it is shown once more when the bound begins to say something.
+        if inside == Truth::True || (informative == Truth::True && !self.exceeded) {
+            self.exceeded = informative == Truth::True;
+            finding
+                .at_most("Σ η_τ ≤ 2R(W(1))/c(R)² over the τ with W(τ) ∈ B(R)", &self.steps, bound)
+                .informative_if(informative);
+        }
+    }
 }
 
-/// The mean of a smooth, Lipschitz loss of examples in the unit ball.
-fn assume_descent<T: Real>(setting: &Setting<T>, finding: &mut Hypotheses) {
-    assume_smooth_lipschitz(setting, finding);
-    assume_unit_ball(setting, finding);
+/// Radii on multiples of 1/16, from the least one whose ball holds the start and has room around it up to 2 more: the statement is about
+/// every radius, and these are some. None of a start that is not exact.
+fn radii<T: Real>(start: &Point<T>) -> Vec<Rational> {
+    let Some(weights) = start.exact_weights() else { return Vec::new() };
+    let norms = weights.iter().map(|layer| inner(layer.entries(), layer.entries()));
+    let largest = norms.max().unwrap_or_default();
+    // The least whole number whose square is at least 256 ‖W_k‖_F² for every layer.
+    let sixteenths = (largest * 256u32).ceil().into_numer_denom().0;
+    let (root, remainder) = sixteenths.sqrt_rem(Integer::new());
+    let sixteenths = if remainder.is_zero() { root } else { root + 1 };
+    [1, 4, 8, 16, 32].iter().map(|&more| Rational::from((Integer::from(&sixteenths + more), 16))).collect()
 }
 
-/// What Lemma 7 assumes of a run, and the constant of its proof.
-struct Lemma7<T> {
-    start: Vec<Hypothesis>,
-    rule: StepRuleSoFar,
-    gamma: Option<T>,
+/// What Lemma 7 assumes of the start; Assumption 5 is seen from the steps.
+fn assume_lemma7<T: Real>(start: &Point<T>, any_start: bool, given: &mut Hypotheses) {
+    assume_separable_descent(start.setting(), given);
+    if !any_start {
+        assume_good_start(start, given);
+    }
+}
+
+/// The constant of Lemma 1, once `W(1)` is known.
+struct FloorFromFirst<T> {
+    gamma: T,
     floor: Option<GradientFloorConstant<T>>,
 }
 
-impl<T: Real> Lemma7<T> {
-    fn begin(start: &Point<T>, any_start: bool) -> Self {
-        let setting = start.setting();
-        let mut hypotheses = Finding::default();
-        let margin = assume_separable_descent(setting, &mut hypotheses);
-        if !any_start {
-            assume_good_start(start, &mut hypotheses);
-        }
-        Self {
-            gamma: margin.map(|margin| gamma(start, margin)),
-            start: hypotheses.hypotheses().to_vec(),
-            rule: StepRuleSoFar::default(),
-            floor: None,
-        }
+impl<T: Real> FloorFromFirst<T> {
+    fn of(start: &Point<T>) -> Self {
+        Self { gamma: margin_or_undefined(start), floor: None }
     }
 
-    /// States the hypotheses for the run up to this step; the constant, unless there is none because a hypothesis fails.
-    fn assume(&mut self, step: &Step<T>, finding: &mut Finding) -> Option<&GradientFloorConstant<T>> {
-        finding.given_again(&self.start);
-        self.rule.assume(step, finding);
-        if finding.applicable() == Truth::False {
-            return None;
-        }
-        if self.floor.is_none() {
-            // The first step that is shown leads to W(1).
-            self.floor = self.gamma.clone().map(|gamma| GradientFloorConstant::new(&step.after, gamma));
-        }
-        self.floor.as_ref()
+    /// Looks at the next step; the first one leads to `W(1)`.
+    fn seen(&mut self, step: &Step<T>) -> &GradientFloorConstant<T> {
+        self.floor.get_or_insert_with(|| GradientFloorConstant::new(&step.after, self.gamma.clone()))
     }
+}
+
+/// The margin `γ`, undefined where the data have none.
+pub(super) fn margin_or_undefined<T: Real>(point: &Point<T>) -> T {
+    point.setting().max_margin().map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
 }
 
 /// The constant `c(R) = M_R γ δ/R` of Lemma 1 for the time `t_1 = 1`: `‖∂R/∂W_1‖_F ≥ c(R)` as long as `W(t) ∈ B(R)` and the risk has not

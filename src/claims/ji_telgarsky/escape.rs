@@ -1,18 +1,19 @@
 //! With one constant step size descent leaves the ball for which the step was chosen, and by when (Lemma 6).
 
-use rug::Rational;
+use rug::ops::Pow;
+use rug::{Integer, Rational};
 
-use crate::claims::{Claim, Finding, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::problem::StepRule;
-use crate::reference::{Point, Setting, descent};
+use crate::reference::exact_algebra::inner;
+use crate::reference::{Point, Setting, Step, descent};
 
 use super::assumptions::{
     assume_decreasing_loss, assume_good_start, assume_separable, assume_smooth_lipschitz, assume_unit_ball,
 };
-use super::energy::GradientFloorConstant;
-use super::floors::gamma;
+use super::energy::{GradientFloorConstant, margin_or_undefined};
 use super::replay;
 
 /// The claims of this family.
@@ -22,12 +23,12 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma6-escape",
             include_str!("text/lemma6-escape.md"),
-            OldOnRuns(Escape::default()),
+            OnRuns(Escape::default()),
             Family::EscapeRuns,
         )
         .control(
             "Assumption 2 dropped: a start that never leaves",
-            OldOnRuns(Escape { any_start: true }),
+            OnRuns(Escape { any_start: true }),
             replay(include_str!("specs/antisymmetric-trap-constant.toml")),
         ),
     ]
@@ -41,35 +42,41 @@ pub struct Escape {
     pub any_start: bool,
 }
 
-impl OldAboutRun for Escape {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
+const IN_TIME: &str = "W(t) ∉ B(R) for a t ≤ 1 + ⌊2β(R)R(W(1))/c(R)²⌋";
+
+impl AboutRun for Escape {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         let setting = start.setting();
-        let mut assumed = Finding::default();
-        assume_decreasing_loss(setting, &mut assumed);
-        assume_smooth_lipschitz(setting, &mut assumed);
-        assume_unit_ball(setting, &mut assumed);
-        let margin = assume_separable(setting, &mut assumed);
+        assume_decreasing_loss(setting, given);
+        assume_smooth_lipschitz(setting, given);
+        assume_unit_ball(setting, given);
+        assume_separable(setting, given);
         if !self.any_start {
-            assume_good_start(start, &mut assumed);
+            assume_good_start(start, given);
         }
-        let balls = balls(start);
-        assumed.given("the constant step η = 1/β(R) for an R ≥ 1", !balls.is_empty());
-        let mut watches: Vec<Watch<T>> = balls
+        given.that("the constant step η = 1/β(R) for an R ≥ 1", has_a_ball(start));
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut watches: Vec<Watch<T>> = balls(start)
             .into_iter()
             .map(|ball| {
-                let inside = ball.contains(start);
-                Watch { ball, limit: None, stage: if inside == Truth::True { Stage::Inside } else { Stage::Outside } }
+                let stage = if ball.contains_exactly(start) { Stage::Inside } else { Stage::Outside };
+                Watch { ball, limit: None, stage, may_have_left: false }
             })
             .collect();
-        let gamma = margin.map(|margin| gamma(start, margin));
-        Box::new(move |step, finding| {
-            finding.given_again(assumed.hypotheses());
-            let Some(gamma) = &gamma else { return };
-            if assumed.applicable() == Truth::False {
-                return;
+        let gamma = margin_or_undefined(start);
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
+            if watches.is_empty() {
+                // No radius belongs to the steps: there is no time to be in.
+                finding.asserted(IN_TIME, Truth::Open);
             }
             for watch in &mut watches {
-                watch.see(step.t + 1, &step.after, &step.eta, gamma, finding);
+                watch.see(step.t + 1, &step.after, &step.eta, &gamma, finding);
             }
         })
     }
@@ -89,33 +96,49 @@ impl<T: Real> Ball<T> {
         let norms = point.norms_squared().iter();
         norms.map(|square| square.power(self.exponent).at_most(&power)).fold(Truth::True, Truth::and)
     }
+
+    /// As [`contains`](Self::contains), of the start of a run: over the rationals the sphere belongs to the ball.
+    fn contains_exactly(&self, start: &Point<T>) -> bool {
+        start.exact_weights().is_some_and(|weights| {
+            let norms = weights.iter().map(|layer| inner(layer.entries(), layer.entries()));
+            norms.max().is_some_and(|largest| largest.pow(self.exponent) <= self.power)
+        })
+    }
 }
 
-/// The balls whose step is the constant step of the run: one for two layers or more; for one layer, where `β` does not depend on
-/// `R`, a few that hold the start; none if there is no such `R ≥ 1`.
+/// `1/(η β(1))` for the constant step of the run, which is `R^{2L−2}` where the step is `1/β(R)`; `None` under another rule or where the
+/// loss has no `β`.
+fn power_of_radius<T: Real>(setting: &Setting<T>) -> Option<Rational> {
+    let StepRule::Constant(eta) = setting.problem().step() else { return None };
+    Some((descent::smoothness(setting, &1.into())? * eta).recip())
+}
+
+/// Whether the step is `1/β(R)` for an `R ≥ 1`, exactly; with one layer `β` does not depend on `R`.
+fn has_a_ball<T: Real>(start: &Point<T>) -> bool {
+    let setting: &Setting<T> = start.setting();
+    power_of_radius(setting).is_some_and(|power| if setting.depth() > 1 { power >= 1 } else { power == 1 })
+}
+
+/// The balls whose step is the constant step of the run: one for two layers or more; for one layer, where the statement is about every
+/// `R ≥ 1`, a few that hold the start; none if the step is of no ball.
 fn balls<T: Real>(start: &Point<T>) -> Vec<Ball<T>> {
     let setting: &Setting<T> = start.setting();
-    let StepRule::Constant(eta) = setting.problem().step() else { return Vec::new() };
-    let Some(beta_at_one) = descent::smoothness(setting, &1.into()) else { return Vec::new() };
-    // R^{2L−2} = 1/(η β(1)).
-    let power = (beta_at_one * eta).recip();
+    let Some(power) = power_of_radius(setting) else { return Vec::new() };
     if setting.depth() > 1 {
-        let exponent = u32::try_from(setting.depth() - 1).unwrap_or(u32::MAX);
-        if power < 1 {
-            return Vec::new();
-        }
-        let logarithm = start.constant(power.clone()).ln().times((1, 2 * exponent));
+        let exponent = setting.depth() - 1;
+        let logarithm = start.constant(power.clone()).ln().times(Rational::from((1, Integer::from(exponent) * 2u32)));
+        let Ok(exponent) = u32::try_from(exponent) else { return Vec::new() };
         return vec![Ball { radius: logarithm.exp(), power, exponent }];
     }
-    if power != 1 {
-        return Vec::new();
-    }
-    let norm = start.norms_squared()[0].upper_f64().sqrt();
-    let Some(quarters) = rug::Integer::from_f64((4.0 * norm).ceil().max(4.0)) else { return Vec::new() };
+    let Some([layer]) = start.exact_weights() else { return Vec::new() };
+    // The least multiple of 1/4 that is at least 1 and at least the norm.
+    let sixteen_squares: Integer = (inner(layer.entries(), layer.entries()) * 16u32).ceil().into_numer_denom().0;
+    let (root, remainder) = sixteen_squares.sqrt_rem(Integer::new());
+    let quarters = (if remainder.is_zero() { root } else { root + 1u32 }).max(Integer::from(4));
     [0, 1, 2, 4]
         .iter()
         .map(|&more| {
-            let radius = Rational::from((rug::Integer::from(&quarters + more), 4));
+            let radius = Rational::from((Integer::from(&quarters + more), 4));
             Ball { radius: start.constant(radius.clone()), power: radius.square(), exponent: 1 }
         })
         .collect()
@@ -136,12 +159,17 @@ struct Watch<T> {
     /// `2β(R)R(W(1))/c(R)²`, once `W(1)` is known.
     limit: Option<T>,
     stage: Stage,
+    /// Whether the run may have left before: of some point it is not known.
+    may_have_left: bool,
 }
 
 impl<T: Real> Watch<T> {
     /// Looks at `W(t)`, `t ≥ 1`.
     fn see(&mut self, t: u64, point: &Point<T>, eta: &T, gamma: &T, finding: &mut Finding) {
         if self.stage == Stage::Outside {
+            if t == 1 {
+                finding.asserted("the run leaves B(R)", true).informative_if(Truth::False);
+            }
             return;
         }
         let inside = self.ball.contains(point);
@@ -155,25 +183,30 @@ impl<T: Real> Watch<T> {
             floor.risk.clone().times(2) / &(floor.squared(point.setting(), &self.ball.radius) * eta)
         });
         let time = point.constant(t);
-        match inside {
-            Truth::False => {
-                // t ≤ 1 + ⌊x⌋ if and only if t ≤ 1 + x.
-                self.stage = Stage::Outside;
-                finding.at_most(
-                    "W(t) ∉ B(R) for a t ≤ 1 + ⌊2β(R)R(W(1))/c(R)²⌋",
-                    &time,
-                    &(point.constant(1) + &*limit),
-                );
+        if inside == Truth::False {
+            // t ≤ 1 + ⌊x⌋ if and only if t ≤ 1 + x.
+            self.stage = Stage::Outside;
+            let last = point.constant(1) + &*limit;
+            if self.may_have_left && time.at_most(&last) != Truth::True {
+                finding.asserted(IN_TIME, Truth::Open).between(&time, &last);
+            } else {
+                finding.at_most(IN_TIME, &time, &last);
             }
-            // Still inside at t: the run leaves at t + 1 or later, which is in time if t ≤ x.
-            Truth::True => match time.at_most(limit) {
-                Truth::True => {}
-                late => {
-                    finding.asserted("W(t) ∉ B(R) for a t ≤ 1 + ⌊2β(R)R(W(1))/c(R)²⌋", late);
-                }
-            },
-            Truth::Open => {
-                finding.asserted("whether W(t) ∈ B(R)", Truth::Open);
+            return;
+        }
+        // Still inside at t: the run leaves at t + 1 or later, which is in time if t ≤ x. Until then it does not matter whether it is.
+        self.may_have_left |= inside == Truth::Open;
+        match time.at_most(limit) {
+            Truth::True => {
+                finding
+                    .asserted("the time in which W(t) has to leave B(R) is not over", true)
+                    .informative_if(Truth::False);
+            }
+            Truth::False if !self.may_have_left => {
+                finding.asserted(IN_TIME, false).between(&time, limit);
+            }
+            _ => {
+                finding.asserted(IN_TIME, Truth::Open).between(&time, limit);
             }
         }
     }

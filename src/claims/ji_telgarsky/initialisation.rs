@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use crate::claims::{
-    Claim, Finding, OldAboutPoint, OldAboutRun, OldAboutStep, OldFold, OldOnPoints, OldOnRuns, OldOnSteps, Shape,
+    AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns, OnSteps, Shape,
 };
 use crate::generate::{Family, Instance, Random, Sampled};
 use crate::number::{Real, Sign, Truth, dot};
@@ -21,36 +21,36 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.appendix-a-zero-first-layer",
             include_str!("text/appendix-a-zero-first-layer.md"),
-            OldOnPoints(ZeroFirstLayer::default()),
+            OnPoints(ZeroFirstLayer::default()),
             Family::ZeroFirst,
         )
         .control(
             "W_L⋯W_2 ≠ 0 dropped: all layers zero",
-            OldOnPoints(ZeroFirstLayer { any_product: true }),
+            OnPoints(ZeroFirstLayer { any_product: true }),
             replay(include_str!("specs/all-zero.toml")),
         ),
         Claim::new(
             "JT19.appendix-a-antisymmetric-trap",
             include_str!("text/appendix-a-antisymmetric-trap.md"),
-            OldOnRuns(AntisymmetricTrap::default()),
+            OnRuns(AntisymmetricTrap::default()),
             Sampled::new("antisymmetric trap", trapped_run),
         )
         .control(
             "W_1 = −W_2ᵀ dropped: one entry of W_2 is changed by 10⁻⁶",
-            OldOnRuns(AntisymmetricTrap { any_start: true }),
+            OnRuns(AntisymmetricTrap { any_start: true }),
             replay(include_str!("specs/antisymmetric-perturbed.toml")),
         ),
         Claim::identity(
             "JT19.appendix-a-antisymmetric-trap.invariance",
             include_str!("text/appendix-a-antisymmetric-trap.invariance.md"),
-            OldOnSteps(AntisymmetricInvariance::default()),
+            OnSteps(AntisymmetricInvariance::default()),
             [(1, 1), (2, 1), (3, 2), (5, 3)]
                 .map(|(width, examples)| Shape { widths: vec![1, width, 1], examples, steps: 2 })
                 .to_vec(),
         )
         .identity_control(
             "W_1 + W_2ᵀ is not multiplied at all",
-            OldOnSteps(AntisymmetricInvariance { constant: true }),
+            OnSteps(AntisymmetricInvariance { constant: true }),
             Shape { widths: vec![1, 2, 1], examples: 1, steps: 1 },
         ),
     ]
@@ -64,23 +64,33 @@ pub struct ZeroFirstLayer {
     pub any_product: bool,
 }
 
-impl OldAboutPoint for ZeroFirstLayer {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let setting = point.setting();
-        assume_decreasing_loss(setting, finding);
-        let Some(margin) = assume_separable(setting, finding) else { return };
-        finding.given("W_1 = 0", zero(&point.weights()[0]));
-        let Some(above) = above_first(point) else {
-            finding.given("L ≥ 2", false);
-            return;
-        };
-        let above = above.frobenius_squared();
-        if !self.any_product {
-            finding.given("W_L⋯W_2 ≠ 0", nonzero(&above));
+impl AboutPoint for ZeroFirstLayer {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels().layers(2)
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        assume_decreasing_loss(point.setting(), given);
+        assume_separable(point.setting(), given);
+        given.that("W_1 = 0", zero(&point.weights()[0]));
+        if !self.any_product
+            && let Some(above) = above_first(point)
+        {
+            given.that("W_L⋯W_2 ≠ 0", nonzero(&above.frobenius_squared()));
         }
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let setting = point.setting();
         finding
             .equal("R = ℓ(0)", point.risk(), &loss_at_zero(point))
             .attained_if(margins_are_zero(point), "every margin is zero");
+        let first = point.gradient()[0].frobenius_squared();
+        let Some(margin) = setting.max_margin() else {
+            finding.asserted("γ⟨g, ū⟩ ≤ ℓ′(0) γ²", Truth::Open);
+            finding.below("0 < ‖G_1‖_F²", &point.constant(0), &first);
+            return;
+        };
         let slope = loss::slope(setting.loss(), &point.constant(0));
         let p: Vec<T> = margin.point().iter().map(|entry| point.constant(entry.clone())).collect();
         let gamma_squared = point.constant(margin.margin_squared().clone());
@@ -92,9 +102,10 @@ impl OldAboutPoint for ZeroFirstLayer {
         }
         finding.at_most("γ⟨g, ū⟩ ≤ ℓ′(0) γ²", &along, &(slope.clone() * &gamma_squared));
         finding.below("⟨g, ū⟩ < 0", &along, &point.constant(0));
-        let first = point.gradient()[0].frobenius_squared();
-        let floor = above * slope.square() * &gamma_squared;
-        finding.at_most("(‖W_L⋯W_2‖ |ℓ′(0)| γ)² ≤ ‖G_1‖_F²", &floor, &first);
+        if let Some(above) = above_first(point) {
+            let floor = above.frobenius_squared() * slope.square() * &gamma_squared;
+            finding.at_most("(‖W_L⋯W_2‖ |ℓ′(0)| γ)² ≤ ‖G_1‖_F²", &floor, &first);
+        }
         finding.below("0 < ‖G_1‖_F²", &point.constant(0), &first);
     }
 }
@@ -140,22 +151,44 @@ impl AntisymmetricTrap {
     }
 }
 
-impl OldAboutRun for AntisymmetricTrap {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let hypotheses = self.hypotheses(start);
-        let judge = move |point: &Point<T>, finding: &mut Finding| {
-            for (label, truth) in hypotheses {
-                finding.given(label, truth);
-            }
-            let Some(margin) = point.margins().first() else { return };
-            // ℓ falls, so the sign of the margin decides; near the trap's bottom R − ℓ(0) itself is lost to rounding.
-            finding.slack("ℓ(0) ≤ R(W(t))", &-margin.clone(), &loss_at_zero(point), point.risk());
-            finding.trend("R(W(t))", point.risk());
-        };
+impl AboutRun for AntisymmetricTrap {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        for (label, truth) in self.hypotheses(start) {
+            given.that(label, truth);
+        }
+    }
+
+    fn begin<T: Real>(&self, _start: &Point<T>) -> Box<dyn Fold<T>> {
+        Box::new(RiskAbove)
+    }
+}
+
+/// Looks at every point of a run of the trap.
+struct RiskAbove;
+
+impl<T: Real> Fold<T> for RiskAbove {
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
         judge(start, finding);
         finding.below("0 < ‖∇R(W(0))‖²", &start.constant(0), start.gradient_norm_squared());
-        Box::new(move |step, finding| judge(&step.after, finding))
     }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        judge(&step.after, finding);
+    }
+}
+
+fn judge<T: Real>(point: &Point<T>, finding: &mut Finding) {
+    let label = "ℓ(0) ≤ R(W(t))";
+    match point.margins() {
+        // ℓ falls, so the sign of the only margin decides; near the trap's bottom R − ℓ(0) itself is lost to rounding.
+        [margin] => finding.slack(label, &-margin.clone(), &loss_at_zero(point), point.risk()),
+        _ => finding.at_most(label, &loss_at_zero(point), point.risk()),
+    };
+    finding.trend("R(W(t))", point.risk());
 }
 
 /// A run of the trap: one to five hidden units, and step sizes from small ones to such as overshoot.
@@ -185,21 +218,43 @@ pub struct AntisymmetricInvariance {
     pub constant: bool,
 }
 
-impl OldAboutStep for AntisymmetricInvariance {
-    fn examine<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+impl AboutStep for AntisymmetricInvariance {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().layers(2)
+    }
+
+    fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+        let weights = step.before.weights();
+        given.that("two layers", weights.len() == 2);
+        given.that("one input", weights[0].columns() == 1);
+    }
+
+    fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+        let label = "W_1 + W_2ᵀ is multiplied by 1 − η g";
         let ([first, second], [next_first, next_second]) = (step.before.weights(), step.after.weights()) else {
+            finding.asserted(label, Truth::Open);
             return;
         };
         if first.columns() != 1 || second.rows() != 1 {
+            finding.asserted(label, Truth::Open);
             return;
         }
         let one = step.before.constant(1);
         let factor = if self.constant { one } else { one - step.eta.clone() * &step.before.product_gradient()[(0, 0)] };
         let before = first.clone().plus(&second.transposed()).scaled(&factor);
         let after = next_first.clone().plus(&next_second.transposed());
-        finding.equal_matrices("W_1 + W_2ᵀ is multiplied by 1 − η g", &after, &before);
+        // An antisymmetric start has sums of zero: what went in are the layers, before and after.
+        let layers = [(first, Some(&factor)), (second, Some(&factor)), (next_first, None), (next_second, None)];
+        let largest = layers.iter().fold(step.before.constant(0), |largest, (layer, factor)| {
+            let entry = layer.entries().iter().fold(largest.constant(0), |most, entry| most.max(&entry.clone().abs()));
+            largest.max(&factor.map_or_else(|| entry.clone(), |factor| entry.clone() * &factor.clone().abs()))
+        });
+        finding.equal_matrices_with_terms(label, &after, &before, &largest);
         let sum = second.clone().plus(&first.transposed());
-        let product = sum.times(first)[(0, 0)].clone() - first.frobenius_squared();
-        finding.equal("W_2W_1 = (W_2 + W_1ᵀ)W_1 − ‖W_1‖²", &step.before.end_to_end()[(0, 0)], &product);
+        let square = first.frobenius_squared();
+        let product = sum.times(first)[(0, 0)].clone() - &square;
+        let end_to_end = &step.before.end_to_end()[(0, 0)];
+        let largest = square.max(&second.frobenius_squared());
+        finding.equal_with_terms("W_2W_1 = (W_2 + W_1ᵀ)W_1 − ‖W_1‖²", end_to_end, &product, &largest);
     }
 }

@@ -3,17 +3,17 @@
 //! A limit has no verdict of its own: what is checked is every named inequality at every step of a run that meets the theorem's
 //! own assumptions, and how far the run has come is reported as numbers.
 
-use crate::claims::{AboutStep, Claim, Finding, Hypothesis, OldAboutPoint, OldAboutRun, OldFold, OldOnRuns};
+use crate::claims::{AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::Family;
-use crate::number::{Real, Truth};
+use crate::number::Real;
 use crate::reference::{Point, Step};
 
-use super::alignment::{Alignment, RankGap};
-use super::assumptions::{StepRuleSoFar, assume_good_start, assume_separable_descent, assume_support_holds};
+use super::alignment::{Alignment, RankGap, under_the_step_rule};
+use super::assumptions::{assume_good_start, assume_separable_descent, assume_support};
 use super::balance::NormGap;
 use super::energy::{EnergyFloor, StepSum};
 use super::excursion::Excursion;
-use super::margin::{NormalisedMargin, PullTowardsMargin, report_distance};
+use super::margin::{NormalisedMargin, PullTowardsMargin, assume_all_layers, report_distance};
 use super::one_step::DescentStep;
 use super::replay;
 
@@ -24,37 +24,37 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.theorem3-gd",
             include_str!("text/theorem3-gd.md"),
-            OldOnRuns(RiskToZero::default()),
+            OnRuns(RiskToZero::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "the step rule dropped: constant step 40",
-            OldOnRuns(RiskToZero { any_step: true }),
+            OnRuns(RiskToZero { any_step: true }),
             replay(include_str!("specs/SL-4.toml")),
         ),
         Claim::new(
             "JT19.theorem4-max-margin-gd",
             include_str!("text/theorem4-max-margin-gd.md"),
-            OldOnRuns(MaxMarginDirection::default()),
+            OnRuns(MaxMarginDirection::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "⟨Π⊥w, g⟩ ≥ 0 dropped from the excursion",
-            OldOnRuns(MaxMarginDirection { any_sign: true }),
+            OnRuns(MaxMarginDirection { any_sign: true }),
             replay(include_str!("specs/excursion-sign.toml")),
         ),
         Claim::new(
             "JT19.corollary2",
             include_str!("text/corollary2.md"),
-            OldOnRuns(MarginOfDescent::default()),
+            OnRuns(MarginOfDescent::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "0.99 γ in place of γ",
-            OldOnRuns(MarginOfDescent { bounds: NormalisedMargin { share_of_margin: (99, 100) } }),
+            OnRuns(MarginOfDescent { bounds: NormalisedMargin { share_of_margin: (99, 100) } }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -63,68 +63,28 @@ pub fn claims() -> Vec<Claim> {
 /// How often, in steps, what is dear and slow to change is looked at.
 const SELDOM: u64 = 100;
 
-/// The assumptions of a theorem about a run, and the folds of the statements it is made of, each with hypotheses of its own.
-struct Together<T> {
-    start: Vec<Hypothesis>,
-    rule: Option<StepRuleSoFar>,
-    folds: Vec<OldFold<T>>,
-    part: Finding,
+/// What Theorem 3 assumes of the start: Assumptions 1, 2 and 4 and separable data; Assumption 5 is seen from the steps.
+fn assume_theorem3<T: Real>(start: &Point<T>, given: &mut Hypotheses) {
+    assume_separable_descent(start.setting(), given);
+    assume_good_start(start, given);
 }
 
-impl<T: Real> Together<T> {
-    /// What Theorem 3 assumes: Assumptions 1, 2, 4 and 5 and separable data; with `any_step` not Assumption 5.
-    fn under_theorem3(start: &Point<T>, any_step: bool) -> Self {
-        let mut assumed = Finding::default();
-        assume_separable_descent(start.setting(), &mut assumed);
-        assume_good_start(start, &mut assumed);
-        Self {
-            start: assumed.hypotheses().to_vec(),
-            rule: (!any_step).then(StepRuleSoFar::default),
-            folds: Vec::new(),
-            part: Finding::default(),
-        }
-    }
+/// What Theorem 4 assumes: what Theorem 3 does, and Assumption 3 for almost all data. The logistic loss is the only smooth,
+/// Lipschitz one there is here.
+fn assume_theorem4<T: Real>(start: &Point<T>, given: &mut Hypotheses) {
+    assume_theorem3(start, given);
+    assume_support(start.setting(), given);
+}
 
-    /// What Theorem 4 assumes: what Theorem 3 does, and Assumption 3 for almost all data. The logistic loss is the only smooth,
-    /// Lipschitz one there is here.
-    fn under_theorem4(start: &Point<T>) -> Self {
-        let mut together = Self::under_theorem3(start, false);
-        if let Some(margin) = start.setting().max_margin() {
-            let mut assumed = Finding::default();
-            assume_support_holds(margin, &mut assumed);
-            together.start.extend_from_slice(assumed.hypotheses());
-        }
-        together
-    }
+/// The folds of the statements that a theorem is made of. Whatever they assume of a run the theorem assumes, so that only their conclusions
+/// are asked for.
+struct Parts<T>(Vec<Box<dyn Fold<T>>>);
 
-    /// Adds a statement. What it says of the start alone is left out: whether a run follows the step rule is first seen from a step.
-    fn and(mut self, statement: &impl OldAboutRun, start: &Point<T>) -> Self {
-        self.folds.push(statement.begin(start, &mut self.part));
-        self
-    }
-
-    /// Adds what is computed by `examine`, whose hypotheses are its own.
-    fn include(&mut self, finding: &mut Finding, examine: impl FnOnce(&mut Finding)) {
-        self.part.clear();
-        examine(&mut self.part);
-        finding.include(&self.part);
-    }
-
-    /// States the theorem's assumptions and examines every statement; `false` if the theorem does not speak of this run.
-    fn examine(&mut self, step: &Step<T>, finding: &mut Finding) -> bool {
-        finding.given_again(&self.start);
-        if let Some(rule) = &mut self.rule {
-            rule.assume(step, finding);
+impl<T: Real> Parts<T> {
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        for part in &mut self.0 {
+            part.conclude(step, finding);
         }
-        if finding.applicable() == Truth::False {
-            return false;
-        }
-        for fold in &mut self.folds {
-            self.part.clear();
-            fold(step, &mut self.part);
-            finding.include(&self.part);
-        }
-        true
     }
 }
 
@@ -132,32 +92,35 @@ impl<T: Real> Together<T> {
 #[doc = include_str!("text/theorem3-gd.md")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RiskToZero {
-    /// The control: no step rule, neither for the theorem nor for the rank gap.
+    /// The control: no step rule.
     pub any_step: bool,
 }
 
-impl OldAboutRun for RiskToZero {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let any_step = self.any_step;
-        let mut together = Together::under_theorem3(start, any_step)
-            .and(&EnergyFloor::default(), start)
-            .and(&StepSum::default(), start)
-            .and(&NormGap::default(), start)
-            .and(&RankGap { any_step }, start)
-            .and(&Alignment::default(), start);
-        Box::new(move |step, finding| {
-            if !together.examine(step, finding) {
-                return;
-            }
-            together.include(finding, |part| {
-                DescentStep::default().assume(step, part);
-                DescentStep::default().conclude(step, part);
-            });
+impl AboutRun for RiskToZero {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_theorem3(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut parts = Parts(vec![
+            EnergyFloor::default().begin(start),
+            StepSum::default().begin(start),
+            NormGap::default().begin(start),
+            RankGap::default().begin(start),
+            Alignment::default().begin(start),
+        ]);
+        Box::new(under_the_step_rule(self.any_step, move |step: &Step<T>, finding: &mut Finding| {
+            parts.conclude(step, finding);
+            DescentStep::default().conclude(step, finding);
             finding.trend("R(W(t))", step.after.risk());
             let norms = step.after.norms_squared();
             let least = norms.iter().fold(norms[0].clone(), |least, norm| least.min(norm));
             finding.trend("min_k ‖W_k(t)‖_F²", &least);
-        })
+        }))
     }
 }
 
@@ -169,19 +132,25 @@ pub struct MaxMarginDirection {
     pub any_sign: bool,
 }
 
-impl OldAboutRun for MaxMarginDirection {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let excursion = Excursion { any_sign: self.any_sign };
-        let mut together = Together::under_theorem4(start).and(&excursion, start);
-        Box::new(move |step, finding| {
-            if !together.examine(step, finding) {
-                return;
+impl AboutRun for MaxMarginDirection {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_theorem4(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut parts = Parts(vec![Excursion { any_sign: self.any_sign }.begin(start)]);
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
+            parts.conclude(step, finding);
+            if step.t.is_multiple_of(SELDOM) {
+                let (pull, point) = (PullTowardsMargin::default(), &*step.before);
+                finding.implied(|given| pull.assume(point, given), |finding| pull.conclude(point, finding));
+                report_distance(point, finding);
             }
-            if step.t % SELDOM == 0 {
-                together.include(finding, |part| PullTowardsMargin::default().examine(&*step.before, part));
-                report_distance(&step.before, finding);
-            }
-        })
+        }))
     }
 }
 
@@ -193,18 +162,25 @@ pub struct MarginOfDescent {
     pub bounds: NormalisedMargin,
 }
 
-impl OldAboutRun for MarginOfDescent {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let mut together = Together::under_theorem4(start).and(&self.bounds, start);
-        Box::new(move |step, finding| {
-            if !together.examine(step, finding) {
-                return;
-            }
+impl AboutRun for MarginOfDescent {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_theorem4(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut bounds = self.bounds.begin(start);
+        Box::new(under_the_step_rule(false, move |step: &Step<T>, finding: &mut Finding| {
+            // A layer may be zero, and then there is no direction to speak of.
+            finding.implied(|given| assume_all_layers(&step.after, given), |finding| bounds.conclude(step, finding));
             let margins = step.after.margins();
             if let Some((first, rest)) = margins.split_first() {
                 let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin));
                 finding.trend("min_i ⟨w, z_i⟩", &least);
             }
-        })
+        }))
     }
 }

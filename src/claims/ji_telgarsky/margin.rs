@@ -1,9 +1,9 @@
 //! The maximum margin: its duals, the size of the support in the directions orthogonal to it, and what pulls towards it.
 
-use rug::Rational;
+use rug::{Integer, Rational};
 
 use crate::claims::{
-    Claim, Finding, OldAboutData, OldAboutPoint, OldAboutRun, OldFold, OldOnData, OldOnPoints, OldOnRuns,
+    AboutData, AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnData, OnPoints, OnRuns,
 };
 use crate::generate::exact::{inner, norm_squared, plus, root_below, scaled};
 use crate::generate::{
@@ -12,9 +12,10 @@ use crate::generate::{
 use crate::number::{self, Real, Sign, Truth, dot};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::max_margin::{AlphaSquared, MaxMargin};
-use crate::reference::{Point, Setting, network};
+use crate::reference::{Point, Setting, Step, network};
 
 use super::assumptions::{assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans};
+use super::energy::margin_or_undefined;
 use super::floors::gamma;
 use super::replay;
 use super::symmetry::Symmetry;
@@ -26,45 +27,45 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma3-alpha-positive",
             include_str!("text/lemma3-alpha-positive.md"),
-            OldOnData(AlphaPositive::default()),
+            OnData(AlphaPositive::default()),
             Sampled::new("data in general position", general_data),
         )
         .control(
             "general position dropped: a support vector with multiplier zero",
-            OldOnData(AlphaPositive { any_multipliers: true, ..AlphaPositive::default() }),
+            OnData(AlphaPositive { any_multipliers: true, ..AlphaPositive::default() }),
             replay(include_str!("specs/zero-multiplier.toml")),
         )
         .control(
             "Assumption 3 dropped: support vectors that do not span",
-            OldOnData(AlphaPositive { any_span: true, ..AlphaPositive::default() }),
+            OnData(AlphaPositive { any_span: true, ..AlphaPositive::default() }),
             replay(include_str!("specs/support-does-not-span.toml")),
         ),
         Claim::new(
             "JT19.lemma4-log",
             include_str!("text/lemma4-log.md"),
-            OldOnPoints(PullTowardsMargin::default()),
+            OnPoints(PullTowardsMargin::default()),
             Sampled::new("points far from the maximum-margin direction", far_point),
         )
         .control(
             "⟨w, ū⟩ ≥ 0 dropped",
-            OldOnPoints(PullTowardsMargin { any_side: true, ..PullTowardsMargin::default() }),
+            OnPoints(PullTowardsMargin { any_side: true, ..PullTowardsMargin::default() }),
             replay(include_str!("specs/lemma4-other-side.toml")),
         )
         .control(
             "0.32 K in place of K",
-            OldOnPoints(PullTowardsMargin { share_of_k: (8, 25), ..PullTowardsMargin::default() }),
+            OnPoints(PullTowardsMargin { share_of_k: (8, 25), ..PullTowardsMargin::default() }),
             replay(include_str!("specs/lemma4-nearer.toml")),
         ),
         Claim::new(
             "JT19.corollary1-normalised-margin",
             include_str!("text/corollary1-normalised-margin.md"),
-            OldOnRuns(NormalisedMargin::default()),
+            OnRuns(NormalisedMargin::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "0.99 γ in place of γ",
-            OldOnRuns(NormalisedMargin { share_of_margin: (99, 100) }),
+            OnRuns(NormalisedMargin { share_of_margin: (99, 100) }),
             replay(include_str!("specs/along-the-margin.toml")),
         ),
     ]
@@ -80,35 +81,71 @@ pub struct AlphaPositive {
     pub any_span: bool,
 }
 
-impl OldAboutData for AlphaPositive {
-    fn examine<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
-        assume_unit_ball(setting, finding);
-        let Some(margin) = assume_separable(setting, finding) else { return };
+impl AboutData for AlphaPositive {
+    fn domain(&self) -> Domain {
+        Domain::ALL_NETWORKS.labels()
+    }
+
+    fn assume<T: Real>(&self, setting: &Setting<T>, given: &mut Hypotheses) {
+        assume_unit_ball(setting, given);
+        assume_separable(setting, given);
+        let Some(margin) = setting.max_margin() else { return };
         let dimension = margin.point().len();
-        finding.given("d ≥ 2: some unit vector is orthogonal to ū", dimension > 1);
+        given.that(ORTHOGONAL, dimension > 1);
         if !self.any_span {
-            finding.given("Assumption 3: the support vectors span the space", support_spans(margin));
+            given.that("Assumption 3: the support vectors span the space", support_spans(margin));
         }
         if !self.any_multipliers {
             let all_positive = margin.support().iter().all(|&i| margin.weights()[i] > 0);
             let general = margin.support().len() <= dimension && all_positive;
-            finding.given("general position: |S| ≤ d, all multipliers positive", general);
-        }
-        // By duality, and by the vertices of a polytope.
-        finding.asserted("α > 0, by duality", margin.is_alpha_positive());
-        match setting.alpha_squared() {
-            Some(AlphaSquared::Finite(square)) => {
-                let square = setting.constant(square.clone());
-                finding.below("0 < α²", &setting.constant(0), &square);
-                let room = Rational::from(1) - margin.margin_squared();
-                finding.at_most("α² ≤ 1 − γ²", &square, &setting.constant(room));
-            }
-            Some(AlphaSquared::Infinite) | None => {}
-            Some(AlphaSquared::TooManyCandidates) => {
-                finding.asserted("0 < α²", Truth::Open);
-            }
+            given.that("general position: |S| ≤ d, all multipliers positive", general);
         }
     }
+
+    fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
+        let Some(margin) = setting.max_margin() else {
+            finding.asserted("α > 0, by duality", Truth::Open);
+            return;
+        };
+        // By duality, and by the vertices of a polytope.
+        finding.asserted("α > 0, by duality", margin.is_alpha_positive());
+        let at_most = match setting.alpha_squared() {
+            Some(AlphaSquared::Finite(square)) => {
+                finding.below("0 < α²", &setting.constant(0), &setting.constant(square.clone()));
+                Some(square.clone())
+            }
+            // More vertices than can be looked at: one direction bounds α from above as well.
+            Some(AlphaSquared::TooManyCandidates) => alpha_squared_at_most(margin, setting),
+            Some(AlphaSquared::Infinite) | None => None,
+        };
+        if let Some(at_most) = at_most {
+            let room = Rational::from(1) - margin.margin_squared();
+            finding.at_most("α² ≤ 1 − γ²", &setting.constant(at_most), &setting.constant(room));
+        }
+    }
+}
+
+/// The hypothesis that keeps one dimension out, where `α` is the least number of an empty set.
+const ORTHOGONAL: &str = "d ≥ 2: some unit vector is orthogonal to ū";
+
+/// A number that `α²` is at most: the square of the largest `⟨ξ, z_i⟩/‖ξ‖`, `i ∈ S`, for the best of the directions `ξ = ±Π⊥z_j`,
+/// `j ∈ S`; `None` if there is no support vector beside the multiples of `ū`.
+fn alpha_squared_at_most<T: Real>(margin: &MaxMargin, setting: &Setting<T>) -> Option<Rational> {
+    let z = setting.exact_signed_examples()?;
+    let p = margin.point();
+    let largest = |xi: &[Rational], sign: i32| {
+        let products = margin.support().iter().map(|&i| inner(xi, z.row(i)) * sign);
+        // Not negative, since a convex combination of them is zero.
+        products.max().map(|largest| Rational::from(&largest * &largest) / norm_squared(xi))
+    };
+    margin
+        .support()
+        .iter()
+        .map(|&j| plus(z.row(j), &Rational::from(-1), p))
+        .filter(|xi| xi.iter().any(|entry| !entry.is_zero()))
+        .flat_map(|xi| [1, -1].map(|sign| largest(&xi, sign)))
+        .flatten()
+        .min()
 }
 
 /// Data in general position most of the time: labels of a teacher, or support vectors that span positively.
@@ -138,53 +175,86 @@ impl Default for PullTowardsMargin {
     }
 }
 
-impl OldAboutPoint for PullTowardsMargin {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for PullTowardsMargin {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
         let setting = point.setting();
-        assume_mean(setting, finding);
-        let Loss::Logistic { scale, steepness } = setting.loss() else {
-            finding.given("the logistic loss", false);
-            return;
-        };
-        let Some(margin) = assume_separable(setting, finding) else { return };
-        let alpha_squared = match setting.alpha_squared() {
-            Some(AlphaSquared::Finite(square)) => square,
-            Some(AlphaSquared::TooManyCandidates) => {
-                finding.given("α is known", Truth::Open);
-                return;
-            }
-            Some(AlphaSquared::Infinite) | None => {
-                finding.given("d ≥ 2: some unit vector is orthogonal to ū", false);
-                return;
-            }
-        };
-        finding.given("α > 0", *alpha_squared > 0);
-        if *alpha_squared == 0 {
-            return;
+        assume_mean(setting, given);
+        given.that("the logistic loss", matches!(setting.loss(), Loss::Logistic { .. }));
+        assume_separable(setting, given);
+        let Some(margin) = setting.max_margin() else { return };
+        given.that(ORTHOGONAL, margin.point().len() > 1);
+        given.that("α > 0", margin.is_alpha_positive());
+        let Some(pull) = Pull::of(point, margin) else { return };
+        if !self.any_side {
+            given.that("⟨w, ū⟩ ≥ 0", height_is_nonnegative(point, margin, &pull.height));
         }
+        let k = point.constant((Integer::from(setting.count()) * 2u32, 1)) / &point.constant(1).exp();
+        given.at_most("αK ≤ α‖Π⊥w‖", &k.times(self.share_of_k), &pull.alpha_length);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let (bounded, sign) = ("e^{−γ⟨w, ū⟩}(α‖Π⊥w‖/(2n) − 1/e) ≤ ⟨Π⊥w, g⟩", "0 ≤ ⟨Π⊥w, g⟩");
+        let setting = point.setting();
+        let Some(pull) = setting.max_margin().and_then(|margin| Pull::of(point, margin)) else {
+            finding.asserted(bounded, Truth::Open);
+            return;
+        };
+        let (zero, one) = (point.constant(0), point.constant(1));
+        let (scale, steepness) = scale_and_steepness(setting.loss());
+        // c ln(1 + e^{−bm}) at w is c times the plain loss at bw.
+        let size = (-pull.height.times(steepness)).exp().times(scale);
+        let share = Rational::from((1, Integer::from(setting.count()) * 2u32));
+        let bound = size * &(pull.alpha_length.times(share) - one.clone() / &one.exp());
+        let along = dot(&pull.across, point.product_gradient().row(0));
+        finding.at_most(bounded, &bound, &along).informative_if(zero.below(&bound));
+        finding.at_most(sign, &zero, &along);
+    }
+}
+
+/// Where `w` lies with respect to the maximum-margin direction.
+struct Pull<T> {
+    /// `γ⟨w, ū⟩`.
+    height: T,
+    /// `Π⊥w`.
+    across: Vec<T>,
+    /// `α‖Π⊥w‖` times the steepness of the loss.
+    alpha_length: T,
+}
+
+impl<T: Real> Pull<T> {
+    /// `None` in one dimension.
+    fn of(point: &Point<T>, margin: &MaxMargin) -> Option<Self> {
+        let setting = point.setting();
+        let alpha = match setting.alpha_squared()? {
+            AlphaSquared::Finite(square) => point.constant(square.clone()).sqrt_of_nonnegative(),
+            // Its value is not known, but where it lies.
+            AlphaSquared::TooManyCandidates => {
+                let at_most = alpha_squared_at_most(margin, setting)?;
+                T::between(&point.constant(0), &point.constant(at_most).sqrt_of_nonnegative())
+            }
+            AlphaSquared::Infinite => return None,
+        };
         let p: Vec<T> = margin.point().iter().map(|entry| point.constant(entry.clone())).collect();
         let w = point.end_to_end().row(0);
         // γ⟨w, ū⟩ = ⟨w, p⟩, and Π⊥w = w − p⟨w, p⟩/γ².
         let height = dot(w, &p);
-        if !self.any_side {
-            finding.given("⟨w, ū⟩ ≥ 0", height_is_nonnegative(point, margin, &height));
-        }
         let share = height.clone() / point.constant(margin.margin_squared().clone());
         let across: Vec<T> = w.iter().zip(&p).map(|(entry, p)| entry.clone() - share.clone() * p).collect();
         let length = dot(&across, &across).sqrt_of_nonnegative();
-        let alpha = point.constant(alpha_squared.clone()).sqrt();
-        let (one, n) = (point.constant(1), setting.count());
-        let e = one.exp();
-        // c ln(1 + e^{−bm}) at w is c times the plain loss at bw.
-        let a = alpha * &length.times(steepness.clone());
-        let k = point.constant((2 * n, 1)) / &e;
-        finding.given_at_most("αK ≤ α‖Π⊥w‖", &k.times(self.share_of_k), &a);
-        let pull = dot(&across, point.product_gradient().row(0));
-        let size = (-height.times(steepness.clone())).exp().times(scale.clone());
-        let bound = size * &(a.times((1, 2 * n)) - point.constant(1) / &e);
-        let says_more = point.constant(0).below(&bound);
-        finding.at_most("e^{−γ⟨w, ū⟩}(α‖Π⊥w‖/(2n) − 1/e) ≤ ⟨Π⊥w, g⟩", &bound, &pull).informative_if(says_more);
-        finding.at_most("0 ≤ ⟨Π⊥w, g⟩", &point.constant(0), &pull);
+        let alpha_length = alpha * &length.times(scale_and_steepness(setting.loss()).1);
+        Some(Self { height, across, alpha_length })
+    }
+}
+
+/// `c` and `b` of `c ln(1 + e^{−bm})`; 1 and 1 of another loss.
+fn scale_and_steepness(loss: &Loss) -> (Rational, Rational) {
+    match loss {
+        Loss::Logistic { scale, steepness } => (scale.clone(), steepness.clone()),
+        Loss::Exponential | Loss::Squared | Loss::SquaredTarget => (Rational::from(1), Rational::from(1)),
     }
 }
 
@@ -281,9 +351,13 @@ impl Default for NormalisedMargin {
     }
 }
 
-/// `ū`.
-fn direction<T: Real>(point: &Point<T>, margin: &MaxMargin, gamma: &T) -> Vec<T> {
-    margin.point().iter().map(|entry| point.constant(entry.clone()) / gamma).collect()
+/// `ū`; undefined numbers if the data are not separable.
+fn direction<T: Real>(point: &Point<T>) -> Vec<T> {
+    let Some(margin) = point.setting().max_margin() else {
+        return vec![point.constant(0).undefined(); point.end_to_end().columns()];
+    };
+    let gamma = gamma(point, margin);
+    margin.point().iter().map(|entry| point.constant(entry.clone()) / &gamma).collect()
 }
 
 /// `‖w/∏‖W_k‖_F − ū‖`, from the product of the norms and `ū`.
@@ -293,58 +367,75 @@ fn distance<T: Real>(point: &Point<T>, size: &T, direction: &[T]) -> T {
     dot(&deviation, &deviation).sqrt_of_nonnegative()
 }
 
-/// Reports how far the direction of the end-to-end vector is from that of the maximum margin: a trend, on which no verdict rests.
-pub(super) fn report_distance<T: Real>(point: &Point<T>, finding: &mut Finding) {
-    if let Some(margin) = point.setting().max_margin() {
-        let size = point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm);
-        let direction = direction(point, margin, &gamma(point, margin));
-        finding.trend(DISTANCE, &distance(point, &size.sqrt_of_nonnegative(), &direction));
-    }
+/// `∏‖W_k‖_F²`.
+fn size_squared<T: Real>(point: &Point<T>) -> T {
+    point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm)
 }
 
-/// What the fold of [`NormalisedMargin`] knows of the run.
+/// Reports how far the direction of the end-to-end vector is from that of the maximum margin: a trend, on which no verdict rests.
+pub(super) fn report_distance<T: Real>(point: &Point<T>, finding: &mut Finding) {
+    let size = size_squared(point).sqrt_of_nonnegative();
+    finding.trend(DISTANCE, &distance(point, &size, &direction(point)));
+}
+
+/// The fold of [`NormalisedMargin`].
 struct Normalised<T> {
     gamma: T,
-    gamma_squared: Rational,
+    gamma_squared: Option<Rational>,
     upper: T,
     upper_is_gamma: bool,
     direction: Vec<T>,
     symmetry: Symmetry,
 }
 
-impl OldAboutRun for NormalisedMargin {
-    fn begin<T: Real>(&self, start: &Point<T>, finding: &mut Finding) -> OldFold<T> {
-        let mut hypotheses = Finding::default();
-        assume_unit_ball(start.setting(), &mut hypotheses);
-        let known = assume_separable(start.setting(), &mut hypotheses).map(|margin| {
-            let gamma = gamma(start, margin);
-            let direction = direction(start, margin, &gamma);
-            let upper = gamma.clone().times(self.share_of_margin);
-            let upper_is_gamma = self.share_of_margin.0 == self.share_of_margin.1;
-            Normalised {
-                gamma,
-                gamma_squared: margin.margin_squared().clone(),
-                upper,
-                upper_is_gamma,
-                direction,
-                symmetry: Symmetry::of(start),
-            }
-        });
-        let judge = move |point: &Point<T>, finding: &mut Finding| {
-            finding.given_again(hypotheses.hypotheses());
-            if let Some(known) = &known {
-                known.judge(point, finding);
-            }
-        };
-        judge(start, finding);
-        Box::new(move |step, finding| judge(&step.after, finding))
+impl AboutRun for NormalisedMargin {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_unit_ball(start.setting(), given);
+        assume_separable(start.setting(), given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let gamma = margin_or_undefined(start);
+        Box::new(Normalised {
+            upper: gamma.clone().times(self.share_of_margin),
+            upper_is_gamma: self.share_of_margin.0 == self.share_of_margin.1,
+            gamma_squared: start.setting().max_margin().map(|margin| margin.margin_squared().clone()),
+            direction: direction(start),
+            symmetry: Symmetry::of(start),
+            gamma,
+        })
+    }
+}
+
+/// Where a layer is zero there is no direction to speak of.
+pub(super) fn assume_all_layers<T: Real>(point: &Point<T>, given: &mut Hypotheses) {
+    given.that("W_k ≠ 0 for all k", nonzero(&size_squared(point)));
+}
+
+impl<T: Real> Fold<T> for Normalised<T> {
+    fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        finding.implied(|given| assume_all_layers(start, given), |finding| self.judge(start, finding));
+    }
+
+    fn assume(&mut self, step: &Step<T>, given: &mut Hypotheses) {
+        assume_all_layers(&step.after, given);
+    }
+
+    fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
+        self.judge(&step.after, finding);
     }
 }
 
 impl<T: Real> Normalised<T> {
     /// Whether `min_i ⟨w, z_i⟩ > 0` and its square is `γ² ∏‖W_k‖_F²`, decided where the weights are rational.
     fn is_margin_exactly(&self, point: &Point<T>) -> bool {
-        let (Some(weights), Some(z)) = (point.exact_weights(), point.setting().exact_signed_examples()) else {
+        let (Some(weights), Some(z), Some(gamma_squared)) =
+            (point.exact_weights(), point.setting().exact_signed_examples(), &self.gamma_squared)
+        else {
             return false;
         };
         let lifted: Vec<Matrix<number::Rational>> =
@@ -355,15 +446,13 @@ impl<T: Real> Normalised<T> {
         let bound = lifted
             .iter()
             .filter_map(|layer| layer.frobenius_squared().into_value())
-            .fold(self.gamma_squared.clone(), |product, norm| product * norm);
+            .fold(gamma_squared.clone(), |product, norm| product * norm);
         *least > 0 && Rational::from(least * least) == bound
     }
 
     fn judge(&self, point: &Point<T>, finding: &mut Finding) {
-        let product = point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm);
-        finding.given("W_k ≠ 0 for all k", nonzero(&product));
         let Some((first, rest)) = point.margins().split_first() else { return };
-        let size = product.sqrt_of_nonnegative();
+        let size = size_squared(point).sqrt_of_nonnegative();
         let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin)) / &size;
         let Symmetry { one_unit_example, on_ray, is_chain, .. } = self.symmetry;
         let is_margin = is_chain && least.sign() == Sign::Positive;

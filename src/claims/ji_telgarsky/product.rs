@@ -1,16 +1,20 @@
 //! The product of the layers points along the top right singular vector of the first.
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldAboutRun, OldFold, OldOnPoints, OldOnRuns};
+use rug::Rational;
+
+use crate::claims::{AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns, assuming};
 use crate::generate::{Family, Fixed};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
-use crate::reference::Point;
-use crate::reference::exact_algebra::rank;
+use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::exact_spectrum::top_is_repeated;
-use crate::reference::singular_vectors::{Declined, TopSpace};
+use crate::reference::singular_vectors::Declined;
+use crate::reference::spectral::Spectrum;
 use crate::reference::subspace::squared_alignment;
+use crate::reference::{Point, Step};
 
 use super::replay;
+use super::symmetry::product_norm_squared;
 
 /// The claims of this family.
 #[must_use]
@@ -21,48 +25,48 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.lemma2-product-direction",
             include_str!("text/lemma2-product-direction.md"),
-            OldOnPoints(ProductDirection::default()),
+            OnPoints(ProductDirection::default()),
             Family::Points,
         )
         .consequence()
         .control(
             "the second singular values dropped",
-            OldOnPoints(ProductDirection { without_second: true, ..ProductDirection::default() }),
+            OnPoints(ProductDirection { without_second: true, ..ProductDirection::default() }),
             spread.clone(),
         )
         .control(
             "the alignments dropped",
-            OldOnPoints(ProductDirection { without_alignment: true, ..ProductDirection::default() }),
+            OnPoints(ProductDirection { without_alignment: true, ..ProductDirection::default() }),
             replay(include_str!("specs/product-misaligned.toml")),
         ),
         Claim::new(
             "JT19.lemma8-product-direction",
             include_str!("text/lemma8-product-direction.md"),
-            OldOnRuns(ProductDirection::default()),
+            OnRuns(ProductDirection::default()),
             Family::SmoothnessRuns,
         )
         .consequence()
         .control(
             "the second singular values dropped",
-            OldOnRuns(ProductDirection { without_second: true, ..ProductDirection::default() }),
+            OnRuns(ProductDirection { without_second: true, ..ProductDirection::default() }),
             replay(include_str!("specs/product-direction-run.toml")),
         ),
         Claim::new(
             "JT19.theorem1-product-half",
             include_str!("text/theorem1-product-half.md"),
-            OldOnPoints(ProductHalf::default()),
+            OnPoints(ProductHalf::default()),
             Family::Points,
         )
-        .control("exponent L in place of L − 1", OldOnPoints(ProductHalf { printed: true }), scalar.clone()),
+        .control("exponent L in place of L − 1", OnPoints(ProductHalf { printed: true }), scalar.clone()),
         Claim::new(
             "JT19.SL-6",
             include_str!("text/SL-6.md"),
-            OldOnPoints(ProductHalf { printed: true }),
+            OnPoints(ProductHalf { printed: true }),
             Fixed::new("JT19.SL-6", vec![scalar.clone()]),
         )
         .expected_refuted(Some("JT19.theorem1-product-half"))
         .from_a_scan()
-        .control("exponent L − 1", OldOnPoints(ProductHalf::default()), scalar),
+        .control("exponent L − 1", OnPoints(ProductHalf::default()), scalar),
     ]
 }
 
@@ -76,56 +80,102 @@ pub struct ProductDirection {
     pub without_alignment: bool,
 }
 
-impl OldAboutPoint for ProductDirection {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        finding.given("one output", point.setting().network().output_dimension() == 1);
-        finding.given("W_k ≠ 0 for all k", all_nonzero(point));
-        if finding.applicable() == Truth::False {
-            return;
-        }
+impl AboutPoint for ProductDirection {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output()
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        given.that(ALL_NONZERO, all_nonzero(point));
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        self.judge(point, false, finding);
+    }
+}
+
+impl AboutRun for ProductDirection {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output()
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let statement = *self;
+        let keeps_rank_one = above_first_is_chain(start);
+        Box::new(assuming(
+            |step: &Step<T>, given: &mut Hypotheses| _ = given.that(ALL_NONZERO, all_nonzero(&step.after)),
+            move |step: &Step<T>, finding: &mut Finding| statement.judge(&step.after, keeps_rank_one, finding),
+        ))
+    }
+}
+
+const ALL_NONZERO: &str = "W_k ≠ 0 for all k";
+const DIRECTION: &str = "∏ρ_k ∏c_k − Σe_k ≤ |⟨w/∏‖W_k‖_F, v_1⟩|";
+
+impl ProductDirection {
+    /// The bound at a point; `keeps_rank_one` if the layers between the first and the last are known to have rank one from where the
+    /// run began.
+    fn judge<T: Real>(self, point: &Point<T>, keeps_rank_one: bool, finding: &mut Finding) {
         let norms: Vec<T> = point.weights().iter().map(Matrix::frobenius).collect();
         let depth = norms.len();
         let parts = Parts::of(point, &norms, 0);
         let second = if self.without_second { point.constant(0) } else { parts.second.clone() };
-        if !self.without_alignment && parts.rho.at_most(&second) == Truth::True {
+        if !self.without_alignment
+            && (parts.rho.at_most(&second) == Truth::True || (!self.without_second && middle_is_repeated(point)))
+        {
             finding.asserted("the bound is at most 0", true).informative_if(Truth::False);
             return;
         }
-        finding.given("each ‖W_k‖_2 is a simple singular value", all_simple(point));
-        let (Some(cosines), Ok(first)) = (parts.cosines(point, 0), point.spectra()[0].top_pair()) else { return };
-        let cosines = if self.without_alignment { point.constant(1) } else { cosines };
         let scale = product(&norms);
+        let exact = !(self.without_second || self.without_alignment);
+        let cosines = |first| if self.without_alignment { point.constant(1) } else { parts.cosines(point, first) };
+        let Ok(first) = point.spectra()[0].top_pair() else {
+            // Every top pair of W_1: ρ_1(κ|⟨v_2, u_1⟩| − |⟨a, u_1⟩|) ≤ ρ_1 ‖κv_2 ∓ a‖ for a = (W_L⋯W_2)ᵀ/∏_{k≥2}‖W_k‖_F.
+            let label = "ρ_1 ‖∏ρ_k ∏c_k v_2 ∓ (W_L⋯W_2)ᵀ/∏‖W_k‖_F‖ ≤ Σe_k over k ≥ 2, for every top pair of W_1";
+            let rest = (depth > 2 && exact)
+                .then(|| point.spectra()[1].top_pair().ok())
+                .flatten()
+                .map(|pair| misdirection(point, &norms, &pair.right, &(parts.rho.clone() * &cosines(1))));
+            let relation = match rest {
+                Some(rest) if rest.at_most(&second) == Truth::True => finding.at_most(label, &rest, &second),
+                _ => finding.asserted(DIRECTION, Truth::Open),
+            };
+            // With two layers nothing depends on the choice; where the weights are rational, more precision shows a gap if there is one.
+            let is_equality = depth == 2 && exact && (point.exact_weights().is_none() || is_repeated(point, 0));
+            relation
+                .informative_if(if is_equality { Truth::True } else { second.below(&parts.rho) })
+                .attained_if(is_equality, "with one or two layers both sides are ‖W_2 u_1‖ σ_1/∏‖W_k‖_F");
+            return;
+        };
         let v = Matrix::row_vector(first.right);
         let left = point.end_to_end().inner(&v).abs() / &scale;
-        let bound = parts.rho * &cosines - &second;
-        let exact = !(self.without_second || self.without_alignment);
+        let bound = parts.rho.clone() * &cosines(0) - &second;
         finding.trend("|⟨w/∏‖W_k‖_F, v_1⟩|", &left);
         finding
-            .at_most("∏ρ_k ∏c_k − Σe_k ≤ |⟨w/∏‖W_k‖_F, v_1⟩|", &bound, &left)
+            .at_most(DIRECTION, &bound, &left)
             .informative_if(point.constant(0).below(&bound))
             .attained_if(exact && depth <= 2, "with one or two layers both sides are ‖W_2 u_1‖ σ_1/∏‖W_k‖_F")
             .attained_if(
-                exact && middle_has_rank_one(point),
+                exact && (keeps_rank_one || middle_has_rank_one(point)),
                 "layers of rank one between the first and the last lose nothing",
             );
     }
 }
 
-impl OldAboutRun for ProductDirection {
-    fn begin<T: Real>(&self, start: &Point<T>, _finding: &mut Finding) -> OldFold<T> {
-        let statement = *self;
-        // Where all layers between the first and the last have rank one and keep it, both sides are equal for ever, which balls cannot
-        // show once the weights are no longer rational.
-        let may_be_strict = start.weights().len() <= 2 || !middle_has_rank_one(start);
-        let mut assumed = Finding::default();
-        assumed.given("some layer between the first and the last starts with rank two or more", may_be_strict);
-        Box::new(move |step, finding| {
-            finding.given_again(assumed.hypotheses());
-            if may_be_strict {
-                OldAboutPoint::examine(&statement, &step.after, finding);
-            }
-        })
-    }
+/// The smaller of `‖κv_2 − a‖` and `‖κv_2 + a‖`, `a = (W_L⋯W_2)ᵀ/∏_{k≥2}‖W_k‖_F`, from `v_2` and `κ` times `ρ_1`, which is times `ρ_1` too.
+fn misdirection<T: Real>(point: &Point<T>, norms: &[T], v: &[T], kappa: &T) -> T {
+    let (first, rest) = (&point.weights()[1], &point.weights()[2..]);
+    let above = rest.iter().fold(first.clone(), |below, layer| layer.times(&below));
+    let size = product(&norms[1..]);
+    let rho = point.spectra()[0].norm() / &norms[0];
+    let distance = |sign: i32| {
+        let parts = v
+            .iter()
+            .zip(above.row(0))
+            .map(|(v, entry)| kappa.clone() * v - &(entry.clone() * &rho / &size).times(sign));
+        parts.fold(point.constant(0), |sum, part| sum + part.square()).sqrt_of_nonnegative()
+    };
+    distance(1).min(&distance(-1))
 }
 
 /// `‖W_L⋯W_2‖ ≥ ½ ∏_{k≥2} ‖W_k‖_F ≥ ½ C^{L−1}` with `C = min_k ‖W_k‖_F`, where the layers are aligned enough.
@@ -136,34 +186,41 @@ pub struct ProductHalf {
     pub printed: bool,
 }
 
-impl OldAboutPoint for ProductHalf {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        finding.given("one output", point.setting().network().output_dimension() == 1);
-        finding.given("at least two layers", point.weights().len() > 1);
-        finding.given("W_k ≠ 0 for all k", all_nonzero(point));
-        if finding.applicable() == Truth::False {
-            return;
-        }
+impl AboutPoint for ProductHalf {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.one_output().layers(2)
+    }
+
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        given.that(ALL_NONZERO, all_nonzero(point));
+        let label = "½ ≤ ∏ρ_k ∏c_k − Σe_k over the layers from the second on";
         let norms: Vec<T> = point.weights().iter().map(Matrix::frobenius).collect();
         let parts = Parts::of(point, &norms, 1);
         let half = point.constant((1, 2));
-        if (parts.rho.clone() - &parts.second).below(&half) == Truth::True {
-            finding.given("½ ≤ ∏ρ_k ∏c_k − Σe_k over the layers from the second on", false);
-            return;
+        let at_best = parts.rho.clone() - &parts.second;
+        if at_best.below(&half) == Truth::True {
+            given.at_most(label, &half, &at_best);
+        } else if (1..norms.len()).any(|k| is_repeated(point, k)) {
+            // Every top pair is meant, and one of them is orthogonal to the next layer's.
+            given.at_most(label, &half, &-parts.second);
+        } else {
+            let aligned = parts.rho.clone() * &parts.cosines(point, 1) - &parts.second;
+            given.at_most(label, &half, &aligned);
         }
-        finding.given("each ‖W_k‖_2, k ≥ 2, is a simple singular value", all_simple_from(point, 1));
-        let Some(cosines) = parts.cosines(point, 1) else { return };
-        let aligned = parts.rho * &cosines - &parts.second;
-        finding.given_at_most("½ ≤ ∏ρ_k ∏c_k − Σe_k over the layers from the second on", &half, &aligned);
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let norms: Vec<T> = point.weights().iter().map(Matrix::frobenius).collect();
         let (first, rest) = (&point.weights()[1], &point.weights()[2..]);
         let later = rest.iter().fold(first.clone(), |below, layer| layer.times(&below)).frobenius();
-        let depth = u32::try_from(norms.len()).unwrap_or(u32::MAX);
+        let depth = norms.len();
         finding
             .at_most("½ ∏_{k≥2} ‖W_k‖_F ≤ ‖W_L⋯W_2‖", &product(&norms[1..]).times((1, 2)), &later)
             .informative_if(Truth::from(depth > 2));
         let least = norms.iter().fold(norms[0].clone(), |least, norm| least.min(norm));
-        let exponent = if self.printed { depth } else { depth - 1 };
-        finding.at_most("½ C^{L−1} ≤ ‖W_L⋯W_2‖", &least.power(exponent).times((1, 2)), &later);
+        let exponent = u32::try_from(if self.printed { depth } else { depth - 1 });
+        let power = exponent.map_or_else(|_| least.undefined(), |exponent| least.power(exponent));
+        finding.at_most("½ C^{L−1} ≤ ‖W_L⋯W_2‖", &power.times((1, 2)), &later);
     }
 }
 
@@ -194,15 +251,15 @@ impl<T: Real> Parts<T> {
         Self { rho, second }
     }
 
-    /// `∏c_k`, `c_k = |⟨v_{k+1}, u_k⟩|`, over adjacent pairs of the layers from `first` on; `None` if a top pair is not unique.
-    fn cosines(&self, point: &Point<T>, first: usize) -> Option<T> {
-        let spaces: Vec<TopSpace<T>> = point.spectra()[first..]
-            .iter()
-            .map(|spectrum| spectrum.top_space().ok().filter(|space| space.left.dimension() == 1))
-            .collect::<Option<_>>()?;
-        let squares =
-            spaces.windows(2).map(|pair| squared_alignment(&pair[1].right, &pair[0].left).sqrt_of_nonnegative());
-        Some(squares.fold(point.constant(1), |product, cosine| product * &cosine))
+    /// `∏c_k`, `c_k = |⟨v_{k+1}, u_k⟩|`, over adjacent pairs of the layers from `first` on: for every choice of top pairs where one is not
+    /// certainly unique.
+    fn cosines(&self, point: &Point<T>, first: usize) -> T {
+        let (zero, one) = (point.constant(0), point.constant(1));
+        let cosine = |pair: &[Spectrum<T>]| match (pair[0].top_space(), pair[1].top_space()) {
+            (Ok(below), Ok(above)) => squared_alignment(&above.right, &below.left).sqrt_of_nonnegative(),
+            _ => T::between(&zero, &one),
+        };
+        point.spectra()[first..].windows(2).map(cosine).fold(one.clone(), |product, cosine| product * &cosine)
     }
 }
 
@@ -218,22 +275,26 @@ fn all_nonzero<T: Real>(point: &Point<T>) -> Truth {
         .fold(Truth::True, Truth::and)
 }
 
-fn all_simple<T: Real>(point: &Point<T>) -> Truth {
-    all_simple_from(point, 0)
+/// Whether the largest singular value of a layer strictly between the first and the last is repeated: then `e_k = ρ_k` there, and the bound
+/// is at most 0.
+fn middle_is_repeated<T: Real>(point: &Point<T>) -> bool {
+    (1..point.weights().len() - 1).any(|k| is_repeated(point, k))
 }
 
-/// Whether the largest singular value of every layer from `first` on is simple: certified by balls, denied by exact algebra.
-fn all_simple_from<T: Real>(point: &Point<T>, first: usize) -> Truth {
-    (first..point.weights().len())
-        .map(|k| match point.spectra()[k].top_pair() {
-            Ok(_) => Truth::True,
-            Err(Declined::MayBeZero) => Truth::Open,
-            Err(Declined::NoGap) => match point.exact_weights() {
-                Some(weights) if top_is_repeated(&weights[k]) => Truth::False,
-                _ => Truth::Open,
-            },
-        })
-        .fold(Truth::True, Truth::and)
+/// Whether the largest singular value of the layer `k`, counted from 0, is repeated, by exact algebra where balls show no gap.
+fn is_repeated<T: Real>(point: &Point<T>, k: usize) -> bool {
+    matches!(point.spectra()[k].top_pair(), Err(Declined::NoGap))
+        && point.exact_weights().is_some_and(|weights| top_is_repeated(&weights[k]))
+}
+
+/// Whether `‖W_L⋯W_2‖_F = ∏_{k≥2}‖W_k‖_F ≠ 0` at the start, decided exactly: `W_k = ±‖W_k‖_F a_k a_{k−1}ᵀ` for all `k ≥ 3` and `W_2 = a_2 bᵀ` with
+/// unit `a_k`. Descent keeps it: `∂R/∂W_k` is then a multiple of `a_k a_{k−1}ᵀ`, and `∂R/∂W_2` of `a_2 (W_1 g)ᵀ`.
+fn above_first_is_chain<T: Real>(start: &Point<T>) -> bool {
+    start.exact_weights().is_some_and(|weights| {
+        let norms = weights[1..].iter().map(|layer| inner(layer.entries(), layer.entries()));
+        let product = norms.fold(Rational::from(1), |product, norm| product * norm);
+        !product.is_zero() && product_norm_squared(&weights[1..]) == product
+    })
 }
 
 /// Whether every layer strictly between the first and the last has rank one, by its shape or by exact elimination.

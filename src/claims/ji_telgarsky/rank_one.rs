@@ -2,16 +2,17 @@
 
 use rug::Rational;
 
-use crate::claims::{Claim, Finding, OldAboutPoint, OldOnPoints};
+use crate::claims::{AboutPoint, AboutRun, Claim, Finding, Fold, OnPoints, OnRuns, Outcome, at_every_point};
 use crate::generate::exact::multiple;
 use crate::generate::{
     Cloud, Family, Instance, Random, Sampled, Separable, classification, pythagorean, unit_vector, with_singular_values,
 };
 use crate::number::{Real, Truth, dot};
-use crate::problem::{Loss, Matrix, StepRule};
+use crate::problem::{Data, Loss, Matrix, StepRule};
 use crate::reference::Point;
-use crate::reference::exact_algebra::rank;
+use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::exact_pair::exact_vectors;
+use crate::reference::subspace::lengths_squared;
 
 use super::replay;
 
@@ -23,19 +24,19 @@ pub fn claims() -> Vec<Claim> {
         Claim::new(
             "JT19.rank1-distance",
             include_str!("text/rank1-distance.md"),
-            OldOnPoints(RankOneDistance::default()),
+            OnPoints(RankOneDistance::default()),
             Sampled::new("layers of rational singular values and norm", rational_spectrum),
         )
-        .control("the second singular pair", OldOnPoints(RankOneDistance { second: true }), diagonal.clone()),
+        .control("the second singular pair", OnPoints(RankOneDistance { second: true }), diagonal.clone()),
         Claim::new(
             "JT19.alignment-ratio-floor",
             include_str!("text/alignment-ratio-floor.md"),
-            OldOnPoints(AlignmentRatioFloor::default()),
+            OnRuns(AlignmentRatioFloor::default()),
             Family::Points,
         )
         .control(
             "the larger side in place of the rank, as an upper bound",
-            OldOnPoints(AlignmentRatioFloor { from_above: true }),
+            OnRuns(AlignmentRatioFloor { from_above: true }),
             diagonal,
         ),
     ]
@@ -49,23 +50,27 @@ pub struct RankOneDistance {
     pub second: bool,
 }
 
-impl OldAboutPoint for RankOneDistance {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+impl AboutPoint for RankOneDistance {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let label = "‖W/‖W‖_F − uvᵀ‖_F² = 2(1 − ‖W‖_2/‖W‖_F)";
         let two = point.constant(2);
         for (k, layer) in point.weights().iter().enumerate() {
-            let norm = layer.frobenius();
             if is_zero(layer) {
                 continue;
             }
-            let Some((products, sigma)) = self.pairs(point, k) else {
+            let norm = layer.frobenius();
+            let right = |sigma: T| two.clone() - (sigma / &norm).times(2);
+            if let Some((products, sigma)) = self.pairs(point, k) {
+                let right = right(sigma);
+                for product in products {
+                    let scaled = layer.map(|entry| entry.clone() / &norm);
+                    let left = scaled.minus(&product).frobenius_squared();
+                    finding.equal_with_terms(label, &left, &right, &two).layer(k + 1);
+                }
+            } else if let Some(left) = self.over_all_pairs(point, k, &norm) {
+                finding.equal_with_terms(label, &left, &right(point.spectra()[k].norm()), &two).layer(k + 1);
+            } else {
                 finding.asserted("the top singular pairs are known", Truth::Open).layer(k + 1);
-                continue;
-            };
-            let right = two.clone() - (sigma / &norm).times(2);
-            for product in products {
-                let scaled = layer.map(|entry| entry.clone() / &norm);
-                let left = scaled.minus(&product).frobenius_squared();
-                finding.equal_with_terms("‖W/‖W‖_F − uvᵀ‖_F² = 2(1 − ‖W‖_2/‖W‖_F)", &left, &right, &two).layer(k + 1);
             }
         }
     }
@@ -93,6 +98,17 @@ impl RankOneDistance {
         let pair = point.spectra()[k].top_pair().ok().filter(|_| !self.second)?;
         let product = Matrix::from_fn(pair.left.len(), pair.right.len(), |i, j| pair.left[i].clone() * &pair.right[j]);
         Some((vec![product], point.spectra()[k].norm()))
+    }
+
+    /// `‖W/‖W‖_F − uvᵀ‖_F²` for every unit `v` in the space of the top right singular vectors, however many dimensions it has, and
+    /// `u = Wv/σ`: with `s = ‖Wv‖² = ⟨W, Wvvᵀ⟩ = ‖Wvvᵀ‖_F²` it is `1 − 2s/(σ‖W‖_F) + s/σ²`.
+    fn over_all_pairs<T: Real>(self, point: &Point<T>, k: usize, norm: &T) -> Option<T> {
+        let spectrum = &point.spectra()[k];
+        let space = spectrum.top_space().ok().filter(|_| !self.second)?;
+        let lengths = lengths_squared(&space.right, &point.weights()[k].transposed());
+        let sigma_squared = spectrum.norm_squared();
+        let along = lengths.clone().times(2) / &(sigma_squared.clone().sqrt_of_nonnegative() * norm);
+        Some(point.constant(1) - &along + lengths / &sigma_squared)
     }
 }
 
@@ -131,33 +147,85 @@ pub struct AlignmentRatioFloor {
     pub from_above: bool,
 }
 
-impl OldAboutPoint for AlignmentRatioFloor {
-    fn examine<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        for (k, layer) in point.weights().iter().enumerate() {
-            if is_zero(layer) {
-                continue;
+impl AboutRun for AlignmentRatioFloor {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let from_above = self.from_above;
+        let isometries_stay = stays_a_product_of_isometries(start);
+        Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
+            for (k, layer) in point.weights().iter().enumerate() {
+                if is_zero(layer) {
+                    continue;
+                }
+                let squares = (layer.frobenius_squared(), point.spectra()[k].norm_squared());
+                let (rows, columns) = (layer.rows(), layer.columns());
+                if from_above {
+                    let scaled = squares.1.times(rows.max(columns));
+                    finding.at_most("max(m, n) ‖W_k‖_2² ≤ ‖W_k‖_F²", &scaled, &squares.0).layer(k + 1);
+                    continue;
+                }
+                let exact = exact_layer(point, k);
+                let rank = exact.as_ref().map_or(rows.min(columns), rank);
+                let relation = finding.at_most("‖W_k‖_F² ≤ rank(W_k) ‖W_k‖_2²", &squares.0, &squares.1.times(rank));
+                relation
+                    .layer(k + 1)
+                    .informative_if(Truth::from(rows.min(columns) > 1))
+                    .attained_if(rank == 1, "a matrix of rank one has one singular value")
+                    .attained_if(isometries_stay, "all layers are multiples of isometries, and descent keeps them so");
+                if relation.outcome == Outcome::Open {
+                    let is_isometry = exact.is_some_and(|matrix| is_multiple_of_isometry(&matrix, rank));
+                    relation.attained_if(is_isometry, "all singular values are equal");
+                }
             }
-            let squares = (layer.frobenius_squared(), point.spectra()[k].norm_squared());
-            let (rows, columns) = (layer.rows(), layer.columns());
-            if self.from_above {
-                let scaled = squares.1.times(rows.max(columns));
-                finding.at_most("max(m, n) ‖W_k‖_2² ≤ ‖W_k‖_F²", &scaled, &squares.0).layer(k + 1);
-                continue;
-            }
-            let exact = point.exact_weights().map(|weights| &weights[k]);
-            let rank = exact.map_or(rows.min(columns), rank);
-            let scaled = squares.1.times(rank);
-            finding
-                .at_most("‖W_k‖_F² ≤ rank(W_k) ‖W_k‖_2²", &squares.0, &scaled)
-                .layer(k + 1)
-                .informative_if(Truth::from(rows.min(columns) > 1))
-                .attained_if(rank == 1, "a matrix of rank one has one singular value")
-                .attained_if(
-                    exact.is_some_and(|matrix| is_multiple_of_isometry(matrix, rank)),
-                    "all singular values are equal",
-                );
-        }
+        }))
     }
+}
+
+/// The layer `k`, counted from 0, if every entry is known exactly.
+fn exact_layer<T: Real>(point: &Point<T>, k: usize) -> Option<Matrix<Rational>> {
+    if let Some(weights) = point.exact_weights() {
+        return Some(weights[k].clone());
+    }
+    let layer = &point.weights()[k];
+    let entries: Vec<Rational> = layer.entries().iter().map(Real::exact).collect::<Option<_>>()?;
+    Some(Matrix::from_entries(layer.columns(), entries))
+}
+
+/// Whether every layer is a multiple of an isometry, `W_k = c_kQ_k`, at the start and ever after, decided exactly.
+///
+/// It is so if all layers are square, `c_k ≠ 0`, and the gradient with respect to the product is a multiple of `Q = Q_L⋯Q_1` whatever multiple of
+/// `Q` the product is: then `∂R/∂W_k` is a multiple of `Q_{k+1}ᵀ⋯Q_Lᵀ Q Q_1ᵀ⋯Q_{k−1}ᵀ = Q_k`. A squared target has that gradient if it is a multiple
+/// of `Q` itself, the squared loss if `XᵀX` is a multiple of the identity and `YᵀX` of `Q`.
+fn stays_a_product_of_isometries<T: Real>(start: &Point<T>) -> bool {
+    let setting = start.setting();
+    let Some(weights) = start.exact_weights() else { return false };
+    if !weights.iter().all(|layer| layer.rows() == layer.columns() && is_isometry_of_full_rank(layer)) {
+        return false;
+    }
+    let Some(product) = start.exact_end_to_end() else { return false };
+    match (setting.loss(), setting.problem().data()) {
+        (Loss::SquaredTarget, Data::Target(target)) => is_multiple(target, &product),
+        (Loss::Squared, Data::Examples { x, y }) => {
+            is_multiple_of_isometry(x, x.columns()) && is_multiple(&times(&y.transposed(), x), &product)
+        }
+        _ => false,
+    }
+}
+
+/// `AᵀA = c²I` with `c ≠ 0`.
+fn is_isometry_of_full_rank(matrix: &Matrix<Rational>) -> bool {
+    !matrix.entries().iter().all(Rational::is_zero) && is_multiple_of_isometry(matrix, matrix.columns())
+}
+
+/// Whether one matrix is a multiple of another, which is not zero: equality in the inequality of Cauchy and Schwarz.
+fn is_multiple(matrix: &Matrix<Rational>, of: &Matrix<Rational>) -> bool {
+    let [matrix, of] = [matrix.entries(), of.entries()];
+    inner(matrix, of).square() == inner(matrix, matrix) * inner(of, of)
+}
+
+fn times(left: &Matrix<Rational>, right: &Matrix<Rational>) -> Matrix<Rational> {
+    Matrix::from_fn(left.rows(), right.columns(), |i, j| {
+        left.row(i).iter().zip(right.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
+    })
 }
 
 fn is_zero<T: Real>(layer: &Matrix<T>) -> bool {
@@ -166,13 +234,8 @@ fn is_zero<T: Real>(layer: &Matrix<T>) -> bool {
 
 /// Whether the non-zero singular values of a rational matrix of the given rank are all equal: `M² = (tr M/rank) M` for `M = AᵀA`.
 fn is_multiple_of_isometry(matrix: &Matrix<Rational>, rank: usize) -> bool {
-    let product = |left: &Matrix<Rational>, right: &Matrix<Rational>| {
-        Matrix::from_fn(left.rows(), right.columns(), |i, j| {
-            left.row(i).iter().zip(right.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-        })
-    };
-    let gram = product(&matrix.transposed(), matrix);
+    let gram = times(&matrix.transposed(), matrix);
     let trace = (0..gram.rows()).fold(Rational::new(), |sum, i| sum + &gram[(i, i)]);
     let mean = trace / Rational::from(rank);
-    product(&gram, &gram) == gram.map(|entry| Rational::from(entry * &mean))
+    times(&gram, &gram) == gram.map(|entry| Rational::from(entry * &mean))
 }

@@ -12,7 +12,6 @@ use crate::number::Real;
 use crate::problem::{Matrix, Network};
 use crate::reference::Point;
 use crate::reference::exact_algebra::inner;
-use crate::time_limit::check;
 
 /// Facts about a run of a fully-connected network on separable data that hold at every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,10 +74,9 @@ fn is_multiple(vector: &[Rational], direction: &[Rational]) -> bool {
 }
 
 /// Whether, for every height, the examples of that height sum to a multiple of `p`.
-fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
+pub(super) fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
     let mut sums: BTreeMap<Rational, Vec<Rational>> = BTreeMap::new();
     for i in 0..z.rows() {
-        check();
         let sum = sums.entry(inner(z.row(i), p)).or_insert_with(|| vec![Rational::new(); z.columns()]);
         for (sum, entry) in sum.iter_mut().zip(z.row(i)) {
             *sum += entry;
@@ -88,7 +86,7 @@ fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
 }
 
 /// `‖W_L⋯W_k‖_F²` for the layers from `k` on; 1 for none.
-fn product_norm_squared(weights: &[Matrix<Rational>]) -> Rational {
+pub(super) fn product_norm_squared(weights: &[Matrix<Rational>]) -> Rational {
     let Some((first, rest)) = weights.split_first() else { return Rational::from(1) };
     let product = rest.iter().fold(first.clone(), |below, layer| {
         Matrix::from_fn(layer.rows(), below.columns(), |i, j| {
