@@ -30,20 +30,6 @@ pub struct Finding {
     conclusion_only: bool,
 }
 
-impl std::ops::Deref for Finding {
-    type Target = Hypotheses;
-
-    fn deref(&self) -> &Hypotheses {
-        &self.given
-    }
-}
-
-impl std::ops::DerefMut for Finding {
-    fn deref_mut(&mut self) -> &mut Hypotheses {
-        &mut self.given
-    }
-}
-
 impl Finding {
     /// A finding into which conclusions go whatever becomes of the hypotheses.
     pub(crate) fn of_conclusions(conclusion_only: bool) -> Self {
@@ -126,19 +112,8 @@ impl Finding {
         self.include(&part);
     }
 
-    /// Takes in what was found of a part that has hypotheses of its own: its relations and trends where these are certainly
-    /// true, nothing where one is certainly false, and an open relation where that is not decided.
-    ///
-    /// ```
-    /// use gradient_witness::claims::Finding;
-    /// use gradient_witness::number::Truth;
-    /// let mut part = Finding::default();
-    /// part.given("it applies here", false).asserted("something", true);
-    /// let mut whole = Finding::default();
-    /// whole.include(&part);
-    /// assert!(whole.relations().is_empty() && whole.applicable() == Truth::True);
-    /// ```
-    pub fn include(&mut self, part: &Self) {
+    /// Takes in a part: its relations and trends where its hypotheses are certainly true, and an open relation where they are open.
+    fn include(&mut self, part: &Self) {
         match part.applicable() {
             Truth::True => {
                 self.relations.extend_from_slice(&part.relations);

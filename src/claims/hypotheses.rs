@@ -113,34 +113,3 @@ impl Hypotheses {
         self
     }
 }
-
-/// Names of before; being replaced.
-impl Hypotheses {
-    #[allow(missing_docs)]
-    pub fn given(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
-        self.that(label, truth)
-    }
-    #[allow(missing_docs)]
-    pub fn given_again(&mut self, earlier: &[Hypothesis]) -> &mut Self {
-        self.again(earlier);
-        self
-    }
-    #[allow(missing_docs)]
-    pub fn given_at_most<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
-        self.at_most(label, left, right)
-    }
-    #[allow(missing_docs)]
-    pub fn given_below<T: Real>(&mut self, label: &'static str, left: &T, right: &T) -> &mut Self {
-        self.below(label, left, right)
-    }
-    #[allow(missing_docs)]
-    pub fn given_decided<T: Real>(
-        &mut self,
-        label: &'static str,
-        truth: impl Into<Truth>,
-        left: &T,
-        right: &T,
-    ) -> &mut Self {
-        self.between(label, truth, left, right)
-    }
-}

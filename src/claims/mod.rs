@@ -62,7 +62,6 @@ mod domain;
 mod finding;
 mod fold;
 mod hypotheses;
-mod legacy;
 mod relation;
 mod statement;
 
@@ -79,7 +78,6 @@ pub use finding::Finding;
 pub(crate) use finding::log2_at_least;
 pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
-pub use legacy::*;
 pub use relation::{Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,

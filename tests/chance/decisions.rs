@@ -173,7 +173,7 @@ fn hypotheses_and_drawn_cases() {
         type Case = Rational;
 
         fn examine<T: Real>(&self, case: &Rational, chance: &mut Chance<T>) {
-            chance.finding().given("x > 0", *case > 0);
+            chance.given().that("x > 0", *case > 0);
             let x = chance.number(case.clone());
             // P[Z ≤ −x] ≤ e^{−x²/2}/2.
             let (exact, bound) = (special::normal_below(&-x.clone()), (x.square().times((-1, 2))).exp().times((1, 2)));

@@ -1,4 +1,4 @@
-//! OldNetworks with independent normal weights, drawn in f64 with a bound on the rounding.
+//! Networks with independent normal weights, drawn in f64 with a bound on the rounding.
 
 use std::ops::{AddAssign, Mul};
 
