@@ -109,11 +109,8 @@ impl Finding {
         if part.is_asked_for_conclusion() {
             conclude(&mut part);
         }
-        self.include(&part);
-    }
-
-    /// Takes in a part: its relations and trends where its hypotheses are certainly true, and an open relation where they are open.
-    fn include(&mut self, part: &Self) {
+        self.degree = self.degree.max(part.degree);
+        self.unbounded |= part.unbounded;
         match part.applicable() {
             Truth::True => {
                 self.relations.extend_from_slice(&part.relations);
@@ -450,6 +447,14 @@ mod tests {
         assert_eq!(finding.relations()[0].outcome, Outcome::Open);
         assert!(matches!(finding.relations()[1].outcome, Outcome::Agrees { log2 } if log2 < -120.0));
         assert_eq!(finding.relations()[2].outcome, Outcome::False);
+    }
+
+    #[test]
+    fn a_part_of_a_polynomial_identity_counts_with_its_degree() {
+        let x = Degree::VARIABLE;
+        let mut finding = Finding::default();
+        finding.implied(|_| (), |part| _ = part.equal("x³ = x³", &x.power(3), &x.power(3)));
+        assert_eq!(finding.degree(), Some(3));
     }
 
     #[test]
