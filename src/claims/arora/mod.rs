@@ -7,6 +7,7 @@
 pub mod balance;
 pub mod balanced_starts;
 pub mod chance;
+mod common_vectors;
 pub mod convergence;
 pub mod divergence;
 pub mod drift;

@@ -2,13 +2,16 @@
 
 use rug::Rational;
 
-use crate::claims::{AboutPair, AboutPoint, Claim, Domain, Finding, Hypotheses, OnPairs, OnPoints};
+use crate::claims::{
+    AboutPair, AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnPairs, OnPoints, OnRuns,
+};
 use crate::generate::exact::{identity, multiple, product, rectangular_diagonal, sum};
 use crate::generate::{Instance, Random, Sampled, orthogonal, towards, with_singular_values};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
-use crate::reference::Point;
+use crate::reference::{Point, Step};
 
+use super::common_vectors::CommonVectors;
 use super::theorem1::exact_start;
 
 /// The claims of this family.
@@ -22,6 +25,7 @@ pub fn claims() -> Vec<Claim> {
             OnPairs(Lidskii::default()),
             Sampled::new("pairs of matrices", some_pair),
         )
+        .on_own_runs(OnRuns(LidskiiOnRun))
         .control(
             "the singular values of B in rising order",
             OnPairs(Lidskii { rising: true, ..Lidskii::default() }),
@@ -73,8 +77,15 @@ fn are_scalars_of_one_sign<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
     }
 }
 
-impl AboutPair for Lidskii {
-    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+impl Lidskii {
+    /// Both bounds for every layer of two points; `roads` say why they are equalities, where that is known.
+    fn compare<T: Real>(
+        self,
+        first: &Point<T>,
+        second: &Point<T>,
+        roads: &[Option<&'static str>],
+        finding: &mut Finding,
+    ) {
         let factor = if self.smaller { Rational::from((99, 100)).square() } else { Rational::from(1) };
         for (k, (a, b)) in first.weights().iter().zip(second.weights()).enumerate() {
             let values = first.spectra()[k].singular_values();
@@ -91,15 +102,38 @@ impl AboutPair for Lidskii {
             let norm = first.spectrum_of(&difference).norm_squared().times(factor.clone());
             let frobenius = difference.frobenius_squared().times(factor.clone());
             let one_sign = !self.smaller && are_scalars_of_one_sign(a, b);
+            let road = roads.get(k).copied().flatten();
             finding
                 .roots_at_most("‖Sing(A) − Sing(B)‖_σ ≤ ‖A − B‖_σ", &largest, &norm)
                 .layer(k + 1)
-                .attained_if(one_sign, SCALARS);
+                .attained_if(one_sign, SCALARS)
+                .attained_if(road.is_some(), road.unwrap_or_default());
             finding
                 .roots_at_most("‖Sing(A) − Sing(B)‖_F ≤ ‖A − B‖_F", &total, &frobenius)
                 .layer(k + 1)
-                .attained_if(one_sign, SCALARS);
+                .attained_if(one_sign, SCALARS)
+                .attained_if(road.is_some(), road.unwrap_or_default());
         }
+    }
+}
+
+impl AboutPair for Lidskii {
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        self.compare(first, second, &[], finding);
+    }
+}
+
+/// Lemma 3 for every `W_k(t)`, `W_k(t+1)` of a run, on which descent keeps what makes both bounds equalities.
+#[derive(Clone, Copy, Debug)]
+struct LidskiiOnRun;
+
+impl AboutRun for LidskiiOnRun {
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
+        let mut common = CommonVectors::at(start);
+        Box::new(move |step: &Step<T>, finding: &mut Finding| {
+            let roads = common.roads(step);
+            Lidskii::default().compare(&step.before, &step.after, &roads, finding);
+        })
     }
 }
 

@@ -54,7 +54,7 @@ fn starts_at_identity<T: Real>(start: &Point<T>) -> bool {
     start.exact_weights().is_some_and(|weights| weights.iter().all(|layer| *layer == identity(layer.rows())))
 }
 
-fn is_symmetric(matrix: &Matrix<Rational>) -> bool {
+pub(super) fn is_symmetric(matrix: &Matrix<Rational>) -> bool {
     *matrix == matrix.transposed()
 }
 
@@ -227,7 +227,7 @@ fn directions<T: Real>(start: &Point<T>) -> Vec<Direction<T>> {
 const LARGEST_RATIONAL: usize = 8;
 
 /// A basis of eigenvectors of a symmetric matrix with their eigenvalues; `None` unless all are rational.
-fn rational_eigenvectors(target: &Matrix<Rational>) -> Option<Vec<(Vec<Rational>, Rational)>> {
+pub(super) fn rational_eigenvectors(target: &Matrix<Rational>) -> Option<Vec<(Vec<Rational>, Rational)>> {
     if !is_symmetric(target) || target.rows() > LARGEST_RATIONAL {
         return None;
     }
