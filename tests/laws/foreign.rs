@@ -28,7 +28,7 @@ fn sweep(runs: &[Run]) {
     let found: Vec<(&Run, ClaimVerdict)> = runs
         .par_iter()
         .flat_map_iter(|run| {
-            let limits = Limits { max_bits: 1024, time: TimeLimit::after(patience), ..Limits::default() };
+            let limits = Limits { max_bits: 2048, time: TimeLimit::after(patience), ..Limits::default() };
             let report = verify_own_run(&claims, &run.spec, &limits);
             report.claims.into_iter().map(move |own| (run, own.verdict))
         })
