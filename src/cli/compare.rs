@@ -42,6 +42,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
     let spec = Spec::read(&arguments.spec)?;
+    spec.problem.check_room(arguments.bits).map_err(|too_large| Failure::Option {
+        file: arguments.spec.clone(),
+        option: "--bits",
+        problem: too_large.to_string(),
+        fix: "give fewer examples".to_owned(),
+    })?;
     let begin = || {
         let start = descent::Descent::new(&spec.problem);
         start.map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })
@@ -56,7 +62,8 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let beside = loop {
         let beside = side_by_side(&problem, begin()?, &spec, bits, &time, &bar);
         let exhausted = beside.certified.outcome == Outcome::PrecisionExhausted || beside.is_blurred();
-        if !exhausted || bits >= MAX_BITS || beside.is_interrupted() {
+        let no_room = spec.problem.check_room(bits.saturating_mul(2)).is_err();
+        if !exhausted || bits >= MAX_BITS || no_room || beside.is_interrupted() {
             break beside;
         }
         bits = (bits * 2).min(MAX_BITS);

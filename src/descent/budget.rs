@@ -51,6 +51,8 @@
 //! | times `η·(cb/n)` | 2, + 1 if `cb/n` is no f64 |
 //! | `XXᵀ`, `YXᵀ` | 2 for the compensated dot product, + 1 for the division by n, + 2 for data that are no f64 |
 //! | `η(YXᵀ − E·XXᵀ)` | one output `dot(d_0)` + 2, several `product(d_0)` + 2; with a target `Φ` in place of the moments 2 |
+//! | the same over fewer examples than `d_0`: residual `Y − EX` | one output `dot(d_0)` + 1, several `product(d_0)` + 1, + 1 for data that are no f64 |
+//! | times `η·(1/n)`, times `Xᵀ` | 2, + 1 if `1/n` is no f64, and one output `dot(n)`, several `product(n)`, + 1 for data that are no f64 |
 //! | `right_k` from `right_{k−1}` | one output `dot(d_{k−1})`, several `product(d_{k−1})`, diagonal 1, convolutional `windows(k_k)` |
 //! | change of `W_k`, k < L, from `left_k` and `right_{k−1}` | one output and diagonal 1, several `product(d_L)`, convolutional `windows(d)` |
 //! | weight plus change | 1 |
@@ -65,8 +67,9 @@ use rug::Rational;
 use super::machine::LANES;
 use super::objective::EXAMPLES_PER_BLOCK;
 use super::products::TERMS_PER_BLOCK;
+use super::start::has_moments;
 use crate::problem::nearest_f64;
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
+use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};
 
 /// The error of `exp` in roundings, each a relative error of at most 2⁻⁵³.
 pub const EXP_ROUNDINGS: u64 = 2;
@@ -148,10 +151,9 @@ impl LayerChains {
 /// The chain of the pull on an end-to-end map whose own chain is `map`.
 fn pull_chain(problem: &Problem, map: u64) -> u64 {
     let inputs = problem.network().input_dimension();
-    let (x, y) = match problem.data() {
+    let Some((x, y)) = problem.exact_examples() else {
         // Map minus target, times η.
-        Data::Target(target) => return map.max(rounding_of_entries(target)) + 2,
-        Data::Examples { x, y } => (x, y),
+        return map.max(problem.target().map_or(0, rounding_of_entries)) + 2;
     };
     let count = x.rows();
     let mean = problem.normalisation() == Normalisation::Mean;
@@ -163,13 +165,19 @@ fn pull_chain(problem: &Problem, map: u64) -> u64 {
         Loss::Logistic { .. } => EXP_ROUNDINGS + 2,
         Loss::Exponential => EXP_ROUNDINGS,
         Loss::Squared | Loss::SquaredTarget => {
-            let data = rounding_of_entries(x).max(rounding_of_entries(y));
+            let of_product = if problem.network().output_dimension() == 1 { dot } else { product };
+            if !has_moments(count, inputs) {
+                let share = if mean { Rational::from((1, count as u64)) } else { Rational::from(1) };
+                let product = map + of_product(inputs) + rounding_of_data(x);
+                let residual = product.max(rounding_of_data(y)) + 1;
+                return residual + 2 + rounding_of(&share) + of_product(count) + rounding_of_data(x);
+            }
+            let data = rounding_of_data(x).max(rounding_of_data(y));
             let moments = 2 + u64::from(mean) + 2 * data;
-            let of_product = if problem.network().output_dimension() == 1 { dot(inputs) } else { product(inputs) };
-            return map + moments + of_product + 2;
+            return map + moments + of_product(inputs) + 2;
         }
     };
-    let data = rounding_of_entries(x);
+    let data = rounding_of_data(x);
     let margin = map + dot(inputs) + data + u64::from(steepness != 1) + rounding_of(&steepness);
     let sum = dot(count.min(EXAMPLES_PER_BLOCK)) + count.div_ceil(EXAMPLES_PER_BLOCK) as u64 - 1 + data;
     let weight = if mean { slope / count as u64 } else { slope };
@@ -194,6 +202,11 @@ fn windows(n: usize) -> u64 {
 /// 1 if the rational is no f64, else 0.
 fn rounding_of(exact: &Rational) -> u64 {
     u64::from(Rational::from_f64(nearest_f64(exact)).as_ref() != Some(exact))
+}
+
+/// 1 if some number of the data is no f64, else 0.
+fn rounding_of_data(matrix: &ExactMatrix) -> u64 {
+    u64::from(!matrix.is_all_f64())
 }
 
 /// 1 if some entry is no f64, else 0.

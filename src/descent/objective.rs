@@ -2,17 +2,20 @@
 //!
 //! **Margins** (logistic, exponential): the examples enter as the rows `y_i x_i`. **Residuals** (the squared losses): the
 //! gradient is `E·XXᵀ − YXᵀ` up to the factor 1/n, so it needs two small matrices that are formed once, and a step does not
-//! depend on n. The risk itself is *not* computed from them: `½(tr E·XXᵀ·Eᵀ − 2 tr E·XYᵀ + tr YYᵀ)` loses every digit when
+//! depend on n. With fewer examples than dimensions those matrices would be larger than the data, and [`FewExamples`] goes through
+//! the examples instead. The risk itself is *not* computed from them: `½(tr E·XXᵀ·Eᵀ − 2 tr E·XYᵀ + tr YYᵀ)` loses every digit when
 //! the fit is good, because it is a small difference of large numbers. It is summed from the residuals, and only when asked
 //! for.
 
 use super::buffer::Buffer;
 use super::divergence::Divergence;
+use super::few_examples::FewExamples;
 use super::kernels::{combine, dots, shift};
 use super::loss::MarginLoss;
 use super::machine::{Block, LANES, Machine};
 use super::panel::Panel;
 use super::products::{Factor, Mode, multiply};
+use crate::problem::Stored;
 
 /// Examples that are summed in one block: two levels of summation keep the chain of roundings near √n.
 pub(super) const EXAMPLES_PER_BLOCK: usize = 64;
@@ -30,6 +33,8 @@ pub(super) enum Objective<T> {
     Margins(Margins<T>),
     /// Half a squared distance.
     Residuals(Residuals<T>),
+    /// The same over fewer examples than dimensions.
+    FewExamples(FewExamples<T>),
 }
 
 /// A loss of the margins of `n` examples.
@@ -61,11 +66,10 @@ pub(super) struct Residuals<T> {
     pub examples: Option<Examples>,
 }
 
-/// Examples with their labels: `n` rows of `d_0`, `n` rows of `d_L`, and `1/n` or 1.
+/// Examples with their labels, as the problem has them, and `1/n` or 1.
 #[derive(Debug)]
 pub(super) struct Examples {
-    pub x: Vec<f64>,
-    pub y: Vec<f64>,
+    pub data: Stored,
     pub weight: f64,
 }
 
@@ -83,6 +87,10 @@ impl<T: Copy + Default> Objective<T> {
             Self::Margins(margins) => margins.pull(m, product, eta, pull),
             Self::Residuals(residuals) => {
                 residuals.pull(m, product, eta, pull);
+                Ok(())
+            }
+            Self::FewExamples(examples) => {
+                examples.pull(m, product, eta, pull);
                 Ok(())
             }
         }
@@ -208,6 +216,7 @@ impl Objective<f64> {
         let risk = match self {
             Self::Margins(margins) => margins.risk(map)?,
             Self::Residuals(residuals) => residuals.risk(map),
+            Self::FewExamples(examples) => examples.examples.as_ref().map_or(0.0, |examples| examples.risk(map)),
         };
         if risk.is_finite() { Ok(risk) } else { Err(Divergence::Risk) }
     }
@@ -220,11 +229,12 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 impl Margins<f64> {
     fn risk(&self, map: &[f64]) -> Result<f64, Divergence> {
-        let mut rows = vec![0.0; self.count * map.len()];
-        Self::shape_of_rows(self.count, map.len()).read(self.rows.blocks(), &mut rows);
+        let shape = Self::shape_of_rows(self.count, map.len());
+        let mut row = vec![0.0; map.len()];
         let mut sum = 0.0;
-        for (example, row) in rows.chunks_exact(map.len()).enumerate() {
-            let (value, exponent_is_finite) = self.loss.value(dot(row, map));
+        for example in 0..self.count {
+            shape.read_row(self.rows.blocks(), example, &mut row);
+            let (value, exponent_is_finite) = self.loss.value(dot(&row, map));
             if !exponent_is_finite {
                 return Err(Divergence::Margin { example });
             }
@@ -237,25 +247,29 @@ impl Margins<f64> {
     }
 }
 
-impl Residuals<f64> {
+impl Examples {
+    /// The weighted sum of the squared residuals at the end-to-end map, halved.
     fn risk(&self, map: &[f64]) -> f64 {
-        let (outputs, inputs) = (self.map.rows, self.map.columns);
-        match &self.examples {
-            Some(Examples { x, y, weight }) => {
-                let mut sum = 0.0;
-                for (x_row, y_row) in x.chunks_exact(inputs).zip(y.chunks_exact(outputs)) {
-                    for (map_row, label) in map.chunks_exact(inputs).zip(y_row) {
-                        let residual = dot(map_row, x_row) - label;
-                        sum += residual * residual;
-                    }
-                }
-                0.5 * weight * sum
-            }
-            None => {
-                let mut target = vec![0.0; map.len()];
-                self.map.read(self.cross.blocks(), &mut target);
-                0.5 * map.iter().zip(&target).map(|(entry, target)| (entry - target) * (entry - target)).sum::<f64>()
+        let Some(examples) = self.data.examples() else { return 0.0 };
+        let mut sum = 0.0;
+        for i in 0..examples.x.rows() {
+            let x = examples.x.nearest_row(i);
+            for (map_row, label) in map.chunks_exact(x.len()).zip(examples.y.nearest_row(i)) {
+                let residual = dot(map_row, x) - label;
+                sum += residual * residual;
             }
         }
+        0.5 * self.weight * sum
+    }
+}
+
+impl Residuals<f64> {
+    fn risk(&self, map: &[f64]) -> f64 {
+        if let Some(examples) = &self.examples {
+            return examples.risk(map);
+        }
+        let mut target = vec![0.0; map.len()];
+        self.map.read(self.cross.blocks(), &mut target);
+        0.5 * map.iter().zip(&target).map(|(entry, target)| (entry - target) * (entry - target)).sum::<f64>()
     }
 }

@@ -67,23 +67,33 @@ impl Panel {
 
     /// Places the numbers, given row by row, among `blocks`, and zeros about them.
     pub fn write<T: Copy + Default>(&self, blocks: &mut [Block<T>], numbers: &[T]) {
-        let blocks = &mut blocks[self.range()];
-        blocks.as_flattened_mut().fill(T::default());
+        blocks[self.range()].as_flattened_mut().fill(T::default());
         for (i, row) in numbers.chunks_exact(self.columns).enumerate() {
-            for (column, numbers) in row.chunks(LANES).enumerate() {
-                blocks[self.block(i, column)][..numbers.len()].copy_from_slice(numbers);
-            }
+            self.write_row(blocks, i, row);
+        }
+    }
+
+    /// Places the numbers of row `i` among `blocks`; what pads the row is left as it is.
+    pub fn write_row<T: Copy>(&self, blocks: &mut [Block<T>], i: usize, row: &[T]) {
+        let blocks = &mut blocks[self.range()];
+        for (column, numbers) in row.chunks(LANES).enumerate() {
+            blocks[self.block(i, column)][..numbers.len()].copy_from_slice(numbers);
         }
     }
 
     /// Copies the numbers from among `blocks`, row by row.
     pub fn read<T: Copy>(&self, blocks: &[Block<T>], numbers: &mut [T]) {
-        let blocks = &blocks[self.range()];
         for (i, row) in numbers.chunks_exact_mut(self.columns).enumerate() {
-            for (column, numbers) in row.chunks_mut(LANES).enumerate() {
-                let block = &blocks[self.block(i, column)];
-                numbers.copy_from_slice(&block[..numbers.len()]);
-            }
+            self.read_row(blocks, i, row);
+        }
+    }
+
+    /// Copies the numbers of row `i` from among `blocks`.
+    pub fn read_row<T: Copy>(&self, blocks: &[Block<T>], i: usize, row: &mut [T]) {
+        let blocks = &blocks[self.range()];
+        for (column, numbers) in row.chunks_mut(LANES).enumerate() {
+            let block = &blocks[self.block(i, column)];
+            numbers.copy_from_slice(&block[..numbers.len()]);
         }
     }
 }

@@ -4,13 +4,15 @@ use rug::Rational;
 
 use super::buffer::Buffer;
 use super::divergence::StartError;
+use super::few_examples::FewExamples;
 use super::layer::Layer;
 use super::loss::MarginLoss;
+use super::moments::moments;
 use super::objective::{Examples, Margins, Objective, Residuals};
 use super::panel::Panel;
 use super::step_size::{Smoothness, StepSize};
 use crate::problem::nearest_f64;
-use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
+use crate::problem::{ExactMatrix, Loss, Matrix, Normalisation, Problem, StepRule};
 
 /// The nearest f64, if there is a finite one.
 fn rounded(exact: &Rational, key: &'static str) -> Result<f64, StartError> {
@@ -53,14 +55,18 @@ fn in_blocks(panel: Panel, numbers: &[f64]) -> Buffer<f64> {
     buffer
 }
 
+/// The f64 nearest to each entry; all must be finite.
+fn nearest<'a>(matrix: &'a ExactMatrix, key: &'static str) -> Result<&'a [f64], StartError> {
+    let entries = matrix.nearest_entries();
+    if entries.iter().all(|entry| entry.is_finite()) { Ok(entries) } else { Err(StartError::OutOfRange { key }) }
+}
+
 /// The risk as a function of the end-to-end map, which is shaped as `map`.
 pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>, StartError> {
-    let (x, y) = match problem.data() {
-        Data::Examples { x, y } => (x, y),
-        Data::Target(target) => {
-            let cross = in_blocks(map, &rounded_entries(target, "data.target")?);
-            return Ok(Objective::Residuals(Residuals { map, gram: None, cross, examples: None }));
-        }
+    let Some((x, y)) = problem.exact_examples() else {
+        let target = problem.target().map_or(Ok(Vec::new()), |target| rounded_entries(target, "data.target"))?;
+        let cross = in_blocks(map, &target);
+        return Ok(Objective::Residuals(Residuals { map, gram: None, cross, examples: None }));
     };
     let share = match problem.normalisation() {
         Normalisation::Mean => Rational::from((1u32, x.rows() as u64)),
@@ -74,13 +80,20 @@ pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>,
             (MarginLoss::Logistic { steepness: steepness_unless_one }, scale.clone(), slope)
         }
         Loss::Exponential => (MarginLoss::Exponential, Rational::from(1), Rational::from(1)),
-        Loss::Squared | Loss::SquaredTarget => return squared(x, y, problem.normalisation(), map),
+        Loss::Squared | Loss::SquaredTarget => return squared(problem, x, y, map),
     };
-    let signed = Matrix::from_fn(x.rows(), x.columns(), |i, j| Rational::from(&x[(i, j)] * &y[(i, 0)]));
-    let rows = Margins::<f64>::shape_of_rows(x.rows(), x.columns());
+    let (numbers, labels) = (nearest(x, "data.x")?, nearest(y, "data.y")?);
+    let shape = Margins::<f64>::shape_of_rows(x.rows(), x.columns());
+    let mut rows = Buffer::new(shape.length);
+    let mut signed = vec![0.0; x.columns()];
+    for (i, (row, label)) in numbers.chunks_exact(x.columns()).zip(labels).enumerate() {
+        // Labels are ±1: a product with one of them is exact. Adding zero takes the sign from a zero.
+        signed.iter_mut().zip(row).for_each(|(signed, entry)| *signed = label * entry + 0.0);
+        shape.write_row(rows.blocks_mut(), i, &signed);
+    }
     Ok(Objective::Margins(Margins {
         count: x.rows(),
-        rows: in_blocks(rows, &rounded_entries(&signed, "data.x")?),
+        rows,
         loss,
         value_weight: rounded_positive(&(scale * &share), "loss.scale")?,
         steepness_weight: rounded_positive(&(slope * &share), "loss.scale")?,
@@ -88,76 +101,53 @@ pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>,
     }))
 }
 
-/// The squared loss through its second moments.
-fn squared(
-    x: &Matrix<Rational>,
-    y: &Matrix<Rational>,
-    normalisation: Normalisation,
-    map: Panel,
-) -> Result<Objective<f64>, StartError> {
-    let count = match normalisation {
-        Normalisation::Mean => x.rows() as f64,
+/// Whether the squared loss goes through its second moments: not if they are larger than the examples.
+pub(super) fn has_moments(count: usize, inputs: usize) -> bool {
+    count >= inputs
+}
+
+/// The squared loss through its second moments, or through its examples if they are few.
+fn squared(problem: &Problem, x: &ExactMatrix, y: &ExactMatrix, map: Panel) -> Result<Objective<f64>, StartError> {
+    let (count, inputs, outputs) = (x.rows(), x.columns(), y.columns());
+    let divisor = match problem.normalisation() {
+        Normalisation::Mean => count as f64,
         Normalisation::Sum => 1.0,
     };
-    let x_columns = rounded_entries(&x.transposed(), "data.x")?;
-    let y_columns = rounded_entries(&y.transposed(), "data.y")?;
-    let (x_rows, y_rows) = (rounded_entries(x, "data.x")?, rounded_entries(y, "data.y")?);
-    let inputs = x.columns();
-    let moment = |a: &[f64], b: &[f64]| compensated_dot(a, b) / count;
-    let mut gram = vec![0.0; inputs * inputs];
-    for (i, a) in x_columns.chunks_exact(x.rows()).enumerate() {
-        for (j, b) in x_columns.chunks_exact(x.rows()).enumerate().take(i + 1) {
-            gram[i * inputs + j] = moment(a, b);
-            gram[j * inputs + i] = gram[i * inputs + j];
-        }
+    let (x, y) = (nearest(x, "data.x")?, nearest(y, "data.y")?);
+    let examples = Some(Examples { data: problem.stored().clone(), weight: 1.0 / divisor });
+    if !has_moments(count, inputs) {
+        let [columns, rows, labels] = FewExamples::<f64>::shapes(map, count);
+        return Ok(Objective::FewExamples(FewExamples {
+            map,
+            columns: (columns, in_blocks(columns, &transposed(x, inputs))),
+            rows: (rows, in_blocks(rows, x)),
+            residuals: Buffer::new(labels.length),
+            labels: (labels, in_blocks(labels, &transposed(y, outputs))),
+            weight: 1.0 / divisor,
+            examples,
+        }));
     }
-    let cross: Vec<f64> = y_columns
-        .chunks_exact(x.rows())
-        .flat_map(|a| x_columns.chunks_exact(x.rows()).map(move |b| moment(a, b)))
-        .collect();
+    let [gram, cross] = [moments(x, x, inputs, inputs, divisor), moments(y, x, outputs, inputs, divisor)];
     if gram.iter().chain(&cross).any(|entry| !entry.is_finite()) {
         return Err(StartError::OutOfRange { key: "data.x" });
     }
-    let examples = Examples { x: x_rows, y: y_rows, weight: 1.0 / count };
     let shape = Residuals::<f64>::shape_of_gram(map);
     Ok(Objective::Residuals(Residuals {
         map,
         gram: Some((shape, in_blocks(shape, &gram))),
         cross: in_blocks(map, &cross),
-        examples: Some(examples),
+        examples,
     }))
 }
 
-/// `Σ_i a_i b_i` as if in twice the precision and rounded once (Ogita, Rump & Oishi 2005, algorithm Dot2): the second
-/// moments are formed once and enter every step, so their error should not grow with n.
-fn compensated_dot(a: &[f64], b: &[f64]) -> f64 {
-    let (mut sum, mut compensation) = (0.0f64, 0.0f64);
-    for (&x, &y) in a.iter().zip(b) {
-        let product = x * y;
-        let product_error = x.mul_add(y, -product);
-        let next = sum + product;
-        let virtual_term = next - sum;
-        let sum_error = (sum - (next - virtual_term)) + (product - virtual_term);
-        sum = next;
-        compensation += product_error + sum_error;
-    }
-    sum + compensation
+/// A matrix of so many columns, row by row, transposed.
+fn transposed(numbers: &[f64], columns: usize) -> Vec<f64> {
+    (0..columns).flat_map(|j| numbers[j..].iter().step_by(columns).copied()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_moments_are_summed_as_if_in_twice_the_precision() {
-        assert_eq!(compensated_dot(&[1e16, 1.0, -1e16], &[1.0, 1.0, 1.0]), 1.0);
-        // (1 + 2⁻⁵²)² − 1 = 2⁻⁵¹ + 2⁻¹⁰⁴; the product alone would lose the last term.
-        let near = 1.0 + f64::EPSILON;
-        assert_eq!(compensated_dot(&[near, -1.0], &[near, 1.0]), 2.0 * f64::EPSILON + f64::EPSILON * f64::EPSILON);
-        let thirds = vec![1.0 / 3.0; 30_000];
-        let exact = Rational::from_f64(1.0 / 3.0).map(|third| third.square() * 30_000u32).unwrap_or_default();
-        assert_eq!(compensated_dot(&thirds, &thirds), nearest_f64(&exact));
-    }
 
     #[test]
     fn a_run_starts_at_the_nearest_numbers() {

@@ -7,6 +7,8 @@ use rug::float::Round;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 
+use super::exact_matrix::Number;
+
 /// The largest exponent of ten, in absolute value, that a decimal may have.
 pub const MAX_EXPONENT: u32 = 9999;
 
@@ -90,15 +92,47 @@ pub fn parse_exact(text: &str) -> Result<Rational, NumberError> {
 /// assert_eq!(parse_nearest_f64("1e400"), Err(NumberError::NotFinite));
 /// ```
 pub fn parse_nearest_f64(text: &str) -> Result<Rational, NumberError> {
+    match parse_number(text)? {
+        Number::F64(value) => Rational::from_f64(value).ok_or(NumberError::NotFinite),
+        Number::Other(value) => Ok(value),
+    }
+}
+
+/// The number that [`parse_nearest_f64`] gives, in the form in which it takes the least room.
+pub(super) fn parse_number(text: &str) -> Result<Number, NumberError> {
+    if let Some(value) = short_integer(text) {
+        return Ok(Number::F64(value));
+    }
     if text.len() > MAX_LENGTH {
         return Err(NumberError::TooLong);
     }
     let (negative, unsigned) = split_sign(text);
     if let Ok(integer) = digits(unsigned) {
-        return Ok(Rational::from(if negative { -integer } else { integer }));
+        return Ok(Number::of(&Rational::from(if negative { -integer } else { integer })));
     }
+    // The standard library's parser rounds to nearest, ties to even.
     let value: f64 = text.parse().map_err(|_| NumberError::Syntax)?;
-    Rational::from_f64(value).ok_or(NumberError::NotFinite)
+    if value.is_finite() { Ok(Number::F64(value)) } else { Err(NumberError::NotFinite) }
+}
+
+/// The integer of a text of up to 15 digits, which an f64 holds exactly.
+fn short_integer(text: &str) -> Option<f64> {
+    let bytes = text.as_bytes();
+    let (negative, digits) = match bytes {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 15 {
+        return None;
+    }
+    let mut value = 0_i64;
+    for byte in digits {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = 10 * value + i64::from(byte - b'0');
+    }
+    Some(if negative { -value } else { value } as f64)
 }
 
 /// The f64 nearest to `value`, ties to even; ±∞ beyond the range of f64.

@@ -5,7 +5,8 @@
 
 use rug::Rational;
 
-use super::{Data, Loss, Matrix, Misfit, Network, StepRule};
+use super::stored::{Examples, Stored};
+use super::{ExactMatrix, Loss, Matrix, Misfit, Network, StepRule};
 
 /// A [`Misfit`] from its three sentences.
 pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
@@ -110,7 +111,7 @@ fn check_positive(key: &str, value: &Rational) -> Result<(), Misfit> {
 }
 
 /// Checks the data against the network and the loss.
-pub(super) fn check_data(network: &Network, loss: &Loss, data: &Data) -> Result<(), Misfit> {
+pub(super) fn check_data(network: &Network, loss: &Loss, data: &Stored) -> Result<(), Misfit> {
     let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
     if loss.is_classification() && outputs != 1 {
         return Err(misfit(
@@ -119,8 +120,8 @@ pub(super) fn check_data(network: &Network, loss: &Loss, data: &Data) -> Result<
             "end the widths in 1, or choose the loss \"squared\"",
         ));
     }
-    match (loss, data) {
-        (Loss::SquaredTarget, Data::Target(target)) => {
+    match (loss, data.examples(), data.target()) {
+        (Loss::SquaredTarget, _, Some(target)) => {
             if (target.rows(), target.columns()) != (outputs, inputs) {
                 return Err(misfit(
                     "data.target",
@@ -130,21 +131,21 @@ pub(super) fn check_data(network: &Network, loss: &Loss, data: &Data) -> Result<
             }
             Ok(())
         }
-        (Loss::SquaredTarget, Data::Examples { .. }) => Err(misfit(
+        (Loss::SquaredTarget, _, None) => Err(misfit(
             "data.target",
             "the loss squared-target is a distance to a target, and there are examples instead",
             "give the target, or choose the loss \"squared\"",
         )),
-        (_, Data::Target(_)) => Err(misfit(
+        (_, None, _) => Err(misfit(
             "data.target",
             "only the loss squared-target has a target",
             "give examples x and y, or choose the loss \"squared-target\"",
         )),
-        (_, Data::Examples { x, y }) => check_examples(network, loss, x, y),
+        (_, Some(Examples { x, y }), _) => check_examples(network, loss, x, y),
     }
 }
 
-fn check_examples(network: &Network, loss: &Loss, x: &Matrix<Rational>, y: &Matrix<Rational>) -> Result<(), Misfit> {
+fn check_examples(network: &Network, loss: &Loss, x: &ExactMatrix, y: &ExactMatrix) -> Result<(), Misfit> {
     let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
     if x.rows() == 0 {
         return Err(misfit("data.x", "there are no examples", "give at least one row"));
@@ -171,11 +172,12 @@ fn check_examples(network: &Network, loss: &Loss, x: &Matrix<Rational>, y: &Matr
         ));
     }
     if loss.is_classification()
-        && let Some(i) = y.entries().iter().position(|label| *label != 1 && *label != -1)
+        && let Some((i, label)) =
+            (0..y.rows()).map(|i| (i, y.entry(i, 0))).find(|(_, label)| *label != 1 && *label != -1)
     {
         return Err(misfit(
             "data.y",
-            format!("label {} is {}, and the loss is one of classification", i + 1, brief(&y.entries()[i])),
+            format!("label {} is {}, and the loss is one of classification", i + 1, brief(&label)),
             "make every label 1 or -1",
         ));
     }
@@ -245,7 +247,7 @@ pub(super) fn brief(value: &Rational) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Normalisation, Problem};
+    use crate::problem::{Data, Normalisation, Problem};
 
     fn matrix(rows: &[&[i32]]) -> Matrix<Rational> {
         Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect())

@@ -8,6 +8,7 @@
 mod data;
 mod decimal;
 mod draw;
+mod exact_matrix;
 mod fit;
 mod frobenius;
 mod initial;
@@ -16,24 +17,30 @@ mod loss;
 mod matrix;
 mod network;
 mod prepare;
+mod room;
 mod schedule;
 mod singular;
 mod spec;
 mod step;
+mod stored;
 mod table;
 
 pub use data::Data;
 pub use decimal::{MAX_EXPONENT, MAX_LENGTH, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
+pub use exact_matrix::ExactMatrix;
 pub use frobenius::FrobeniusNorm;
 pub use initial::{balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, zero_first_weights};
 pub use loss::{Loss, Normalisation};
 pub use matrix::Matrix;
 pub use network::Network;
 pub use prepare::{unit_ball, whiten};
+pub use room::TooLarge;
 use rug::Rational;
+pub(crate) use schedule::RATIONAL_BITS;
 pub use schedule::{Arithmetic, ArithmeticError, Record, Schedule};
 pub use spec::{Facts, Spec, SpecError};
 pub use step::StepRule;
+pub(crate) use stored::Stored;
 
 /// An exact training problem. Its parts fit each other: [`Problem::new`] has checked them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +48,7 @@ pub struct Problem {
     network: Network,
     loss: Loss,
     normalisation: Normalisation,
-    data: Data,
+    data: Stored,
     initial: Vec<Matrix<Rational>>,
     step: StepRule,
 }
@@ -81,6 +88,18 @@ impl Problem {
         initial: Vec<Matrix<Rational>>,
         step: StepRule,
     ) -> Result<Self, Misfit> {
+        Self::of_stored(network, loss, normalisation, data.into(), initial, step)
+    }
+
+    /// The same of data in whichever form they are kept.
+    fn of_stored(
+        network: Network,
+        loss: Loss,
+        normalisation: Normalisation,
+        data: Stored,
+        initial: Vec<Matrix<Rational>>,
+        step: StepRule,
+    ) -> Result<Self, Misfit> {
         network.check()?;
         fit::check_loss(&loss)?;
         fit::check_data(&network, &loss, &data)?;
@@ -117,13 +136,31 @@ impl Problem {
         self.network.depth()
     }
 
-    /// The examples `x` (`n` rows of `d_0`) and `y` (`n` rows of `d_L`), unless the problem has a target instead.
+    /// The examples `x` (`n` rows of `d_0`) and `y` (`n` rows of `d_L`), unless the problem has a target instead. They are rationals,
+    /// which take a hundred bytes and more each: [`exact_examples`](Self::exact_examples) does without.
     #[must_use]
     pub fn examples(&self) -> Option<(&Matrix<Rational>, &Matrix<Rational>)> {
-        match &self.data {
+        match self.data.data() {
             Data::Examples { x, y } => Some((x, y)),
             Data::Target(_) => None,
         }
+    }
+
+    /// The same as [`examples`](Self::examples) in eight bytes a number.
+    #[must_use]
+    pub fn exact_examples(&self) -> Option<(&ExactMatrix, &ExactMatrix)> {
+        self.data.examples().map(|examples| (&examples.x, &examples.y))
+    }
+
+    /// The data, shared with this problem.
+    pub(crate) fn stored(&self) -> &Stored {
+        &self.data
+    }
+
+    /// The target, unless the problem has examples instead.
+    #[must_use]
+    pub fn target(&self) -> Option<&Matrix<Rational>> {
+        self.data.target()
     }
 
     /// The network.
@@ -144,10 +181,10 @@ impl Problem {
         self.normalisation
     }
 
-    /// The examples or the target.
+    /// The examples or the target, as rationals: see [`examples`](Self::examples).
     #[must_use]
     pub fn data(&self) -> &Data {
-        &self.data
+        self.data.data()
     }
 
     /// The initial weights, `W_1` first, shaped as [`Network::layer_shapes`] says.

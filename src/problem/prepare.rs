@@ -7,7 +7,7 @@ use rug::{Float, Rational};
 use super::fit::misfit;
 use super::initial::rounded;
 use super::singular::{self, dot};
-use super::{Matrix, Misfit};
+use super::{ExactMatrix, Matrix, Misfit};
 use crate::time_limit::{check_bits, check_exact};
 
 /// The precision of whitening: the second moment squares the conditioning of the examples.
@@ -27,23 +27,44 @@ const BITS: u32 = 256;
 /// # Ok::<(), gradient_witness::problem::Misfit>(())
 /// ```
 pub fn unit_ball(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
-    let squared = |i| {
-        x.row(i).iter().fold(Rational::new(), |sum, entry| {
-            check_exact(&sum);
-            sum + Rational::from(entry.square_ref())
-        })
-    };
-    let largest = (0..x.rows()).map(squared).max().unwrap_or_default();
-    if largest == 0 {
+    let largest = (0..x.rows()).map(|i| norm_squared(x.row(i))).max().unwrap_or_default();
+    let exponent = exponent(&largest)?;
+    Ok(x.map(|entry| entry.clone() >> exponent))
+}
+
+/// The same of a matrix that takes less room, in f64 as far as that decides: the norms of most rows of a large table are far below
+/// the largest one.
+pub(super) fn in_unit_ball(x: ExactMatrix) -> Result<ExactMatrix, Misfit> {
+    let approximate: Vec<f64> =
+        (0..x.rows()).map(|i| x.nearest_row(i).iter().map(|entry| entry * entry).sum::<f64>()).collect();
+    let largest = approximate.iter().copied().fold(0.0, f64::max);
+    // A sum of up to 2³² squares of numbers rounded once errs by less than 10⁻⁶ of itself, and by what underflows: less than 10⁻³⁰⁰.
+    let is_reliable = largest.is_finite() && largest > 1e-280 && x.columns() < 1 << 31;
+    let may_be_largest = |i: &usize| !is_reliable || approximate[*i] >= largest * (1.0 - 4e-6);
+    let exact = (0..x.rows()).filter(may_be_largest).map(|i| norm_squared(&x.row(i))).max();
+    let exponent = exponent(&exact.unwrap_or_default())?;
+    Ok(x.shifted_down(exponent))
+}
+
+fn norm_squared(row: &[Rational]) -> Rational {
+    row.iter().fold(Rational::new(), |sum, entry| {
+        check_exact(&sum);
+        sum + Rational::from(entry.square_ref())
+    })
+}
+
+/// The least `e` with `largest ≤ 4^e`.
+fn exponent(largest: &Rational) -> Result<i32, Misfit> {
+    if *largest == 0 {
         return Err(misfit("data.unit_ball", "every example is zero", "leave it out"));
     }
     // largest > 2^(bits − 1) with the difference of the lengths: 4^exponent is below it at first.
     let bits = i64::from(largest.numer().significant_bits()) - i64::from(largest.denom().significant_bits());
     let mut exponent = (bits - 1).div_euclid(2) as i32;
-    while largest > power_of_two(2 * exponent) {
+    while *largest > power_of_two(2 * exponent) {
         exponent += 1;
     }
-    Ok(x.map(|entry| entry.clone() >> exponent))
+    Ok(exponent)
 }
 
 fn power_of_two(exponent: i32) -> Rational {
@@ -153,7 +174,8 @@ mod tests {
             let (old, new) = x.entries().iter().zip(scaled.entries()).find(|(old, _)| **old != 0).unwrap();
             let factor = Rational::from(new / old);
             prop_assert!(factor.numer().is_power_of_two() && factor.denom().is_power_of_two());
-            prop_assert_eq!(x.map(|entry| Rational::from(entry * &factor)), scaled);
+            prop_assert_eq!(x.map(|entry| Rational::from(entry * &factor)), scaled.clone());
+            prop_assert_eq!(in_unit_ball(ExactMatrix::of(&x)).unwrap().to_rationals(), scaled);
         }
     }
 

@@ -74,7 +74,7 @@ impl Arithmetic {
     /// The precisions, in bits, that `mpfr` and `ball` accept.
     pub const BITS: RangeInclusive<u32> = 16..=1_000_000;
 
-    /// Checks that the arithmetic can express the problem's loss: rationals have no exponential.
+    /// Checks that the arithmetic can express the problem's loss, rationals having no exponential, and that there is room for its data.
     ///
     /// # Errors
     ///
@@ -88,9 +88,20 @@ impl Arithmetic {
                 "choose \"ball:256\", or a squared loss",
             ));
         }
-        Ok(())
+        let bits = match self {
+            // Numbers in eight bytes, of which there are no more than were read.
+            Self::F64 => return Ok(()),
+            Self::Mpfr(bits) | Self::Ball(bits) => *bits,
+            Self::Rational => RATIONAL_BITS,
+        };
+        problem.check_room(bits).map_err(|too_large| {
+            misfit("run.arithmetic", too_large.to_string(), "choose fewer bits, or \"f64\", or give fewer examples")
+        })
     }
 }
+
+/// The bits that a rational is taken to have when room for it is sought.
+pub(crate) const RATIONAL_BITS: u32 = 512;
 
 impl fmt::Display for Arithmetic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

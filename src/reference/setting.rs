@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::exact_algebra::inner;
 use super::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
+use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};
 use crate::time_limit::check_exact;
 
 /// The fixed part of a problem in the number system `T`: everything but the weights.
@@ -22,7 +22,13 @@ pub struct Setting<T> {
 
 #[derive(Clone, Debug)]
 enum LiftedData<T> {
-    Examples { x: Matrix<T>, y: Matrix<T>, z: Option<Matrix<T>> },
+    /// Those of the problem are brought into `T` when first asked for: a large table takes much room there, and no one needs both `x`
+    /// and the signed examples `z` of it.
+    Examples {
+        x: OnceLock<Matrix<T>>,
+        y: OnceLock<Matrix<T>>,
+        z: OnceLock<Matrix<T>>,
+    },
     Target(Matrix<T>),
 }
 
@@ -30,18 +36,9 @@ impl<T: Ring> Setting<T> {
     /// Brings the data of `problem` into `T` at `bits` bits.
     #[must_use]
     pub fn new(problem: Arc<Problem>, bits: u32) -> Self {
-        let lift = |matrix: &Matrix<rug::Rational>| matrix.map(|entry| T::from_rational(entry, bits));
-        let data = match problem.data() {
-            Data::Examples { x, y } => {
-                // z_i = y_i x_i is formed from the exact data, so that it is enclosed as tightly as x_i itself.
-                let z = problem.loss().is_classification().then(|| {
-                    Matrix::from_fn(x.rows(), x.columns(), |i, j| {
-                        T::from_rational(&rug::Rational::from(&x[(i, j)] * &y[(i, 0)]), bits)
-                    })
-                });
-                LiftedData::Examples { x: lift(x), y: lift(y), z }
-            }
-            Data::Target(target) => LiftedData::Target(lift(target)),
+        let data = match problem.target() {
+            Some(target) => LiftedData::Target(target.map(|entry| T::from_rational(entry, bits))),
+            None => LiftedData::Examples { x: OnceLock::new(), y: OnceLock::new(), z: OnceLock::new() },
         };
         Self {
             problem,
@@ -58,11 +55,12 @@ impl<T: Ring> Setting<T> {
     /// identities, whose data are free variables.
     #[must_use]
     pub fn with_examples(mut self, x: Matrix<T>, y: Matrix<T>) -> Self {
-        let z = self
-            .loss()
-            .is_classification()
-            .then(|| Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]));
-        self.data = LiftedData::Examples { x, y, z };
+        let z = if self.loss().is_classification() {
+            OnceLock::from(Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]))
+        } else {
+            OnceLock::new()
+        };
+        self.data = LiftedData::Examples { x: OnceLock::from(x), y: OnceLock::from(y), z };
         // What is decided from the problem's own examples does not speak of these.
         self.max_margin = OnceLock::from(None);
         self.normaliser = OnceLock::new();
@@ -113,11 +111,31 @@ impl<T: Ring> Setting<T> {
         T::from_rational(&value.into(), self.bits)
     }
 
+    /// The examples of the problem.
+    fn exact(&self) -> (&ExactMatrix, &ExactMatrix) {
+        self.problem.exact_examples().expect("a problem without a target has examples")
+    }
+
+    fn lifted(&self, matrix: &ExactMatrix) -> Matrix<T> {
+        matrix.map(|entry| T::from_rational(entry, self.bits))
+    }
+
     /// The examples: `x` with `n` rows of `d_0`, `y` with `n` rows of `d_L`; `None` with a squared target.
     #[must_use]
     pub fn examples(&self) -> Option<(&Matrix<T>, &Matrix<T>)> {
         match &self.data {
-            LiftedData::Examples { x, y, .. } => Some((x, y)),
+            LiftedData::Examples { x, .. } => {
+                let x = x.get_or_init(|| self.lifted(self.exact().0));
+                self.labels().map(|y| (x, y))
+            }
+            LiftedData::Target(_) => None,
+        }
+    }
+
+    /// The labels: `n` rows of `d_L`; `None` with a squared target.
+    fn labels(&self) -> Option<&Matrix<T>> {
+        match &self.data {
+            LiftedData::Examples { y, .. } => Some(y.get_or_init(|| self.lifted(self.exact().1))),
             LiftedData::Target(_) => None,
         }
     }
@@ -126,21 +144,24 @@ impl<T: Ring> Setting<T> {
     #[must_use]
     pub fn signed_examples(&self) -> Option<&Matrix<T>> {
         match &self.data {
-            LiftedData::Examples { z, .. } => z.as_ref(),
-            LiftedData::Target(_) => None,
+            LiftedData::Examples { z, .. } if self.loss().is_classification() => Some(z.get_or_init(|| {
+                // z_i is formed from the exact data, so that it is enclosed as tightly as x_i itself.
+                let (x, y) = self.exact();
+                x.map_multiplied(y, |entry| T::from_rational(entry, self.bits))
+            })),
+            _ => None,
         }
     }
 
     /// The exact signed examples `z_i = y_i x_i` of the problem, one a row; `None` unless the loss is one of classification.
     #[must_use]
     pub fn exact_signed_examples(&self) -> Option<Matrix<rug::Rational>> {
-        let (x, y) = self.problem.examples().filter(|_| self.loss().is_classification())?;
-        let entry = |i, j| {
-            let entry = rug::Rational::from(&x[(i, j)] * &y[(i, 0)]);
-            check_exact(&entry);
-            entry
+        let (x, y) = self.problem.exact_examples().filter(|_| self.loss().is_classification())?;
+        let entry = |entry: &rug::Rational| {
+            check_exact(entry);
+            entry.clone()
         };
-        Some(Matrix::from_fn(x.rows(), x.columns(), entry))
+        Some(x.map_multiplied(y, entry))
     }
 
     /// The maximum-margin separator of the examples, decided exactly when first asked for; `None` if there is none: the examples are
@@ -162,8 +183,16 @@ impl<T: Ring> Setting<T> {
     /// Whether `‖x_i‖ ≤ 1` for all examples of the problem, decided exactly when first asked for; false without examples.
     #[must_use]
     pub fn is_in_unit_ball(&self) -> bool {
-        let is_inside = |row: &[rug::Rational]| inner(row, row) <= 1;
-        let decide = || self.problem.examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| is_inside(x.row(i))));
+        let is_in = |x: &ExactMatrix, i: usize| {
+            // Of up to 2³¹ squares a sum in f64 errs by less than 10⁻⁶ of itself, and by what underflows, which is less still.
+            let nearly: f64 = x.nearest_row(i).iter().map(|entry| entry * entry).sum();
+            if nearly < 1.0 - 4e-6 && x.columns() < 1 << 31 {
+                return true;
+            }
+            let row = x.row(i);
+            inner(&row, &row) <= 1
+        };
+        let decide = || self.problem.exact_examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| is_in(x, i)));
         *self.in_unit_ball.get_or_init(decide)
     }
 
@@ -179,7 +208,7 @@ impl<T: Ring> Setting<T> {
     /// The number of examples `n`, 0 with a squared target.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.examples().map_or(0, |(x, _)| x.rows())
+        self.labels().map_or(0, Matrix::rows)
     }
 
     /// The factor before the sum of the losses: `1/n` or 1.

@@ -8,6 +8,9 @@ use crate::time_limit::TimeLimit;
 /// What is said of that which was not finished.
 pub(super) const OUT_OF_TIME: &str = "the time budget is used up";
 
+/// Why a check has not been made at a precision at which the data do not fit into memory.
+pub(super) const TOO_LARGE: &str = "the data are too large for this precision";
+
 /// What to verify with.
 #[derive(Clone, Debug)]
 pub struct Options {

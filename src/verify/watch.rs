@@ -14,7 +14,7 @@ use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
 use super::observe::{Cut, observe};
-use super::options::{Limits, OUT_OF_TIME};
+use super::options::{Limits, OUT_OF_TIME, TOO_LARGE};
 
 /// A statement that watches a run in balls.
 struct Watching<'a, T> {
@@ -145,6 +145,9 @@ where
 
 fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32) {
     let limits = watch.limits;
+    if instance.problem.check_room(bits).is_err() {
+        return watch.stop(0, TOO_LARGE);
+    }
     let begin = || {
         let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
         let second = instance.partner.clone().map(|partner| Point::from_rationals(Arc::clone(&setting), partner));

@@ -15,6 +15,20 @@ fn shapes_and_labels() {
             ("widths = [2, 3, 1]", "widths = [2, 4, 1]", "init.weights", "W_1 is 3×2", "4×2"),
             ("widths = [2, 3, 1]", "widths = [2, 3, 3, 1]", "init.weights", "2 layers", "give 3"),
             ("widths = [2, 3, 1]", "widths = [4000000000, 4000000000, 1]", "network.widths", "more than", "smaller"),
+            (
+                "widths = [2, 3, 1]",
+                "widths = [1, 100000, 1000000]",
+                "network.widths",
+                "more than 4194304 weights: it has 100000100000",
+                "smaller",
+            ),
+            (
+                "widths = [2, 3, 1]",
+                "widths = [100000, 1, 100000]",
+                "network.widths",
+                "have 20000200000 numbers, and 33554432 are allowed",
+                "the first or the last width",
+            ),
             ("widths = [2, 3, 1]", "dim = 2", "network.dim", "no meaning", "leave it out"),
             ("x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]]", "x = []", "data.x", "no examples", "at least one"),
             (
@@ -118,6 +132,13 @@ fn shapes_and_labels() {
     check(
         CONVOLUTIONAL,
         &[
+            (
+                "dim = 3\nfilters = [2, 3]",
+                "dim = 4000000\nfilters = [1, 1, 1, 1, 1, 1, 1, 1, 4000000]",
+                "network.filters",
+                "have 36000000 numbers",
+                "the number of layers",
+            ),
             ("filters = [2, 3]", "", "network.filters", "missing", "filters = [2, 5]"),
             ("filters = [2, 3]", "filters = []", "network.filters", "no layers", "[3]"),
             ("filters = [2, 3]", "filters = [4, 3]", "network.filters", "filter 1 has size 4", "at most 3"),

@@ -6,6 +6,7 @@ mod compare;
 mod every_spec;
 mod outputs;
 mod run;
+mod sizes;
 mod specs;
 mod verify;
 

@@ -214,6 +214,8 @@ fn a_run_that_rests_is_decided_at_every_step() {
     let (status, why) = rests.verdict("JT19.lemma1-gradient-floor");
     assert_eq!(status, Status::NotApplicable, "{why}");
     assert!(why.contains("Assumption 2: ∇R(W(0)) ≠ 0"), "{why}");
+    // The printed Lemma 1 knows no start.
+    assert_eq!(rests.verdict("JT19.SL-8").0, Status::Refuted);
     rests.comes_out(&["JT19.assumption-2-init"], Status::NotApplicable);
 }
 

@@ -88,12 +88,17 @@ impl AboutRun for RelaxedSpan {
         Box::new(at_every_point(move |point: &Point<T>, finding: &mut Finding| {
             claim.inside(point, &complement, finding);
             let first = &point.weights()[0];
-            let (frozen, weights) = at_start.get_or_insert_with(|| (first.times(&complement), first.clone()));
-            equal_matrices(finding, FROZEN, (&first.times(&complement), frozen), || {
-                let terms = |layer: &Matrix<T>| largest(&absolute(layer).times(&absolute(&complement)));
-                terms(first).max(&terms(weights))
-            })
-            .layer(1);
+            let now = first.times(&complement);
+            match &at_start {
+                None => at_start = Some((now, first.clone())),
+                Some((frozen, weights)) => {
+                    equal_matrices(finding, FROZEN, (&now, frozen), || {
+                        let terms = |layer: &Matrix<T>| largest(&absolute(layer).times(&absolute(&complement)));
+                        terms(first).max(&terms(weights))
+                    })
+                    .layer(1);
+                }
+            }
         }))
     }
 }

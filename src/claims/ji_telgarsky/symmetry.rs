@@ -12,6 +12,7 @@ use crate::number::Real;
 use crate::problem::{Matrix, Network};
 use crate::reference::Point;
 use crate::reference::exact_algebra::inner;
+use crate::time_limit::check;
 
 /// Facts about a run of a fully-connected network on separable data that hold at every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +78,7 @@ fn is_multiple(vector: &[Rational], direction: &[Rational]) -> bool {
 pub(super) fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
     let mut sums: BTreeMap<Rational, Vec<Rational>> = BTreeMap::new();
     for i in 0..z.rows() {
+        check();
         let sum = sums.entry(inner(z.row(i), p)).or_insert_with(|| vec![Rational::new(); z.columns()]);
         for (sum, entry) in sum.iter_mut().zip(z.row(i)) {
             *sum += entry;

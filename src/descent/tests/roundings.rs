@@ -7,12 +7,14 @@ use super::samples::{Kind, kinds};
 use crate::descent::budget::layer_chain_lengths;
 use crate::descent::buffer::Buffer;
 use crate::descent::diagonal::TargetSteps;
+use crate::descent::few_examples::FewExamples;
 use crate::descent::layout::{Layers, Layout, with_layout};
 use crate::descent::loss::MarginLoss;
 use crate::descent::machine::Operation;
 use crate::descent::narrow::NarrowSteps;
 use crate::descent::objective::{Margins, Objective, Residuals};
 use crate::descent::panel::Panel;
+use crate::descent::start::has_moments;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
 
 /// Numbers of the given chain in the shape of a panel, exact zeros about them.
@@ -39,6 +41,19 @@ fn objective(problem: &Problem, map: Panel, examples: usize) -> Objective<Chain>
         Loss::SquaredTarget => {
             let cross = filled(map, data);
             return Objective::Residuals(Residuals { map, gram: None, cross, examples: None });
+        }
+        Loss::Squared if !has_moments(examples, map.columns) => {
+            let Data::Examples { x, y } = problem.data() else { panic!("examples") };
+            let [columns, rows, labels] = FewExamples::<Chain>::shapes(map, examples);
+            return Objective::FewExamples(FewExamples {
+                map,
+                columns: (columns, filled(columns, rounded_data(x))),
+                rows: (rows, filled(rows, rounded_data(x))),
+                labels: (labels, filled(labels, rounded_data(y))),
+                residuals: Buffer::new(labels.length),
+                weight: EXACT.rounded(u64::from(mean && !examples.is_power_of_two())),
+                examples: None,
+            });
         }
         Loss::Squared => {
             let moment = EXACT.rounded(2 + u64::from(mean) + 2 * u64::from(data != EXACT));
@@ -110,6 +125,9 @@ fn the_budget_counts_long_sums_too() {
             let kind = Kind { network: network.clone(), loss, normalisation, examples: 1, eta, f64_only: true };
             let problem = kind.problem(1);
             assert_eq!(layer_chain_lengths(&problem), counted(&problem, 1), "{kind:?}");
+            let many = Kind { examples: network.input_dimension(), ..kind };
+            let problem = many.problem(1);
+            assert_eq!(layer_chain_lengths(&problem), counted(&problem, many.examples), "{many:?}");
         }
     }
 }

@@ -6,12 +6,14 @@ use super::error::quoted;
 use super::field::{Field, Section};
 use super::interpret::later;
 use crate::problem::fit::check_data;
+use crate::problem::prepare::in_unit_ball;
+use crate::problem::stored::{Examples, Stored};
 use crate::problem::table::{self, Selection};
-use crate::problem::{Data, Loss, Matrix, Misfit, Network, unit_ball, whiten};
+use crate::problem::{Data, ExactMatrix, Loss, Matrix, Misfit, Network, whiten};
 
 /// What the problem is trained on, and whether it was asked to be white.
 pub(super) struct Prepared {
-    pub(super) data: Data,
+    pub(super) data: Stored,
     pub(super) whiten: bool,
 }
 
@@ -26,14 +28,14 @@ pub(super) fn data(
         let others = ["x", "y", "path", "header", "label", "positive", "negative", "columns", "whiten", "unit_ball"];
         section.refuse(&others, "for the loss \"squared-target\", which has a target and no examples")?;
         let target = section.required("target", "add the target's rows, target = [[1, 0], [0, 1]]")?;
-        return Ok(Prepared { data: Data::Target(target.matrix()?), whiten: false });
+        return Ok(Prepared { data: Data::Target(target.matrix()?).into(), whiten: false });
     }
     section.refuse(&["target"], &format!("for the loss {:?}", loss.name()))?;
     let truth = |key| section.field(key).map_or(Ok(false), |field| field.truth());
     let (white, scaled) = (truth("whiten")?, truth("unit_ball")?);
     let data = match section.field("path") {
-        Some(path) => from_file(section, &path, directory)?,
-        None => inline(section)?,
+        Some(path) => Stored::from(from_file(section, &path, directory)?),
+        None => Stored::from(inline(section)?),
     };
     check_data(network, loss, &data).map_err(|error| {
         // A file's examples have no keys of their own.
@@ -54,17 +56,21 @@ pub(super) fn data(
             _ => error,
         }
     })?;
-    let data = match (data, white, scaled) {
-        (_, true, true) => {
-            let field = section.required("unit_ball", "leave it out")?;
-            return Err(field
-                .wrong("white data do not lie in the unit ball", "leave out one of data.whiten and data.unit_ball"));
-        }
-        (Data::Examples { x, y }, true, false) => Data::Examples { x: whiten(&x)?, y },
-        (Data::Examples { x, y }, false, true) => Data::Examples { x: unit_ball(&x)?, y },
-        (data, _, _) => data,
-    };
-    Ok(Prepared { data, whiten: white })
+    if white && scaled {
+        let field = section.required("unit_ball", "leave it out")?;
+        return Err(
+            field.wrong("white data do not lie in the unit ball", "leave out one of data.whiten and data.unit_ball")
+        );
+    }
+    if !white && !scaled {
+        return Ok(Prepared { data, whiten: white });
+    }
+    let examples = data.into_examples().map(|Examples { x, y }| {
+        let x = if white { ExactMatrix::of(&whiten(&x.to_rationals())?) } else { in_unit_ball(x)? };
+        Ok(Examples { x, y })
+    });
+    let examples = examples.ok_or_else(|| section.missing("x", "add the examples' rows"))??;
+    Ok(Prepared { data: examples.into(), whiten: white })
 }
 
 fn inline(section: &Section<'_>) -> Result<Data, Misfit> {
@@ -85,7 +91,7 @@ fn trimmed(field: &Field<'_>) -> Result<String, Misfit> {
     field.text().map(|text| text.trim().to_owned())
 }
 
-fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Result<Data, Misfit> {
+fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Result<Examples, Misfit> {
     section.refuse(&["x", "y"], "beside data.path")?;
     let name = path.text()?;
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -120,6 +126,5 @@ fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Resul
             None => None,
         },
     };
-    let (x, y) = table::read(&directory.join(name), &selection)?;
-    Ok(Data::Examples { x, y })
+    table::read(&directory.join(name), &selection)
 }

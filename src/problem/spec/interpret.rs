@@ -15,6 +15,9 @@ use crate::problem::{
 /// The largest number of weights that a run spec may ask for: some hundred megabytes of rationals.
 const MAX_WEIGHTS: usize = 1 << 22;
 
+/// The largest number of entries that the products of neighbouring layers may have.
+const MAX_PRODUCTS: usize = 1 << 25;
+
 /// The spec that a file's tables describe; relative paths start at `directory`.
 pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit> {
     let title = root.field("title").map(|field| field.text().map(str::to_owned)).transpose()?;
@@ -25,7 +28,7 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let table = section.field("path").map(|path| path.text()).transpose()?;
     let initial = initial(&root.open("init")?, &network)?;
     let step = step(&root.open("step")?)?;
-    let problem = Problem::new(network, loss, normalisation, data.data, initial.weights, step)?;
+    let problem = Problem::of_stored(network, loss, normalisation, data.data, initial.weights, step)?;
     let schedule = schedule(&root.open("run")?)?;
     schedule.arithmetic.check(&problem)?;
     let facts = Facts {
@@ -64,24 +67,50 @@ fn network(section: &Section<'_>) -> Result<Network, Misfit> {
     Ok(network)
 }
 
-/// Refuses networks whose weights would not fit into memory.
+/// Refuses networks whose weights, or whose products of neighbouring layers, would not fit into memory.
 fn check_size(network: &Network) -> Result<(), Misfit> {
-    let count = match network {
-        Network::FullyConnected { widths } => {
-            widths.windows(2).try_fold(0_usize, |sum, pair| sum.checked_add(pair[0].checked_mul(pair[1])?))
-        }
-        Network::Diagonal { dim, depth } => dim.checked_mul(*depth),
-        Network::Convolutional { filters, .. } => filters.iter().try_fold(0_usize, |sum, size| sum.checked_add(*size)),
-    };
-    if count.is_some_and(|count| count <= MAX_WEIGHTS) {
-        return Ok(());
-    }
     let key = match network {
         Network::FullyConnected { .. } => "network.widths",
         Network::Diagonal { .. } => "network.depth",
         Network::Convolutional { .. } => "network.filters",
     };
-    Err(misfit(key, format!("the network has more than {MAX_WEIGHTS} weights"), "make it smaller"))
+    let weights = match network {
+        Network::FullyConnected { widths } => sum(widths.windows(2).map(|pair| pair[0].checked_mul(pair[1]))),
+        Network::Diagonal { dim, depth } => dim.checked_mul(*depth),
+        Network::Convolutional { filters, .. } => sum(filters.iter().map(|&size| Some(size))),
+    };
+    if weights.is_none_or(|count| count > MAX_WEIGHTS) {
+        let count = weights.map_or_else(|| "more than 2^64".to_owned(), |count| count.to_string());
+        let problem = format!("the network has more than {MAX_WEIGHTS} weights: it has {count}");
+        return Err(misfit(key, problem, "make it smaller"));
+    }
+    // A step forms the products of the layers above and below each one, the end-to-end matrix among them.
+    let products = match network {
+        Network::FullyConnected { widths } => {
+            let (inputs, outputs) = (widths[0], widths[widths.len() - 1]);
+            let of = |end: usize, rest: &[usize]| sum(rest.iter().map(|width| width.checked_mul(end)));
+            of(outputs, &widths[..widths.len() - 1]).and_then(|above| above.checked_add(of(inputs, &widths[1..])?))
+        }
+        Network::Diagonal { .. } => weights,
+        Network::Convolutional { dim, filters } => dim.checked_mul(filters.len()),
+    };
+    if products.is_none_or(|count| count > MAX_PRODUCTS) {
+        let count = products.map_or_else(|| "more than 2^64".to_owned(), |count| count.to_string());
+        let problem = format!(
+            "the products of the layers up to the input and up to the output have {count} numbers, and {MAX_PRODUCTS} are allowed"
+        );
+        let fix = match network {
+            Network::Convolutional { .. } => "make the dimension or the number of layers smaller",
+            _ => "make the first or the last width smaller",
+        };
+        return Err(misfit(key, problem, fix));
+    }
+    Ok(())
+}
+
+/// The sum, if every term is there and the sum has room.
+fn sum(mut terms: impl Iterator<Item = Option<usize>>) -> Option<usize> {
+    terms.try_fold(0_usize, |sum, term| sum.checked_add(term?))
 }
 
 fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {

@@ -12,15 +12,17 @@ mod writing;
 use std::path::Path;
 use std::sync::Arc;
 
-use rug::Rational;
-
 use self::classes::{Classes, is_same_label};
 use self::heading::Heading;
 use self::rows::{Broken, Field, Rows};
 use self::writing::{Writing, is_missing};
+use super::decimal::parse_number;
+use super::exact_matrix::Number;
 use super::fit::misfit;
 use super::spec::quoted;
-use super::{Matrix, Misfit, NumberError, input, parse_nearest_f64};
+use super::stored::Examples;
+use super::{ExactMatrix, Misfit, NumberError, input};
+use crate::time_limit::check_after;
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub(super) struct Selection {
 ///
 /// A [`Misfit`] that names `data.path`, `data.header`, `data.label`, `data.positive`, `data.negative` or `data.columns`; row, line and
 /// column where it applies.
-pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rational>, Matrix<Rational>), Misfit> {
+pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfit> {
     check_classes(selection)?;
     let text = text(path)?;
     let mut rows = Rows::of(&text);
@@ -78,7 +80,16 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
         names: headed.then(|| first.iter().map(|field| field.text.clone().into_owned()).collect()),
         doubtful: !headed && selection.header.is_none(),
     });
-    let (mut x, mut y, mut classes) = (Vec::new(), Vec::new(), Classes::default());
+    // A row has a line of its own, so that there are no more of them than line breaks, and what the reader keeps is never moved.
+    let most_rows = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+    let room = |columns: usize| {
+        let capacity = most_rows.saturating_mul(columns).min(text.len());
+        ExactMatrix::with_capacity(columns, capacity).ok_or_else(|| {
+            let problem = format!("{}: there is no memory for {most_rows} rows of {columns} numbers", path.display());
+            misfit("data.path", problem, "give fewer rows, or fewer columns in data.columns")
+        })
+    };
+    let (mut x, mut y, mut classes) = (room(features.len())?, room(1)?, Classes::default());
     let mut more = !headed || next(path, &mut rows, &mut fields, first.len())?;
     let mut row = 0;
     while more {
@@ -93,6 +104,8 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
             let fix = "choose another data.label, or name the label that counts as 1 in data.positive";
             y.push(number(&fields[label].text, || place(label), fix)?);
         }
+        // Some hundred nanoseconds a field and less.
+        check_after(8 * fields.len());
         more = next(path, &mut rows, &mut fields, first.len())?;
     }
     if row == 0 {
@@ -101,9 +114,11 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<(Matrix<Rationa
     }
     if let Some(positive) = &selection.positive {
         check_first_row(&heading, selection, positive, &classes, (&features, label, headed))?;
-        y = classes.signs(positive, selection)?.into_iter().map(|sign| Rational::from(sign as i32)).collect();
+        for sign in classes.signs(positive, selection)? {
+            y.push(Number::F64(sign));
+        }
     }
-    Ok((Matrix::from_entries(features.len(), x), Matrix::from_entries(1, y)))
+    Ok(Examples { x, y })
 }
 
 /// Checks that the labels which count as 1 and as −1 are said without contradiction.
@@ -249,8 +264,8 @@ impl Place {
 }
 
 /// The number in a field.
-fn number(text: &str, place: impl Fn() -> Place, fix: &str) -> Result<Rational, Misfit> {
-    parse_nearest_f64(text).map_err(|error| {
+fn number(text: &str, place: impl Fn() -> Place, fix: &str) -> Result<Number, Misfit> {
+    parse_number(text).map_err(|error| {
         let problem = match error {
             _ if text.is_empty() => "the number is missing".to_owned(),
             _ if is_missing(text) => format!("the number is missing ({})", quoted(text)),

@@ -1,0 +1,41 @@
+//! Whether the data of a problem fit into memory in another number system.
+//!
+//! A system that grants memory which it does not have ends the program when the memory is used, and what ends it is no message.
+//! So the room is computed first. The limit is a fixed one, because what is decided of a problem may not depend on the machine.
+
+use super::Problem;
+
+/// The most memory that the data may take in one number system: enough for 60 000 images of 28 × 28 at 128 bits.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// The bytes of a number besides its digits: lengths, exponents, a radius, what the allocator needs.
+const BYTES_BESIDES: u64 = 64;
+
+/// Data that would take more memory than they may.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the data are {numbers} numbers, which at {bits} bits take {} MiB, and {} MiB are allowed", .bytes >> 20, MOST_BYTES >> 20)]
+pub struct TooLarge {
+    /// How many numbers.
+    pub numbers: u64,
+    /// At which precision.
+    pub bits: u32,
+    /// The bytes that they would take.
+    pub bytes: u64,
+}
+
+impl Problem {
+    /// Checks that the data may be brought into a number system of so many bits.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`], with the numbers.
+    pub fn check_room(&self, bits: u32) -> Result<(), TooLarge> {
+        let numbers = match (self.exact_examples(), self.target()) {
+            (Some((x, y)), _) => (x.rows() as u64).saturating_mul((x.columns() + y.columns()) as u64),
+            (None, Some(target)) => target.entries().len() as u64,
+            (None, None) => 0,
+        };
+        let bytes = numbers.saturating_mul(BYTES_BESIDES + u64::from(bits / 8));
+        if bytes > MOST_BYTES { Err(TooLarge { numbers, bits, bytes }) } else { Ok(()) }
+    }
+}
