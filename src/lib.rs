@@ -24,6 +24,7 @@ pub mod reference;
 pub mod report;
 pub mod time_limit;
 pub mod verify;
+mod visible;
 
 /// The examples of the README are compiled and run.
 #[cfg(doctest)]

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::agreement::Judge;
 use super::failure::Failure;
 use super::output::{Destination, Format};
-use super::training::next_recorded;
+use super::recorded::RecordedSteps;
 use super::{Context, Exit, interrupt, progress};
 use crate::descent::{self, Divergence};
 use crate::number::{Ball, Real, Truth};
@@ -50,7 +50,13 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     })?;
     let begin = || {
         let start = descent::Descent::new(&spec.problem);
-        start.map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })
+        start.map_err(|problem| {
+            Failure::start(
+                &arguments.spec,
+                problem,
+                "`witness run --arithmetic ball:256` does without f64; there is nothing to compare",
+            )
+        })
     };
     let fast = begin()?;
     let destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
@@ -168,11 +174,13 @@ fn side_by_side(
         Ok(Ok(certified)) => certified,
         Ok(Err(end)) => {
             beside.certified = stopped(&end);
+            beside.fast = beside_the_end(0, "the certified run ended");
             return beside;
         }
         Err(OutOfTime) => return beside.interrupted(),
     };
     let schedule = &spec.schedule;
+    let steps = RecordedSteps::new(&schedule.record);
     let mut recorded = 0;
     loop {
         let t = fast.t();
@@ -187,13 +195,18 @@ fn side_by_side(
                 Ok(Ok(row)) => beside.rows.push(row),
                 Ok(Err(divergence)) => {
                     beside.fast = diverged(t, divergence);
+                    beside.certified = beside_the_end(t, "the f64 run ended");
                     return beside;
                 }
                 Err(OutOfTime) => return beside.interrupted(),
             }
-            recorded = next_recorded(&schedule.record, t, schedule.steps);
+            recorded = steps.after(t, schedule.steps);
         }
         if last {
+            if t < schedule.steps {
+                let branched = beside_the_end(t, "the runs branched");
+                (beside.fast, beside.certified) = (branched.clone(), branched);
+            }
             return beside;
         }
         if time.is_over() {
@@ -206,8 +219,17 @@ fn side_by_side(
         if let Err(end) = &advanced.1 {
             beside.certified = stopped(end);
         }
-        if beside.fast.reason.is_some() || beside.certified.reason.is_some() {
-            return beside;
+        match (beside.fast.reason.is_some(), beside.certified.reason.is_some()) {
+            (false, false) => {}
+            (true, true) => return beside,
+            (true, false) => {
+                beside.certified = beside_the_end(certified.t(), "the f64 run ended");
+                return beside;
+            }
+            (false, true) => {
+                beside.fast = beside_the_end(fast.t(), "the certified run ended");
+                return beside;
+            }
         }
         bar.set_position(schedule.steps.saturating_add(fast.t()));
     }
@@ -219,6 +241,11 @@ fn finished() -> Ending {
 
 fn diverged(t: u64, divergence: Divergence) -> Ending {
     Ending { outcome: Outcome::Diverged, reason: Some(format!("diverged at step {t}: {divergence}")) }
+}
+
+/// A run that was well when it was left at step `t`.
+fn beside_the_end(t: u64, why: &str) -> Ending {
+    Ending { outcome: Outcome::Stopped, reason: Some(format!("stopped at step {t}, where {why}")) }
 }
 
 fn stopped(stop: &Stop) -> Ending {

@@ -1,6 +1,6 @@
 //! Why a command could not do its work: the input or the usage is wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::descent::StartError;
 use crate::problem::SpecError;
@@ -33,12 +33,14 @@ pub(super) enum Failure {
     },
 
     /// A problem that the f64 program cannot begin with.
-    #[error("{}: {problem}", .file.display())]
+    #[error("{}: {problem}; {fix}", .file.display())]
     Start {
         /// The spec.
         file: PathBuf,
         /// What is wrong.
         problem: StartError,
+        /// What would be right.
+        fix: &'static str,
     },
 
     /// An id that the catalogue does not have.
@@ -112,6 +114,20 @@ pub(super) enum Failure {
         /// What is wrong.
         problem: String,
     },
+}
+
+impl Failure {
+    /// A problem that the f64 program cannot begin with, of a command that can do `without` it.
+    pub(super) fn start(file: &Path, problem: StartError, without: &'static str) -> Self {
+        let fix = match problem {
+            // There W(0) is beyond the range at which every run ends.
+            StartError::OutOfRange { key: "init.weights" } => {
+                "make it smaller: beyond 2^1024 a run has diverged in every arithmetic"
+            }
+            _ => without,
+        };
+        Self::Start { file: file.to_owned(), problem, fix }
+    }
 }
 
 fn suggestion(nearest: &[String], otherwise: &str) -> String {

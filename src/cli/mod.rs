@@ -13,6 +13,7 @@ mod interrupt;
 mod output;
 mod place;
 mod progress;
+mod recorded;
 mod run;
 mod selection;
 mod training;
@@ -26,6 +27,7 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::report::terminal::Style;
+use crate::visible::visible;
 
 /// Checks what the theory of deep linear networks says about gradient descent, with evidence for every verdict.
 ///
@@ -96,11 +98,11 @@ pub fn main() -> ExitCode {
 
 /// Runs the command line `arguments`, the first of which is the name of the program.
 fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let line = match parse(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let line = match parse(arguments.iter().cloned()) {
         Ok(line) => line,
         Err(error) => {
-            // Help and version are no errors, and go to standard output. Nothing can be done if it is closed.
-            let _ = error.print();
+            print(&error, &arguments);
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
@@ -121,6 +123,28 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 if matches!(failure, failure::Failure::OutOfTime { .. }) { Exit::Undecided.code() } else { USAGE };
             ExitCode::from(code)
         }
+    }
+}
+
+/// Help and version are no errors, and go to standard output. Nothing can be done if it is closed.
+fn print(error: &clap::Error, arguments: &[OsString]) {
+    let hidden: Vec<String> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .filter(|text| visible(text) != *text)
+        .collect();
+    if hidden.is_empty() {
+        let _ = error.print();
+        return;
+    }
+    // The message quotes arguments as they are, or the value behind an equals sign.
+    let mut message = error.render().to_string();
+    for argument in &hidden {
+        let value = argument.split_once('=').map_or(argument.as_str(), |(_, value)| value);
+        message = message.replace(argument, &visible(argument)).replace(value, &visible(value));
+    }
+    for line in message.lines() {
+        say(line);
     }
 }
 
@@ -156,9 +180,9 @@ impl Context {
     }
 }
 
-/// A line on standard error. Nothing can be done if it is full or closed; `eprintln!` would panic.
+/// A line on standard error, in which names from outside may stand. Nothing can be done if it is full or closed; `eprintln!` would panic.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", visible(text));
 }
 
 /// Colours on a terminal, unless `NO_COLOR` is set or the output goes elsewhere.

@@ -7,7 +7,8 @@ use indicatif::ProgressBar;
 
 use super::failure::Failure;
 use super::output::Destination;
-use super::training::{End, Training, begin, next_recorded};
+use super::recorded::RecordedSteps;
+use super::training::{End, Parts, Training, begin, has_cheap_spectral_norms};
 use super::{Context, Exit, interrupt, progress};
 use crate::problem::{Arithmetic, Schedule, Spec};
 use crate::report::VERSION;
@@ -34,6 +35,11 @@ pub(super) struct Arguments {
     /// Record the weights as well.
     #[arg(long)]
     weights: bool,
+
+    /// Record no spectral norms: `spectral` is null. In other arithmetics than f64 it is so anyway where the sum over the layers of
+    /// rows × columns × the lesser of the two is above 1048576.
+    #[arg(long)]
+    no_spectral: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
@@ -45,15 +51,20 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         problem: misfit.problem,
         fix: misfit.fix,
     })?;
-    let begun = begin(&spec, arithmetic).map_err(|problem| Failure::Start { file: arguments.spec.clone(), problem })?;
+    let begun = begin(&spec, arithmetic).map_err(|problem| {
+        Failure::start(&arguments.spec, problem, "choose another arithmetic, --arithmetic ball:256")
+    })?;
     let mut destination = Destination::open(arguments.out.as_deref(), &spec.files)?;
     let time = TimeLimit::until(interrupt::flag()?);
     let mut trajectory = Trajectory { clock: Duration::ZERO, taken: 0, recorded: None };
+    let cheap = has_cheap_spectral_norms(spec.problem.network(), arithmetic);
+    if !cheap && !arguments.no_spectral {
+        context.remark("spectral norms are left out, spectral is null: to enclose those of such large layers takes far longer than a step");
+    }
+    let parts = Parts { weights: arguments.weights, spectral: cheap && !arguments.no_spectral };
     let bar = progress::of_steps(spec.schedule.steps, context);
     let end = match begun {
-        Ok(mut training) => {
-            trajectory.follow(&mut *training, &spec.schedule, arguments.weights, &mut destination, &time, &bar)?
-        }
+        Ok(mut training) => trajectory.follow(&mut *training, &spec.schedule, parts, &mut destination, &time, &bar)?,
         Err(end) => Some(end),
     };
     bar.finish_and_clear();
@@ -70,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     destination.write(&(summary.line() + "\n"))?;
     destination.finish()?;
     Ok(match outcome {
-        Outcome::Finished | Outcome::Diverged => Exit::Fine,
+        Outcome::Finished | Outcome::Diverged | Outcome::Stopped => Exit::Fine,
         Outcome::PrecisionExhausted => Exit::Undecided,
         // Whoever has read enough of a trajectory wants no more of it.
         Outcome::Interrupted if interrupt::reader_has_gone() => Exit::Fine,
@@ -94,51 +105,70 @@ impl Trajectory {
         &mut self,
         training: &mut dyn Training,
         schedule: &Schedule,
-        weights: bool,
+        parts: Parts,
         destination: &mut Destination,
         time: &TimeLimit,
         bar: &ProgressBar,
     ) -> Result<Option<End>, Failure> {
+        let steps = RecordedSteps::new(&schedule.record);
         loop {
-            match time.within(|| training.record(weights)) {
-                Ok(Ok(record)) => destination.write(&(record.line() + "\n"))?,
-                Ok(Err(end)) => return Ok(Some(end)),
-                Err(OutOfTime) => {
-                    self.record_last(training, weights, destination)?;
-                    return Ok(Some(End::interrupted()));
-                }
+            if let Err(end) = self.record(training, parts, destination, time)? {
+                return self.last(training, parts, destination, end).map(Some);
             }
-            self.recorded = Some(training.t());
             bar.set_position(training.t());
             // Nobody is left to read the rest.
             if training.t() >= schedule.steps || destination.is_closed() {
                 return Ok(None);
             }
-            let next = next_recorded(&schedule.record, training.t(), schedule.steps);
+            let next = steps.after(training.t(), schedule.steps);
             let begun = Instant::now();
             let advanced = training.advance(next, time);
             self.clock += begun.elapsed();
             self.taken = training.t();
             if let Err(end) = advanced {
-                self.record_last(training, weights, destination)?;
-                return Ok(Some(end));
+                return self.last(training, parts, destination, end).map(Some);
             }
         }
     }
 
-    /// The last state is recorded, wherever it is, if it can be.
-    fn record_last(
+    /// Records the last state, wherever it is, if there is time. One that cannot be recorded is what the run ended at.
+    fn last(
         &mut self,
         training: &mut dyn Training,
-        weights: bool,
+        parts: Parts,
         destination: &mut Destination,
-    ) -> Result<(), Failure> {
-        if self.recorded != Some(training.t())
-            && let Ok(Ok(record)) = TimeLimit::after(LAST_RECORD).within(|| training.record(weights))
-        {
-            destination.write(&(record.line() + "\n"))?;
-            self.recorded = Some(training.t());
+        end: End,
+    ) -> Result<End, Failure> {
+        let recorded = self.record(training, parts, destination, &TimeLimit::after(LAST_RECORD))?;
+        Ok(recorded.err().filter(|unrecorded| unrecorded.outcome != Outcome::Interrupted).unwrap_or(end))
+    }
+
+    /// Records the present state, once. If that cannot be done the run has ended, and the state before is the last one: a run ends at the
+    /// same step whatever is recorded of it.
+    fn record(
+        &mut self,
+        training: &mut dyn Training,
+        parts: Parts,
+        destination: &mut Destination,
+        time: &TimeLimit,
+    ) -> Result<Result<(), End>, Failure> {
+        if self.recorded == Some(training.t()) {
+            return Ok(Ok(()));
         }
-        Ok(())
+        let record = match time.within(|| training.record(parts)) {
+            Ok(Ok(record)) => record,
+            Ok(Err(end)) => {
+                if training.go_back() {
+                    self.taken = training.t();
+                    // What keeps a second state from being recorded is no news.
+                    let _ = self.record(training, parts, destination, time)?;
+                }
+                return Ok(Err(end));
+            }
+            Err(OutOfTime) => return Ok(Err(End::interrupted())),
+        };
+        destination.write(&(record.line() + "\n"))?;
+        self.recorded = Some(training.t());
+        Ok(Ok(()))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::descent;
 use crate::number::{Ball, Float, Rational, Real};
-use crate::problem::{Arithmetic, Matrix, Network, Problem, Record as Schedule, Spec};
+use crate::problem::{Arithmetic, Matrix, Network, Problem, Spec};
 use crate::reference::spectral::{Effort, spectral_norm};
 use crate::reference::{self, Setting, Stop};
 use crate::report::trajectory::{Outcome, Printed, Record, printed_all, printed_rows};
@@ -32,6 +32,29 @@ impl End {
     }
 }
 
+/// What is recorded beside what always is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    pub weights: bool,
+    pub spectral: bool,
+}
+
+/// The most that spectral norms of one record may cost in certified arithmetic, in units of `rows · columns · min(rows, columns)`: that of a
+/// layer of 101×101, which takes about a second and a half at 256 bits, and there a step takes milliseconds.
+const MOST_SPECTRAL: u128 = 1 << 20;
+
+/// Whether the spectral norms of a network are so cheap in `arithmetic` that they are recorded unasked.
+pub(super) fn has_cheap_spectral_norms(network: &Network, arithmetic: Arithmetic) -> bool {
+    let shapes = match network {
+        Network::FullyConnected { .. } if arithmetic != Arithmetic::F64 => network.layer_shapes(),
+        _ => Vec::new(),
+    };
+    let cost = shapes
+        .iter()
+        .map(|&(rows, columns)| (rows as u128 * columns as u128).saturating_mul(rows.min(columns) as u128));
+    cost.fold(0, u128::saturating_add) <= MOST_SPECTRAL
+}
+
 /// A run at some step.
 pub(super) trait Training {
     /// The number of steps taken.
@@ -41,16 +64,10 @@ pub(super) trait Training {
     fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), End>;
 
     /// What a trajectory records of the present step.
-    fn record(&mut self, weights: bool) -> Result<Record, End>;
-}
+    fn record(&mut self, parts: Parts) -> Result<Record, End>;
 
-/// The first step after `t` that is recorded.
-pub(super) fn next_recorded(schedule: &Schedule, t: u64, last: u64) -> u64 {
-    let next = match schedule {
-        Schedule::Every(interval) => (t / interval.max(&1)).saturating_add(1).saturating_mul(*interval),
-        Schedule::At(steps) => steps.iter().copied().filter(|&step| step > t).min().unwrap_or(last),
-    };
-    next.max(t.saturating_add(1)).min(last)
+    /// Goes back one step, from a state that cannot be recorded to one that perhaps can; `false` if the run has none.
+    fn go_back(&mut self) -> bool;
 }
 
 /// Begins the run of `spec` in the given arithmetic; `Err(Ok(_))` if it ends before it has a first state.
@@ -93,14 +110,14 @@ impl Training for Fast {
         if self.descent.t() < to { Err(End::interrupted()) } else { Ok(()) }
     }
 
-    fn record(&mut self, weights: bool) -> Result<Record, End> {
+    fn record(&mut self, parts: Parts) -> Result<Record, End> {
         if self.is_torn {
             return Err(End::interrupted());
         }
         let t = self.descent.t();
         let diverged = |what: String| End::new(Outcome::Diverged, format!("diverged at step {t}: {what}"));
         let seen = self.descent.observe().map_err(|divergence| diverged(divergence.to_string()))?;
-        let weights = weights.then(|| {
+        let weights = parts.weights.then(|| {
             let layers: Vec<Matrix<f64>> = (1..=self.problem.depth()).map(|k| self.descent.weights(k)).collect();
             printed_weights(self.problem.network(), &layers)
         });
@@ -113,8 +130,8 @@ impl Training for Fast {
                 norms: printed_all(&seen.norms)?,
                 norms_squared: None,
                 spectral: match &seen.spectral {
-                    Some(spectral) => Some(printed_all(spectral)?),
-                    None => None,
+                    Some(spectral) if parts.spectral => Some(printed_all(spectral)?),
+                    _ => None,
                 },
                 end_to_end: printed_rows(&seen.end_to_end)?,
                 weights: match weights {
@@ -125,17 +142,24 @@ impl Training for Fast {
         };
         record().ok_or_else(|| diverged("a number is not finite".to_owned()))
     }
+
+    /// No step leads to a state that cannot be recorded.
+    fn go_back(&mut self) -> bool {
+        false
+    }
 }
 
 /// The reference over some number system.
 struct Reference<T> {
     descent: reference::Descent<T>,
+    /// The state before the present one.
+    before: Option<reference::Descent<T>>,
 }
 
 impl<T: Recorded> Reference<T> {
     fn boxed(problem: Arc<Problem>, bits: u32) -> Result<Box<dyn Training>, End> {
         match reference::Descent::<T>::new(Arc::new(Setting::new(problem, bits))) {
-            Ok(descent) => Ok(Box::new(Self { descent })),
+            Ok(descent) => Ok(Box::new(Self { descent, before: None })),
             Err(stop) => Err(T::ended(stop)),
         }
     }
@@ -151,19 +175,21 @@ impl<T: Recorded> Training for Reference<T> {
             if time.is_over() {
                 return Err(End::interrupted());
             }
+            let before = self.descent.clone();
             // A step that is left half-way has not been taken: the run stays where it was.
             let Ok(taken) = time.within(|| self.descent.step()) else { return Err(End::interrupted()) };
             taken.map_err(T::ended)?;
+            self.before = Some(before);
         }
         Ok(())
     }
 
-    fn record(&mut self, weights: bool) -> Result<Record, End> {
+    fn record(&mut self, parts: Parts) -> Result<Record, End> {
         let t = self.descent.t();
         let point = self.descent.point();
         let network = point.setting().network();
         let record = || {
-            let norms = T::norms(network, point.weights())?;
+            let norms = T::norms(network, point.weights(), parts.spectral)?;
             Some(Record {
                 t,
                 risk: point.risk().printed()?,
@@ -173,13 +199,18 @@ impl<T: Recorded> Training for Reference<T> {
                 norms_squared: norms.squared,
                 spectral: norms.spectral,
                 end_to_end: printed_rows(point.end_to_end())?,
-                weights: match weights {
+                weights: match parts.weights {
                     true => Some(printed_weights(network, point.weights())?),
                     false => None,
                 },
             })
         };
         record().ok_or_else(|| T::ended(Stop::PrecisionExhausted { t, what: "a number is no longer bounded" }))
+    }
+
+    fn go_back(&mut self) -> bool {
+        let before = self.before.take();
+        before.map(|before| self.descent = before).is_some()
     }
 }
 
@@ -193,8 +224,8 @@ struct Norms {
 /// A number system whose runs can be recorded.
 trait Recorded: Real + Printed {
     /// The norms of the layers; `None` if one of them is not finite.
-    fn norms(network: &Network, weights: &[Matrix<Self>]) -> Option<Norms> {
-        norms_of(network, weights)
+    fn norms(network: &Network, weights: &[Matrix<Self>], spectral: bool) -> Option<Norms> {
+        norms_of(network, weights, spectral)
     }
 
     /// How a run in this number system ends.
@@ -223,7 +254,7 @@ impl Recorded for Float {
 
 impl Recorded for Rational {
     /// Irrational, so enclosed; their squares are exact.
-    fn norms(network: &Network, weights: &[Matrix<Self>]) -> Option<Norms> {
+    fn norms(network: &Network, weights: &[Matrix<Self>], spectral: bool) -> Option<Norms> {
         let exact: Option<Vec<Matrix<rug::Rational>>> = weights
             .iter()
             .map(|layer| {
@@ -236,13 +267,29 @@ impl Recorded for Rational {
         let balls: Vec<Matrix<Ball>> =
             exact?.iter().map(|layer| Matrix::from_rationals(layer, BITS_OF_NORMS)).collect();
         let squared: Vec<Rational> = weights.iter().map(Matrix::frobenius_squared).collect();
-        Some(Norms { squared: Some(printed_all(&squared)?), ..norms_of(network, &balls)? })
+        Some(Norms { squared: Some(printed_all(&squared)?), ..norms_of(network, &balls, spectral)? })
+    }
+
+    /// Exact numbers are always bounded, but not their length.
+    fn ended(stop: Stop) -> End {
+        match stop {
+            Stop::Diverged { .. } => End::new(Outcome::Diverged, stop.to_string()),
+            Stop::PrecisionExhausted { t, .. } => {
+                let limit = Self::SIZE_LIMIT;
+                let reason = format!(
+                    "out of room at step {t}: a number takes more than {limit} bits, the most that exact rationals may have; take fewer \
+                     steps, or choose ball:256"
+                );
+                End::new(Outcome::PrecisionExhausted, reason)
+            }
+        }
     }
 }
 
-fn norms_of<T: Real + Printed>(network: &Network, weights: &[Matrix<T>]) -> Option<Norms> {
+fn norms_of<T: Real + Printed>(network: &Network, weights: &[Matrix<T>], spectral: bool) -> Option<Norms> {
     let frobenius: Vec<T> = weights.iter().map(Matrix::frobenius).collect();
     let spectral: Option<Vec<T>> = match network {
+        _ if !spectral => None,
         Network::FullyConnected { .. } => {
             Some(weights.iter().map(|layer| spectral_norm(layer, Effort::Tight)).collect())
         }
@@ -270,27 +317,4 @@ fn printed_weights<T: Printed>(network: &Network, layers: &[Matrix<T>]) -> Optio
             Network::Diagonal { .. } | Network::Convolutional { .. } => printed_all(layer.entries()).map(Value::from),
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_recorded_steps_are_those_of_the_schedule() {
-        let schedules =
-            [Schedule::Every(1), Schedule::Every(3), Schedule::Every(u64::MAX), Schedule::At(vec![9, 2, 2, 0, 90])];
-        for schedule in schedules {
-            for last in [0, 1, 6, 11] {
-                let mut steps = vec![0];
-                while steps[steps.len() - 1] < last {
-                    steps.push(next_recorded(&schedule, steps[steps.len() - 1], last));
-                }
-                let expected: Vec<u64> = (0..=last).filter(|&t| schedule.contains(t, last)).collect();
-                assert_eq!(steps, expected, "{schedule:?} to {last}");
-            }
-        }
-        assert_eq!(next_recorded(&Schedule::Every(0), 3, 9), 4);
-        assert_eq!(next_recorded(&Schedule::Every(u64::MAX), u64::MAX - 1, u64::MAX), u64::MAX);
-    }
 }

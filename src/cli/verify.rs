@@ -22,6 +22,7 @@ use crate::report::terminal::{self, Style};
 use crate::report::{json, junit};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::verify::{ClaimVerdict, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run};
+use crate::visible::in_json;
 
 /// Applicable instances a claim, and how many there are in the long tier.
 const INSTANCES: u64 = 64;
@@ -180,7 +181,9 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             let path = path.display().to_string();
             let text = match arguments.format {
                 Format::Table => terminal::own_run(&report, &path, style(arguments.out.is_none())),
-                Format::Json => format!("{:#}\n", json::own_run(&report, &path, arguments.seed.value())),
+                Format::Json => {
+                    in_json(&format!("{:#}\n", json::own_run(&report, &path, arguments.seed.value()))).into_owned()
+                }
                 Format::Junit => xml(junit::own_run(&report, &path))?,
             };
             destination.write_all(&text)?;
@@ -261,7 +264,7 @@ fn generated(
     console.bar.finish_and_clear();
     match arguments.format {
         Format::Table => console.write(&terminal::verification_end(&report, console.style)),
-        Format::Json => console.write(&format!("{:#}\n", json::verification(&report))),
+        Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&report)))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
     }
     // A thread that panicked has ended the program already.

@@ -4,6 +4,7 @@
 //! and the layers below, never by a division: a weight may be zero.
 
 use super::buffer::Buffer;
+use super::calm::Calm;
 use super::divergence::Divergence;
 use super::layout::Layout;
 use super::machine::{Block, Machine, Operation};
@@ -94,6 +95,8 @@ pub(super) struct TargetSteps<'a, T> {
     pub target: &'a [Block<T>],
     pub eta: T,
     pub steps: u64,
+    /// The bounds within which a step is taken.
+    pub calm: Calm<T>,
 }
 
 impl<T: Copy + Default> Operation<T> for TargetSteps<'_, T> {
@@ -116,7 +119,8 @@ impl<T: Copy + Default> TargetSteps<'_, T> {
     /// The steps of a network of `DEPTH` layers.
     #[inline(always)]
     fn steps_of<M: Machine<Number = T>, const DEPTH: usize>(self, m: M) -> Result<(), Divergence> {
-        let Self { layout, target, eta, steps } = self;
+        let Self { layout, target, eta, steps, calm } = self;
+        let calm = calm.splat(m);
         let (eta, stride) = (m.splat(eta), target.len());
         let weights = &mut layout.weights.blocks_mut()[..DEPTH * stride];
         for _ in 0..steps {
@@ -132,7 +136,7 @@ impl<T: Copy + Default> TargetSteps<'_, T> {
                     lefts[k] = product;
                     product = m.mul(product, w[k]);
                 }
-                watch = m.add(watch, m.sub(product, product));
+                watch = m.add(watch, calm.watch_map(m, product));
                 let mut right = m.mul(eta, m.sub(m.load(target), product));
                 for k in 0..DEPTH - 1 {
                     m.store(&mut weights[k * stride + v], m.mul_add(lefts[k], right, w[k]));
@@ -150,7 +154,8 @@ impl<T: Copy + Default> TargetSteps<'_, T> {
     /// The steps of a network of any depth.
     #[inline(always)]
     fn steps_of_any<M: Machine<Number = T>>(self, m: M) -> Result<(), Divergence> {
-        let Self { layout, target, eta, steps } = self;
+        let Self { layout, target, eta, steps, calm } = self;
+        let calm = calm.splat(m);
         let eta = m.splat(eta);
         let (weights, lefts) = (layout.weights.blocks_mut(), layout.left.blocks_mut());
         let (stride, last) = (target.len(), lefts.len());
@@ -163,7 +168,7 @@ impl<T: Copy + Default> TargetSteps<'_, T> {
                     m.store(&mut lefts[place], left);
                     left = m.mul(left, m.load(&weights[place]));
                 }
-                watch = m.add(watch, m.sub(left, left));
+                watch = m.add(watch, calm.watch_map(m, left));
                 let mut right = m.mul(eta, m.sub(m.load(target), left));
                 for place in (v..last).step_by(stride) {
                     let w = m.load(&weights[place]);

@@ -53,10 +53,18 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
     /// A number of the problem is beyond the range of f64.
-    #[error("{key}: a number is beyond the range of f64 (about 5e-324 to 1.8e308); use another arithmetic")]
+    #[error("{key}: a number is beyond the range of f64 (about 5e-324 to 1.8e308)")]
     OutOfRange {
         /// The number's place, as a run spec calls it.
         key: &'static str,
+    },
+    /// Numbers of the problem are in the range of f64, and what a step needs of them is not.
+    #[error("{key}: {what} is beyond the range of f64 (about 5e-324 to 1.8e308)")]
+    ProductOutOfRange {
+        /// The numbers' place, as a run spec calls it.
+        key: &'static str,
+        /// What is formed of them.
+        what: &'static str,
     },
     /// The smoothness rule without the logistic loss, for which alone it is defined.
     #[error("step.rule: the smoothness rule needs the logistic loss")]

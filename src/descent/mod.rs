@@ -35,6 +35,7 @@
 
 pub mod budget;
 mod buffer;
+mod calm;
 mod convolutional;
 mod diagonal;
 mod divergence;

@@ -5,6 +5,7 @@
 //! next stays in registers here, and every matrix is there twice, with its transpose, so that all sums are sums of rows. They
 //! are added in the same order as those of [`RankOne`] and [`Margins`], and their chains of roundings are the same.
 
+use super::calm::Calm;
 use super::fully_connected::RankOne;
 use super::kernels::pairwise_products;
 use super::layout::Layout;
@@ -23,18 +24,20 @@ pub(super) struct NarrowLayer<T> {
 /// Eight rows of eight.
 type Square<T> = [Block<T>; LANES];
 
-/// Steps of a narrow network, up to one that is not finite.
+/// Steps of a narrow network, up to one that is not finite or begins beyond the bounds.
 pub(super) struct NarrowSteps<'a, T> {
     layout: &'a mut RankOne<T>,
     margins: &'a Margins<T>,
     eta: T,
     steps: u64,
+    calm: Calm<T>,
 }
 
 impl<'a, T: Copy + Default> NarrowSteps<'a, T> {
     /// Some steps, if all layers are narrow and there is one block of examples.
-    pub fn new(layout: &'a mut RankOne<T>, margins: &'a Margins<T>, eta: T, steps: u64) -> Option<Self> {
-        (layout.is_narrow() && margins.count <= EXAMPLES_PER_BLOCK).then_some(Self { layout, margins, eta, steps })
+    pub fn new(layout: &'a mut RankOne<T>, margins: &'a Margins<T>, eta: T, steps: u64, calm: Calm<T>) -> Option<Self> {
+        let is_narrow = layout.is_narrow() && margins.count <= EXAMPLES_PER_BLOCK;
+        is_narrow.then_some(Self { layout, margins, eta, steps, calm })
     }
 }
 
@@ -89,7 +92,8 @@ impl<T: Copy + Default> Operation<T> for NarrowSteps<'_, T> {
 
     #[inline(always)]
     fn run<M: Machine<Number = T>>(self, m: M) -> Self::Output {
-        let Self { layout, margins, eta, steps } = self;
+        let Self { layout, margins, eta, steps, calm } = self;
+        let calm = calm.splat(m);
         let factor = m.mul(m.splat(eta), m.splat(margins.steepness_weight));
         let inputs = layout.layers()[0].columns;
         let examples = margins.rows.blocks().as_chunks::<LANES>().0;
@@ -112,12 +116,12 @@ impl<T: Copy + Default> Operation<T> for NarrowSteps<'_, T> {
                 m.store(&mut layer.left, left);
                 left = combine(m, left, &layer.rows, place.rows);
             }
-            let mut watch = m.sub(left, left);
+            let mut watch = calm.watch_map(m, left);
             let mut right = m.zero();
             for (number, (group, turned)) in examples.iter().zip(&turned_examples).enumerate() {
                 let exponent = margins.loss.exponent(m, combine(m, left, turned, inputs));
                 let steepness = margins.loss.steepness(m, exponent);
-                watch = m.add(watch, m.add(m.sub(exponent, exponent), m.sub(steepness, steepness)));
+                watch = m.add(watch, m.add(m.sub(exponent, exponent), calm.watch_slope(m, steepness)));
                 let sum = combine_rows::<M, LANES>(m, &m.lanes(m.mul(steepness, factor)), group);
                 right = if number == 0 { sum } else { m.add(right, sum) };
             }

@@ -30,6 +30,11 @@ pub(super) fn euclidean(weights: &[f64]) -> f64 {
     scale * weights.iter().map(|weight| (weight / scale).powi(2)).sum::<f64>().sqrt()
 }
 
+/// Whether the Frobenius norm is an f64, and so is whatever rounding makes of it or of a spectral norm as large.
+pub(super) fn is_in_range(weights: &[f64]) -> bool {
+    (euclidean(weights) * (1.0 + 1e-6)).is_finite()
+}
+
 /// `σ₁` of the `rows × columns` matrix with the given entries, row by row.
 pub(super) fn spectral(entries: &[f64], rows: usize, columns: usize) -> f64 {
     if rows == 1 || columns == 1 {

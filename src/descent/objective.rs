@@ -8,6 +8,7 @@
 //! for.
 
 use super::buffer::Buffer;
+use super::calm::Calm;
 use super::divergence::Divergence;
 use super::few_examples::FewExamples;
 use super::kernels::{combine, dots, shift};
@@ -81,10 +82,11 @@ impl<T: Copy + Default> Objective<T> {
         m: M,
         product: &[Block<T>],
         eta: T,
+        calm: Calm<T>,
         pull: &mut [Block<T>],
     ) -> Result<(), Divergence> {
         match self {
-            Self::Margins(margins) => margins.pull(m, product, eta, pull),
+            Self::Margins(margins) => margins.pull(m, product, eta, calm, pull),
             Self::Residuals(residuals) => {
                 residuals.pull(m, product, eta, pull);
                 Ok(())
@@ -110,17 +112,19 @@ impl<T: Copy + Default> Margins<T> {
         m: M,
         product: &[Block<T>],
         eta: T,
+        calm: Calm<T>,
         pull: &mut [Block<T>],
     ) -> Result<(), Divergence> {
         let width = product.len();
         let (rows, partial) = (self.rows.blocks(), self.partial.blocks_mut());
         let factor = m.mul(m.splat(eta), m.splat(self.steepness_weight));
+        let shared = (self.loss, factor, calm.splat(m));
         for (number, block) in rows.chunks(GROUPS * LANES * width).enumerate() {
             let examples = (number * EXAMPLES_PER_BLOCK, block);
             if number == 0 {
-                pull_of_block(m, (self.loss, factor), examples, product, pull)?;
+                pull_of_block(m, shared, examples, product, pull)?;
             } else {
-                pull_of_block(m, (self.loss, factor), examples, product, partial)?;
+                pull_of_block(m, shared, examples, product, partial)?;
                 shift(m, pull, partial);
             }
         }
@@ -132,7 +136,7 @@ impl<T: Copy + Default> Margins<T> {
 #[inline(always)]
 fn pull_of_block<M: Machine>(
     m: M,
-    (loss, factor): (MarginLoss<M::Number>, M::Vector),
+    (loss, factor, calm): (MarginLoss<M::Number>, M::Vector, Calm<M::Vector>),
     (first, block): (usize, &[Block<M::Number>]),
     product: &[Block<M::Number>],
     pull: &mut [Block<M::Number>],
@@ -154,7 +158,7 @@ fn pull_of_block<M: Machine>(
             let steepness = loss.steepness(m, exponent);
             m.store(coefficient, m.mul(steepness, factor));
             // x − x is zero for finite x and NaN for all others.
-            watch = m.add(watch, m.add(m.sub(exponent, exponent), m.sub(steepness, steepness)));
+            watch = m.add(watch, m.add(m.sub(exponent, exponent), calm.watch_slope(m, steepness)));
         }
         combine(m, pull, coefficients, part, number > 0);
     }

@@ -3,14 +3,15 @@
 use rug::Rational;
 
 use super::buffer::Buffer;
+use super::calm::Calm;
 use super::divergence::{Divergence, Outcome, StartError};
 use super::instructions::Instructions;
+use super::kernels::sum_of_squares;
 use super::layer::Layer;
 use super::layout::{Layers, Layout, with_layout};
 use super::machine::{Machine, Plain};
 use super::norms;
 use super::objective::Objective;
-use super::panel::Panel;
 use super::start;
 use super::step_size::StepSize;
 use super::stretch::{EndToEnd, Stretch};
@@ -37,6 +38,8 @@ pub struct Descent {
     objective: Objective<f64>,
     step_size: StepSize,
     pull: Buffer<f64>,
+    /// Bounds within which nothing that is recorded is out of range, and one on the product of the norms.
+    calm: (Calm<f64>, f64),
     t: u64,
 }
 
@@ -64,7 +67,7 @@ impl Descent {
     ///
     /// # Errors
     ///
-    /// [`StartError::OutOfRange`] if one of them, or a second moment of the data, is beyond the range of f64;
+    /// [`StartError::OutOfRange`] if one of them is beyond the range of f64, [`StartError::ProductOutOfRange`] if what a step needs of them is;
     /// [`StartError::SmoothnessNeedsLogistic`].
     pub fn new(problem: &Problem) -> Result<Self, StartError> {
         Self::with_instructions(problem, Instructions::best())
@@ -83,10 +86,12 @@ impl Descent {
         let layers = Layer::all(&network);
         let layout = Layers::new(&network);
         let map = with_layout!(&layout, layout => layout.map());
+        let objective = start::objective(problem, map)?;
         let mut descent = Self {
             instructions,
             weights: start::initial_weights(problem)?,
-            objective: start::objective(problem, map)?,
+            calm: (objective.calm(), objective.calm_norm()),
+            objective,
             step_size: start::step_size(problem, &layers)?,
             pull: Buffer::new(map.length),
             network,
@@ -125,7 +130,8 @@ impl Descent {
 
     /// Takes one step of gradient descent, `W_k(t+1) = W_k(t) − η_t ∂R/∂W_k` for all layers at once.
     ///
-    /// Anything that is not finite on the way makes it [`Outcome::Diverged`]; weights, `t` and `η` are then as before.
+    /// Anything that is not finite on the way, or of what [`observe`](Self::observe) would tell of the new weights, makes it
+    /// [`Outcome::Diverged`]; weights, `t` and `η` are then as before. So a run ends at the same step whoever looks at it, and how often.
     /// Many steps are faster together: [`advance`](Self::advance).
     #[inline]
     pub fn step(&mut self) -> Outcome {
@@ -184,7 +190,9 @@ impl Descent {
     fn stretch(&mut self, steps: u64) -> Result<(), Divergence> {
         let Self { layout, objective, pull, .. } = self;
         let (eta, limit) = (self.step_size.eta(), self.step_size.limit());
-        let taken = self.instructions.run(Stretch { layers: layout, objective, pull, eta, steps, limit });
+        // Alone, a step may begin anywhere: whether it may end there is seen below.
+        let calm = if steps == 1 { Calm::RANGE } else { self.calm.0 };
+        let taken = self.instructions.run(Stretch { layers: layout, objective, pull, eta, steps, limit, calm });
         let checked = taken.and_then(|taken| self.look().map(|()| taken));
         let taken = checked.inspect_err(|_| self.restore())?;
         with_layout!(&self.layout, layout => layout.read(&mut self.weights));
@@ -193,15 +201,28 @@ impl Descent {
         Ok(())
     }
 
-    /// Whether all weights of the layout are finite.
-    fn look(&self) -> Result<(), Divergence> {
-        with_layout!(&self.layout, layout => {
-            let overflows = |panel: &Panel| !Plain::<false>.are_finite(&layout.weights()[panel.range()]);
-            match layout.layers().iter().position(overflows) {
-                Some(k) => Err(Divergence::Step { layer: k + 1 }),
-                None => Ok(()),
+    /// Whether all weights of the layout are finite, and all that is recorded of them.
+    fn look(&mut self) -> Result<(), Divergence> {
+        // No entry of the end-to-end map exceeds the product of the norms; of a filter that is the sum of its entries' absolute values.
+        let mut bound = 1.0;
+        for (k, layer) in self.layers.iter().enumerate() {
+            let entries = with_layout!(&self.layout, layout => &layout.weights()[layout.layers()[k].range()]);
+            let square = sum_of_squares(Plain::<false>, entries);
+            if !square.is_finite() {
+                if !Plain::<false>.are_finite(entries) {
+                    return Err(Divergence::Step { layer: k + 1 });
+                }
+                if !norms::is_in_range(entries.as_flattened()) {
+                    return Err(Divergence::Norm { layer: k + 1 });
+                }
             }
-        })
+            let spread = if matches!(self.network, Network::Convolutional { .. }) { layer.columns } else { 1 };
+            bound *= (square * spread as f64).max(1.0);
+        }
+        if bound <= self.calm.1 * self.calm.1 {
+            return Ok(());
+        }
+        self.risk().map(|_| ())
     }
 
     /// Has the layout begin again at the last good state.
@@ -312,7 +333,8 @@ impl Descent {
     ///
     /// # Errors
     ///
-    /// The [`Divergence`] that keeps one of its numbers from being finite.
+    /// The [`Divergence`] that keeps one of its numbers from being finite; that can happen at `t = 0` alone, because no step leads to such
+    /// weights.
     pub fn observe(&mut self) -> Result<Observation, Divergence> {
         let (norms, spectral) = (self.norms(), self.spectral_norms());
         let infinite = |norms: &[f64]| norms.iter().position(|norm| !norm.is_finite());

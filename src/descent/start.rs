@@ -25,6 +25,11 @@ fn rounded_positive(exact: &Rational, key: &'static str) -> Result<f64, StartErr
     rounded(exact, key).and_then(|value| if value > 0.0 { Ok(value) } else { Err(StartError::OutOfRange { key }) })
 }
 
+/// The same of what is formed of the numbers of the loss.
+fn product(exact: &Rational, what: &'static str) -> Result<f64, StartError> {
+    rounded_positive(exact, "loss.scale").map_err(|_| StartError::ProductOutOfRange { key: "loss.scale", what })
+}
+
 /// The nearest f64 of each entry, row by row.
 fn rounded_entries(matrix: &Matrix<Rational>, key: &'static str) -> Result<Vec<f64>, StartError> {
     matrix.entries().iter().map(|entry| rounded(entry, key)).collect()
@@ -75,6 +80,7 @@ pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>,
     let (loss, scale, slope) = match problem.loss() {
         Loss::Logistic { scale, steepness } => {
             let rounded = rounded_positive(steepness, "loss.steepness")?;
+            rounded_positive(scale, "loss.scale")?;
             let steepness_unless_one = (rounded != 1.0).then_some(rounded);
             let slope = Rational::from(scale * steepness);
             (MarginLoss::Logistic { steepness: steepness_unless_one }, scale.clone(), slope)
@@ -95,8 +101,8 @@ pub(super) fn objective(problem: &Problem, map: Panel) -> Result<Objective<f64>,
         count: x.rows(),
         rows,
         loss,
-        value_weight: rounded_positive(&(scale * &share), "loss.scale")?,
-        steepness_weight: rounded_positive(&(slope * &share), "loss.scale")?,
+        value_weight: product(&(scale * &share), "the scale over the number of examples")?,
+        steepness_weight: product(&(slope * &share), "scale times steepness over the number of examples")?,
         partial: Buffer::new(map.stride),
     }))
 }
@@ -128,8 +134,13 @@ fn squared(problem: &Problem, x: &ExactMatrix, y: &ExactMatrix, map: Panel) -> R
         }));
     }
     let [gram, cross] = [moments(x, x, inputs, inputs, divisor), moments(y, x, outputs, inputs, divisor)];
-    if gram.iter().chain(&cross).any(|entry| !entry.is_finite()) {
-        return Err(StartError::OutOfRange { key: "data.x" });
+    let finite = |moments: &[f64]| moments.iter().all(|entry| entry.is_finite());
+    if !finite(&gram) {
+        return Err(StartError::ProductOutOfRange { key: "data.x", what: "the sum of the products of two features" });
+    }
+    if !finite(&cross) {
+        let what = "the sum of the products of a feature and a label";
+        return Err(StartError::ProductOutOfRange { key: "data.y", what });
     }
     let shape = Residuals::<f64>::shape_of_gram(map);
     Ok(Objective::Residuals(Residuals {

@@ -1,6 +1,7 @@
 //! The hot loop: many steps with one choice of instructions.
 
 use super::buffer::Buffer;
+use super::calm::Calm;
 use super::diagonal::TargetSteps;
 use super::divergence::Divergence;
 use super::layout::{Layers, Layout, with_layout};
@@ -21,6 +22,8 @@ pub(super) struct Stretch<'a> {
     pub steps: u64,
     /// The squared norm at which a layer ends the stretch.
     pub limit: Option<f64>,
+    /// The bounds within which the stretch goes on; where it ends they need not hold.
+    pub calm: Calm<f64>,
 }
 
 impl Operation<f64> for Stretch<'_> {
@@ -29,13 +32,13 @@ impl Operation<f64> for Stretch<'_> {
 
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
-        let Self { layers, objective, pull, eta, steps, limit } = self;
+        let Self { layers, objective, pull, eta, steps, limit, calm } = self;
         if limit.is_none()
-            && let Some(taken) = in_one_pass(m, layers, objective, eta, steps)
+            && let Some(taken) = in_one_pass(m, layers, objective, eta, steps, calm)
         {
             return taken;
         }
-        with_layout!(layers, layout => m.apart(Steps { layout, objective, pull, eta, steps, limit }))
+        with_layout!(layers, layout => m.apart(Steps { layout, objective, pull, eta, steps, limit, calm }))
     }
 }
 
@@ -48,15 +51,16 @@ fn in_one_pass<M: Machine<Number = f64>>(
     objective: &Objective<f64>,
     eta: f64,
     steps: u64,
+    calm: Calm<f64>,
 ) -> Option<Result<u64, Divergence>> {
     match (layers, objective) {
         (Layers::RankOne(layout), Objective::Margins(margins)) => {
-            let taken = m.apart(NarrowSteps::new(layout, margins, eta, steps)?);
+            let taken = m.apart(NarrowSteps::new(layout, margins, eta, steps, calm)?);
             (taken > 0).then_some(Ok(taken))
         }
         // Towards a target.
         (Layers::Diagonal(layout), Objective::Residuals(Residuals { gram: None, cross, .. })) => {
-            let done = m.apart(TargetSteps { layout, target: cross.blocks(), eta, steps });
+            let done = m.apart(TargetSteps { layout, target: cross.blocks(), eta, steps, calm });
             Some(done.map(|()| steps))
         }
         _ => None,
@@ -71,6 +75,7 @@ struct Steps<'a, L> {
     eta: f64,
     steps: u64,
     limit: Option<f64>,
+    calm: Calm<f64>,
 }
 
 impl<L: Layout<f64>> Operation<f64> for Steps<'_, L> {
@@ -78,12 +83,12 @@ impl<L: Layout<f64>> Operation<f64> for Steps<'_, L> {
 
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
-        let Self { layout, objective, pull, eta, steps, limit } = self;
+        let Self { layout, objective, pull, eta, steps, limit, calm } = self;
         for t in 1..=steps {
-            if !m.apart(Evaluation(layout)) {
+            if !m.apart(Evaluation(layout, calm)) {
                 return Err(Divergence::EndToEnd);
             }
-            m.apart(Pull { objective, product: layout.product(), eta, pull: pull.blocks_mut() })?;
+            m.apart(Pull { objective, product: layout.product(), eta, calm, pull: pull.blocks_mut() })?;
             m.apart(Update { layout, pull: pull.blocks() });
             if limit.is_some_and(|limit| layout.exceeds(m, limit)) {
                 return Ok(t);
@@ -94,16 +99,16 @@ impl<L: Layout<f64>> Operation<f64> for Steps<'_, L> {
 }
 
 /// The partial products of the weights as they are.
-struct Evaluation<'a, L>(&'a mut L);
+struct Evaluation<'a, L>(&'a mut L, Calm<f64>);
 
 impl<L: Layout<f64>> Operation<f64> for Evaluation<'_, L> {
-    /// Whether the end-to-end map is finite.
+    /// Whether the end-to-end map is within its bound.
     type Output = bool;
 
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> bool {
         self.0.evaluate(m);
-        m.are_finite(self.0.product())
+        self.1.holds(m, self.0.product())
     }
 }
 
@@ -112,6 +117,7 @@ struct Pull<'a> {
     objective: &'a mut Objective<f64>,
     product: &'a [Block<f64>],
     eta: f64,
+    calm: Calm<f64>,
     pull: &'a mut [Block<f64>],
 }
 
@@ -120,7 +126,7 @@ impl Operation<f64> for Pull<'_> {
 
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> Self::Output {
-        self.objective.pull(m, self.product, self.eta, self.pull)
+        self.objective.pull(m, self.product, self.eta, self.calm, self.pull)
     }
 }
 
@@ -148,6 +154,6 @@ impl Operation<f64> for EndToEnd<'_> {
 
     #[inline(always)]
     fn run<M: Machine<Number = f64>>(self, m: M) -> bool {
-        with_layout!(self.0, layout => m.apart(Evaluation(layout)))
+        with_layout!(self.0, layout => m.apart(Evaluation(layout, Calm::RANGE)))
     }
 }

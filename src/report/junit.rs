@@ -8,6 +8,7 @@ use quick_junit::{NonSuccessKind, Report as Document, SerializeError, TestCase, 
 use super::digits::rounded_up;
 use super::{SCOPE_NOTE, VERSION};
 use crate::verify::{ClaimVerdict, OwnRunReport, Report, Status};
+use crate::visible::{in_xml, visible};
 
 /// A verification on generated instances.
 ///
@@ -30,7 +31,7 @@ pub fn own_run(report: &OwnRunReport, spec: &str) -> Result<String, SerializeErr
         (&own.verdict, passed)
     });
     let properties = [
-        ("spec", spec.to_owned()),
+        ("spec", visible(spec).into_owned()),
         ("conclusion_only", report.conclusion_only.to_string()),
         ("interrupted", report.interrupted.to_string()),
     ];
@@ -64,7 +65,7 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
     let status = match verdict.status {
         _ if passed && verdict.status == Status::NotApplicable => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(verdict.note.as_str());
+            status.set_message(in_xml(&verdict.note));
             status
         }
         _ if passed => TestCaseStatus::success(),
@@ -85,13 +86,13 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
     if let Some(confidence) = verdict.confidence {
         case.add_property(("confidence", confidence.to_string().as_str()));
         case.add_property(("draws", verdict.draws().to_string().as_str()));
-        case.add_property(("note", verdict.note.as_str()));
+        case.add_property(("note", &*in_xml(&verdict.note)));
     }
     if let Some(caught) = verdict.control {
         case.add_property(("control", if caught { "caught" } else { "missed" }));
     }
     if let Some(spec) = &verdict.counterexample {
-        case.set_system_out(spec.as_str());
+        case.set_system_out(in_xml(spec));
     }
     case
 }
@@ -104,6 +105,6 @@ fn failed(verdict: &ClaimVerdict, kind: NonSuccessKind) -> TestCaseStatus {
     } else if verdict.control == Some(false) {
         message += ", but its control was missed";
     }
-    status.set_type(verdict.status.word()).set_message(message).set_description(verdict.note.as_str());
+    status.set_type(verdict.status.word()).set_message(message).set_description(in_xml(&verdict.note));
     status
 }

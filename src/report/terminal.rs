@@ -9,6 +9,7 @@ use super::digits::{brief, rounded_up};
 use super::{SCOPE_NOTE, VERSION};
 use crate::claims::{Claim, Expected};
 use crate::verify::{Assumption, ClaimVerdict, OwnRunReport, OwnRunVerdict, Range, Report, Status};
+use crate::visible::visible;
 
 /// How text may look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -220,7 +221,7 @@ fn attained(report: &Report) -> String {
 pub fn own_run(report: &OwnRunReport, spec: &str, style: Style) -> String {
     let subject = if report.conclusion_only { "the conclusion alone, on " } else { "" };
     let title = style.paint(Tone::Heading, &format!("witness {VERSION}"));
-    let mut text = format!("{title}: {subject}{spec}\n{SCOPE_NOTE}\n");
+    let mut text = format!("{title}: {subject}{}\n{SCOPE_NOTE}\n", visible(spec));
     for own in &report.claims {
         text.push_str(&own_verdict(own, report.conclusion_only, style));
     }

@@ -75,7 +75,7 @@ pub struct Record {
     /// The exact squares of the norms, where the norms are irrational and the rest is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub norms_squared: Option<Vec<Value>>,
-    /// `‖W_k‖₂` of each layer, `max_j |w_{k,j}|` of a diagonal one; null for convolutional networks.
+    /// `‖W_k‖₂` of each layer, `max_j |w_{k,j}|` of a diagonal one; null for convolutional networks and where it was not asked for.
     pub spectral: Option<Vec<Value>>,
     /// The end-to-end map, row by row; a vector is one row.
     pub end_to_end: Vec<Vec<Value>>,
@@ -96,6 +96,8 @@ pub enum Outcome {
     PrecisionExhausted,
     /// Stopped from outside.
     Interrupted,
+    /// Not gone on with, because the run beside it ended; in a comparison alone.
+    Stopped,
 }
 
 /// The last line.

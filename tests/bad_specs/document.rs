@@ -128,7 +128,7 @@ fn what_is_planned_is_called_planned() {
                 "architecture = \"structured\"",
                 "network.architecture",
                 planned,
-                "another",
+                "\"convolutional\"",
             ),
             ("rule = \"constant\"", "rule = \"flow\"", "step.rule", planned, "constant"),
         ],

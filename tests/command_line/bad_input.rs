@@ -153,10 +153,13 @@ fn options_out_of_range() {
 }
 
 #[test]
-fn numbers_beyond_f64_need_another_arithmetic() {
+fn numbers_beyond_f64_need_another_arithmetic_where_that_helps() {
+    // The weights as they are: a run ends there in every arithmetic.
     let desk = Desk::with_spec(&changed(DYADIC, "[[0.5, -0.25]]", "[[\"1e400\", 0]]"));
     for arguments in [&["run", "run.toml"][..], &["compare", "run.toml"]] {
-        refused(&desk.witness(arguments), &["run.toml: ", "init.weights", "another arithmetic"]);
+        let told = desk.witness(arguments);
+        refused(&told, &["run.toml: ", "init.weights", "make it smaller"]);
+        assert!(!told.err.contains("--arithmetic"), "{told:?}");
     }
     let (records, summary) = desk.witness(&["run", "run.toml", "--arithmetic", "ball:64"]).trajectory(0);
     assert_eq!((records.len(), &summary["outcome"]), (0, &"diverged".into()));
@@ -226,4 +229,63 @@ fn a_standard_error_that_is_full_is_no_panic() {
 #[test]
 fn explain_names_what_it_was_given() {
     refused(&Desk::new().witness(&["explain", "JT19.decsent-step"]), &["ID: there is no claim", "JT19.descent-step"]);
+}
+
+#[test]
+fn what_is_beyond_f64_is_named_as_what_it_is() {
+    // 10¹⁵⁵ is an f64, its square is none; nor is the product of a scale and a steepness that are.
+    let squares = changed(DYADIC, "[0.5, 1]", "[1e155, 1]");
+    let labels = changed(&changed(DYADIC, "[0.5, 1]", "[1e110, 1]"), "[1, -0.5]", "[1e250, -0.5]");
+    let scale = LOGISTIC
+        .replace("kind = \"logistic\"", "kind = \"logistic\"\nscale = 1e200\nsteepness = 1e200")
+        .replace("rule = \"smoothness\"", "rule = \"constant\"\neta = 1");
+    for (spec, key, what) in [
+        (squares, "data.x: ", "the products of two features"),
+        (labels, "data.y: ", "the products of a feature and a label"),
+        (scale, "loss.scale: ", "scale times steepness"),
+    ] {
+        let desk = Desk::with_spec(&spec);
+        refused(&desk.witness(&["run", "run.toml"]), &[key, what, "--arithmetic ball:256"]);
+        refused(&desk.witness(&["compare", "run.toml"]), &[key, what, "witness run --arithmetic ball:256"]);
+        assert_eq!(desk.witness(&["run", "run.toml", "--arithmetic", "ball:256"]).err, "", "the fix works");
+    }
+}
+
+#[test]
+fn exact_numbers_that_have_no_room_say_so() {
+    let desk = Desk::with_spec(&DYADIC.replace("steps = 2", "steps = 40"));
+    let (_, summary) = desk.witness(&["run", "run.toml", "--arithmetic", "rational"]).trajectory(3);
+    let reason = summary["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("1048576 bits") && reason.contains("fewer steps") && !reason.contains("bounded"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn the_words_of_the_parser_are_those_of_the_user() {
+    for (title, fix) in [("\"C:\\data\"", true), ("\"C:\\users\"", true), ("\"a\\ b\"", true), ("'C:\\data", false)] {
+        let desk = Desk::with_spec(&format!("title = {title}\n{DYADIC}"));
+        let told = desk.witness(&["run", "run.toml"]);
+        refused(&told, &["run.toml: line 1: it is not TOML"]);
+        assert_eq!(told.err.contains("single quotes ('C:\\data')"), fix, "{told:?}");
+    }
+}
+
+#[test]
+fn only_what_is_there_is_offered() {
+    for (from, to) in [
+        ("\"fully-connected\"", "\"dense\""),
+        ("\"fully-connected\"", "\"structured\""),
+        ("\"constant\"", "\"adam\""),
+        ("\"constant\"", "\"flow\""),
+        ("[init]", "[init]\nfrom = 1"),
+    ] {
+        let told = Desk::with_spec(&changed(DYADIC, from, to)).witness(&["run", "run.toml"]);
+        assert_eq!(told.status, 2);
+        let offered = told.err.split_once("; ").unwrap().1;
+        for name in ["structured", "tensor", "flow", "path"] {
+            assert!(!offered.contains(name), "{told:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Desk;
+use super::run::TOO_LARGE;
 use super::specs::{DYADIC, LOGISTIC, every_kind};
 
 fn number(value: &Value) -> f64 {
@@ -76,6 +77,32 @@ fn divergence_is_told_and_no_failure() {
 }
 
 #[test]
+fn a_run_that_was_stopped_beside_the_other_did_not_finish() {
+    let told = |spec: &str, status: i32| {
+        let desk = Desk::with_spec(spec);
+        let table = desk.witness(&["compare", "run.toml"]).quietly(status);
+        assert!(!table.contains(": finished"), "{table}");
+        desk.witness(&["compare", "run.toml", "--format", "json"]).json(status)
+    };
+    let mut steps = Vec::new();
+    for record in ["{ every = 1 }", "{ every = 7 }", "{ every = 100 }", "{ at = [3] }"] {
+        let told = told(&format!("{TOO_LARGE}record = {record}\n"), 0);
+        assert_eq!((&told["f64"]["outcome"], &told["certified"]["outcome"]), (&"diverged".into(), &"stopped".into()));
+        assert!(told["certified"]["reason"].as_str().unwrap().contains("the f64 run ended"), "{told}");
+        steps.push(told["f64"]["reason"].clone());
+    }
+    assert!(steps.iter().all(|step| *step == steps[0]), "{steps:?}");
+    // The other way round: a tie that no precision resolves.
+    let tie =
+        LOGISTIC.replace("[[0.5, -0.25], [0.125, 0.75]], [[0.5, -1.0]]", "[[\"7/25\", \"24/25\"], [0, 0]], [[0, 0]]");
+    let told = told(&tie, 3);
+    assert_eq!(
+        (&told["f64"]["outcome"], &told["certified"]["outcome"]),
+        (&"stopped".into(), &"precision-exhausted".into())
+    );
+}
+
+#[test]
 fn the_table_is_for_people() {
     let desk = Desk::with_spec(LOGISTIC);
     let told = desk.witness(&["compare", "run.toml", "--out", "table.txt"]).quietly(0);
@@ -105,7 +132,7 @@ fn a_step_that_nothing_bounds_is_undecided_and_not_exceeded() {
     // A margin of 10³⁰⁰ may be off by 10²⁸⁴, and what the slope of the loss makes of that is beyond every number.
     let spec = LOGISTIC
         .replace("[[0.5, -0.25], [0.125, 0.75]], [[0.5, -1.0]]", "[[1e300, 0], [0, 0]], [[1, 0]]")
-        .replace("rule = \"smoothness\"", "rule = \"constant\"\neta = 0.1");
+        .replace("rule = \"smoothness\"", "rule = \"constant\"\neta = 1e-302");
     let desk = Desk::with_spec(&spec);
     let told = desk.witness(&["compare", "run.toml", "--format", "json"]).json(3);
     assert_eq!((&told["steps"]["exceeded_t"], &told["steps"]["undecided_t"]), (&Value::Null, &0.into()));

@@ -4,6 +4,7 @@ mod bad_input;
 mod catalogue;
 mod compare;
 mod every_spec;
+mod names;
 mod outputs;
 mod run;
 mod sizes;

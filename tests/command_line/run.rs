@@ -297,3 +297,110 @@ fn a_reader_who_leaves_early_is_no_error() {
     let told = super::Told::from(child.wait_with_output().unwrap());
     assert_eq!((told.status, told.err.as_str()), (0, ""));
 }
+
+/// Ten times the step that least squares bear.
+pub const TOO_LARGE: &str = r#"
+[network]
+architecture = "fully-connected"
+widths = [2, 1]
+[loss]
+kind = "squared"
+[data]
+x = [[1, 2], [3, 4], [5, 6]]
+y = [1, 2, 3]
+[init]
+weights = [[[0, 0]]]
+[step]
+rule = "constant"
+eta = 10
+[run]
+steps = 1000
+"#;
+
+/// The second step leads to a weight near −10⁵², and e to that power is a number for nobody.
+const TWO_LABELS: &str = r#"
+[network]
+architecture = "fully-connected"
+widths = [1, 1]
+[loss]
+kind = "exponential"
+[data]
+x = [[1], [1]]
+y = [1, -1]
+[init]
+weights = [[[1]]]
+[step]
+rule = "constant"
+eta = 100
+[run]
+steps = 50
+"#;
+
+#[test]
+fn a_run_ends_at_the_same_step_whatever_is_recorded() {
+    for (spec, arithmetics) in
+        [(TOO_LARGE, &["f64", "mpfr:64", "ball:64"][..]), (TWO_LABELS, &["f64", "mpfr:64", "ball:64"])]
+    {
+        for arithmetic in arithmetics {
+            let end = |record: &str| {
+                let desk = Desk::with_spec(&format!("{spec}record = {record}\n"));
+                let told = desk.witness(&["run", "run.toml", "--weights", "--arithmetic", arithmetic]);
+                let status = told.status;
+                let (mut records, mut summary) = lines(&told.out);
+                summary["seconds"] = 0.into();
+                assert_eq!(summary["last_t"], summary["steps"], "{record}: {summary}");
+                (status, summary, records.pop().unwrap())
+            };
+            let expected = end("{ every = 1 }");
+            assert_ne!(expected.1["outcome"], "finished", "{}", expected.1);
+            for record in [
+                "{ every = 2 }",
+                "{ every = 3 }",
+                "{ every = 62 }",
+                "{ every = 100 }",
+                "{ at = [] }",
+                "{ at = [5, 90] }",
+            ] {
+                assert_eq!(end(record), expected, "{arithmetic}, {record}");
+            }
+        }
+    }
+}
+
+#[test]
+fn spectral_norms_are_left_out_where_they_are_not_wanted_or_too_dear() {
+    let small = Desk::with_spec(LOGISTIC);
+    for arithmetic in ["f64", "ball:64", "mpfr:64"] {
+        let run = ["run", "run.toml", "--arithmetic", arithmetic];
+        let (with, _) = small.witness(&run).trajectory(0);
+        let (without, _) = small.witness(&[&run[..], &["--no-spectral"]].concat()).trajectory(0);
+        assert_eq!(with.len(), without.len());
+        for (mut with, without) in with.into_iter().zip(without) {
+            assert!(with["spectral"].is_array());
+            with["spectral"] = Value::Null;
+            assert_eq!(with, without);
+        }
+    }
+    let large = Desk::with_spec(
+        r#"
+        network = { architecture = "fully-connected", widths = [300, 120, 2] }
+        loss = { kind = "squared-target" }
+        data = { path = "missing.csv" }
+        init = { kind = "identity" }
+        step = { rule = "constant", eta = 0.25 }
+        run = { steps = 0 }
+        "#
+        .replace(
+            "path = \"missing.csv\"",
+            &format!("target = [{row}, {row}]", row = format!("[{}]", vec!["1"; 300].join(", "))),
+        )
+        .as_str(),
+    );
+    let begun = std::time::Instant::now();
+    let told = large.witness(&["run", "run.toml", "--arithmetic", "ball:128"]);
+    assert!(told.err.contains("spectral is null"), "{}", told.err);
+    assert!(lines(&told.out).0[0]["spectral"].is_null() && told.status == 0);
+    assert!(begun.elapsed().as_secs() < 60);
+    let told = large.witness(&["--quiet", "run", "run.toml", "--arithmetic", "ball:128"]).quietly(0);
+    assert!(lines(&told).0[0]["spectral"].is_null());
+}

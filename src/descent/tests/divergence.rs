@@ -47,15 +47,97 @@ fn each_overflow_has_a_name() {
 }
 
 #[test]
-fn the_risk_may_overflow_before_the_step_does() {
-    let mut descent = start(&chain(&[1e200], Loss::SquaredTarget, 0.0, 0.5));
+fn the_risk_may_overflow_before_the_weights_do() {
+    let overflows = chain(&[1e200], Loss::SquaredTarget, 0.0, 0.5);
+    let mut descent = start(&overflows);
     assert_eq!(descent.risk(), Err(Divergence::Risk));
     assert_eq!(descent.observe(), Err(Divergence::Risk));
-    // The sum of squares of the weights overflows, the weights do not.
+    // Halved, the weight is a number, but its square is none.
+    diverges(&mut descent, Divergence::Risk);
+    let mut descent = start(&chain(&[1e200], Loss::SquaredTarget, 0.0, 1.0));
     assert_eq!(descent.step(), Outcome::Advanced);
-    assert_eq!(descent.parameters(), [5e199]);
+    assert_eq!(descent.parameters(), [0.0]);
     let mut descent = start(&chain(&[-710.0], Loss::Exponential, 1.0, 1.0));
     assert_eq!(descent.risk(), Err(Divergence::Loss { example: 0 }));
+}
+
+/// The number of steps of a run that is taken so many at a time, how it ends, and where.
+fn ending(problem: &Problem, at_a_time: u64, observed: bool) -> (u64, Option<Divergence>, Vec<u64>) {
+    let mut descent = start(problem);
+    let mut divergence = None;
+    while divergence.is_none() && descent.t() < 2000 {
+        match descent.advance(at_a_time) {
+            Outcome::Advanced if observed => assert!(descent.observe().is_ok(), "{}", descent.t()),
+            Outcome::Advanced => {}
+            Outcome::Diverged(of) => divergence = Some(of),
+        }
+    }
+    (descent.t(), divergence, descent.parameters().iter().map(|weight| weight.to_bits()).collect())
+}
+
+#[test]
+fn a_run_ends_at_the_same_step_whoever_looks_at_it() {
+    let matrix = |rows: usize, columns: usize, scale: f64| {
+        let entry = |i: usize, j: usize| Rational::from_f64(scale * (1.0 + (3 * i + 5 * j) as f64 % 7.0)).unwrap();
+        Matrix::from_fn(rows, columns, entry)
+    };
+    let problem = |network: Network, loss: Loss, scale: f64, eta: f64| {
+        let (inputs, outputs) = (network.input_dimension(), network.output_dimension());
+        let data = match loss {
+            Loss::SquaredTarget => Data::Target(matrix(outputs, inputs, 1.0)),
+            Loss::Squared => Data::Examples { x: matrix(3, inputs, 1.0), y: matrix(3, outputs, 1.0) },
+            _ => Data::Examples {
+                x: matrix(3, inputs, 1.0),
+                y: Matrix::from_fn(3, 1, |i, _| Rational::from(1 - 2 * (i as i32 % 2))),
+            },
+        };
+        let initial = network.layer_shapes().iter().map(|&(rows, columns)| matrix(rows, columns, scale)).collect();
+        let step = StepRule::Constant(Rational::from_f64(eta).unwrap());
+        Problem::new(network, loss, Normalisation::Mean, data, initial, step).unwrap()
+    };
+    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let conv = Network::Convolutional { dim: 4, filters: vec![2, 4] };
+    let logistic = |scale: f64, steepness: f64| Loss::Logistic {
+        scale: Rational::from_f64(scale).unwrap(),
+        steepness: Rational::from_f64(steepness).unwrap(),
+    };
+    // The slope is as good as constant, and both weights grow by 2^1015 a step.
+    let two_that_grow = Problem::new(
+        full(&[2, 1]),
+        logistic(1022f64.exp2(), (-1022f64).exp2()),
+        Normalisation::Mean,
+        Data::Examples { x: row(&[0.5, 0.5]), y: row(&[1.0]) },
+        vec![row(&[0.0, 0.0])],
+        StepRule::Constant(Rational::from(1) << 1017),
+    )
+    .unwrap();
+    let cases = [
+        problem(full(&[2, 1]), Loss::Squared, 0.0, 10.0),
+        problem(full(&[2, 1]), Loss::Squared, 0.0, 0.06),
+        problem(full(&[3, 2]), Loss::Squared, 0.1, 0.09),
+        problem(full(&[3, 3, 2]), Loss::Squared, 0.1, 0.2),
+        problem(full(&[4, 2]), Loss::SquaredTarget, 0.1, 2.5),
+        problem(Network::Diagonal { dim: 3, depth: 1 }, Loss::SquaredTarget, 0.5, 2.8),
+        problem(Network::Diagonal { dim: 3, depth: 2 }, Loss::SquaredTarget, 0.5, 1.0),
+        problem(Network::Diagonal { dim: 3, depth: 6 }, Loss::SquaredTarget, 0.5, 1.0),
+        problem(conv.clone(), Loss::SquaredTarget, 0.5, 1.0),
+        problem(conv, Loss::Squared, 0.5, 1.0),
+        problem(full(&[2, 1]), Loss::Exponential, 0.01, 0.5),
+        problem(full(&[2, 2, 1]), Loss::Exponential, 0.05, 0.3),
+        problem(full(&[20, 1]), Loss::Exponential, 0.005, 0.01),
+        problem(full(&[2, 1]), logistic(1e10, 1e150), 0.01, 1e-10),
+        two_that_grow,
+    ];
+    let mut ways = std::collections::BTreeSet::new();
+    for problem in &cases {
+        let expected = ending(problem, 1, true);
+        let Some(divergence) = expected.1 else { panic!("{problem:?}") };
+        ways.insert(format!("{divergence}").split(' ').nth(1).unwrap().to_owned());
+        for (at_a_time, observed) in [(1, false), (2000, true), (7, true), (50, false), (3, true)] {
+            assert_eq!(ending(problem, at_a_time, observed), expected, "{at_a_time} at a time: {problem:?}");
+        }
+    }
+    assert!(ways.contains("risk") && ways.len() >= 3, "{ways:?}");
 }
 
 #[test]
@@ -81,8 +163,8 @@ fn a_run_that_doubles_its_error_ends_by_name() {
         assert!(descent.parameters()[0].is_finite());
         outcome = descent.step();
     }
-    assert_eq!(outcome, Outcome::Diverged(Divergence::Step { layer: 1 }));
-    assert_eq!((descent.t(), descent.parameters()[0].abs()), (1023, 1023f64.exp2()));
+    assert_eq!(outcome, Outcome::Diverged(Divergence::Risk));
+    assert_eq!((descent.t(), descent.parameters()[0].abs()), (511, 511f64.exp2()));
 }
 
 #[test]
@@ -118,6 +200,7 @@ fn numbers_out_of_range_are_refused_by_name() {
     assert_eq!(refused(&problem(&one, &one, &one, steep)), key("loss.steepness"));
     // Each number is in range, the second moment is not.
     let large = Rational::from_f64(1e200).unwrap();
-    assert_eq!(refused(&problem(&one, &large, &one, Loss::Squared)), key("data.x"));
+    let product = StartError::ProductOutOfRange { key: "data.x", what: "the sum of the products of two features" };
+    assert_eq!(refused(&problem(&one, &large, &one, Loss::Squared)), product);
     assert!(Descent::new(&problem(&one, &large, &one, Loss::Exponential)).is_ok());
 }

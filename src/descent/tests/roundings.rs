@@ -6,6 +6,7 @@ use super::counting::{Chain, Counting, EXACT};
 use super::samples::{Kind, kinds};
 use crate::descent::budget::layer_chain_lengths;
 use crate::descent::buffer::Buffer;
+use crate::descent::calm::Calm;
 use crate::descent::diagonal::TargetSteps;
 use crate::descent::few_examples::FewExamples;
 use crate::descent::layout::{Layers, Layout, with_layout};
@@ -16,6 +17,9 @@ use crate::descent::objective::{Margins, Objective, Residuals};
 use crate::descent::panel::Panel;
 use crate::descent::start::has_moments;
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem};
+
+/// No bounds.
+const ANY: Calm<Chain> = Calm { map: EXACT, beyond: EXACT, slope: EXACT };
 
 /// Numbers of the given chain in the shape of a panel, exact zeros about them.
 fn filled(panel: Panel, chain: Chain) -> Buffer<Chain> {
@@ -82,7 +86,7 @@ fn counted(problem: &Problem, examples: usize) -> Vec<u64> {
         let mut objective = objective(problem, layout.map(), examples);
         let mut pull = Buffer::new(layout.map().length);
         layout.evaluate(Counting);
-        objective.pull(Counting, layout.product(), EXACT, pull.blocks_mut()).unwrap();
+        objective.pull(Counting, layout.product(), EXACT, ANY, pull.blocks_mut()).unwrap();
         layout.update(Counting, pull.blocks());
         let chains = |panel: &Panel| {
             let numbers = layout.weights()[panel.range()].as_flattened().iter().filter_map(|chain| chain.0);
@@ -141,7 +145,7 @@ fn counted_apart(problem: &Problem, examples: usize) -> Option<Vec<u64>> {
         Layers::RankOne(mut layout) => {
             layout.write(&weights);
             let Objective::Margins(margins) = objective(problem, layout.map(), examples) else { return None };
-            assert_eq!(NarrowSteps::new(&mut layout, &margins, EXACT, 1)?.run(Counting), 1);
+            assert_eq!(NarrowSteps::new(&mut layout, &margins, EXACT, 1, ANY)?.run(Counting), 1);
             layout.read(&mut weights);
         }
         Layers::Diagonal(mut layout) => {
@@ -150,7 +154,7 @@ fn counted_apart(problem: &Problem, examples: usize) -> Option<Vec<u64>> {
             else {
                 return None;
             };
-            let steps = TargetSteps { layout: &mut layout, target: cross.blocks(), eta: EXACT, steps: 1 };
+            let steps = TargetSteps { layout: &mut layout, target: cross.blocks(), eta: EXACT, steps: 1, calm: ANY };
             assert!(steps.run(Counting).is_ok());
             layout.read(&mut weights);
         }

@@ -38,10 +38,10 @@ impl<'a> Section<'a> {
     }
 
     fn with_known_keys(self) -> Result<Self, Misfit> {
-        let known = keys::of(self.name);
+        let (known, planned) = keys::of(self.name);
         for (key, _) in self.table {
             let key = key.get_ref();
-            if known.contains(&key.as_ref()) {
+            if known.contains(&key.as_ref()) || planned.contains(&key.as_ref()) {
                 continue;
             }
             let fix = if let Some(section) = keys::section_of(key) {
@@ -122,10 +122,13 @@ impl<'a> Field<'a> {
         self.value.as_str().ok_or_else(|| self.wrong_type("a string", "it in quotes"))
     }
 
-    /// One of a few names.
-    pub(super) fn choice(&self, names: &[&'static str]) -> Result<&'static str, Misfit> {
+    /// One of a few names. Those that are `planned` are known and not offered.
+    pub(super) fn choice(&self, names: &[&'static str], planned: &[&str]) -> Result<&'static str, Misfit> {
         let list = names.iter().map(|name| format!("{name:?}")).collect::<Vec<String>>().join(", ");
         let text = self.value.as_str().ok_or_else(|| self.wrong_type("a name", &format!("one of {list}")))?;
+        if planned.contains(&text) {
+            return Err(self.wrong(format!("{text:?} is not supported yet"), format!("choose one of {list}")));
+        }
         names.iter().copied().find(|name| *name == text).ok_or_else(|| {
             let fix = match nearest(text, names.iter().copied()) {
                 Some(near) => format!("did you mean {near:?}? The choice is {list}"),
@@ -146,9 +149,9 @@ impl<'a> Field<'a> {
             Some(Ok(value)) => value.to_u64().ok_or_else(|| {
                 let problem =
                     if value < 0 { "the number is negative" } else { "the number is above 18446744073709551615" };
-                self.wrong(problem, "give a whole number, at least 0")
+                self.wrong(problem, COUNT)
             }),
-            Some(Err(error)) => Err(self.wrong(format!("the number {error}"), "give a whole number, at least 0")),
+            Some(Err(error)) => Err(self.wrong(format!("the number {error}"), COUNT)),
             None => Err(self.wrong_type("a whole number", "a whole number, without quotes or a decimal point")),
         }
     }
@@ -272,6 +275,9 @@ impl<'a> Field<'a> {
         Field { key: self.key.clone(), value }
     }
 }
+
+/// What a count may be.
+const COUNT: &str = "give a whole number, at least 0 and at most 18446744073709551615";
 
 /// The same error, said of a place inside the value.
 fn placed(error: Misfit, place: &str) -> Misfit {

@@ -40,11 +40,11 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
 }
 
 fn network(section: &Section<'_>) -> Result<Network, Misfit> {
-    let names = ["fully-connected", "diagonal", "convolutional", "structured"];
+    let names = ["fully-connected", "diagonal", "convolutional"];
     let fix = "add architecture = \"fully-connected\", \"diagonal\" or \"convolutional\"";
     let architecture = section.required("architecture", fix)?;
     let dimension = || section.required("dim", "add the dimension of the data, dim = 5")?.size();
-    let network = match architecture.choice(&names)? {
+    let network = match architecture.choice(&names, &["tensor", "structured"])? {
         "fully-connected" => {
             section.refuse(&["dim", "depth", "filters"], "for a fully-connected network")?;
             let widths = section.required("widths", "add the dimensions of all layers, widths = [2, 3, 1]")?.sizes()?;
@@ -55,12 +55,11 @@ fn network(section: &Section<'_>) -> Result<Network, Misfit> {
             let depth = section.required("depth", "add the number of layers, depth = 3")?.size()?;
             Network::Diagonal { dim: dimension()?, depth }
         }
-        "convolutional" => {
+        _ => {
             section.refuse(&["widths", "depth"], "for a convolutional network")?;
             let filters = section.required("filters", "add the sizes of all filters, filters = [2, 5]")?.sizes()?;
             Network::Convolutional { dim: dimension()?, filters }
         }
-        _ => return Err(later(&architecture, "the architecture \"structured\"", "choose another architecture")),
     };
     network.check()?;
     check_size(&network)?;
@@ -115,7 +114,7 @@ fn sum(mut terms: impl Iterator<Item = Option<usize>>) -> Option<usize> {
 
 fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
     let fix = "add kind = \"logistic\", \"exponential\", \"squared\" or \"squared-target\"";
-    let kind = section.required("kind", fix)?.choice(&["logistic", "exponential", "squared", "squared-target"])?;
+    let kind = section.required("kind", fix)?.choice(&["logistic", "exponential", "squared", "squared-target"], &[])?;
     if kind != "logistic" {
         section.refuse(&["scale", "steepness"], &format!("for the loss {kind:?}"))?;
     }
@@ -130,7 +129,7 @@ fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
         }
     };
     let normalisation = match section.field("normalisation") {
-        Some(field) if field.choice(&["mean", "sum"])? == "sum" => Normalisation::Sum,
+        Some(field) if field.choice(&["mean", "sum"], &[])? == "sum" => Normalisation::Sum,
         _ => Normalisation::Mean,
     };
     Ok((loss, normalisation))
@@ -154,7 +153,7 @@ fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> 
         return Ok(Initial { weights: weights.layers(vectors)?, balanced: false });
     };
     section.refuse(&["weights"], "beside init.kind")?;
-    let kind = kind.choice(&["gaussian", "balanced", "identity", "zero-first"])?;
+    let kind = kind.choice(&["gaussian", "balanced", "identity", "zero-first"], &[])?;
     let std = |section: &Section<'_>| section.required("std", "add the standard deviation, std = 0.1")?.number();
     let seed = |section: &Section<'_>| section.required("seed", "add the seed of the draw, seed = 1")?.count();
     let weights = match kind {
@@ -173,16 +172,15 @@ fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> 
 
 fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
     let rule = section.required("rule", "add rule = \"constant\" with an eta, or rule = \"smoothness\"")?;
-    match rule.choice(&["constant", "smoothness", "flow"])? {
+    match rule.choice(&["constant", "smoothness"], &["flow"])? {
         "constant" => {
             let eta = section.required("eta", "add the step size, eta = 0.01 or eta = \"1/1024\"")?;
             Ok(StepRule::Constant(eta.number()?))
         }
-        "smoothness" => {
+        _ => {
             section.refuse(&["eta"], "for the rule \"smoothness\", which chooses the step itself")?;
             Ok(StepRule::Smoothness)
         }
-        _ => Err(later(&rule, "the rule \"flow\"", "choose \"constant\" or \"smoothness\"")),
     }
 }
 

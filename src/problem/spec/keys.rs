@@ -9,15 +9,21 @@ const KEYS: [(&str, &[&str]); 8] = [
         "data",
         &["x", "y", "target", "path", "header", "label", "positive", "negative", "columns", "whiten", "unit_ball"],
     ),
-    ("init", &["weights", "kind", "std", "seed", "path"]),
+    ("init", &["weights", "kind", "std", "seed"]),
     ("step", &["rule", "eta"]),
     ("run", &["steps", "record", "arithmetic"]),
     ("run.record", &["every", "at"]),
 ];
 
-/// The keys of a table.
-pub(super) fn of(section: &str) -> &'static [&'static str] {
-    KEYS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
+/// Keys that are refused by what reads their table, and offered by nobody.
+const PLANNED: [(&str, &[&str]); 1] = [("init", &["path"])];
+
+/// The keys of a table, and those that it will have.
+pub(super) fn of(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    let of = |tables: &[(&str, &'static [&'static str])]| {
+        tables.iter().find(|(name, _)| *name == section).map_or(&[][..], |(_, keys)| *keys)
+    };
+    (of(&KEYS), of(&PLANNED))
 }
 
 /// The only table that has this key, if there is just one.

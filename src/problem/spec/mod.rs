@@ -98,7 +98,14 @@ impl Spec {
         let path = path.as_ref();
         let read = || {
             let bytes = input::read(path).map_err(|error| {
-                SpecError::of_file(format!("it cannot be read: {error}"), "give the path of a run spec, a TOML file")
+                let fix = match error.kind() {
+                    std::io::ErrorKind::FileTooLarge => {
+                        "put the data into a table of their own, data.path, or take fewer of them"
+                    }
+                    std::io::ErrorKind::PermissionDenied => "give a run spec that you may read",
+                    _ => "give the path of a run spec, a TOML file",
+                };
+                SpecError::of_file(format!("it cannot be read: {error}"), fix)
             })?;
             let text = String::from_utf8(bytes).map_err(|_| {
                 SpecError::of_file("it is not a text in UTF-8", "give a run spec, a TOML file in UTF-8")
@@ -117,7 +124,7 @@ impl Spec {
     pub fn parse(text: &str, directory: &Path) -> Result<Self, SpecError> {
         let document = DeTable::parse(text).map_err(|error| SpecError {
             line: error.span().map(|span| line_at(text, span.start)),
-            ..SpecError::of_file(format!("it is not TOML: {}", error.message()), "correct the line")
+            ..no_toml(text, &error)
         })?;
         let table = document.get_ref();
         field::Section::root(table).and_then(|root| interpret::spec(&root, directory)).map_err(|misfit| {
@@ -134,6 +141,23 @@ impl Spec {
     pub fn to_toml(&self) -> String {
         write::to_toml(self)
     }
+}
+
+/// What the parser says, or what is meant where its words would mislead.
+fn no_toml(text: &str, error: &toml::de::Error) -> SpecError {
+    // Somebody wrote a path of Windows: "C:\data".
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let bytes = text.as_bytes();
+    let escapes = ["escape", "unicode value"].iter().any(|word| error.message().contains(word))
+        || bytes.get(at) == Some(&b'\\')
+        || at > 0 && bytes[at - 1] == b'\\';
+    if escapes {
+        return SpecError::of_file(
+            "it is not TOML: in double quotes a backslash begins an escape, and this is none",
+            "write the string in single quotes ('C:\\data'), or each backslash twice",
+        );
+    }
+    SpecError::of_file(format!("it is not TOML: {}", error.message()), "correct the line")
 }
 
 /// The line, counted from 1, of the byte at `offset`.

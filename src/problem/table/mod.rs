@@ -181,7 +181,10 @@ fn text(path: &Path) -> Result<String, Misfit> {
         std::io::ErrorKind::FileTooLarge => {
             refused(error.to_string(), "give a smaller table, or fewer columns and rows of it")
         }
-        _ => refused(format!("it cannot be read: {error}"), "give a file that exists, by a path relative to the spec"),
+        std::io::ErrorKind::NotFound => {
+            refused(format!("it cannot be read: {error}"), "give a file that exists, by a path relative to the spec")
+        }
+        _ => refused(format!("it cannot be read: {error}"), "give a table that can be read"),
     })?;
     let fix = "save the table in UTF-8";
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
