@@ -13,7 +13,7 @@ use rug::{Integer, Rational as Exact};
 use super::exact_constants::{ExactConstants, exact_imbalance_squared};
 use crate::claims::Hypotheses;
 use crate::number::{Rational, Real, Sign, Truth};
-use crate::problem::{Data, Loss, Matrix};
+use crate::problem::{Data, Matrix};
 use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
@@ -316,13 +316,6 @@ impl Dropped {
             given.between("P3: η ≤ η*(c)", truth, &step.eta, &largest);
         }
     }
-}
-
-/// States that the loss is that of a squared target; whether it is.
-pub fn assume_target<T: Real>(point: &Point<T>, given: &mut Hypotheses) -> bool {
-    let is_target = matches!(point.setting().loss(), Loss::SquaredTarget);
-    given.that("a squared target", is_target);
-    is_target
 }
 
 /// The point over the rationals, if its weights are rational: what is said of a start alone can be decided there, whatever the
