@@ -14,7 +14,8 @@ pub enum Outcome {
     True,
     /// Certainly true with equality; the road that proved the equality.
     Attained(&'static str),
-    /// An equality of which a certified bound on the difference, relative to the largest term, is below 2⁻⁶⁴.
+    /// An equality of which a certified bound on the difference, relative to the largest term, is below 2⁻⁶⁴; the harness follows it
+    /// further before it passes.
     Agrees {
         /// An upper bound on log₂ of that relative difference.
         log2: f64,

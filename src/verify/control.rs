@@ -49,7 +49,7 @@ impl Caught {
 }
 
 /// Whether a control comes out as it must: refuted by exact or certified arithmetic. The repaired form of a statement that is expected to be
-/// refuted must not be.
+/// refuted has to hold where the printed one does not, so it must apply there and say more than a trivial bound.
 fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result<bool, Panicked> {
     let (seed, limits) = (options.seed, &options.limits);
     let repaired = expected == Expected::Refuted;
@@ -61,7 +61,7 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result
                 return Err(Panicked(message));
             }
             Ok(if repaired {
-                found.refuted.is_none() && found.undecided.is_none()
+                found.applicable && found.informative && found.refuted.is_none() && found.undecided.is_none()
             } else {
                 found.refuted.is_some() && found.evidence() >= Evidence::Certified
             })

@@ -390,3 +390,39 @@ fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
     let sides = hypothesis.sides.unwrap_or((f64::NAN, f64::NAN));
     Failure { sides, digits: hypothesis.digits.clone(), ..Failure::bare(t, hypothesis.label) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::{Ball, Real, Ring};
+
+    #[test]
+    fn what_is_not_true_says_so_in_words() {
+        let third = Ball::from_rational(&rug::Rational::from((1, 3)), 64);
+        let mut finding = Finding::default();
+        finding.at_most("a", &third, &third);
+        finding.at_most("b", &third.undefined(), &third.constant((206_086_149_u32, 100_000_000_u32)));
+        finding.at_most("c", &third.constant(1), &third);
+        finding.asserted("d", false);
+        let said: Vec<String> =
+            finding.relations().iter().map(|relation| Failure::of(relation, 2).to_string()).collect();
+        assert_eq!(
+            said,
+            [
+                "at t = 2: a: 0.3333333 against 0.3333333, too close to be told apart",
+                "at t = 2: b: unknown against 2.060861",
+                "at t = 2: c: 1 against 0.3333333",
+                "at t = 2: d",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_refuted_was_no_trivial_bound() {
+        let mut finding = Finding::default();
+        finding.asserted("false", false).informative_if(Truth::Open);
+        let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+        verdict.take_in(&finding, Subject::of_case());
+        assert!(verdict.refuted.is_some() && verdict.informative);
+    }
+}

@@ -67,9 +67,9 @@ pub fn claims() -> Vec<Claim> {
         .expected_refuted(Some("ACGH19.lemma7-linear-part.order"))
         .from_a_scan()
         .control(
-            "two layers",
+            "three layers",
             OnPoints(LoewnerOrder::default()),
-            replay(include_str!("specs/unbalanced-diagonals.toml")),
+            replay(include_str!("specs/S6-repaired.toml")),
         ),
     ]
 }

@@ -33,10 +33,14 @@ pub fn claims() -> Vec<Claim> {
             "JT19.SL-11",
             include_str!("text/SL-11.md"),
             OnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
-            Fixed::new("JT19.SL-11", vec![small_ball.clone()]),
+            Fixed::new("JT19.SL-11", vec![small_ball]),
         )
         .expected_refuted(Some("JT19.descent-step"))
-        .control("R ≥ 1", OnSteps(DescentStep::default()), small_ball),
+        .control(
+            "R ≥ 1: the same start with the step 1/β(1)",
+            OnSteps(DescentStep::default()),
+            replay(include_str!("specs/SL-11-repaired.toml")),
+        ),
         Claim::new(
             "JT19.norm-step-bound",
             include_str!("text/norm-step-bound.md"),
