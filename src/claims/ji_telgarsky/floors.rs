@@ -33,10 +33,9 @@ pub fn claims() -> Vec<Claim> {
             "JT19.SL-8",
             include_str!("text/SL-8.md"),
             OnPoints(FloorEverywhere),
-            Fixed::new("JT19.SL-8", vec![nowhere.clone()]),
+            Fixed::new("JT19.SL-8", vec![nowhere]),
         )
         .expected_refuted(Some("JT19.lemma1-gradient-floor"))
-        .control("W = W(t) on the trajectory: on the same weights", OnRuns(GradientFloor::default()), nowhere)
         .control(
             "W = W(t) on the trajectory: on a start with the same data that meets Assumption 2",
             OnRuns(GradientFloor::default()),
