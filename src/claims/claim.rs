@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Statement;
 use super::chance::{AboutChance, ChanceStatement, NoSubject, OnChance};
+use super::statement::Identity;
 use crate::generate::{Instance, Source};
 
 /// What an id of the catalogue stands for.
@@ -186,7 +187,7 @@ impl Claim {
         statement: impl Statement,
         shapes: Vec<Shape>,
     ) -> Self {
-        Self::with_check(id, documentation, Box::new(statement), Check::Identity(shapes), Scope::Identity)
+        Self::with_check(id, documentation, Box::new(Identity(statement)), Check::Identity(shapes), Scope::Identity)
     }
 
     /// A claim about chance, checked on the cases of `statement`.

@@ -387,7 +387,8 @@ fn log2_at_most<T: Real>(number: &T) -> f64 {
         0.0 => f64::NEG_INFINITY,
         // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
         bound if bound.is_normal() => bound.log2().next_up(),
-        _ => upper.exact().map_or(f64::INFINITY, |exact| {
+        // Below the normal numbers, or above them: the exact number says more, if it can be written down.
+        bound => upper.exact().map_or(bound.log2().next_up(), |exact| {
             f64::from(exact.numer().significant_bits()) - f64::from(exact.denom().significant_bits()) + 1.0
         }),
     }

@@ -138,6 +138,12 @@ pub trait Examine<T>: Send + Sync {
     fn ends_at_start(&self) -> bool {
         false
     }
+
+    /// Whether its equalities are identities of polynomials: they hold of free numbers in the place of losses, slopes and steps, and so say
+    /// nothing of how small these are.
+    fn is_identity(&self) -> bool {
+        false
+    }
 }
 
 /// A statement over every number system of the harness.
@@ -168,6 +174,23 @@ pub struct OnSteps<S>(pub S);
 /// Makes a [`Statement`] of an [`AboutRun`].
 #[derive(Clone, Debug)]
 pub struct OnRuns<S>(pub S);
+
+/// A [`Statement`] whose equalities are identities of polynomials.
+pub(super) struct Identity<S>(pub(super) S);
+
+impl<T, S: Examine<T>> Examine<T> for Identity<S> {
+    fn observer(&self) -> Observer<'_, T> {
+        self.0.observer()
+    }
+
+    fn ends_at_start(&self) -> bool {
+        self.0.ends_at_start()
+    }
+
+    fn is_identity(&self) -> bool {
+        true
+    }
+}
 
 /// Hypotheses first; the conclusion unless one of them is certainly false, or if they do not count.
 fn examine<T: Real>(

@@ -4,7 +4,8 @@
 //! `η ∂R/∂W`, a product of two such changes by their square, and the slopes of a loss are as small as `e^(−m)` at the margin `m`. So
 //! agreement is followed until it is far below what the inputs can make of a difference: below 2⁻¹⁰²⁴, and below the square of the smallest
 //! slope or gradient at hand and of the unit that the inputs are written in. That is a reason to believe and no proof: such an
-//! equality passes as *numerical*.
+//! equality passes as *numerical*. Of a claim whose equalities are identities of polynomials in slopes and steps, proved by identity testing for
+//! its shapes, only the first is asked: it holds of slopes of any size.
 
 use crate::claims::{Event, log2_at_least};
 use crate::generate::Instance;

@@ -24,6 +24,8 @@ struct Watching<'a, T> {
     verdict: InstanceVerdict,
     /// Whether it has nothing to say beyond the start of a run.
     ends_at_start: bool,
+    /// Whether small slopes can hide no difference from it: what is asked of agreement at least is enough.
+    is_identity: bool,
     /// Whether the observer has seen all that it looks at, or was cut short, and sees nothing more.
     is_done: bool,
 }
@@ -54,7 +56,7 @@ impl<T: Real> Watch<'_, '_, T> {
         let (built, conclusion_only) = (self.instance.built, limits.conclusion_only);
         let subject = Subject { t, built, conclusion_only, asked_log2: LEAST_LOG2 };
         let mut measure = None;
-        for Watching { statement, observer, verdict, is_done, ends_at_start } in
+        for Watching { statement, observer, verdict, is_done, ends_at_start, is_identity } in
             self.watching.iter_mut().filter(|watching| !watching.is_done(extent))
         {
             self.finding.clear();
@@ -75,7 +77,9 @@ impl<T: Real> Watch<'_, '_, T> {
                 match limits.time.within(|| *measure.get_or_insert_with(|| Measure::of(self.instance, event))) {
                     Ok(Measure { asked_log2, size_log2 }) => {
                         self.finding.measure_vanishing_sides(size_log2);
-                        subject.asked_log2 = asked_log2;
+                        if !*is_identity {
+                            subject.asked_log2 = asked_log2;
+                        }
                     }
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
                 }
@@ -125,6 +129,7 @@ where
             observer: Examine::<T>::observer(statements[statement]),
             verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
             ends_at_start: Examine::<T>::ends_at_start(statements[statement]),
+            is_identity: Examine::<T>::is_identity(statements[statement]),
             is_done: false,
         })
         .collect();
