@@ -90,7 +90,7 @@ impl Finding {
     }
 
     /// Concludes something that is said under hypotheses of its own, beside others that are said without them: its relations count where
-    /// these are certainly true, nothing where one is certainly false, and an open relation where that is not decided.
+    /// these are certainly true, nothing where one is certainly false, and where that is not decided what holds all the same.
     ///
     /// ```
     /// use gradient_witness::claims::Finding;
@@ -113,14 +113,15 @@ impl Finding {
         self.unbounded |= part.unbounded;
         match part.applicable() {
             Truth::True => {
-                self.relations.extend_from_slice(&part.relations);
-                self.trends.extend_from_slice(&part.trends);
+                self.relations.extend(part.relations);
+                self.trends.extend(part.trends);
             }
             Truth::False => {}
-            Truth::Open => {
-                let open = part.given.stated().iter().find(|hypothesis| hypothesis.truth == Truth::Open);
-                self.asserted(open.map_or("a hypothesis of a part", |hypothesis| hypothesis.label), Truth::Open);
-            }
+            // What is true without them is true with them; only it may say nothing.
+            Truth::Open => self.relations.extend(part.relations.into_iter().map(|relation| {
+                let outcome = if relation.outcome.is_certain() { relation.outcome } else { Outcome::Open };
+                Relation { outcome, informative: false, ..relation }
+            })),
         }
     }
 
@@ -448,6 +449,17 @@ mod tests {
         assert_eq!(finding.relations()[0].outcome, Outcome::Open);
         assert!(matches!(finding.relations()[1].outcome, Outcome::Agrees { log2 } if log2 < -120.0));
         assert_eq!(finding.relations()[2].outcome, Outcome::False);
+    }
+
+    #[test]
+    fn what_holds_under_an_open_hypothesis_holds_and_nothing_else_is_decided() {
+        let (one, two) = (Ball::one(128), Ball::one(128).times(2));
+        let mut finding = Finding::default();
+        let open = |given: &mut Hypotheses| _ = given.that("who knows", Truth::Open);
+        finding.implied(open, |part| _ = part.at_most("1 ≤ 2", &one, &two));
+        finding.implied(open, |part| _ = part.at_most("2 ≤ 1", &two, &one));
+        let found: Vec<_> = finding.relations().iter().map(|part| (part.outcome, part.informative)).collect();
+        assert_eq!(found, [(Outcome::True, false), (Outcome::Open, false)]);
     }
 
     #[test]

@@ -32,6 +32,11 @@ impl Outcome {
         if log2 < AGREEMENT_LOG2 { Self::Agrees { log2 } } else { Self::Open }
     }
 
+    /// Whether it is certainly true.
+    pub(super) fn is_certain(self) -> bool {
+        matches!(self, Self::True | Self::Attained(_))
+    }
+
     /// Whether it is open, or rests on an agreement of two sides.
     pub(super) fn is_loose(self) -> bool {
         matches!(self, Self::Open | Self::Agrees { .. })

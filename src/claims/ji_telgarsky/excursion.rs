@@ -253,13 +253,10 @@ impl<T: Real> Path<T> {
         let first_layer_moves = !is_zero(&step.before.gradient()[0]);
         let margins_are_nonnegative = step.before.margins().iter().map(is_nonnegative).fold(Truth::True, Truth::and);
         self.grow(step, &next, margins_are_nonnegative, finding);
-        match margins_are_nonnegative {
-            Truth::True => self.rise(step, &next, first_layer_moves, finding),
-            Truth::Open => {
-                finding.asserted(RISES, Truth::Open).layer(1);
-            }
-            Truth::False => {}
-        }
+        finding.implied(
+            |given| _ = given.that("no margin is negative", margins_are_nonnegative),
+            |finding| self.rise(step, &next, first_layer_moves, finding),
+        );
         self.orthogonal_squared = next;
     }
 
