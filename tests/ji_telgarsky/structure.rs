@@ -210,6 +210,14 @@ fn a_start_on_the_sphere_belongs_to_the_ball() {
 }
 
 #[test]
+fn margins_that_cancel_to_zero_are_not_negative() {
+    let data = "x = [[\"3/5\", \"4/5\"], [\"3/5\", \"-1/5\"]]\ny = [1, 1]";
+    // w = 0, as balls cannot tell: 1/15 − 1/15.
+    let weights = "[[[\"1/3\", \"1/7\"], [\"1/3\", \"1/7\"]], [[\"1/5\", \"-1/5\"]]]";
+    holds("JT19.theorem4-excursion", &spec("[2, 2, 1]", LOGISTIC, data, weights, SMOOTHNESS, 6));
+}
+
+#[test]
 fn a_theorem_is_concluded_from_whatever_becomes_of_its_assumptions() {
     let large_step = spec(
         "[2, 2, 1]",

@@ -251,7 +251,7 @@ impl<T: Real> Path<T> {
     fn follow(&mut self, step: &Step<T>, finding: &mut Finding) {
         let next = self.complement.first_layer_squared(&step.after);
         let first_layer_moves = !is_zero(&step.before.gradient()[0]);
-        let margins_are_nonnegative = step.before.margins().iter().map(is_nonnegative).fold(Truth::True, Truth::and);
+        let margins_are_nonnegative = no_margin_is_negative(&step.before);
         self.grow(step, &next, margins_are_nonnegative, finding);
         finding.implied(
             |given| _ = given.that("no margin is negative", margins_are_nonnegative),
@@ -286,7 +286,8 @@ impl<T: Real> Path<T> {
     /// What holds from `t_a` on while `⟨Π⊥w, g⟩ ≥ 0`. A sign that is not decided ends the window: nothing is claimed over it.
     fn grow(&mut self, step: &Step<T>, next: &T, margins_are_nonnegative: Truth, finding: &mut Finding) {
         let along = self.complement.along_gradient(&step.before);
-        let holds = if self.any_sign || self.on_ray { Truth::True } else { is_nonnegative(&along) };
+        let holds =
+            if self.any_sign || self.on_ray || is_on_ray(&step.before) { Truth::True } else { is_nonnegative(&along) };
         if holds != Truth::True {
             self.window = None;
             match holds {
@@ -338,6 +339,22 @@ impl<T: Real> Path<T> {
                 .informative_if(informative);
         }
     }
+}
+
+/// Whether no margin is negative, decided exactly where the weights are exact: some may be zero.
+fn no_margin_is_negative<T: Real>(point: &Point<T>) -> Truth {
+    let enclosed = point.margins().iter().map(is_nonnegative).fold(Truth::True, Truth::and);
+    match (enclosed, point.exact_end_to_end(), point.setting().exact_signed_examples()) {
+        (Truth::Open, Some(w), Some(z)) => Truth::from((0..z.rows()).all(|i| inner(w.row(0), z.row(i)) >= 0)),
+        (truth, ..) => truth,
+    }
+}
+
+/// Whether `w` is certainly a multiple of `ū`, where the weights are exact: equality in the inequality of Cauchy and Schwarz.
+fn is_on_ray<T: Real>(point: &Point<T>) -> bool {
+    let (Some(w), Some(margin)) = (point.exact_end_to_end(), point.setting().max_margin()) else { return false };
+    let (w, p) = (w.row(0), margin.point());
+    inner(w, p).square() == inner(w, w) * margin.margin_squared()
 }
 
 /// Whether `w` is a multiple of `ū` at the start and ever after, decided exactly.
