@@ -255,15 +255,7 @@ impl Recorded for Float {
 impl Recorded for Rational {
     /// Irrational, so enclosed; their squares are exact.
     fn norms(network: &Network, weights: &[Matrix<Self>], spectral: bool) -> Option<Norms> {
-        let exact: Option<Vec<Matrix<rug::Rational>>> = weights
-            .iter()
-            .map(|layer| {
-                let entries: Option<Vec<rug::Rational>> = layer.entries().iter().map(Real::exact).collect();
-                entries.map(|entries| {
-                    Matrix::from_fn(layer.rows(), layer.columns(), |i, j| entries[i * layer.columns() + j].clone())
-                })
-            })
-            .collect();
+        let exact: Option<Vec<Matrix<rug::Rational>>> = weights.iter().map(Matrix::exact).collect();
         let balls: Vec<Matrix<Ball>> =
             exact?.iter().map(|layer| Matrix::from_rationals(layer, BITS_OF_NORMS)).collect();
         let squared: Vec<Rational> = weights.iter().map(Matrix::frobenius_squared).collect();

@@ -291,7 +291,7 @@ impl<T: Ring> Matrix<T> {
     }
 }
 
-/// What needs roots and comparison.
+/// What needs roots, comparison and the values themselves.
 impl<T: Real> Matrix<T> {
     /// The Frobenius norm (Σ aᵢⱼ²)^½.
     #[must_use]
@@ -303,6 +303,13 @@ impl<T: Real> Matrix<T> {
     #[must_use]
     pub fn is_defined(&self) -> bool {
         self.entries().iter().all(T::is_defined)
+    }
+
+    /// The rationals that the entries are, if every one is known exactly.
+    #[must_use]
+    pub fn exact(&self) -> Option<Matrix<rug::Rational>> {
+        let entries: Vec<rug::Rational> = self.entries().iter().map(T::exact).collect::<Option<_>>()?;
+        Some(Matrix::from_fn(self.rows(), self.columns(), |i, j| entries[i * self.columns() + j].clone()))
     }
 }
 

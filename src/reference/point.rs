@@ -120,10 +120,7 @@ impl<T: Real> Point<T> {
     pub fn exact_end_to_end(&self) -> Option<Matrix<rug::Rational>> {
         let lift = |layer| Matrix::<Rational>::from_rationals(layer, self.setting.bits());
         let weights: Vec<Matrix<Rational>> = self.exact_weights()?.iter().map(lift).collect();
-        let product = network::end_to_end(self.setting.network(), &weights);
-        let entries: Vec<rug::Rational> = product.entries().iter().map(Real::exact).collect::<Option<_>>()?;
-        let columns = product.columns();
-        Some(Matrix::from_fn(product.rows(), columns, |i, j| entries[i * columns + j].clone()))
+        network::end_to_end(self.setting.network(), &weights).exact()
     }
 
     /// An exact constant at the precision of this point.

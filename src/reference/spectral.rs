@@ -249,12 +249,7 @@ impl<T: Real> Spectrum<T> {
                 let is_nonzero = |entry: &T| matches!(entry.sign(), Sign::Positive | Sign::Negative);
                 entries.iter().any(is_nonzero).then_some(1)
             }
-            Shape::Full(core) => {
-                let exact: Vec<_> = core.tall.entries().iter().map(Real::exact).collect::<Option<_>>()?;
-                let columns = core.tall.columns();
-                let tall = Matrix::from_fn(core.tall.rows(), columns, |i, j| exact[i * columns + j].clone());
-                Some(rank(&tall))
-            }
+            Shape::Full(core) => Some(rank(&core.tall.exact()?)),
         }
     }
 

@@ -181,17 +181,15 @@ fn definiteness<T: Real>(matrix: &Matrix<T>) -> Definiteness {
     if known.is_settled() {
         return known;
     }
-    if symmetric.rows() <= LARGEST_EXACT {
-        let exact: Option<Vec<_>> = symmetric.entries().iter().map(Real::exact).collect();
-        if let Some(exact) = exact {
-            let size = symmetric.rows();
-            let inertia = Inertia::of(&Matrix::from_fn(size, size, |i, j| exact[i * size + j].clone()));
-            let has_none_below = inertia.negative == 0;
-            return Definiteness {
-                definite: (has_none_below && inertia.zero == 0).into(),
-                semidefinite: has_none_below.into(),
-            };
-        }
+    if symmetric.rows() <= LARGEST_EXACT
+        && let Some(exact) = symmetric.exact()
+    {
+        let inertia = Inertia::of(&exact);
+        let has_none_below = inertia.negative == 0;
+        return Definiteness {
+            definite: (has_none_below && inertia.zero == 0).into(),
+            semidefinite: has_none_below.into(),
+        };
     }
     let least = eigenvalues(&symmetric, Effort::Tight).pop();
     known.or(match least.map_or(Sign::Open, |least| least.sign()) {
