@@ -2,7 +2,7 @@
 
 use super::Hypotheses;
 use crate::number::Real;
-use crate::problem::{Data, Network};
+use crate::problem::Network;
 use crate::reference::Setting;
 
 /// The networks that a statement speaks of.
@@ -121,9 +121,9 @@ impl Domain {
         }
         match self.given {
             None => {}
-            Some(Given::Examples) => state("the data are examples", setting.problem().examples().is_some()),
+            Some(Given::Examples) => state("the data are examples", setting.problem().exact_examples().is_some()),
             Some(Given::Labelled) => state("labels ±1 and a loss of the margin", setting.loss().is_classification()),
-            Some(Given::Target) => state("a squared target", matches!(setting.problem().data(), Data::Target(_))),
+            Some(Given::Target) => state("a squared target", setting.problem().target().is_some()),
         }
         if self.square {
             let is_square =

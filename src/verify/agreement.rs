@@ -7,11 +7,13 @@
 //! equality passes as *numerical*. Of a claim whose equalities are identities of polynomials in slopes and steps, proved by identity testing for
 //! its shapes, only the first is asked: it holds of slopes of any size.
 
+use rug::Rational;
+
 use crate::claims::{Event, log2_at_least};
-use crate::generate::Instance;
 use crate::number::Real;
-use crate::problem::{Data, Matrix, Problem, StepRule};
+use crate::problem::{ExactMatrix, Matrix, Problem, StepRule};
 use crate::reference::Point;
+use crate::time_limit::check_after;
 
 /// Bits of agreement that are asked for at least.
 const LEAST_BITS: f64 = 1024.0;
@@ -33,15 +35,14 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// Of the equalities at `event`, in a run of `instance`.
-    pub(super) fn of<T: Real>(instance: &Instance, event: Event<'_, T>) -> Self {
+    /// Of the equalities at `event`, in a run of a problem written in so many bits: see [`input_bits`].
+    pub(super) fn of<T: Real>(input_bits: f64, event: Event<'_, T>) -> Self {
         let (point, step_log2) = match event {
             Event::Start(point) | Event::Pair(_, point) => (point, 0.0),
             Event::Step(step) => (&*step.before, log2_at_least(&step.eta).unwrap_or(0.0)),
         };
         let slopes = slopes_log2(point);
-        let inputs = input_bits(&instance.problem);
-        let asked = LEAST_BITS.max(BEYOND + 2.0 * (inputs - slopes));
+        let asked = LEAST_BITS.max(BEYOND + 2.0 * (input_bits - slopes));
         let (x, target) = (point.setting().examples().map(|(x, _)| x), point.setting().target());
         let sizes = point.weights().iter().chain(x).chain(target).map(size_of_matrix);
         let size = sizes.chain([slopes, step_log2]).map(|log2| 2.0 * log2.min(0.0)).sum();
@@ -64,17 +65,21 @@ fn size_of_matrix<T: Real>(matrix: &Matrix<T>) -> f64 {
 }
 
 /// The most bits in which a numerator or denominator of the problem is written.
-fn input_bits(problem: &Problem) -> f64 {
-    let data: Vec<&Matrix<rug::Rational>> = match problem.data() {
-        Data::Examples { x, y } => vec![x, y],
-        Data::Target(target) => vec![target],
-    };
+pub(super) fn input_bits(problem: &Problem) -> f64 {
+    let bits = |number: &Rational| number.numer().significant_bits().max(number.denom().significant_bits());
+    let most = |numbers: &[Rational]| numbers.iter().map(bits).max().unwrap_or(0);
     let step = match problem.step() {
-        StepRule::Constant(eta) => Some(eta),
-        StepRule::Smoothness => None,
+        StepRule::Constant(eta) => bits(eta),
+        StepRule::Smoothness => 0,
     };
-    let entries = data.into_iter().chain(problem.initial()).flat_map(Matrix::entries);
-    let bits =
-        entries.chain(step).map(|number| number.numer().significant_bits().max(number.denom().significant_bits()));
-    f64::from(bits.max().unwrap_or(0))
+    let matrices = problem.initial().iter().chain(problem.target());
+    let others = matrices.map(|matrix| most(matrix.entries())).fold(step, u32::max);
+    // Row by row: a table takes many times its room as rationals.
+    let of_examples = |examples: &ExactMatrix| {
+        (0..examples.rows()).fold(0, |largest, i| {
+            check_after(8 * examples.columns());
+            largest.max(most(&examples.row(i)))
+        })
+    };
+    f64::from(problem.exact_examples().map_or(others, |(x, y)| others.max(of_examples(x)).max(of_examples(y))))
 }

@@ -126,7 +126,7 @@ impl ClaimVerdict {
         let problem = &instance.problem;
         let mut widths: Vec<usize> = problem.network().layer_shapes().iter().map(|&(_, columns)| columns).collect();
         widths.push(problem.network().output_dimension());
-        let examples = problem.examples().map_or(0, |(x, _)| x.rows());
+        let examples = problem.exact_examples().map_or(0, |(x, _)| x.rows());
         self.cover(&widths, examples);
         let depth = problem.network().depth() as u64;
         match self.informative_by_depth.iter_mut().find(|(known, ..)| *known == depth) {

@@ -9,7 +9,7 @@ use crate::number::Real;
 use crate::reference::{Descent, Point, Setting, Stop};
 use crate::time_limit::OutOfTime;
 
-use super::agreement::{LEAST_LOG2, Measure};
+use super::agreement::{LEAST_LOG2, Measure, input_bits};
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
@@ -45,6 +45,8 @@ struct Watch<'a, 'b, T> {
     shown: usize,
     finding: Finding,
     instance: &'b Instance,
+    /// The bits in which the problem is written, once an equality has asked for them.
+    input_bits: Option<f64>,
     limits: &'b Limits,
     extent: Extent,
 }
@@ -74,7 +76,11 @@ impl<T: Real> Watch<'_, '_, T> {
             }
             let mut subject = subject;
             if self.finding.has_loose_equalities() {
-                match limits.time.within(|| *measure.get_or_insert_with(|| Measure::of(self.instance, event))) {
+                let mut measured = || {
+                    let bits = *self.input_bits.get_or_insert_with(|| input_bits(&self.instance.problem));
+                    *measure.get_or_insert_with(|| Measure::of(bits, event))
+                };
+                match limits.time.within(&mut measured) {
                     Ok(Measure { asked_log2, size_log2 }) => {
                         self.finding.measure_vanishing_sides(size_log2);
                         if !*is_identity {
@@ -134,7 +140,7 @@ where
         })
         .collect();
     let finding = Finding::of_conclusions(limits.conclusion_only);
-    let mut watch = Watch { watching, first_events, shown: 0, finding, instance, limits, extent };
+    let mut watch = Watch { watching, first_events, shown: 0, finding, instance, input_bits: None, limits, extent };
     run(&mut watch, instance, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);

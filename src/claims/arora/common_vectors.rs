@@ -12,7 +12,7 @@
 use rug::Rational;
 
 use crate::number::{Rational as Exactly, Real, Sign, Truth};
-use crate::problem::{Data, Matrix};
+use crate::problem::Matrix;
 use crate::reference::spectral::Effort;
 use crate::reference::symmetric::{eigenvalues, is_positive_semidefinite};
 use crate::reference::{Point, Step};
@@ -126,10 +126,8 @@ fn have_common_vectors<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
         return false;
     }
     let exact = |matrix: &Matrix<T>| -> Option<Matrix<Exactly>> {
-        let short = if matrix.rows() < matrix.columns() { matrix.transposed() } else { matrix.clone() };
-        let entries: Vec<Rational> = short.entries().iter().map(Real::exact).collect::<Option<_>>()?;
-        let columns = short.columns();
-        Some(Matrix::from_fn(short.rows(), columns, |i, j| Exactly::from(entries[i * columns + j].clone())))
+        let tall = if matrix.rows() < matrix.columns() { matrix.transposed() } else { matrix.clone() };
+        tall.exact().map(|tall| tall.map(|entry| Exactly::from(entry.clone())))
     };
     let (Some(a), Some(b)) = (exact(a), exact(b)) else { return false };
     let same = |a: &Matrix<Exactly>, b: &Matrix<Exactly>| {
@@ -284,12 +282,18 @@ fn multiples<T: Real>(start: &Point<T>) -> Vec<Option<Matrix<T>>> {
 
 /// The direction of which all inputs are multiples, if there is one: that of the examples, or of the only row of the target.
 fn input_direction<T: Real>(start: &Point<T>) -> Option<Vec<Rational>> {
-    let rows = match start.setting().problem().data() {
-        Data::Target(target) => target,
-        Data::Examples { x, .. } => x,
-    };
-    let first = (0..rows.rows()).map(|i| rows.row(i)).find(|row| row.iter().any(|entry| !entry.is_zero()))?;
-    (0..rows.rows()).all(|i| are_parallel(rows.row(i), first)).then(|| first.to_vec())
+    let problem = start.setting().problem();
+    match (problem.exact_examples(), problem.target()) {
+        (Some((x, _)), _) => common_direction((0..x.rows()).map(|i| x.row(i))),
+        (None, Some(target)) => common_direction((0..target.rows()).map(|i| target.row(i).to_vec())),
+        (None, None) => None,
+    }
+}
+
+/// A vector of which all of these are multiples, if there is one.
+fn common_direction(mut vectors: impl Iterator<Item = Vec<Rational>>) -> Option<Vec<Rational>> {
+    let first = vectors.find(|vector| vector.iter().any(|entry| !entry.is_zero()))?;
+    vectors.all(|vector| are_parallel(&vector, &first)).then_some(first)
 }
 
 fn are_parallel(a: &[Rational], b: &[Rational]) -> bool {

@@ -6,7 +6,7 @@ use crate::claims::{
 };
 use crate::generate::{Instance, Random, Sampled, Structure};
 use crate::number::{Rational as Exactly, Real, Ring};
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, ExactMatrix, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, differentiation, network};
 
 use rug::Rational;
@@ -131,10 +131,10 @@ struct Whitened<T> {
 }
 
 /// Whether `(1/m)XXᵀ = I`: the data are rational.
-fn is_white(x: &Matrix<Rational>) -> bool {
+fn is_white(x: &ExactMatrix) -> bool {
     let (count, features) = (x.rows(), x.columns());
     let entry = |i: usize, j: usize| {
-        (0..count).fold(Rational::new(), |sum, k| sum + Rational::from(&x[(k, i)] * &x[(k, j)])) / Rational::from(count)
+        (0..count).fold(Rational::new(), |sum, k| sum + x.entry(k, i) * x.entry(k, j)) / Rational::from(count)
     };
     // The rank of XXᵀ is at most m.
     count >= features && (0..features).all(|i| (0..=i).all(|j| entry(i, j) == u32::from(i == j)))
@@ -142,13 +142,11 @@ fn is_white(x: &Matrix<Rational>) -> bool {
 
 impl<T: Real> Whitened<T> {
     fn of(setting: &Setting<T>) -> Option<Self> {
-        let (x, y) = setting.problem().examples().filter(|(x, _)| is_white(x))?;
-        let exact = |matrix| Matrix::<Exactly>::from_rationals(matrix, setting.bits());
+        let (x, y) = setting.problem().exact_examples().filter(|(x, _)| is_white(x))?;
+        let exact = |matrix: &ExactMatrix| matrix.map(|entry| Exactly::from_rational(entry, setting.bits()));
         let (x, y) = (exact(x), exact(y));
         let correlations = Correlations::of((&x, &y));
-        let yx = &correlations.yx;
-        let entries: Vec<Rational> = yx.entries().iter().map(Real::exact).collect::<Option<_>>()?;
-        let exact_yx = Matrix::from_fn(yx.rows(), yx.columns(), |i, j| entries[i * yx.columns() + j].clone());
+        let exact_yx = correlations.yx.exact()?;
         Some(Self {
             yx: Matrix::from_rationals(&exact_yx, setting.bits()),
             exact_yx,
@@ -225,7 +223,7 @@ impl AboutRun for WhitenedOptimum {
     fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         assume_squared(start.setting(), given);
         if !self.any_inputs {
-            let white = start.setting().problem().examples().is_some_and(|(x, _)| is_white(x));
+            let white = start.setting().problem().exact_examples().is_some_and(|(x, _)| is_white(x));
             given.that("whitened inputs: (1/m)XXᵀ = I", white);
         }
     }

@@ -13,7 +13,7 @@ use rug::{Integer, Rational as Exact};
 use super::exact_constants::{ExactConstants, exact_imbalance_squared};
 use crate::claims::Hypotheses;
 use crate::number::{Rational, Real, Sign, Truth};
-use crate::problem::{Data, Matrix};
+use crate::problem::Matrix;
 use crate::reference::exact_algebra::{inner, rank};
 use crate::reference::inertia::Inertia;
 use crate::reference::{Point, Setting, Step, balance};
@@ -72,10 +72,7 @@ pub fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
 /// The exact target `Φ` of the problem; `None` with examples.
 #[must_use]
 pub fn exact_target<T: Real>(setting: &Setting<T>) -> Option<&Matrix<Exact>> {
-    match setting.problem().data() {
-        Data::Target(target) => Some(target),
-        Data::Examples { .. } => None,
-    }
+    setting.problem().target()
 }
 
 /// Whether there is a deficiency margin `c > 0` (Definition 2): `‖W − Φ‖_F < σ_min(Φ)`, decided exactly. With `A` the smaller of
