@@ -97,3 +97,46 @@ fn are_told_apart((left, right): (f64, f64)) -> bool {
 fn middle<T: Real>(number: &T) -> Option<Float> {
     number.midpoint().exact().map(|exact| Float::with_val(BITS, &exact))
 }
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational as Exact;
+
+    use crate::claims::{Finding, Relation};
+    use crate::number::{Ball, Ring};
+
+    #[test]
+    fn sides_are_told_apart_in_digits_where_f64s_do_not() {
+        let number = |exact: Exact| Ball::from_rational(&exact, 4096);
+        let (one, tiny) = (number(Exact::from(1)), Exact::from(1) >> 2000_u32);
+        let beyond = number(Exact::from(1) << 1100_u32);
+        let mut finding = Finding::default();
+        finding.at_most("close", &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))), &one);
+        finding.equal("closer", &number(Exact::from(1) + &tiny), &one);
+        finding.roots_at_most(
+            "roots",
+            &number(Exact::from((4_000_000_001_u64, 1_000_000_000))),
+            &number(Exact::from(4)),
+        );
+        finding.at_most("beyond f64", &beyond, &one);
+        finding.equal("below f64", &number(tiny), &number(Exact::new()));
+        finding.at_most("far apart", &number(Exact::from(2)), &one);
+        finding.at_most("true", &one, &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))));
+        let digits = |place: usize| {
+            let relation: &Relation = &finding.relations()[place];
+            relation
+                .digits
+                .as_deref()
+                .map(|digits| (&*digits.left, &*digits.right, digits.difference.as_deref().unwrap()))
+        };
+        assert_eq!(digits(0), Some(("1.00000000033", "1", "3.33e-10")));
+        assert_eq!(digits(1), Some(("1", "1", "8.71e-603")));
+        assert_eq!(digits(2), Some(("2.00000000025", "2", "2.5e-10")));
+        assert_eq!(digits(3), Some(("1.358299e331", "1", "1.36e331")));
+        assert_eq!(digits(4), Some(("8.70981e-603", "0", "8.71e-603")));
+        assert_eq!((digits(5), digits(6)), (None, None));
+        let mut given = Finding::default();
+        given.assumed().at_most("close", &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))), &one);
+        assert_eq!(given.hypotheses()[0].digits.as_deref().map(|digits| &*digits.left), Some("1.00000000033"));
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::magnitude::{log2_at_least, log2_at_most};
 use super::relation::{Hypothesis, Outcome, Relation, Trend};
 use super::{Digits, Hypotheses};
 use crate::number::{Degree, Real, Sign, Truth};
@@ -381,34 +382,6 @@ fn ratio<T: Real>(left: &T, right: &T) -> Option<f64> {
     (right.sign() == Sign::Positive).then(|| (left.clone() / right).upper_f64()).filter(|ratio| ratio.is_finite())
 }
 
-/// An upper bound on log₂|number|; +∞ if there is none.
-fn log2_at_most<T: Real>(number: &T) -> f64 {
-    let upper = number.clone().abs().upper();
-    match upper.upper_f64() {
-        0.0 => f64::NEG_INFINITY,
-        // log2 of an f64 is within an ulp; one more unit in the last place of the result covers it.
-        bound if bound.is_normal() => bound.log2().next_up(),
-        // Below the normal numbers, or above them: the exact number says more, if it can be written down.
-        bound => upper.exact().map_or(bound.log2().next_up(), |exact| {
-            f64::from(exact.numer().significant_bits()) - f64::from(exact.denom().significant_bits()) + 1.0
-        }),
-    }
-}
-
-/// A lower bound on log₂ of a number that is certainly positive.
-pub(crate) fn log2_at_least<T: Real>(number: &T) -> Option<f64> {
-    let lower = number.lower();
-    if lower.sign() != Sign::Positive {
-        return None;
-    }
-    match lower.lower_f64() {
-        bound if bound.is_normal() => Some(bound.log2().next_down()),
-        _ => lower.exact().map(|exact| {
-            f64::from(exact.numer().significant_bits()) - 1.0 - f64::from(exact.denom().significant_bits())
-        }),
-    }
-}
-
 fn larger(first: Option<f64>, second: Option<f64>) -> Option<f64> {
     first.into_iter().chain(second).reduce(f64::max)
 }
@@ -468,41 +441,6 @@ mod tests {
         let mut finding = Finding::default();
         finding.implied(|_| (), |part| _ = part.equal("x³ = x³", &x.power(3), &x.power(3)));
         assert_eq!(finding.degree(), Some(3));
-    }
-
-    #[test]
-    fn sides_are_told_apart_in_digits_where_f64s_do_not() {
-        let number = |exact: Exact| Ball::from_rational(&exact, 4096);
-        let (one, tiny) = (number(Exact::from(1)), Exact::from(1) >> 2000_u32);
-        let beyond = number(Exact::from(1) << 1100_u32);
-        let mut finding = Finding::default();
-        finding.at_most("close", &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))), &one);
-        finding.equal("closer", &number(Exact::from(1) + &tiny), &one);
-        finding.roots_at_most(
-            "roots",
-            &number(Exact::from((4_000_000_001_u64, 1_000_000_000))),
-            &number(Exact::from(4)),
-        );
-        finding.at_most("beyond f64", &beyond, &one);
-        finding.equal("below f64", &number(tiny), &number(Exact::new()));
-        finding.at_most("far apart", &number(Exact::from(2)), &one);
-        finding.at_most("true", &one, &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))));
-        let digits = |place: usize| {
-            let relation: &Relation = &finding.relations()[place];
-            relation
-                .digits
-                .as_deref()
-                .map(|digits| (&*digits.left, &*digits.right, digits.difference.as_deref().unwrap()))
-        };
-        assert_eq!(digits(0), Some(("1.00000000033", "1", "3.33e-10")));
-        assert_eq!(digits(1), Some(("1", "1", "8.71e-603")));
-        assert_eq!(digits(2), Some(("2.00000000025", "2", "2.5e-10")));
-        assert_eq!(digits(3), Some(("1.358299e331", "1", "1.36e331")));
-        assert_eq!(digits(4), Some(("8.70981e-603", "0", "8.71e-603")));
-        assert_eq!((digits(5), digits(6)), (None, None));
-        let mut given = Finding::default();
-        given.assumed().at_most("close", &number(Exact::from(1) + Exact::from((1, 3_000_000_000_u64))), &one);
-        assert_eq!(given.hypotheses()[0].digits.as_deref().map(|digits| &*digits.left), Some("1.00000000033"));
     }
 
     #[test]

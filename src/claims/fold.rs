@@ -5,9 +5,11 @@ use crate::reference::{Point, Step};
 
 /// The part of a run claim that sees the steps.
 ///
-/// The harness calls `assume` and then `conclude` at every step, in order. `conclude` is called even where a hypothesis fails, so that sums
-/// and maxima are over every step; what it says there is left out. A closure that concludes is a fold; [`assuming`] adds what is
-/// assumed of each step, and [`at_every_point`] looks at the start as well.
+/// The harness calls `assume` and then `conclude` at every step, in order. `conclude` is called even where a hypothesis on that step fails,
+/// so that sums and maxima are over every step; what it says there is left out. Only where a hypothesis fails that
+/// [lasts](Hypotheses::lasting), or one on the start, neither is called any more, unless the conclusion alone is asked for: what is
+/// concluded from *all* steps so far needs hypotheses that last. A closure that concludes is a fold; [`assuming`] adds what
+/// is assumed of each step, and [`at_every_point`] looks at the start as well.
 pub trait Fold<T>: Send {
     /// Computes relations at the start.
     fn conclude_start(&mut self, start: &Point<T>, finding: &mut Finding) {

@@ -62,6 +62,7 @@ mod domain;
 mod finding;
 mod fold;
 mod hypotheses;
+mod magnitude;
 mod relation;
 mod statement;
 
@@ -75,9 +76,9 @@ pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role,
 pub use digits::Digits;
 pub use domain::Domain;
 pub use finding::Finding;
-pub(crate) use finding::log2_at_least;
 pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
+pub(crate) use magnitude::log2_at_least;
 pub use relation::{Hypothesis, Outcome, Relation, Trend};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,

@@ -30,6 +30,7 @@ pub mod single_step;
 pub mod singular_values;
 pub mod symmetric;
 pub mod theorem1;
+mod unbalanced_start;
 
 use super::{Claim, replay};
 
