@@ -119,10 +119,16 @@ impl Finding {
             }
             Truth::False => {}
             // What is true without them is true with them; only it may say nothing.
-            Truth::Open => self.relations.extend(part.relations.into_iter().map(|relation| {
-                let outcome = if relation.outcome.is_certain() { relation.outcome } else { Outcome::Open };
-                Relation { outcome, informative: false, ..relation }
-            })),
+            Truth::Open if !part.relations.is_empty() => {
+                self.relations.extend(part.relations.into_iter().map(|relation| {
+                    let outcome = if relation.outcome.is_certain() { relation.outcome } else { Outcome::Open };
+                    Relation { outcome, informative: false, ..relation }
+                }));
+            }
+            Truth::Open => {
+                let open = part.given.stated().iter().find(|hypothesis| hypothesis.truth == Truth::Open);
+                self.asserted(open.map_or("a hypothesis of a part", |hypothesis| hypothesis.label), Truth::Open);
+            }
         }
     }
 

@@ -73,12 +73,25 @@ impl Hypotheses {
         self
     }
 
-    /// States a hypothesis about all steps of a run up to this one. If it is certainly false it stays so, and the harness need not look
+    /// States a hypothesis about all steps of a run up to this one, or about what is the same at each, such as data and loss. If it is certainly false it stays so, and the harness need not look
     /// at the rest of the run.
     pub fn lasting(&mut self, label: &'static str, truth: impl Into<Truth>) -> &mut Self {
         let truth = truth.into();
         self.closed |= truth == Truth::False;
         self.state(label, truth)
+    }
+
+    /// As [`lasting`](Self::lasting), about `left` and `right`; the sides are for the report.
+    pub fn lasting_between<T: Real>(
+        &mut self,
+        label: &'static str,
+        truth: impl Into<Truth>,
+        left: &T,
+        right: &T,
+    ) -> &mut Self {
+        let truth = truth.into();
+        self.closed |= truth == Truth::False;
+        self.between(label, truth, left, right)
     }
 
     /// States again what was assumed of the start of a run: it belongs to every step.

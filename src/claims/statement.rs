@@ -271,7 +271,10 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
             let (first, second): (&Point<T>, &Point<T>) = match event {
-                Event::Start(_) => return,
+                Event::Start(point) => {
+                    self.0.domain().state(point.setting(), finding.assumed());
+                    return;
+                }
                 Event::Pair(first, second) => (first, second),
                 Event::Step(step) => (&step.before, &step.after),
             };
@@ -290,7 +293,14 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
 impl<S: AboutStep, T: Real> Examine<T> for OnSteps<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            let Event::Step(step) = event else { return };
+            let step: &Step<T> = match event {
+                Event::Step(step) => step,
+                // What has no meaning there has none at any step.
+                Event::Start(point) | Event::Pair(point, _) => {
+                    self.0.domain().state(point.setting(), finding.assumed());
+                    return;
+                }
+            };
             let statement = &self.0;
             examine(
                 statement.domain(),

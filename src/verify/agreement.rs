@@ -10,7 +10,7 @@
 use rug::Rational;
 
 use crate::claims::{Event, log2_at_least};
-use crate::number::Real;
+use crate::number::{Real, Sign};
 use crate::problem::{ExactMatrix, Matrix, Problem, StepRule};
 use crate::reference::Point;
 use crate::time_limit::check_after;
@@ -42,12 +42,19 @@ impl Measure {
             Event::Step(step) => (&*step.before, log2_at_least(&step.eta).unwrap_or(0.0)),
         };
         let slopes = slopes_log2(point);
-        let asked = LEAST_BITS.max(BEYOND + 2.0 * (input_bits - slopes));
+        // Of slopes that may vanish here, though no slope does, nobody knows what they hide.
+        let asked =
+            if may_vanish(point) { f64::INFINITY } else { LEAST_BITS.max(BEYOND + 2.0 * (input_bits - slopes)) };
         let (x, target) = (point.setting().examples().map(|(x, _)| x), point.setting().target());
         let sizes = point.weights().iter().chain(x).chain(target).map(size_of_matrix);
         let size = sizes.chain([slopes, step_log2]).map(|log2| 2.0 * log2.min(0.0)).sum();
         Self { asked_log2: -asked, size_log2: size }
     }
+}
+
+/// Whether a slope of the loss is so small that its enclosure reaches zero.
+fn may_vanish<T: Real>(point: &Point<T>) -> bool {
+    point.setting().loss().is_classification() && point.slopes().iter().any(|slope| slope.sign() == Sign::Open)
 }
 
 /// log₂ of the smallest slope of the loss and of the smallest gradient of a layer, at most 0. What may vanish does not count.

@@ -341,8 +341,11 @@ impl InstanceVerdict {
         }
     }
 
-    /// The run ended before everything was decided.
+    /// The run ended before everything was decided; of a claim that has nothing to say of it all was.
     pub(super) fn open(&mut self, t: u64, label: &'static str) {
+        if self.is_closed {
+            return;
+        }
         self.undecided.get_or_insert_with(|| Failure::bare(t, label));
     }
 

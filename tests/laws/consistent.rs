@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use gradient_witness::claims::{Claim, Expected, catalogue};
+use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, Options, Status, verify, verify_own_run};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -46,6 +47,43 @@ fn over_precisions_a_verdict_is_the_same_or_undecided() {
         })
         .collect();
     assert!(broken.is_empty(), "{} contradictions:\n{}", broken.len(), broken.join("\n"));
+}
+
+fn own_run(id: &str, spec: &str, max_bits: u32) -> Status {
+    let claims: Vec<&Claim> = CLAIMS.iter().filter(|claim| claim.id() == id).collect();
+    let spec = Spec::parse(spec, ".".as_ref()).unwrap_or_else(|error| panic!("{error}"));
+    verify_own_run(&claims, &spec, &Limits { max_bits, ..Limits::default() }).claims.remove(0).verdict.status
+}
+
+/// Slopes of some `2^−1347`, which so few bits cannot tell from zero, make all the difference.
+#[test]
+fn slopes_that_may_vanish_decide_nothing() {
+    let saturated = r#"
+        network = { architecture = "fully-connected", widths = [2, 1, 1] }
+        loss = { kind = "logistic", steepness = 40000, scale = "1e8130" }
+        data = { x = [[1, 0], [1, "1/2"]], y = [1, 1] }
+        init = { weights = [[["4/5", 0]], [["3/5"]]] }
+        step = { rule = "constant", eta = 1 }
+        run = { steps = 2 }
+    "#;
+    assert_eq!(own_run("JT19.SL-3", saturated, 16), Status::Undecided);
+    assert_eq!(own_run("JT19.SL-3", saturated, 4096), Status::Refuted);
+}
+
+/// A run that ends after a step or two; what is not met by its data and its loss is not met whatever comes.
+#[test]
+fn what_the_data_exclude_is_not_applicable_however_the_run_ends() {
+    let explodes = r#"
+        network = { architecture = "fully-connected", widths = [1, 1, 1] }
+        loss = { kind = "exponential" }
+        data = { x = [[-1], [1]], y = [1, 1] }
+        init = { weights = [[[-1]], [["3/5"]]] }
+        step = { rule = "constant", eta = 40 }
+        run = { steps = 6 }
+    "#;
+    for id in ["ACGH19.lemma1-single-step-descent", "ACGH19.gd-update", "JT19.descent-step", "JT19.theorem3-gd"] {
+        assert_eq!(own_run(id, explodes, 512), Status::NotApplicable, "{id}");
+    }
 }
 
 #[test]

@@ -301,6 +301,8 @@ impl Dropped {
         let largest = self.constants(start).eta;
         let start = exact_start(start);
         let mut exact: Option<Option<ExactConstants>> = None;
+        // Sums over the steps so far rest on all of them.
+        let mut so_far = Truth::True;
         move |step, given| {
             if self.step {
                 return;
@@ -310,7 +312,8 @@ impl Dropped {
                 let constants = exact.get_or_insert_with(of_start).as_ref();
                 constants.map_or(Truth::Open, |constants| constants.allow_step(&step.exact_eta))
             });
-            given.between("P3: η ≤ η*(c)", truth, &step.eta, &largest);
+            so_far = so_far.and(truth);
+            given.lasting_between("P3: η ≤ η*(c)", so_far, &step.eta, &largest);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::reference::{Point, Setting, Step, descent, loss};
 
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
 pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
-    given.that("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
+    given.lasting("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
 }
 
 /// Whether `‖x_i‖ ≤ 1` for all `i`, decided exactly; false without examples.
@@ -27,19 +27,19 @@ pub fn unit_ball<T: Real>(setting: &Setting<T>) -> bool {
 /// The risk is the mean of the losses, as everywhere in the paper (the sum of one loss is its mean).
 pub fn assume_mean<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     let mean = setting.problem().normalisation() == Normalisation::Mean || setting.count() == 1;
-    given.that("the risk is the mean of the losses", mean);
+    given.lasting("the risk is the mean of the losses", mean);
 }
 
 /// Assumption 1: a loss that falls to zero; here the exponential and the logistic one, on one output.
 pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     assume_mean(setting, given);
-    given.that("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
+    given.lasting("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
 }
 
 /// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; [`Setting::max_margin`] is what is known of their margin.
 pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, given: &mut Hypotheses) -> Option<&'a MaxMargin> {
     let margin = setting.max_margin();
-    given.that("the data are linearly separable", margin.is_some());
+    given.lasting("the data are linearly separable", margin.is_some());
     margin
 }
 
@@ -67,14 +67,14 @@ pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, given: &mu
 /// dimension nothing is orthogonal to `ū`, and nothing is asked. Data that are not separable have neither support nor `α`.
 pub fn assume_support<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     let margin = setting.max_margin();
-    given.that("Assumption 3: the support vectors span the space", margin.is_some_and(support_spans));
-    given.that("α > 0", margin.is_some_and(MaxMargin::is_alpha_positive));
+    given.lasting("Assumption 3: the support vectors span the space", margin.is_some_and(support_spans));
+    given.lasting("α > 0", margin.is_some_and(MaxMargin::is_alpha_positive));
 }
 
 /// As [`assume_support`], of data whose margin is at hand.
 pub fn assume_support_holds(margin: &MaxMargin, given: &mut Hypotheses) {
-    given.that("Assumption 3: the support vectors span the space", support_spans(margin));
-    given.that("α > 0", margin.is_alpha_positive());
+    given.lasting("Assumption 3: the support vectors span the space", support_spans(margin));
+    given.lasting("α > 0", margin.is_alpha_positive());
 }
 
 /// `∇R(W) ≠ 0`.
@@ -129,7 +129,7 @@ pub(super) fn nonzero<T: Real>(square: &T) -> Truth {
 /// Assumption 4: the mean of a smooth and Lipschitz loss; here the logistic one.
 pub fn assume_smooth_lipschitz<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     assume_mean(setting, given);
-    given.that("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
+    given.lasting("Assumption 4: a smooth, Lipschitz loss", loss::is_smooth_and_lipschitz(setting.loss()));
 }
 
 /// `(β_ℓ, G_ℓ)` of Assumption 4 as numbers of `point`; undefined for a loss that has none.
