@@ -105,8 +105,9 @@ pub(super) fn watch_reader(pipe: &std::fs::File) {
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::FileTypeExt;
 
-    use filedescriptor::{POLLERR, poll, pollfd};
-    if !pipe.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+    use filedescriptor::{POLLERR, POLLHUP, poll, pollfd};
+    let can_lose_its_reader = |kind: std::fs::FileType| kind.is_fifo() || kind.is_socket();
+    if !pipe.metadata().is_ok_and(|metadata| can_lose_its_reader(metadata.file_type())) {
         return;
     }
     // A descriptor of its own, which stays open as long as somebody looks at it.
@@ -121,7 +122,7 @@ pub(super) fn watch_reader(pipe: &std::fs::File) {
                 Err(_) => return,
             }
         }
-        if watched[0].revents & POLLERR != 0 {
+        if watched[0].revents & (POLLERR | POLLHUP) != 0 {
             stop(NO_READER);
         }
     });

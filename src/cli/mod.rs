@@ -141,11 +141,20 @@ fn print(error: &clap::Error, arguments: &[OsString]) {
     let mut message = error.render().to_string();
     for argument in &hidden {
         let value = argument.split_once('=').map_or(argument.as_str(), |(_, value)| value);
-        message = message.replace(argument, &visible(argument)).replace(value, &visible(value));
+        // Rendering takes out what would colour a terminal, also of an argument.
+        for shown in [argument, value] {
+            let plain = without_colours(shown);
+            message = message.replace(shown, &visible(shown)).replace(&plain, &visible(&plain));
+        }
     }
     for line in message.lines() {
         say(line);
     }
+}
+
+/// The text without the sequences that colour a terminal or name its window, as an error of the command line shows it.
+fn without_colours(text: &str) -> String {
+    clap::builder::StyledStr::from(text.to_owned()).to_string()
 }
 
 /// The options of `verify` stand beside the commands, for `witness --claim ID`; before another command they have no meaning.

@@ -101,9 +101,16 @@ impl Destination {
             if let Ok(old) = fs::metadata(&target) {
                 keep_access(file.as_file(), &old).map_err(failed)?;
             }
-            let placed = file.persist(&target);
+            let placed = match file.persist(&target) {
+                // A file that may be written and not replaced: mounted, or somebody else's in a shared directory.
+                Err(refused) if target.is_file() => {
+                    fs::copy(refused.file.path(), &target).map(drop).map_err(|_| refused.error)
+                }
+                Err(refused) => Err(refused.error),
+                Ok(_) => Ok(()),
+            };
             interrupt::wrote(&hidden);
-            placed.map_err(|error| failed(error.error))?;
+            placed.map_err(failed)?;
         }
         Ok(())
     }

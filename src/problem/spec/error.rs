@@ -1,5 +1,6 @@
 //! What a user is told about a run spec that cannot be read.
 
+use crate::visible::visible;
 use std::path::PathBuf;
 
 use crate::problem::Misfit;
@@ -47,9 +48,9 @@ impl SpecError {
     }
 }
 
-/// The text without line breaks and other control characters, which paths and foreign messages may bring in.
+/// The text in one line, with what paths and foreign messages may hide in it written out.
 fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    visible(&text.replace(['\n', '\r'], " ")).into_owned()
 }
 
 /// A text from a file, fit to stand in a message: quoted, without control characters, not too long.

@@ -133,6 +133,11 @@ impl<'a> Classes<'a> {
                     let problem = format!("the label {text} is {kind} and data.positive {other}");
                     return Err(refused(problem, &format!("correct or drop the row, {listed}")));
                 }
+                None if count > 2 && is_slip(&class.text, positive) => {
+                    let problem =
+                        format!("the label {text} is one letter away from data.positive, {}", quoted(positive));
+                    return Err(refused(problem, &format!("write both alike if they are one, {listed}")));
+                }
                 None => {}
             }
         }
@@ -162,4 +167,10 @@ fn plain(text: &str) -> String {
 /// Whether two labels are the same one.
 pub(super) fn is_same_label(a: &str, b: &str) -> bool {
     Key::of(a) == Key::of(b)
+}
+
+/// Whether one text may be a slip of the other: words that differ in one letter.
+fn is_slip(one: &str, other: &str) -> bool {
+    let is_word = |text: &str| text.chars().count() >= 3 && text.chars().all(char::is_alphabetic);
+    is_word(one) && is_word(other) && strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase()) == 1
 }

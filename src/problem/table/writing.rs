@@ -13,7 +13,8 @@ pub(super) enum Writing {
     Number,
     /// A number that is not: beyond the range of f64, with separators of thousands, a decimal comma, a currency, a typographic minus, …
     OtherNumber,
-    /// A number and a unit, of which a name may look the same: `12 kg`, `1st`.
+    /// A number and something about it, of which a name may look the same: `12 kg`, `1st`, `12:30`, `tensor(1.0)`, `EUR 5`; or what begins
+    /// with a sign that no name begins with.
     Measure,
     /// A mark for a missing value, the empty field among them.
     Missing,
@@ -24,7 +25,7 @@ pub(super) enum Writing {
 }
 
 /// Marks of missing values in lower case, but those that have neither letter nor digit.
-const MISSING: [&str; 35] = [
+const MISSING: [&str; 50] = [
     "na",
     "n/a",
     "n.a.",
@@ -60,6 +61,21 @@ const MISSING: [&str; 35] = [
     "empty",
     "tbd",
     "not available",
+    "not applicable",
+    "not recorded",
+    "no data",
+    "nodata",
+    "unk",
+    "nan(ind)",
+    "-nan(ind)",
+    "nan%",
+    "1.#inf",
+    "-1.#inf",
+    "-1.#ind00",
+    "pd.na",
+    ".a",
+    "k.a.",
+    "s/d",
 ];
 
 /// Whether a field is a mark for a missing value: of a spreadsheet (also of a computation that failed there), of a statistics package,
@@ -69,8 +85,13 @@ pub(super) fn is_missing(text: &str) -> bool {
         return true;
     }
     let lower = text.to_lowercase();
-    let failed = lower.starts_with('#') && (lower.ends_with('!') || lower.ends_with('?'));
-    failed || MISSING.contains(&lower.as_str())
+    // What spreadsheets write in the place of a value in every language, and a word in brackets.
+    let failed =
+        lower.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphabetic)) || lower.starts_with("err:");
+    let inside = |open, close| lower.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+    let bracketed = inside('(', ')').or_else(|| inside('<', '>')).or_else(|| inside('[', ']'));
+    let is_remark = bracketed.is_some_and(|word| word.chars().all(|c| c.is_alphabetic() || " /_.".contains(c)));
+    failed || is_remark || MISSING.contains(&lower.as_str())
 }
 
 impl Writing {
@@ -96,8 +117,21 @@ impl Writing {
         }
         let unit = core.trim_start_matches(|c: char| digits(c.encode_utf8(&mut [0; 4])));
         let is_unit = unit.chars().count() <= 4 && unit.chars().all(|c| c.is_alphabetic() || c == '/' || c == '^');
-        if begins && is_unit { Self::Measure } else { Self::Word }
+        let name = text.strip_prefix("# ").or_else(|| text.strip_prefix('%')).unwrap_or(text);
+        let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            || name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if begins && is_unit || !is_name || holds_a_number(text) { Self::Measure } else { Self::Word }
     }
+}
+
+/// `tensor(1.0)`, `b'1'`, `EUR 5`: a word around or before a number, as programs print values and people amounts.
+fn holds_a_number(text: &str) -> bool {
+    let number = |text: &str| parse_nearest_f64(text.trim()).is_ok();
+    let call = text.strip_suffix(')').and_then(|rest| rest.split_once('('));
+    let literal = text.split_once(['\'', '"']).and_then(|(_, rest)| rest.strip_suffix(['\'', '"']));
+    let amount =
+        text.split_once(' ').filter(|(word, _)| word.len() == 3 && word.chars().all(|c| c.is_ascii_uppercase()));
+    [call, amount].into_iter().flatten().any(|(_, inside)| number(inside)) || literal.is_some_and(number)
 }
 
 /// `0x1f`.
@@ -116,6 +150,40 @@ fn is_scientific(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_be_a_value_is_no_certain_word() {
+        let values = [
+            "12:30",
+            "1+2j",
+            "1±0.1",
+            "1.0 (0.1)",
+            "1.5e3 m",
+            "12 percent",
+            "EUR 5",
+            "1*2",
+            "2^3",
+            "=1+1",
+            "tensor(1.)",
+            "np.float64(1.0)",
+            "b'1'",
+            "1;2",
+            "<LOD",
+            "2020-01-01",
+            "20-29",
+            "1/2",
+        ];
+        for text in values {
+            assert!(!matches!(Writing::of(text), Writing::Word | Writing::Number), "{text}");
+        }
+        for text in ["x1", "_id", "length (cm)", "petal.length", "été", "x (raw)", "layer 2", "d_0"] {
+            assert_eq!(Writing::of(text), Writing::Word, "{text}");
+        }
+        for text in ["#NV", "#N/D", "#VALUE", "Err:502", "(blank)", "<blank>", "[NULL]", "no data", "nan(ind)"] {
+            assert!(is_missing(text), "{text}");
+        }
+        assert!(!is_missing("(0, 1]") && !is_missing("malignant"));
+    }
 
     #[test]
     fn every_notation_is_known_for_what_it_is() {
