@@ -174,3 +174,18 @@ fn is_slip(one: &str, other: &str) -> bool {
     let is_word = |text: &str| text.chars().count() >= 3 && text.chars().all(char::is_alphabetic);
     is_word(one) && is_word(other) && strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase()) == 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_word_with_one_other_letter_may_be_a_slip() {
+        for one in ["setose", "Setosaa", "setoas"] {
+            assert!(is_slip(one, "setosa"), "{one}");
+        }
+        for (one, other) in [("virginica", "setosa"), ("1", "2"), ("b", "a"), ("x1", "x2")] {
+            assert!(!is_slip(one, other), "{one} {other}");
+        }
+    }
+}
