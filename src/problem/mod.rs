@@ -36,7 +36,6 @@ pub use network::Network;
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
-pub(crate) use schedule::RATIONAL_BITS;
 pub use schedule::{Arithmetic, ArithmeticError, Record, Schedule};
 pub use spec::{Facts, Spec, SpecError};
 pub use step::StepRule;

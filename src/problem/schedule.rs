@@ -101,7 +101,7 @@ impl Arithmetic {
 }
 
 /// The bits that a rational is taken to have when room for it is sought.
-pub(crate) const RATIONAL_BITS: u32 = 512;
+const RATIONAL_BITS: u32 = 512;
 
 impl fmt::Display for Arithmetic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

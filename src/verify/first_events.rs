@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Rational;
-use crate::problem::RATIONAL_BITS;
 use crate::reference::{Descent, Point, Setting, Step, Stop};
 use crate::time_limit::OutOfTime;
 
@@ -104,7 +103,9 @@ impl<'a> FirstEvents<'a> {
 
     fn next(&mut self) -> Result<Option<Shown>, &'static str> {
         let Some(descent) = &mut self.descent else {
-            self.instance.problem.check_room(RATIONAL_BITS).map_err(|_| TOO_LARGE)?;
+            if !self.instance.problem.has_exact_room() {
+                return Err(TOO_LARGE);
+            }
             let setting = Arc::new(Setting::new(Arc::clone(&self.instance.problem), FIRST_BITS));
             let descent = Descent::new(setting).map_err(|stop| what_stopped(&stop))?;
             let start = Arc::clone(descent.point());
