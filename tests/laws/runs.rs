@@ -187,7 +187,7 @@ fn steep_and_flat() -> Vec<Run> {
 /// Chains of scalars so deep that constants such as `6144 N³` and `96 N⁴` leave 32 bits, with a step that is too large for any theorem
 /// and one that is small enough.
 pub fn deep() -> Vec<Run> {
-    let depths: &[usize] = if is_long() { &[89, 128, 182, 256, 323, 1700] } else { &[89, 182, 323] };
+    let depths: &[usize] = if is_long() { &[89, 128, 182, 256, 323, 1700] } else { &[89, 256] };
     let mut runs = Vec::new();
     for &depth in depths {
         for eta in ["1/100000000", "1/10"] {
