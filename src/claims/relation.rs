@@ -80,6 +80,8 @@ pub struct Relation {
     pub outcome: Outcome,
     /// Whether it says more than a trivial bound here.
     pub informative: bool,
+    /// Whether that is not decided.
+    pub(crate) is_informative_open: bool,
     /// For an inequality: an upper bound on left over right, where the right side is certainly positive.
     pub ratio: Option<f64>,
     /// Both sides, approximately.
@@ -101,6 +103,7 @@ impl Relation {
             layer: 0,
             outcome,
             informative: true,
+            is_informative_open: false,
             ratio: None,
             sides,
             digits: None,
@@ -119,7 +122,7 @@ impl Relation {
     /// Says whether the relation is more than a trivial bound here; without this call it counts as informative.
     /// An open answer counts as trivial.
     pub fn informative_if(&mut self, truth: Truth) -> &mut Self {
-        self.informative = truth == Truth::True;
+        (self.informative, self.is_informative_open) = (truth == Truth::True, truth == Truth::Open);
         self
     }
 

@@ -16,6 +16,9 @@ use super::verdict::Evidence;
 /// The unit in which a precision is chosen.
 const STRIDE: u32 = 128;
 
+/// The precision at which two numbers that cannot be told apart make a bound trivial.
+const BITS_OF_A_TIE: u32 = 1024;
+
 /// What a finding speaks of, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
@@ -176,6 +179,8 @@ pub struct InstanceVerdict {
     pub broken: Option<String>,
     /// The equality that agrees the least, measured by what is asked of it, of those that do not agree as far as that.
     pub(super) lacking: Option<Lacking>,
+    /// The first relation of which it is not decided whether it says more than a trivial bound.
+    tie: Option<Failure>,
     /// Whether the claim has nothing to say of the run, from its start to its end.
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
@@ -203,6 +208,7 @@ impl InstanceVerdict {
             time: Duration::ZERO,
             broken: None,
             lacking: None,
+            tie: None,
             is_closed: false,
             is_rejected: false,
         }
@@ -296,6 +302,10 @@ impl InstanceVerdict {
 
     fn judge(&mut self, relation: &Relation, subject: Subject, despite: &[&'static str]) {
         let Subject { t, built, asked_log2, .. } = subject;
+        if relation.is_informative_open && self.tie.is_none() {
+            let remark = Some("whether that is more than a trivial bound is not decided".to_owned());
+            self.tie = Some(Failure { remark, ..Failure::of(relation, t) });
+        }
         if relation.informative && !self.asserted.contains(&relation.label) {
             self.asserted.push(relation.label);
         }
@@ -361,7 +371,17 @@ impl InstanceVerdict {
 
     /// Whether a higher precision may say more.
     pub(super) fn wants_more(&self) -> bool {
-        !self.is_final() && (self.undecided.is_some() || self.lacking.is_some())
+        !self.is_final() && (self.undecided.is_some() || self.lacking.is_some() || self.may_yet_inform())
+    }
+
+    /// Whether nothing has been said beyond trivial bounds, and a higher precision may tell that something was. What so many bits cannot
+    /// tell from a tie is taken for one.
+    fn may_yet_inform(&self) -> bool {
+        let is_short = match self.arithmetic {
+            Arithmetic::Rational => true,
+            Arithmetic::Ball(bits) => bits < BITS_OF_A_TIE,
+        };
+        self.applicable && !self.informative && self.tie.is_some() && is_short
     }
 
     /// The precision at which it may, after `bits`: twice as much, or what an agreement lacks that has come about.
@@ -378,6 +398,9 @@ impl InstanceVerdict {
 
     /// No higher precision is tried: an agreement that is not all that was asked for decides nothing.
     pub(super) fn give_up(&mut self, max_bits: u32) {
+        if self.undecided.is_none() && self.lacking.is_none() && self.may_yet_inform() {
+            self.undecided = self.tie.take();
+        }
         let (None, Some(lacking)) = (&self.undecided, self.lacking.take()) else { return };
         let Lacking { mut failure, agrees_log2, asked_log2 } = lacking;
         failure.remark = Some(format!(

@@ -110,6 +110,7 @@ impl AboutRun for ProductDirection {
 }
 
 const ALL_NONZERO: &str = "W_k ≠ 0 for all k";
+const RANK_ONE: &str = "layers of rank one between the first and the last lose nothing";
 const DIRECTION: &str = "∏ρ_k ∏c_k − Σe_k ≤ |⟨w/∏‖W_k‖_F, v_1⟩|";
 
 impl ProductDirection {
@@ -144,7 +145,8 @@ impl ProductDirection {
             let is_equality = depth == 2 && exact && (point.exact_weights().is_none() || is_repeated(point, 0));
             relation
                 .informative_if(if is_equality { Truth::True } else { second.below(&parts.rho) })
-                .attained_if(is_equality, "with one or two layers both sides are ‖W_2 u_1‖ σ_1/∏‖W_k‖_F");
+                .attained_if(is_equality, "with one or two layers both sides are ‖W_2 u_1‖ σ_1/∏‖W_k‖_F")
+                .attained_if(exact && (keeps_rank_one || middle_has_rank_one(point)), RANK_ONE);
             return;
         };
         let v = Matrix::row_vector(first.right);
@@ -155,10 +157,7 @@ impl ProductDirection {
             .at_most(DIRECTION, &bound, &left)
             .informative_if(point.constant(0).below(&bound))
             .attained_if(exact && depth <= 2, "with one or two layers both sides are ‖W_2 u_1‖ σ_1/∏‖W_k‖_F")
-            .attained_if(
-                exact && (keeps_rank_one || middle_has_rank_one(point)),
-                "layers of rank one between the first and the last lose nothing",
-            );
+            .attained_if(exact && (keeps_rank_one || middle_has_rank_one(point)), RANK_ONE);
     }
 }
 
