@@ -6,7 +6,8 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use gradient_witness::claims::{Check, catalogue};
+use gradient_witness::claims::Check;
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Limits, Options, examine_identity, examine_instance, verify};
 
 fn all(criterion: &mut Criterion) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use gradient_witness::number::{Ball, Float, Rational, Real, ShortBall};
+use gradient_witness::number::{Ball, Exact, Float, Real, ShortBall};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use gradient_witness::reference::{Descent, Setting};
 
@@ -50,7 +50,7 @@ fn one_step<T: Real>(criterion: &mut Criterion, name: &str, precisions: &[u32]) 
 }
 
 fn all(criterion: &mut Criterion) {
-    one_step::<Rational>(criterion, "rational", &[0]);
+    one_step::<Exact>(criterion, "rational", &[0]);
     one_step::<ShortBall>(criterion, "short-ball", &[ShortBall::BITS]);
     one_step::<Float>(criterion, "float", &[128, 256, 1024, 4096]);
     one_step::<Ball>(criterion, "ball", &[128, 256, 1024, 4096]);

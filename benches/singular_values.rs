@@ -4,9 +4,9 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use gradient_witness::algebra::spectral::{Effort, Spectrum};
 use gradient_witness::number::Ball;
 use gradient_witness::problem::Matrix;
-use gradient_witness::reference::spectral::{Effort, Spectrum};
 use rug::Rational;
 
 /// Entries k/16 from a fixed linear congruence; times 2^−200 and added to a matrix of ones, if it is to be near rank one.

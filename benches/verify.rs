@@ -4,7 +4,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
-use gradient_witness::claims::{Claim, catalogue};
+use gradient_witness::claims::Claim;
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Options, verify};
 
 fn all(criterion: &mut Criterion) {

@@ -6,8 +6,9 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use gradient_witness::claims::{Check, Claim, Expected, Role, catalogue};
+use gradient_witness::claims::{Check, Claim, Expected, Role};
 use gradient_witness::generate::{Family, Recipe};
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Limits, examine_instance};
 use proptest::prelude::*;
 use support::{Recipes, config};

@@ -3,22 +3,22 @@
 
 use std::sync::Arc;
 
-use gradient_witness::number::{Ball, Dual, Float, Rational, Real, Ring, Truth};
+use gradient_witness::algebra::exact_spectrum::top_is_repeated;
+use gradient_witness::number::{Ball, Dual, Exact, Float, Real, Ring, Truth};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
-use gradient_witness::reference::exact_spectrum::top_is_repeated;
 use gradient_witness::reference::{Descent, Point, Setting, balance, loss, network};
-use rug::Rational as Exact;
+use rug::Rational;
 
 /// A fixed source of rationals k/16 between −2 and 2.
 struct Draw(u64);
 
 impl Draw {
-    fn sixteenths(&mut self) -> Exact {
+    fn sixteenths(&mut self) -> Rational {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Exact::from(((self.0 >> 58) as i64 - 32, 16))
+        Rational::from(((self.0 >> 58) as i64 - 32, 16))
     }
 
-    fn matrix(&mut self, rows: usize, columns: usize) -> Matrix<Exact> {
+    fn matrix(&mut self, rows: usize, columns: usize) -> Matrix<Rational> {
         Matrix::from_fn(rows, columns, |_, _| self.sixteenths())
     }
 }
@@ -45,7 +45,7 @@ fn networks() -> Vec<Network> {
 fn losses() -> Vec<Loss> {
     vec![
         Loss::logistic(),
-        Loss::Logistic { scale: Exact::from((1, 50)), steepness: Exact::from(3) },
+        Loss::Logistic { scale: Rational::from((1, 50)), steepness: Rational::from(3) },
         Loss::Exponential,
         Loss::Squared,
         Loss::SquaredTarget,
@@ -68,12 +68,12 @@ fn problems() -> Vec<Problem> {
                     Loss::Squared => Data::Examples { x: draw.matrix(3, inputs), y: draw.matrix(3, outputs) },
                     _ => Data::Examples {
                         x: draw.matrix(3, inputs),
-                        y: Matrix::from_fn(3, 1, |i, _| Exact::from(if i == 1 { -1 } else { 1 })),
+                        y: Matrix::from_fn(3, 1, |i, _| Rational::from(if i == 1 { -1 } else { 1 })),
                     },
                 };
                 let weights =
                     network.layer_shapes().iter().map(|&(rows, columns)| draw.matrix(rows, columns)).collect();
-                let rule = StepRule::Constant(Exact::from((1, 64)));
+                let rule = StepRule::Constant(Rational::from((1, 64)));
                 problems.push(
                     Problem::new(network.clone(), loss.clone(), normalisation, data, weights, rule)
                         .expect("the parts fit"),
@@ -100,13 +100,13 @@ fn gradient_is_the_derivative_of_the_risk() {
         let problem = Arc::new(problem);
         let exact = !problem.loss().is_classification();
         let ball = Point::initial(Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 128)));
-        let rational = Point::initial(Arc::new(Setting::<Rational>::new(Arc::clone(&problem), 128)));
+        let rational = Point::initial(Arc::new(Setting::<Exact>::new(Arc::clone(&problem), 128)));
         // Both enclosures come from some hundred operations on 128 bits: they are at most 2⁻¹⁰⁰ of the largest term wide.
         let largest = ball.gradient_norm_squared().clone().sqrt_of_nonnegative().upper_f64() + ball.risk().upper_f64();
         for (layer, gradient) in ball.gradient().iter().enumerate() {
             for (entry, claimed) in gradient.entries().iter().enumerate() {
                 if exact {
-                    let expected = derivative::<Rational>(&problem, 128, layer, entry);
+                    let expected = derivative::<Exact>(&problem, 128, layer, entry);
                     let claimed = &rational.gradient()[layer].entries()[entry];
                     assert_eq!(claimed.equals(&expected), Truth::True, "{problem:?}, layer {layer}, entry {entry}");
                 } else {
@@ -126,7 +126,7 @@ fn gradient_is_the_derivative_of_the_risk() {
 #[test]
 fn outputs_layer_by_layer_are_the_end_to_end_product() {
     for problem in problems() {
-        let setting = Arc::new(Setting::<Rational>::new(Arc::new(problem), 64));
+        let setting = Arc::new(Setting::<Exact>::new(Arc::new(problem), 64));
         let point = Point::initial(Arc::clone(&setting));
         let Some((x, _)) = setting.examples() else { continue };
         let outputs = x.times_transpose(point.end_to_end());
@@ -169,7 +169,7 @@ fn balls_contain_the_exact_run() {
     for problem in problems().into_iter().filter(|problem| !problem.loss().is_classification()) {
         let problem = Arc::new(problem);
         let balls = weights_after::<Ball>(&problem, 64, 3).expect("three steps stay in range");
-        let Some(exact) = weights_after::<Rational>(&problem, 64, 3) else { continue };
+        let Some(exact) = weights_after::<Exact>(&problem, 64, 3) else { continue };
         for (ball, exact) in balls.iter().zip(&exact) {
             assert!(ball.contains_rational(exact.value().expect("a rational run")), "{problem:?}");
         }
@@ -182,15 +182,18 @@ fn the_smoothness_rule_follows_the_weights() {
         Network::FullyConnected { widths: vec![1, 1, 1] },
         Loss::logistic(),
         Normalisation::Mean,
-        Data::Examples { x: Matrix::row_vector(vec![Exact::from(1)]), y: Matrix::row_vector(vec![Exact::from(1)]) },
-        vec![Matrix::row_vector(vec![Exact::from(1)]), Matrix::row_vector(vec![Exact::from(2)])],
+        Data::Examples {
+            x: Matrix::row_vector(vec![Rational::from(1)]),
+            y: Matrix::row_vector(vec![Rational::from(1)]),
+        },
+        vec![Matrix::row_vector(vec![Rational::from(1)]), Matrix::row_vector(vec![Rational::from(2)])],
         StepRule::Smoothness,
     )
     .expect("the parts fit");
     let mut descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("in range");
     // The largest norm is 2 = 48/16 − 1: a tie, which is inside. β(3) = 2·4·9·(1/4 + 1) = 90.
-    assert_eq!(descent.radius(), Some(&Exact::from(3)));
-    assert_eq!(descent.eta(), &Exact::from((1, 90)));
+    assert_eq!(descent.radius(), Some(&Rational::from(3)));
+    assert_eq!(descent.eta(), &Rational::from((1, 90)));
     let mut changes = 0;
     for _ in 0..200 {
         let before = descent.radius().cloned();
@@ -223,10 +226,10 @@ fn precision_does_not_change_what_is_enclosed() {
 #[test]
 fn the_slope_of_the_loss_is_bounded_beyond_the_exponents() {
     // e^{10¹⁰} is beyond MPFR's exponents; the slope there is zero to any precision, not unknown.
-    let slope = loss::slope(&Loss::logistic(), &Ball::from_rational(&Exact::from(10_000_000_000u64), 128));
+    let slope = loss::slope(&Loss::logistic(), &Ball::from_rational(&Rational::from(10_000_000_000u64), 128));
     assert!(slope.is_defined());
     assert!(slope.clone().abs().upper_f64() < 1e-300);
-    let near = Ball::from_rational(&Exact::from(700), 128);
+    let near = Ball::from_rational(&Rational::from(700), 128);
     let other_form = -((-near.clone()).exp() / (near.constant(1) + (-near.clone()).exp()));
     assert_eq!(loss::slope(&Loss::logistic(), &near).equals(&other_form), Truth::Open);
 }
@@ -234,8 +237,8 @@ fn the_slope_of_the_loss_is_bounded_beyond_the_exponents() {
 #[test]
 fn imbalances_are_those_of_adjacent_layers() {
     let layer = |rows: &[&[i32]]| {
-        let rows = rows.iter().map(|row| row.iter().map(|&entry| Exact::from(entry)).collect()).collect();
-        Matrix::<Rational>::from_rationals(&Matrix::from_rows(rows).expect("rows of one length"), 64)
+        let rows = rows.iter().map(|row| row.iter().map(|&entry| Rational::from(entry)).collect()).collect();
+        Matrix::<Exact>::from_rationals(&Matrix::from_rows(rows).expect("rows of one length"), 64)
     };
     // A_1 = W_1W_1ᵀ − W_2ᵀW_2 with W_1 = (1, 2; 0, 3), W_2 = (1, −1).
     let imbalances = balance::imbalances(&[layer(&[&[1, 2], &[0, 3]]), layer(&[&[1, -1]])]);
@@ -249,7 +252,7 @@ fn imbalances_are_those_of_adjacent_layers() {
 
 #[test]
 fn the_top_singular_value_is_told_from_lower_repeated_ones() {
-    let diagonal = |values: [i32; 5]| Matrix::from_fn(5, 5, |i, j| Exact::from(if i == j { values[i] } else { 0 }));
+    let diagonal = |values: [i32; 5]| Matrix::from_fn(5, 5, |i, j| Rational::from(if i == j { values[i] } else { 0 }));
     for (values, repeated) in [
         ([3, 1, 1, 2, 2], false),
         ([1, 3, 1, 3, 2], true),
@@ -263,9 +266,9 @@ fn the_top_singular_value_is_told_from_lower_repeated_ones() {
 
 #[test]
 fn the_constants_of_assumption_4_scale_with_the_loss() {
-    let loss = Loss::Logistic { scale: Exact::from(2), steepness: Exact::from((3, 5)) };
+    let loss = Loss::Logistic { scale: Rational::from(2), steepness: Rational::from((3, 5)) };
     // c b²/4 and c b.
-    assert_eq!(loss::smoothness_constants(&loss), Some((Exact::from((9, 50)), Exact::from((6, 5)))));
+    assert_eq!(loss::smoothness_constants(&loss), Some((Rational::from((9, 50)), Rational::from((6, 5)))));
     assert_eq!(loss::smoothness_constants(&Loss::Exponential), None);
 }
 
@@ -273,7 +276,7 @@ fn the_constants_of_assumption_4_scale_with_the_loss() {
 fn a_point_of_rationals_keeps_them() {
     let problem = Arc::new(problems().remove(0));
     let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 64));
-    let weights: Vec<Matrix<Exact>> =
+    let weights: Vec<Matrix<Rational>> =
         problem.initial().iter().map(|layer| layer.map(|entry| entry.clone() / 3u32)).collect();
     let point = Point::from_rationals(setting, weights.clone());
     assert_eq!(point.exact_weights(), Some(weights.as_slice()));
@@ -285,25 +288,25 @@ fn a_point_of_rationals_keeps_them() {
 #[test]
 fn losses_of_huge_margins_keep_their_relative_accuracy() {
     let losses = [
-        (Loss::logistic(), Exact::from(1), Exact::from(1)),
+        (Loss::logistic(), Rational::from(1), Rational::from(1)),
         (
-            Loss::Logistic { scale: Exact::from((1, 50)), steepness: Exact::from(3) },
-            Exact::from((1, 50)),
-            Exact::from(3),
+            Loss::Logistic { scale: Rational::from((1, 50)), steepness: Rational::from(3) },
+            Rational::from((1, 50)),
+            Rational::from(3),
         ),
     ];
     for (loss, scale, steepness) in losses {
         for size in [100_000, 1_000_000, 10_000_000] {
-            let ball = |value: Exact| Ball::from_rational(&value, 128);
-            let near = |found: Ball, expected: &Exact| {
+            let ball = |value: Rational| Ball::from_rational(&value, 128);
+            let near = |found: Ball, expected: &Rational| {
                 let error = (found - &ball(expected.clone())).abs().upper_f64();
                 assert!(error <= expected.to_f64().abs() * 2f64.powi(-90), "{loss:?} at ±{size}: {error}");
             };
-            let exponent = Exact::from(&steepness * size);
-            let (lost, won) = (ball(Exact::from(-size)), ball(Exact::from(size)));
+            let exponent = Rational::from(&steepness * size);
+            let (lost, won) = (ball(Rational::from(-size)), ball(Rational::from(size)));
             // ℓ(−m) = cbm and ℓ(m) = c e^{−bm}, both but for a factor 1 + O(e^{−bm}); the same for the slopes −cb and −cb e^{−bm}.
-            let height = Exact::from(&scale * &steepness);
-            near(loss::value(&loss, &lost), &Exact::from(&scale * &exponent));
+            let height = Rational::from(&scale * &steepness);
+            near(loss::value(&loss, &lost), &Rational::from(&scale * &exponent));
             near(loss::slope(&loss, &lost), &-height.clone());
             near(loss::value(&loss, &won).times(scale.clone().recip()).ln(), &-exponent.clone());
             near((-loss::slope(&loss, &won)).times(height.recip()).ln(), &-exponent);

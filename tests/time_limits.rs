@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use gradient_witness::claims::{Check, Claim, catalogue};
+use gradient_witness::claims::{Check, Claim};
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::{
     Data, Loss, Matrix, Network, Normalisation, Problem, Spec, StepRule, balanced_weights, gaussian_matrix,
     gaussian_weights, whiten,

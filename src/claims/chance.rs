@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Event as Shown, Examine, Finding, Hypotheses, Observer};
 use crate::generate::{Draws, Random};
-use crate::number::{Ball, Rational, Real, Sign, Truth};
+use crate::number::{Ball, Exact, Real, Sign, Truth};
 
 /// A statement about chance. It speaks of *cases*: choices of what it leaves open, such as dimensions, scales and thresholds.
 ///
@@ -271,7 +271,7 @@ pub trait ChanceCase: Send + Sync {
     fn name(&self) -> String;
 
     /// What is said of it, over the rationals.
-    fn over_rationals(&self) -> Chance<Rational>;
+    fn over_rationals(&self) -> Chance<Exact>;
 
     /// What is said of it, over balls of `bits` bits.
     fn over_balls(&self, bits: u32) -> Chance<Ball>;
@@ -310,7 +310,7 @@ impl<S: AboutChance> ChanceCase for OneCase<S> {
         self.case.to_string()
     }
 
-    fn over_rationals(&self) -> Chance<Rational> {
+    fn over_rationals(&self) -> Chance<Exact> {
         self.examine(0)
     }
 

@@ -281,11 +281,11 @@ impl Claim {
     }
 
     /// Marks a claim of the catalogue.
-    pub(super) fn of_catalogue(self) -> Self {
+    pub(crate) fn of_catalogue(self) -> Self {
         Self { in_catalogue: true, ..self }
     }
 
-    /// Whether it came from the [catalogue](super::catalogue): the program knows it by its id.
+    /// Whether it came from the [catalogue](crate::papers::catalogue): the program knows it by its id.
     #[must_use]
     pub fn is_in_catalogue(&self) -> bool {
         self.in_catalogue

@@ -22,8 +22,8 @@ const BITS: u32 = 256;
 ///
 /// ```
 /// use gradient_witness::claims::Finding;
-/// use gradient_witness::number::Rational;
-/// let number = |numerator: u64| Rational::from(rug::Rational::from((numerator, 1_000_000_000_000_u64)));
+/// use gradient_witness::number::Exact;
+/// let number = |numerator: u64| Exact::from(rug::Rational::from((numerator, 1_000_000_000_000_u64)));
 /// let mut finding = Finding::default();
 /// finding.at_most("a ≤ b", &number(1_000_000_000_001), &number(1_000_000_000_000));
 /// let digits = finding.relations()[0].digits.as_deref().expect("seven digits do not suffice");

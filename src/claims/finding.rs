@@ -183,9 +183,9 @@ impl Finding {
     ///
     /// ```
     /// use gradient_witness::claims::{Finding, Outcome};
-    /// use gradient_witness::number::Rational;
+    /// use gradient_witness::number::Exact;
     /// let mut finding = Finding::default();
-    /// finding.roots_at_most("√2 ≤ √8", &Rational::from(rug::Rational::from(2)), &Rational::from(rug::Rational::from(8)));
+    /// finding.roots_at_most("√2 ≤ √8", &Exact::from(rug::Rational::from(2)), &Exact::from(rug::Rational::from(8)));
     /// assert_eq!((finding.relations()[0].outcome, finding.relations()[0].ratio), (Outcome::True, Some(0.5_f64.next_up())));
     /// ```
     pub fn roots_at_most<T: Real>(
@@ -401,10 +401,10 @@ pub(super) fn complete<P: Clone, N: PartialEq>(beginning: &mut Vec<P>, whole: &[
 
 #[cfg(test)]
 mod tests {
-    use rug::Rational as Exact;
+    use rug::Rational;
 
     use super::*;
-    use crate::number::{Ball, Rational, Ring};
+    use crate::number::{Ball, Exact, Ring};
 
     /// What a claim says of a third in some arithmetic: an equality, a hypothesis, and an inequality of which the side `right` decides.
     fn found<T: Real>(one: &T, label: &'static str, right: (u32, u32)) -> Finding {
@@ -418,7 +418,7 @@ mod tests {
 
     #[test]
     fn what_vanishes_is_small_beside_the_terms_that_went_in() {
-        let (third, one) = (Ball::from_rational(&Exact::from((1, 3)), 128), Ball::one(128));
+        let (third, one) = (Ball::from_rational(&Rational::from((1, 3)), 128), Ball::one(128));
         // 0, to a ball: a third less a third.
         let vanishing = Matrix::from_fn(1, 2, |_, _| third.clone() - &third);
         let mut finding = Finding::default();
@@ -451,7 +451,7 @@ mod tests {
 
     #[test]
     fn another_arithmetic_decides_what_is_open_and_nothing_else() {
-        let (ball, exact) = (Ball::one(128), Rational::from(Exact::from(1)));
+        let (ball, exact) = (Ball::one(128), Exact::from(Rational::from(1)));
         let mut loose = found(&ball, "1/3 ≤ 1/3", (1, 3));
         assert!(loose.is_loose() && loose.applicable() == Truth::Open);
         loose.tighten(&found(&exact, "1/3 ≤ 1/3", (1, 3)));

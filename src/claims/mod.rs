@@ -66,9 +66,6 @@ mod magnitude;
 mod relation;
 mod statement;
 
-use crate::generate::Instance;
-use crate::problem::Spec;
-
 pub use chance::{
     AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
 };
@@ -84,19 +81,3 @@ pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,
     OnPoints, OnRuns, OnStarts, OnSteps, Statement,
 };
-
-pub mod arora;
-pub mod ji_telgarsky;
-
-/// Every claim, definition and slip, in the order of the papers.
-#[must_use]
-pub fn catalogue() -> Vec<Claim> {
-    [ji_telgarsky::claims(), arora::claims()].into_iter().flatten().map(Claim::of_catalogue).collect()
-}
-
-/// The run of a spec that ships with the crate.
-fn replay(spec: &str) -> Instance {
-    let spec =
-        Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
-    Instance::run(spec.problem, spec.schedule.steps)
-}

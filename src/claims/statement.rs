@@ -4,7 +4,7 @@
 //! they are apart, so that a hypothesis that fails cannot keep anybody from looking at the conclusion: the harness decides whether it is
 //! asked for.
 
-use crate::number::{Ball, Degree, Rational, Real, ShortBall};
+use crate::number::{Ball, Degree, Exact, Real, ShortBall};
 use crate::reference::{Point, Setting, Step};
 
 use super::relation::Hypothesis;
@@ -147,9 +147,9 @@ pub trait Examine<T>: Send + Sync {
 }
 
 /// A statement over every number system of the harness.
-pub trait Statement: Examine<Rational> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
+pub trait Statement: Examine<Exact> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
 
-impl<S> Statement for S where S: Examine<Rational> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
+impl<S> Statement for S where S: Examine<Exact> + Examine<ShortBall> + Examine<Ball> + Examine<Degree> + 'static {}
 
 /// Makes a [`Statement`] of an [`AboutData`]: it is examined once, at the start.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::failure::Failure;
 use super::output::{Destination, Format};
 use super::{Exit, selection};
-use crate::claims::catalogue;
+use crate::papers::catalogue;
 use crate::report::{json, terminal};
 
 #[derive(Debug, clap::Args)]

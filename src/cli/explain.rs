@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::Destination;
 use super::{Exit, selection, style};
-use crate::claims::catalogue;
+use crate::papers::catalogue;
 use crate::report::terminal;
 
 #[derive(Debug, clap::Args)]

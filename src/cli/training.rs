@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::descent;
-use crate::number::{Ball, Float, Rational, Real};
+use crate::number::{Ball, Exact, Float, Real};
 use crate::problem::{Arithmetic, Matrix, Network, Problem, Spec};
-use crate::reference::spectral::{Effort, spectral_norm};
 use crate::reference::{self, Setting, Stop};
 use crate::report::trajectory::{Outcome, Printed, Record, printed_all, printed_rows};
 use crate::time_limit::TimeLimit;
@@ -80,7 +80,7 @@ pub(super) fn begin(
         Arithmetic::F64 => Ok(Box::new(Fast { descent: descent::Descent::new(&problem)?, problem, is_torn: false })),
         Arithmetic::Mpfr(bits) => Reference::<Float>::boxed(problem, bits),
         Arithmetic::Ball(bits) => Reference::<Ball>::boxed(problem, bits),
-        Arithmetic::Rational => Reference::<Rational>::boxed(problem, BITS_OF_NORMS),
+        Arithmetic::Rational => Reference::<Exact>::boxed(problem, BITS_OF_NORMS),
     })
 }
 
@@ -252,13 +252,13 @@ impl Recorded for Float {
     }
 }
 
-impl Recorded for Rational {
+impl Recorded for Exact {
     /// Irrational, so enclosed; their squares are exact.
     fn norms(network: &Network, weights: &[Matrix<Self>], spectral: bool) -> Option<Norms> {
         let exact: Option<Vec<Matrix<rug::Rational>>> = weights.iter().map(Matrix::exact).collect();
         let balls: Vec<Matrix<Ball>> =
             exact?.iter().map(|layer| Matrix::from_rationals(layer, BITS_OF_NORMS)).collect();
-        let squared: Vec<Rational> = weights.iter().map(Matrix::frobenius_squared).collect();
+        let squared: Vec<Exact> = weights.iter().map(Matrix::frobenius_squared).collect();
         Some(Norms { squared: Some(printed_all(&squared)?), ..norms_of(network, &balls, spectral)? })
     }
 

@@ -36,7 +36,7 @@ impl Instructions {
     /// The best that the processor has; scalar ones if the environment variable `WITNESS_KERNELS` is `plain`.
     #[must_use]
     pub fn best() -> Self {
-        let best = if crate::processor::is_plain() { None } else { Self::available().next() };
+        let best = if enclosures::processor::is_plain() { None } else { Self::available().next() };
         best.unwrap_or(Self::Scalar)
     }
 

@@ -2,11 +2,11 @@
 
 use rug::Rational;
 
-use super::exact::{end_to_end, inner, multiple, norm_squared, power_of_two, root_below, sum};
 use super::far::far_vector;
 use super::growth;
 use super::sampled::classification;
 use super::{Cloud, Instance, Random, Separable, Structure, aligned, with_end_to_end};
+use crate::algebra::exact::{end_to_end, inner, multiple, norm_squared, power_of_two, root_below, sum};
 use crate::problem::{Loss, Matrix, StepRule};
 
 /// What to look at.

@@ -2,10 +2,10 @@
 
 use rug::Rational;
 
-use super::exact::{inner, norm_squared, plus, power_of_two, root_above, scaled};
 use super::{Random, Separable, unit_vector};
+use crate::algebra::exact::{inner, norm_squared, plus, power_of_two, root_above, scaled};
+use crate::algebra::max_margin::{AlphaSquared, MaxMargin};
 use crate::problem::Matrix;
-use crate::reference::max_margin::{AlphaSquared, MaxMargin};
 
 /// The grid on which `K` is rounded upward.
 const BITS: u32 = 30;

@@ -3,7 +3,7 @@
 
 use rug::Rational;
 
-use super::exact::{norm_squared, power_of_two, root_above};
+use crate::algebra::exact::{norm_squared, power_of_two, root_above};
 use crate::problem::{Loss, Matrix};
 
 /// Margins of initial weights stay below this, multiplied by the loss's steepness: the exponential loss then fits an f64.

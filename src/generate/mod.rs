@@ -7,10 +7,9 @@
 //! [`Instance`], and made simpler step by step when a claim fails on it. All numbers are exact and made by integer arithmetic,
 //! so that an instance is the same on every machine. What the recipes are made of is public for sources of other kinds
 //! ([`Sampled`]): separable data of known margin ([`Separable`]), weights of known structure ([`Structure`], [`balanced`],
-//! [`with_singular_values`], …) and the [`exact`] linear algebra under them.
+//! [`with_singular_values`], …) and the [exact linear algebra](crate::algebra::exact) under them.
 
 mod draws;
-pub mod exact;
 mod example_recipe;
 mod family;
 mod far;

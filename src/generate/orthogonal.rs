@@ -7,7 +7,7 @@
 use rug::Rational;
 
 use super::Random;
-use super::exact::{identity, inner, product};
+use crate::algebra::exact::{identity, inner, product};
 use crate::problem::Matrix;
 
 /// How many reflections [`orthogonal`] composes.
@@ -25,7 +25,8 @@ fn reflection(v: &[Rational]) -> Matrix<Rational> {
 /// A random rational orthogonal matrix of the given size, at least 1.
 ///
 /// ```
-/// use gradient_witness::generate::{Random, exact, orthogonal};
+/// use gradient_witness::algebra::exact;
+/// use gradient_witness::generate::{Random, orthogonal};
 /// let q = orthogonal(&mut Random::new("example", 1, 0), 4);
 /// assert_eq!(exact::product(&q, &q.transposed()), exact::identity(4));
 /// ```
@@ -67,7 +68,7 @@ pub fn pythagorean(t: &Rational) -> (Rational, Rational) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::exact::norm_squared;
+    use crate::algebra::exact::norm_squared;
 
     #[test]
     fn orthogonal_matrices_are_orthogonal_short_and_varied() {

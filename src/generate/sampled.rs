@@ -86,7 +86,8 @@ pub fn classification(data: &Separable, loss: Loss, layers: Vec<Matrix<Rational>
 /// If the layers do not chain to the shape of the target: a mistake in the code that calls it.
 ///
 /// ```
-/// use gradient_witness::generate::{exact, towards};
+/// use gradient_witness::algebra::exact;
+/// use gradient_witness::generate::towards;
 /// let problem = towards(exact::identity(2), vec![exact::identity(2); 3], (1, 8).into());
 /// assert_eq!(problem.depth(), 3);
 /// ```

@@ -8,8 +8,8 @@
 use rug::Rational;
 
 use super::Random;
-use super::exact::{image, inner, norm_squared, power_of_two, scaled};
 use super::orthogonal::{orthogonal, pythagorean, unit_vector};
+use crate::algebra::exact::{image, inner, norm_squared, power_of_two, scaled};
 use crate::problem::{Data, Matrix};
 
 /// How separable data are made.
@@ -40,7 +40,8 @@ impl Cloud {
 /// Separable data in the unit ball.
 ///
 /// ```
-/// use gradient_witness::generate::{Cloud, Random, Separable, exact};
+/// use gradient_witness::algebra::exact;
+/// use gradient_witness::generate::{Cloud, Random, Separable};
 /// let data = Separable::new(&mut Random::new("example", 1, 0), Cloud::Spanning, 3, 5, &(1, 8).into());
 /// assert_eq!(exact::norm_squared(data.direction()), 1);
 /// assert!(data.signed().iter().all(|z| exact::inner(data.direction(), z) >= *data.margin()));
@@ -195,7 +196,7 @@ fn simplex(random: &mut Random, dim: usize, margin: &Rational) -> Vec<Offset> {
     let weights: Vec<Rational> = (0..dim).map(|_| Rational::from((random.between(1, 4), 2))).collect();
     let mut last = vec![Rational::new(); dim];
     for (vector, weight) in vectors.iter().zip(&weights) {
-        last = super::exact::plus(&last, &Rational::from(-weight), vector);
+        last = crate::algebra::exact::plus(&last, &Rational::from(-weight), vector);
     }
     vectors.push(last);
     let total = weights.iter().fold(Rational::from(1), |sum, weight| sum + weight);

@@ -8,11 +8,11 @@
 
 use rug::Rational;
 
-use super::exact::{
-    end_to_end, identity, norm_squared, power, power_of_two, product, rectangular_diagonal, root_above, root_below, sum,
-};
 use super::sampled::fully_connected;
 use super::{Instance, Random, balanced_between, orthogonal, pythagorean};
+use crate::algebra::exact::{
+    end_to_end, identity, norm_squared, power, power_of_two, product, rectangular_diagonal, root_above, root_below, sum,
+};
 use crate::problem::{Data, Loss, Matrix, StepRule};
 
 /// How unbalanced the initial layers are.

@@ -3,8 +3,8 @@
 use rug::Rational;
 
 use super::Random;
-use super::exact::{image, multiple, power_of_two, product, rectangular_diagonal, sum};
 use super::orthogonal::{orthogonal, unit_vector};
+use crate::algebra::exact::{image, multiple, power_of_two, product, rectangular_diagonal, sum};
 use crate::problem::Matrix;
 
 /// What the layers look like.
@@ -137,7 +137,8 @@ pub fn isometry(random: &mut Random, rows: usize, columns: usize) -> Matrix<Rati
 /// the smallest width) in every layer, between random orthogonal matrices that adjacent layers share.
 ///
 /// ```
-/// use gradient_witness::generate::{Random, balanced, exact::product};
+/// use gradient_witness::algebra::exact::product;
+/// use gradient_witness::generate::{Random, balanced};
 /// let layers = balanced(&mut Random::new("example", 1, 0), &[3, 4, 2, 2], &[3.into(), 1.into()]);
 /// for pair in layers.windows(2) {
 ///     assert_eq!(product(&pair[1].transposed(), &pair[1]), product(&pair[0], &pair[0].transposed()));
@@ -216,7 +217,7 @@ fn zero_first(random: &mut Random, widths: &[usize], bits: u32) -> Vec<Matrix<Ra
     }
     // W_L⋯W_2 must not vanish: a zero product is repaired by adding to each layer the same unit entry.
     if layers.len() > 1 {
-        let above = super::exact::end_to_end(&layers[1..], widths[1]);
+        let above = crate::algebra::exact::end_to_end(&layers[1..], widths[1]);
         if above.entries().iter().all(|entry| *entry == 0) {
             for layer in &mut layers[1..] {
                 *layer = layer.map(|_| Rational::new());
@@ -257,9 +258,9 @@ pub fn aligned(
 #[must_use]
 pub fn with_end_to_end(mut layers: Vec<Matrix<Rational>>, target: &[Rational]) -> Option<Vec<Matrix<Rational>>> {
     let first = layers.first()?.clone();
-    let above = super::exact::end_to_end(&layers[1..], first.rows());
+    let above = crate::algebra::exact::end_to_end(&layers[1..], first.rows());
     let p = above.row(0);
-    let norm = super::exact::norm_squared(p);
+    let norm = crate::algebra::exact::norm_squared(p);
     if norm == 0 {
         return None;
     }

@@ -9,27 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rug::Rational;
 
-use super::{Matrix, nearest_f64};
-
-/// One exact number.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Number {
-    /// A finite f64.
-    F64(f64),
-    /// A rational that is no f64.
-    Other(Rational),
-}
-
-impl Number {
-    /// The number in the form in which it takes the least room.
-    pub(super) fn of(value: &Rational) -> Self {
-        let nearest = nearest_f64(value);
-        match Rational::from_f64(nearest) {
-            Some(exact) if exact == *value => Self::F64(nearest),
-            _ => Self::Other(value.clone()),
-        }
-    }
-}
+use crate::number::{Compact, Matrix, nearest_f64};
 
 /// A matrix of exact numbers, row by row.
 ///
@@ -64,13 +44,13 @@ impl ExactMatrix {
     }
 
     /// Puts one more entry behind the last; a row begins with its first entry.
-    pub(super) fn push(&mut self, number: Number) {
+    pub(super) fn push(&mut self, number: Compact) {
         let place = self.nearest.len();
         self.rows = place / self.columns + 1;
         self.nearest.push(match number {
             // Adding zero takes the sign from a zero.
-            Number::F64(value) => value + 0.0,
-            Number::Other(value) => {
+            Compact::F64(value) => value + 0.0,
+            Compact::Other(value) => {
                 let nearest = nearest_f64(&value) + 0.0;
                 self.others.insert(place, value);
                 nearest
@@ -83,7 +63,7 @@ impl ExactMatrix {
     pub fn of(matrix: &Matrix<Rational>) -> Self {
         let mut exact = Self { rows: matrix.rows(), columns: matrix.columns(), ..Self::default() };
         for entry in matrix.entries() {
-            exact.push(Number::of(entry));
+            exact.push(Compact::of(entry));
         }
         exact
     }
@@ -242,10 +222,10 @@ mod tests {
     fn zero_has_no_sign_and_nothing_is_beyond_the_range() {
         let mut exact = ExactMatrix::with_capacity(2, 4).unwrap();
         for number in [
-            Number::F64(-0.0),
-            Number::F64(0.5),
-            Number::of(&(Rational::from(1) << 2000)),
-            Number::of(&(Rational::from(1) >> 2000)),
+            Compact::F64(-0.0),
+            Compact::F64(0.5),
+            Compact::of(&(Rational::from(1) << 2000)),
+            Compact::of(&(Rational::from(1) >> 2000)),
         ] {
             exact.push(number);
         }

@@ -6,8 +6,8 @@ use rug::{Float, Rational};
 
 use super::draw::StandardNormal;
 use super::fit::{brief, misfit};
-use super::singular::{self, Columns, Decomposition};
 use super::{Matrix, Misfit, Network};
+use crate::algebra::singular::{self, Columns, Decomposition};
 
 /// The precision of the decomposition behind a balanced start.
 const BITS: u32 = 128;

@@ -6,7 +6,6 @@
 //! every machine.
 
 mod data;
-mod decimal;
 mod draw;
 mod exact_matrix;
 mod fit;
@@ -14,24 +13,21 @@ mod frobenius;
 mod initial;
 mod input;
 mod loss;
-mod matrix;
 mod network;
 mod prepare;
 mod room;
 mod schedule;
-mod singular;
 mod spec;
 mod step;
 mod stored;
 mod table;
 
+pub use crate::number::{MAX_EXPONENT, MAX_LENGTH, Matrix, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
 pub use data::Data;
-pub use decimal::{MAX_EXPONENT, MAX_LENGTH, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
 pub use exact_matrix::ExactMatrix;
 pub use frobenius::FrobeniusNorm;
 pub use initial::{balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, zero_first_weights};
 pub use loss::{Loss, Normalisation};
-pub use matrix::Matrix;
 pub use network::Network;
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;

@@ -6,8 +6,8 @@ use rug::{Float, Rational};
 
 use super::fit::misfit;
 use super::initial::rounded;
-use super::singular::{self, dot};
 use super::{ExactMatrix, Matrix, Misfit};
+use crate::algebra::singular::{self, dot};
 use crate::time_limit::{check_bits, check_exact};
 
 /// The precision of whitening: the second moment squares the conditioning of the examples.

@@ -67,7 +67,7 @@ pub fn change_in_absolute_values<T: Real>(point: &Point<T>, eta: &T, chain: u64)
 ///
 /// ```
 /// use std::sync::Arc;
-/// use gradient_witness::number::{Rational, Ring};
+/// use gradient_witness::number::{Exact, Ring};
 /// use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 /// use gradient_witness::reference::{Point, Setting, absolute::step_in_absolute_values};
 /// let number = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
@@ -79,7 +79,7 @@ pub fn change_in_absolute_values<T: Real>(point: &Point<T>, eta: &T, chain: u64)
 ///     vec![number(3)],
 ///     StepRule::Constant(rug::Rational::from(1)),
 /// )?;
-/// let point = Point::initial(Arc::new(Setting::<Rational>::new(Arc::new(problem), 64)));
+/// let point = Point::initial(Arc::new(Setting::<Exact>::new(Arc::new(problem), 64)));
 /// // W − η(Wx − y)x = 3 − (6 − 7)·2; in absolute values 3 + (6 + 7)·2.
 /// let sum = &step_in_absolute_values(&point, &point.constant(1), 0)[0][(0, 0)];
 /// assert_eq!(sum.to_string(), "29");
@@ -185,18 +185,19 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::number::{Ball, Rational, Ring, Truth};
+    use crate::number::{Ball, Exact, Ring, Truth};
     use crate::problem::{Data, Network, Normalisation, Problem, StepRule};
     use crate::reference::Setting;
 
-    type Exact = rug::Rational;
+    type Rational = rug::Rational;
 
-    fn rows(rows: &[&[(i32, u32)]]) -> Matrix<Exact> {
-        Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&pair| Exact::from(pair)).collect()).collect()).unwrap()
+    fn rows(rows: &[&[(i32, u32)]]) -> Matrix<Rational> {
+        Matrix::from_rows(rows.iter().map(|row| row.iter().map(|&pair| Rational::from(pair)).collect()).collect())
+            .unwrap()
     }
 
-    fn point<T: Real>(network: Network, loss: Loss, data: Data, weights: Vec<Matrix<Exact>>) -> Point<T> {
-        let step = StepRule::Constant(Exact::from(1));
+    fn point<T: Real>(network: Network, loss: Loss, data: Data, weights: Vec<Matrix<Rational>>) -> Point<T> {
+        let step = StepRule::Constant(Rational::from(1));
         let problem = Problem::new(network, loss, Normalisation::Sum, data, weights, step).unwrap();
         Point::initial(Arc::new(Setting::new(Arc::new(problem), 128)))
     }
@@ -207,11 +208,11 @@ mod tests {
         let scalars = Network::FullyConnected { widths: vec![1, 1, 1] };
         let data = Data::Examples { x: rows(&[&[(-5, 1)]]), y: rows(&[&[(7, 1)]]) };
         let weights = vec![rows(&[&[(2, 1)]]), rows(&[&[(-3, 1)]])];
-        let point: Point<Rational> = point(scalars, Loss::Squared, data, weights);
+        let point: Point<Exact> = point(scalars, Loss::Squared, data, weights);
         let sums = step_in_absolute_values(&point, &point.constant((-1, 2)), 0);
         // f = w₂w₁x, G₁ = w₂(f − y)x, G₂ = w₁(f − y)x with |w₂w₁x| + |y| = 37.
-        assert_eq!(sums[0][(0, 0)].to_string(), (Exact::from(2) + Exact::from((3 * 37 * 5, 2))).to_string());
-        assert_eq!(sums[1][(0, 0)].to_string(), (Exact::from(3) + Exact::from((2 * 37 * 5, 2))).to_string());
+        assert_eq!(sums[0][(0, 0)].to_string(), (Rational::from(2) + Rational::from((3 * 37 * 5, 2))).to_string());
+        assert_eq!(sums[1][(0, 0)].to_string(), (Rational::from(3) + Rational::from((2 * 37 * 5, 2))).to_string());
     }
 
     #[test]
@@ -219,7 +220,7 @@ mod tests {
         // W₂W₁ = 1·1 + 1·(−1) = 0, target 0: the gradient vanishes, its terms do not.
         let network = Network::FullyConnected { widths: vec![1, 2, 1] };
         let weights = vec![rows(&[&[(1, 1)], &[(-1, 1)]]), rows(&[&[(1, 1), (1, 1)]])];
-        let point: Point<Rational> = point(network, Loss::SquaredTarget, Data::Target(rows(&[&[(0, 1)]])), weights);
+        let point: Point<Exact> = point(network, Loss::SquaredTarget, Data::Target(rows(&[&[(0, 1)]])), weights);
         assert!(point.gradient().iter().flat_map(Matrix::entries).all(|slope| slope.to_string() == "0"));
         let sums = step_in_absolute_values(&point, &point.constant(1), 0);
         assert!(sums.iter().flat_map(Matrix::entries).all(|sum| sum.to_string() == "3"));
@@ -231,16 +232,16 @@ mod tests {
         let network = Network::FullyConnected { widths: vec![2, 1] };
         let data = || Data::Examples { x: rows(&[&[(4, 1), (-4, 1)]]), y: rows(&[&[(1, 1)]]) };
         let weights = || vec![rows(&[&[(1, 1), (1, 1)]])];
-        let loss = Loss::Logistic { scale: Exact::from((1, 3)), steepness: Exact::from(6) };
+        let loss = Loss::Logistic { scale: Rational::from((1, 3)), steepness: Rational::from(6) };
         let point_of = |loss| point::<Ball>(network.clone(), loss, data(), weights());
         let (logistic, exponential) = (point_of(loss), point_of(Loss::Exponential));
-        for (point, slope, steepness) in [(logistic, Exact::from(1), 6), (exponential, Exact::from(1), 1)] {
+        for (point, slope, steepness) in [(logistic, Rational::from(1), 6), (exponential, Rational::from(1), 1)] {
             let sum = step_in_absolute_values(&point, &point.constant(1), 10)[0][(0, 0)].clone();
-            let expected = Exact::from(1) + slope * Exact::from(4) * Exact::from(1 + steepness * 8);
+            let expected = Rational::from(1) + slope * Rational::from(4) * Rational::from(1 + steepness * 8);
             // e^{bγM} is above 1 by 6·8·10·2⁻⁵³, and nothing else is above the plain sum.
             let excess = sum - &point.constant(expected.clone());
             assert_eq!(excess.sign(), crate::number::Sign::Positive);
-            assert_eq!(excess.below(&point.constant((expected * Exact::from(500)) >> 53u32)), Truth::True);
+            assert_eq!(excess.below(&point.constant((expected * Rational::from(500)) >> 53u32)), Truth::True);
         }
     }
 
@@ -255,7 +256,7 @@ mod tests {
         let bound = sum.times(gamma(8).unwrap());
         assert_eq!(moved.below(&bound), Truth::True);
         // The allowance is no larger than some units of the least f64.
-        assert_eq!(bound.below(&Ball::from_rational(&(Exact::from(1) >> 1045u32), 128)), Truth::True);
+        assert_eq!(bound.below(&Ball::from_rational(&(Rational::from(1) >> 1045u32), 128)), Truth::True);
     }
 
     #[test]
@@ -270,8 +271,8 @@ mod tests {
     #[test]
     fn a_steep_loss_feels_the_underflow_of_its_margin() {
         // w = 0, so that no term of the margin has a size; b = 2¹⁰²², so that what underflows there is felt.
-        let steepness = || Exact::from(1) << 1022u32;
-        let loss = Loss::Logistic { scale: Exact::from(1) / steepness(), steepness: steepness() };
+        let steepness = || Rational::from(1) << 1022u32;
+        let loss = Loss::Logistic { scale: Rational::from(1) / steepness(), steepness: steepness() };
         let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
         let network = Network::FullyConnected { widths: vec![1, 1] };
         let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(0, 1)]])]);
@@ -279,18 +280,18 @@ mod tests {
         // |ℓ′|(1 + bM e^{bγM}) with |ℓ′| = ½ and M = 3·2⁻¹⁰²²: 2 and hardly more.
         let excess = sum - &point.constant(2);
         assert_eq!(excess.sign(), crate::number::Sign::Positive);
-        assert_eq!(excess.below(&point.constant(Exact::from(16) >> 53u32)), Truth::True);
+        assert_eq!(excess.below(&point.constant(Rational::from(16) >> 53u32)), Truth::True);
     }
 
     #[test]
     fn what_underflows_in_a_slope_grows_with_its_constants() {
         // cb = 2⁴⁰, and a margin of which the slope is far below what is allowed for: m·2⁻¹⁰²²·cb, and as much again for the products.
-        let loss = Loss::Logistic { scale: Exact::from(1 << 20), steepness: Exact::from(1 << 20) };
+        let loss = Loss::Logistic { scale: Rational::from(1 << 20), steepness: Rational::from(1 << 20) };
         let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
         let network = Network::FullyConnected { widths: vec![1, 1] };
         let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(1, 1)]])]);
         let sum = change_in_absolute_values(&point, &point.constant(1), 8)[0][(0, 0)].clone();
-        let unit = point.constant((Exact::from(8) << 40u32) >> 1022u32);
+        let unit = point.constant((Rational::from(8) << 40u32) >> 1022u32);
         assert_ne!(unit.below(&sum), Truth::False);
         assert_eq!(sum.below(&unit.times(2)), Truth::True);
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::gradient::layer_gradients;
 use super::network::{end_to_end, partial_products};
 use super::{Point, Setting};
-use crate::number::{Rational, Real, Sign, Truth};
+use crate::number::{Exact, Real, Sign, Truth};
 use crate::problem::Matrix;
 
 /// Whether the gradient at `point` is zero; open where the enclosures leave it so and the weights are not known exactly.
@@ -37,17 +37,16 @@ pub(super) fn is_critical<T: Real>(point: &Point<T>) -> Truth {
 }
 
 fn is_critical_exactly<T: Real>(setting: &Setting<T>, weights: &[Matrix<rug::Rational>]) -> bool {
-    let exact: Vec<Matrix<Rational>> = weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
-    let is_zero = |gradient: &[Matrix<Rational>]| {
-        gradient.iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
-    };
+    let exact: Vec<Matrix<Exact>> = weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
+    let is_zero =
+        |gradient: &[Matrix<Exact>]| gradient.iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero);
     if !setting.loss().is_classification() {
-        let setting = Setting::<Rational>::new(Arc::new(setting.problem().clone()), 64);
+        let setting = Setting::<Exact>::new(Arc::new(setting.problem().clone()), 64);
         return is_zero(Point::new(Arc::new(setting), exact).gradient());
     }
     let Some(z) = setting.exact_signed_examples() else { return false };
     let whole = end_to_end(setting.network(), &exact);
-    let lifted = Matrix::<Rational>::from_rationals(&z, 64);
+    let lifted = Matrix::<Exact>::from_rationals(&z, 64);
     if lifted.times_transpose(&whole).entries().iter().any(|margin| margin.sign() != Sign::Zero) {
         return false;
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rug::{Integer, Rational};
 
-use super::exact_algebra::inner;
 use super::loss::smoothness_constants;
 use super::{Point, Setting};
-use crate::number::{Rational as Exactly, Real, Sign, Truth};
+use crate::algebra::elimination::inner;
+use crate::number::{Exact, Real, Sign, Truth};
 use crate::problem::{Matrix, StepRule};
 
 /// One step of gradient descent: from `before`, with step size `eta`, to `after`.
@@ -180,7 +180,7 @@ fn is_stationary<T: Real>(point: &Point<T>) -> bool {
     if point.setting().loss().is_classification() {
         return false;
     }
-    let setting = Setting::<Exactly>::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
+    let setting = Setting::<Exact>::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
     let exact = Point::from_rationals(Arc::new(setting), exact.to_vec());
     exact.gradient().iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
 }

@@ -63,7 +63,7 @@ pub fn derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T
 /// Every layer's matrix of partial derivatives `∂R/∂(W_k)_{ij}`, each found by one run of the risk.
 ///
 /// ```
-/// use gradient_witness::number::{Rational, Real};
+/// use gradient_witness::number::{Exact, Real};
 /// use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 /// use gradient_witness::reference::{Point, Setting, differentiation::partial_derivatives};
 /// use std::sync::Arc;
@@ -78,7 +78,7 @@ pub fn derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T
 ///     vec![one(3)],
 ///     StepRule::Constant(1.into()),
 /// ).unwrap();
-/// let point: Point<Rational> = Point::initial(Arc::new(Setting::new(Arc::new(problem), 64)));
+/// let point: Point<Exact> = Point::initial(Arc::new(Setting::new(Arc::new(problem), 64)));
 /// assert_eq!(partial_derivatives(&point)[0][(0, 0)].exact(), Some(2.into()));
 /// ```
 #[must_use]

@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::critical::is_critical;
 use super::gradient::layer_gradients;
-use super::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
 use super::{Setting, loss, network};
-use crate::number::{Rational, Real, Ring, Truth};
+use crate::algebra::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
+use crate::number::{Exact, Real, Ring, Truth};
 use crate::problem::{Loss, Matrix};
 
 /// Up to this precision singular values are enclosed with little effort.
@@ -118,8 +118,8 @@ impl<T: Real> Point<T> {
     /// The exact end-to-end matrix, if the point was given by exact weights.
     #[must_use]
     pub fn exact_end_to_end(&self) -> Option<Matrix<rug::Rational>> {
-        let lift = |layer| Matrix::<Rational>::from_rationals(layer, self.setting.bits());
-        let weights: Vec<Matrix<Rational>> = self.exact_weights()?.iter().map(lift).collect();
+        let lift = |layer| Matrix::<Exact>::from_rationals(layer, self.setting.bits());
+        let weights: Vec<Matrix<Exact>> = self.exact_weights()?.iter().map(lift).collect();
         network::end_to_end(self.setting.network(), &weights).exact()
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::exact_algebra::inner;
-use super::max_margin::{AlphaSquared, MaxMargin};
+use crate::algebra::elimination::inner;
+use crate::algebra::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
 use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};
 use crate::time_limit::check_exact;

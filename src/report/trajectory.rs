@@ -7,7 +7,7 @@
 use serde::Serialize;
 use serde_json::{Number, Value, json};
 
-use crate::number::{Ball, Float, Rational, Real};
+use crate::number::{Ball, Exact, Float, Real};
 use crate::problem::Matrix;
 
 /// A number that a trajectory can hold.
@@ -34,7 +34,7 @@ impl Printed for Ball {
     }
 }
 
-impl Printed for Rational {
+impl Printed for Exact {
     fn printed(&self) -> Option<Value> {
         self.value().and_then(Printed::printed)
     }
@@ -151,8 +151,8 @@ mod tests {
             Ball::from_rational(&third, 24).printed().unwrap(),
             json!({"mid": "-0.333333343267", "rad": "1.4902e-8"})
         );
-        assert_eq!(Rational::from_rational(&third, 0).printed().unwrap(), json!("-1/3"));
-        assert_eq!(Rational::from_rational(&rug::Rational::from(2), 0).printed().unwrap(), json!("2/1"));
+        assert_eq!(Exact::from_rational(&third, 0).printed().unwrap(), json!("-1/3"));
+        assert_eq!(Exact::from_rational(&rug::Rational::from(2), 0).printed().unwrap(), json!("2/1"));
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(f64::INFINITY.printed(), None);
         assert_eq!(Ball::whole_line(64).printed(), None);
         assert_eq!((Float::one(64) / &Float::zero(64)).printed(), None);
-        assert_eq!(Rational::undefined().printed(), None);
+        assert_eq!(Exact::undefined().printed(), None);
         assert_eq!(printed_all(&[1.0, f64::NAN]), None);
         assert_eq!(printed_rows(&Matrix::row_vector(vec![1.0, f64::NEG_INFINITY])), None);
     }

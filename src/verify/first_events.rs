@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
-use crate::number::Rational;
+use crate::number::Exact;
 use crate::reference::{Descent, Point, Setting, Step, Stop};
 use crate::time_limit::OutOfTime;
 
@@ -23,7 +23,7 @@ pub(super) const EXACT_STEPS: u64 = 2;
 pub(super) struct FirstEvents<'a> {
     instance: &'a Instance,
     limits: &'a Limits,
-    descent: Option<Descent<Rational>>,
+    descent: Option<Descent<Exact>>,
     events: Vec<Shown>,
     /// What ends the events that are known: nothing more to show, or a reason.
     end: Option<Result<(), &'static str>>,
@@ -32,22 +32,22 @@ pub(super) struct FirstEvents<'a> {
 
 /// A statement that looks at them.
 struct Watching<'a> {
-    observer: Observer<'a, Rational>,
+    observer: Observer<'a, Exact>,
     findings: Vec<Finding>,
     /// Why the observer sees nothing more.
     cut: Option<Cut>,
 }
 
 enum Shown {
-    Start(Arc<Point<Rational>>),
-    Pair(Arc<Point<Rational>>, Arc<Point<Rational>>),
-    Step(Step<Rational>),
+    Start(Arc<Point<Exact>>),
+    Pair(Arc<Point<Exact>>, Arc<Point<Exact>>),
+    Step(Step<Exact>),
 }
 
 impl<'a> FirstEvents<'a> {
     pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance, limits: &'a Limits) -> Self {
         let watching = statements.iter().map(|statement| Watching {
-            observer: Examine::<Rational>::observer(*statement),
+            observer: Examine::<Exact>::observer(*statement),
             findings: Vec::new(),
             cut: None,
         });
@@ -131,7 +131,7 @@ impl<'a> FirstEvents<'a> {
 
 #[cfg(test)]
 mod tests {
-    use rug::Rational as Exact;
+    use rug::Rational;
 
     use super::super::examine::examine_instance;
     use super::super::options::Limits;
@@ -160,16 +160,16 @@ mod tests {
     }
 
     /// Six steps from `W(0) = 1/3` towards a target at this distance below it.
-    fn from_one_third(distance: Exact) -> Instance {
-        let number = |value: Exact| Matrix::row_vector(vec![value]);
-        let start = Exact::from((1, 3));
-        Instance::run(towards(number(&start - distance), vec![number(start)], Exact::from(1)), 6)
+    fn from_one_third(distance: Rational) -> Instance {
+        let number = |value: Rational| Matrix::row_vector(vec![value]);
+        let start = Rational::from((1, 3));
+        Instance::run(towards(number(&start - distance), vec![number(start)], Rational::from(1)), 6)
     }
 
     #[test]
     fn an_equality_that_balls_cannot_see_is_decided_on_a_long_run_too() {
         // At its target it does not move.
-        let mut still = from_one_third(Exact::new());
+        let mut still = from_one_third(Rational::new());
         for (steps, with_roots) in [(2, false), (2, true)] {
             still.steps = steps;
             let found = &examine_instance(&[&OnPoints(OneThird { with_roots })], &still, &Limits::default())[0];
@@ -187,7 +187,7 @@ mod tests {
         // W(1) is the target, off by 2⁻¹⁵⁰, which balls of 128 bits do not see: to them both sides agree.
         let found = &examine_instance(
             &[&OnPoints(OneThird { with_roots: true })],
-            &from_one_third(Exact::from(1) >> 150),
+            &from_one_third(Rational::from(1) >> 150),
             &Limits::default(),
         )[0];
         assert_eq!(

@@ -12,10 +12,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 use rug::integer::Order;
-use rug::{Integer, Rational as Exact};
+use rug::{Integer, Rational};
 
 use crate::claims::{Claim, Event, Examine, Finding, Outcome, Shape, Statement};
-use crate::number::{Degree, Rational, Real, Ring};
+use crate::number::{Degree, Exact, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
 use crate::time_limit::OutOfTime;
@@ -156,8 +156,8 @@ fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut Ident
     let (Some(degree), None) = (verdict.degree, verdict.no_equality) else { return };
     let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut draw = || Rational::from_rational(&draw_integer(&mut random, bits), bits);
-    play::<Rational>(statement, shape, &mut draw, t, &mut |finding, t| {
+    let mut draw = || Exact::from_rational(&draw_integer(&mut random, bits), bits);
+    play::<Exact>(statement, shape, &mut draw, t, &mut |finding, t| {
         for relation in finding.relations() {
             verdict.relations += 1;
             let failure = || Failure::of(relation, t);
@@ -174,9 +174,9 @@ fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut Ident
     });
 }
 
-fn draw_integer(random: &mut ChaCha8Rng, bits: u32) -> Exact {
+fn draw_integer(random: &mut ChaCha8Rng, bits: u32) -> Rational {
     let digits: Vec<u64> = (0..bits.div_ceil(u64::BITS)).map(|_| random.next_u64()).collect();
-    Exact::from(Integer::from_digits(&digits, Order::Lsf).keep_bits(bits))
+    Rational::from(Integer::from_digits(&digits, Order::Lsf).keep_bits(bits))
 }
 
 /// Shows the statement a start and the steps of `shape`, every number that may vary being drawn anew; `seen` gets the finding
@@ -221,7 +221,7 @@ fn play<T: Real>(
     seen(&finding, 0);
     for t in 0..shape.steps {
         let (after, next_eta) = free(descent::one_step(&before, &eta));
-        let step = Step { t, before, after, eta, exact_eta: Exact::new(), radius: None };
+        let step = Step { t, before, after, eta, exact_eta: Rational::new(), radius: None };
         finding.clear();
         *at = t + 1;
         observer(Event::Step(&step), &mut finding);
@@ -234,7 +234,7 @@ fn play<T: Real>(
 fn placeholder(shape: &Shape) -> Problem {
     let network = Network::FullyConnected { widths: shape.widths.clone() };
     let (input, output) = (network.input_dimension(), network.output_dimension());
-    let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Exact::from(1));
+    let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Rational::from(1));
     let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();
     let (loss, data) = if shape.examples == 0 {
         (Loss::SquaredTarget, Data::Target(ones(output, input)))
@@ -242,6 +242,6 @@ fn placeholder(shape: &Shape) -> Problem {
         let loss = if output == 1 { Loss::logistic() } else { Loss::Squared };
         (loss, Data::Examples { x: ones(shape.examples, input), y: ones(shape.examples, output) })
     };
-    Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Exact::from(1)))
+    Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Rational::from(1)))
         .expect("a problem of ones fits every shape")
 }

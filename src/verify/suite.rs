@@ -17,8 +17,8 @@ use super::verdict::{ClaimVerdict, Report};
 /// Checks every claim. The verdicts come in the order of `claims` and do not depend on the number of threads.
 ///
 /// ```
-/// use gradient_witness::{claims, verify};
-/// let claims = claims::catalogue();
+/// use gradient_witness::{papers, verify};
+/// let claims = papers::catalogue();
 /// let one: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.layer-balance-gradient").collect();
 /// let report = verify::verify(&one, &verify::Options::default(), &());
 /// assert_eq!(report.claims[0].status, verify::Status::Holds);

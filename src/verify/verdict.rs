@@ -93,7 +93,7 @@ impl Range {
 pub struct ClaimVerdict {
     /// The id.
     pub id: &'static str,
-    /// Whether it is in the [catalogue](crate::claims::catalogue), so that the program knows it by its id.
+    /// Whether it is in the [catalogue](crate::papers::catalogue), so that the program knows it by its id.
     pub in_catalogue: bool,
     /// The key of the paper.
     pub paper: &'static str,

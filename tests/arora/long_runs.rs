@@ -1,12 +1,12 @@
 //! Theorem 1 to its very end in f64, where balls would take too long: 10⁵ to 10⁶ steps. Evidence beside the verdict, not for it.
 
+use gradient_witness::algebra::spectral::{Effort, Spectrum};
 use gradient_witness::claims::Check;
-use gradient_witness::claims::arora::theorem1::Dropped;
 use gradient_witness::descent::{Descent, Outcome};
 use gradient_witness::generate::{Imbalance, TargetRecipe};
 use gradient_witness::number::{Ball, Real};
+use gradient_witness::papers::arora::theorem1::Dropped;
 use gradient_witness::problem::StepRule;
-use gradient_witness::reference::spectral::{Effort, Spectrum};
 use gradient_witness::reference::{Point, Setting};
 use std::sync::Arc;
 

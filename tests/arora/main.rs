@@ -11,7 +11,8 @@ mod reasons;
 mod runs;
 mod setting;
 
-use gradient_witness::claims::{Claim, catalogue};
+use gradient_witness::claims::Claim;
+use gradient_witness::papers::catalogue;
 
 /// A claim of the catalogue.
 fn claim(id: &str) -> Claim {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use gradient_witness::claims::arora::divergence::{Amplitude, LossFloor};
+use gradient_witness::algebra::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::claims::{AboutRun, Hypotheses};
-use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Random, orthogonal, towards};
-use gradient_witness::number::{Ball, Rational, Real};
+use gradient_witness::number::{Ball, Exact, Real};
+use gradient_witness::papers::arora::divergence::{Amplitude, LossFloor};
 use gradient_witness::problem::Matrix;
 use gradient_witness::reference::{Descent, Setting};
-use rug::Rational as Exact;
+use rug::Rational;
 
 use super::{are_refuted, come_out, is_as_tight_as_measured};
 
@@ -39,17 +39,21 @@ fn from_the_identity_a_negative_eigenvalue_is_out_of_reach() {
 }
 
 /// The exact end-to-end weight after two steps of the printed construction for `N = 2` and `c = 0.9995²`.
-fn printed_product(eta: &Exact) -> Exact {
-    let root = Exact::from((1999, 2000));
-    let amplitude: Exact = 2 / ((1 - root.clone().square()) * &root * eta);
+fn printed_product(eta: &Rational) -> Rational {
+    let root = Rational::from((1999, 2000));
+    let amplitude: Rational = 2 / ((1 - root.clone().square()) * &root * eta);
     // The other terms of (50) are smaller: √(2η), 2000, 20/η and (20·10³/η⁴)^{1/2}.
-    assert!(amplitude > 2000 && amplitude > Exact::from(20) / eta && amplitude.clone().square() > Exact::from(2 * eta));
+    assert!(
+        amplitude > 2000
+            && amplitude > Rational::from(20) / eta
+            && amplitude.clone().square() > Rational::from(2 * eta)
+    );
     let fourth = eta.clone().square().square();
     assert!(amplitude.clone().square() * fourth > 20_000);
-    let layers = [Exact::from(&root * &amplitude), Exact::from(&root / &amplitude)];
+    let layers = [Rational::from(&root * &amplitude), Rational::from(&root / &amplitude)];
     let layers = layers.map(|entry| Matrix::row_vector(vec![entry])).to_vec();
     let problem = towards(identity(1), layers, eta.clone());
-    let mut descent = Descent::new(Arc::new(Setting::<Rational>::new(Arc::new(problem), 64))).expect("small weights");
+    let mut descent = Descent::new(Arc::new(Setting::<Exact>::new(Arc::new(problem), 64))).expect("small weights");
     for _ in 0..2 {
         descent.step().expect("small weights");
     }
@@ -59,10 +63,10 @@ fn printed_product(eta: &Exact) -> Exact {
 #[test]
 fn for_some_step_the_printed_construction_reaches_loss_zero_at_the_second_step() {
     // The end-to-end weight is continuous in η and crosses 1 between these two steps, 2^−100 apart.
-    let unit = Exact::from(1) >> 100;
-    let eta = Exact::parse("316892890029309557451597065948").expect("an integer");
-    let below = Exact::from(eta) * &unit;
-    let above = Exact::from(&below + &unit);
+    let unit = Rational::from(1) >> 100;
+    let eta = Rational::parse("316892890029309557451597065948").expect("an integer");
+    let below = Rational::from(eta) * &unit;
+    let above = Rational::from(&below + &unit);
     assert!(printed_product(&below) < 1 && printed_product(&above) > 1);
 }
 
@@ -71,17 +75,16 @@ fn symmetric_evolution_is_exact_for_four_steps() {
     for (seed, depth) in [(1, 1), (2, 2), (3, 3)] {
         let mut random = Random::new("four steps", seed, 0);
         let basis = orthogonal(&mut random, 2);
-        let eigenvalues = [Exact::from((-3, 2)), Exact::from((1, 2))];
+        let eigenvalues = [Rational::from((-3, 2)), Rational::from((1, 2))];
         let target = product(&product(&basis, &rectangular_diagonal(2, 2, &eigenvalues)), &basis.transposed());
-        let eta = Exact::from((1, 4));
+        let eta = Rational::from((1, 4));
         let problem = towards(target, vec![identity(2); depth], eta.clone());
-        let mut descent =
-            Descent::new(Arc::new(Setting::<Rational>::new(Arc::new(problem), 64))).expect("small weights");
-        let mut factors = [Exact::from(1), Exact::from(1)];
+        let mut descent = Descent::new(Arc::new(Setting::<Exact>::new(Arc::new(problem), 64))).expect("small weights");
+        let mut factors = [Rational::from(1), Rational::from(1)];
         for _ in 0..4 {
             let step = descent.step().expect("small weights");
             for (factor, eigenvalue) in factors.iter_mut().zip(&eigenvalues) {
-                let power = |exponent| (0..exponent).fold(Exact::from(1), |power, _| power * &*factor);
+                let power = |exponent| (0..exponent).fold(Rational::from(1), |power, _| power * &*factor);
                 let change = power(depth - 1) * (power(depth) - eigenvalue) * &eta;
                 *factor -= change;
             }
@@ -96,10 +99,11 @@ fn symmetric_evolution_is_exact_for_four_steps() {
 
 /// The sides of the bounds on `A = 1000` for four layers, `η = 1/2` and `c = (9/10)⁴` or `c = (99/100)⁴`, by their first words.
 fn bounds_on_the_amplitude(amplitude: Amplitude, root: (i32, i32)) -> Vec<(&'static str, (f64, f64))> {
-    let root = Exact::from(root);
-    let layer =
-        |j: u32| Matrix::row_vector(vec![if j < 2 { Exact::from(&root * 1000) } else { Exact::from(&root / 1000) }]);
-    let problem = towards(identity(1), (0..4).map(layer).collect(), Exact::from((1, 2)));
+    let root = Rational::from(root);
+    let layer = |j: u32| {
+        Matrix::row_vector(vec![if j < 2 { Rational::from(&root * 1000) } else { Rational::from(&root / 1000) }])
+    };
+    let problem = towards(identity(1), (0..4).map(layer).collect(), Rational::from((1, 2)));
     let descent = Descent::new(Arc::new(Setting::<Ball>::new(Arc::new(problem), 128))).expect("small weights");
     let mut given = Hypotheses::default();
     LossFloor { amplitude }.assume(&**descent.point(), &mut given);

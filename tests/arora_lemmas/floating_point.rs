@@ -1,10 +1,10 @@
 //! In f64 the run of Claim 5 leaves the set on which all layers are equal, through rounding alone.
 
+use gradient_witness::algebra::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::claims::OnRuns;
-use gradient_witness::claims::arora::symmetric::NegativeEigenvalue;
 use gradient_witness::descent::{Descent, Outcome};
-use gradient_witness::generate::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::generate::{Instance, Random, orthogonal, towards};
+use gradient_witness::papers::arora::symmetric::NegativeEigenvalue;
 use gradient_witness::problem::Problem;
 use gradient_witness::verify::{Limits, examine_instance};
 use rug::Rational as Exact;

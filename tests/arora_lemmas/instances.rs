@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use gradient_witness::claims::{Check, Claim, Event, Finding, Hypothesis, catalogue};
-use gradient_witness::generate::exact::{end_to_end, identity, norm_squared, rectangular_diagonal, sum};
+use gradient_witness::algebra::exact::{end_to_end, identity, norm_squared, rectangular_diagonal, sum};
+use gradient_witness::claims::{Check, Claim, Event, Finding, Hypothesis};
 use gradient_witness::generate::{Instance, imbalance_squared, towards};
 use gradient_witness::number::{Ball, Truth};
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::{Data, Matrix};
 use gradient_witness::reference::{Descent, Setting};
 use rug::Rational as Exact;

@@ -10,7 +10,8 @@ mod tightness;
 
 use std::ops::RangeInclusive;
 
-use gradient_witness::claims::{Expected, Reading, Role, catalogue};
+use gradient_witness::claims::{Expected, Reading, Role};
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Evidence, Options, Report, Status, verify};
 
 /// Checks the claims `ids` on `instances` applicable instances each: every one comes out as the catalogue expects, with its

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use gradient_witness::claims::{Claim, catalogue};
+use gradient_witness::claims::Claim;
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, Status, verify_own_run};
 use rug::Rational;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use gradient_witness::claims::arora::preconditions::{Imbalances, StepSizes};
+use gradient_witness::algebra::exact::identity;
 use gradient_witness::claims::{AboutPoint, Finding};
-use gradient_witness::generate::exact::identity;
 use gradient_witness::generate::towards;
 use gradient_witness::number::Ball;
+use gradient_witness::papers::arora::preconditions::{Imbalances, StepSizes};
 use gradient_witness::reference::{Point, Setting};
 
 /// The largest left over right of the relation `label` at `c = σ = f = 1` and the given depth.

@@ -1,13 +1,13 @@
 //! The numbers in the statements of Arora et al. about chance, where a sample would not notice another one: hypotheses at their
 //! limits, and sides computed here by other means.
 
-use gradient_witness::claims::arora::chance::cap::{CapArea, CapCase};
-use gradient_witness::claims::arora::chance::gaussian_balance::{DiagonalMoment, PairCase};
-use gradient_witness::claims::arora::chance::gaussian_margin::{GaussianMargin, GaussianMarginCase, Scale};
-use gradient_witness::claims::arora::chance::sphere::{RadialCase, RotationInvariantMargin};
-use gradient_witness::claims::arora::chance::two_phase::{PhaseCase, TwoPhase};
 use gradient_witness::claims::{AboutChance, Chance, Finding, Outcome};
 use gradient_witness::number::{Ball, Truth};
+use gradient_witness::papers::arora::chance::cap::{CapArea, CapCase};
+use gradient_witness::papers::arora::chance::gaussian_balance::{DiagonalMoment, PairCase};
+use gradient_witness::papers::arora::chance::gaussian_margin::{GaussianMargin, GaussianMarginCase, Scale};
+use gradient_witness::papers::arora::chance::sphere::{RadialCase, RotationInvariantMargin};
+use gradient_witness::papers::arora::chance::two_phase::{PhaseCase, TwoPhase};
 use rug::Rational;
 
 /// What is said of a case.

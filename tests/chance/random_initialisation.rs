@@ -1,6 +1,7 @@
 //! Every statement of Arora et al. about random starts comes out as the catalogue expects, on the evidence it should rest on.
 
-use gradient_witness::claims::{Check, Claim, Role, catalogue};
+use gradient_witness::claims::{Check, Claim, Role};
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
 
 /// What holds, and what the verdict rests on.

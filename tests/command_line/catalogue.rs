@@ -1,6 +1,6 @@
 //! `witness claims` and `witness explain`, help and usage.
 
-use gradient_witness::claims::catalogue;
+use gradient_witness::papers::catalogue;
 
 use super::{Desk, assert_snapshot};
 

@@ -1,6 +1,7 @@
 //! Every claim can be asked about every kind of run: what it does not speak of is not applicable, and nothing panics.
 
-use gradient_witness::claims::{Check, Claim, catalogue};
+use gradient_witness::claims::{Check, Claim};
+use gradient_witness::papers::catalogue;
 
 use super::Desk;
 

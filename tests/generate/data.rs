@@ -1,9 +1,9 @@
 //! Separable data.
 
-use gradient_witness::generate::exact::{image, inner, norm_squared, plus, power_of_two, rank, scaled};
+use gradient_witness::algebra::exact::{image, inner, norm_squared, plus, power_of_two, rank, scaled};
+use gradient_witness::algebra::max_margin::MaxMargin;
 use gradient_witness::generate::{Cloud, Random, Separable};
 use gradient_witness::problem::{Data, Matrix};
-use gradient_witness::reference::max_margin::MaxMargin;
 use rug::Rational;
 
 use super::rational;

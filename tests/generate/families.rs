@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use gradient_witness::generate::exact::{end_to_end, inner, norm_squared, power_of_two};
+use gradient_witness::algebra::exact::{end_to_end, inner, norm_squared, power_of_two};
+use gradient_witness::algebra::max_margin::{AlphaSquared, MaxMargin};
 use gradient_witness::generate::{Cloud, ExampleRecipe, Family, Instance, Look, Source, Structure};
 use gradient_witness::problem::{Data, Loss, Matrix, StepRule};
-use gradient_witness::reference::max_margin::{AlphaSquared, MaxMargin};
 use rug::Rational;
 
 use super::{above, draw, examples, first, is_zero, rational, signed, widths, with_examples};

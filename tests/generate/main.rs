@@ -9,7 +9,7 @@ mod support;
 mod targets;
 mod weights;
 
-use gradient_witness::generate::exact::{end_to_end, norm_squared, product, scaled, sum};
+use gradient_witness::algebra::exact::{end_to_end, norm_squared, product, scaled, sum};
 use gradient_witness::generate::{ExampleRecipe, Family, Instance, Recipe, Source};
 use gradient_witness::problem::{Data, Matrix, Network};
 use rug::Rational;

@@ -1,6 +1,6 @@
 //! Shrinking, and the adapters of proptest and quickcheck.
 
-use gradient_witness::generate::exact::norm_squared;
+use gradient_witness::algebra::exact::norm_squared;
 use gradient_witness::generate::{Family, Instance, Recipe, Sampled, Source, Structure, classification};
 use gradient_witness::problem::{Loss, StepRule};
 use proptest::prelude::*;

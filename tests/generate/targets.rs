@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gradient_witness::generate::exact::{end_to_end, norm_squared, power, product, root_above, sum};
+use gradient_witness::algebra::exact::{end_to_end, norm_squared, power, product, root_above, sum};
 use gradient_witness::generate::{Family, Imbalance, Instance, Recipe, Source, TargetRecipe};
 use gradient_witness::problem::{Data, Loss, Matrix, StepRule};
 use rug::Rational;

@@ -1,7 +1,8 @@
 //! Definitions accept what was built inside them and reject what was built outside.
 
-use gradient_witness::claims::{Check, Role, catalogue};
+use gradient_witness::claims::{Check, Role};
 use gradient_witness::generate::Built;
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::Evidence;
 
 use super::holds_on_instances;

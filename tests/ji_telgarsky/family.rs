@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use gradient_witness::claims::{Expected, catalogue};
+use gradient_witness::claims::Expected;
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Evidence, Options, Report, verify};
 
 /// Checks the claims `ids` on `instances` applicable instances each: every one comes out as the catalogue expects, with its

@@ -1,8 +1,8 @@
 //! Identities of the gradient.
 
 use gradient_witness::claims::OnPoints;
-use gradient_witness::claims::ji_telgarsky::gradient::GradientLayer;
 use gradient_witness::generate::Instance;
+use gradient_witness::papers::ji_telgarsky::gradient::GradientLayer;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, examine_instance};
 

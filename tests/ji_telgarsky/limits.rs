@@ -1,6 +1,7 @@
 //! A limit speaks of a run only under the theorem's own assumptions, whatever holds of its parts.
 
-use gradient_witness::claims::{Claim, Scope, catalogue};
+use gradient_witness::claims::{Claim, Scope};
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, Status, verify_own_run};
 

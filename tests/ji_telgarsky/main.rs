@@ -14,7 +14,8 @@ mod rank_one;
 mod smoothness;
 mod structure;
 
-use gradient_witness::claims::{Claim, Expected, Role, catalogue};
+use gradient_witness::claims::{Claim, Expected, Role};
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
 
 /// The verdict on one claim of the catalogue, printed for those who look.

@@ -1,6 +1,7 @@
 //! What the claims say of a run that was not made for them.
 
-use gradient_witness::claims::{Claim, catalogue};
+use gradient_witness::claims::Claim;
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, Status, verify_own_run};
 

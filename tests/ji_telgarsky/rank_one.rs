@@ -1,8 +1,8 @@
 //! The ratio of the norms of a layer.
 
 use gradient_witness::claims::OnPoints;
-use gradient_witness::claims::ji_telgarsky::rank_one::RankOneDistance;
 use gradient_witness::generate::{Family, Source};
+use gradient_witness::papers::ji_telgarsky::rank_one::RankOneDistance;
 use gradient_witness::verify::{Evidence, Limits, examine_instance};
 
 use super::holds_on_instances;

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gradient_witness::claims::{Claim, ControlInstance, Expected, Role, catalogue};
+use gradient_witness::claims::{Claim, ControlInstance, Expected, Role};
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, OwnRunVerdict, Status, examine_instance, verify_own_run};
 

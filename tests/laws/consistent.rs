@@ -3,7 +3,8 @@
 
 use std::process::Command;
 
-use gradient_witness::claims::{Claim, Expected, catalogue};
+use gradient_witness::claims::{Claim, Expected};
+use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, Options, Status, verify, verify_own_run};
 use rayon::prelude::*;

@@ -1,6 +1,7 @@
 //! Every control applies: what must be refuted is, and the repaired form of a slip says something where it must not be.
 
-use gradient_witness::claims::{Claim, catalogue};
+use gradient_witness::claims::Claim;
+use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{Caught, Options};
 use rayon::prelude::*;
 

@@ -17,7 +17,8 @@ mod runs;
 
 use std::sync::LazyLock;
 
-use gradient_witness::claims::{Check, Claim, catalogue};
+use gradient_witness::claims::{Check, Claim};
+use gradient_witness::papers::catalogue;
 
 /// Every claim that can be asked about a run.
 static CLAIMS: LazyLock<Vec<Claim>> = LazyLock::new(|| {

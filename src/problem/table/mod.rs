@@ -16,12 +16,11 @@ use self::classes::{Classes, is_same_label};
 use self::heading::Heading;
 use self::rows::{Broken, Field, Rows};
 use self::writing::{Writing, is_missing};
-use super::decimal::parse_number;
-use super::exact_matrix::Number;
 use super::fit::misfit;
 use super::spec::quoted;
 use super::stored::Examples;
 use super::{ExactMatrix, Misfit, NumberError, input};
+use crate::number::{Compact, parse_compact};
 use crate::time_limit::check_after;
 
 /// A column of a table.
@@ -115,7 +114,7 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
     if let Some(positive) = &selection.positive {
         check_first_row(&heading, selection, positive, &classes, (&features, label, headed))?;
         for sign in classes.signs(positive, selection)? {
-            y.push(Number::F64(sign));
+            y.push(Compact::F64(sign));
         }
     }
     Ok(Examples { x, y })
@@ -267,8 +266,8 @@ impl Place {
 }
 
 /// The number in a field.
-fn number(text: &str, place: impl Fn() -> Place, fix: &str) -> Result<Number, Misfit> {
-    parse_number(text).map_err(|error| {
+fn number(text: &str, place: impl Fn() -> Place, fix: &str) -> Result<Compact, Misfit> {
+    parse_compact(text).map_err(|error| {
         let problem = match error {
             _ if text.is_empty() => "the number is missing".to_owned(),
             _ if is_missing(text) => format!("the number is missing ({})", quoted(text)),

@@ -1,0 +1,82 @@
+//! The number systems of the reference, and what may be asked of a number.
+//!
+//! The reference is written once, as text over any [`Ring`] or [`Real`]. Which number system it runs over decides what
+//! the result is worth:
+//!
+//! | system | a number is | a comparison says | evidence | meant for |
+//! |---|---|---|---|---|
+//! | [`Exact`] | exact, or *undefined* once it left the rationals | true or false; open if undefined | exact | identities, a handful of steps, decisions about data |
+//! | [`Ball`] | a set that certainly contains the number meant | true or false only if that is certain | certified | every verdict |
+//! | [`ShortBall`] | the same with 128 bits, its radius an f64 | the same | certified | where verification starts |
+//! | [`Float`] | rounded to nearest at a stated precision | true or false, and may be wrong | numerical | trajectories, approximations |
+//! | [`Dual`] | a value and its derivative, over one of the others | what the values say | that of the other | the gradient against the risk |
+//! | [`Degree`] | a bound of the degree of a polynomial | nothing | proved, with [`Exact`] | polynomial identity testing |
+//!
+//! ```
+//! use enclosures::number::{Ball, Float, Exact, Real, Truth};
+//!
+//! /// Is √x · √x equal to x? One text, three answers.
+//! fn root_squares_back<T: Real>(x: &rug::Rational) -> Truth {
+//!     let x = T::from_rational(x, 100);
+//!     x.clone().sqrt().square().equals(&x)
+//! }
+//!
+//! let (four, two) = (rug::Rational::from(4), rug::Rational::from(2));
+//! assert_eq!(root_squares_back::<Exact>(&four), Truth::True);
+//! assert_eq!(root_squares_back::<Exact>(&two), Truth::Open); // √2 is not rational
+//! assert_eq!(root_squares_back::<Ball>(&two), Truth::Open); // never confirmed, never denied
+//! assert_eq!(root_squares_back::<Float>(&two), Truth::False); // an artefact of rounding
+//! ```
+//!
+//! # The discipline
+//!
+//! - A function returns a value only if it can vouch for it. Outside its domain, after an overflow, or where the system
+//!   has no such number, the result is *undefined* (for balls: the whole line); every operation on it is undefined and
+//!   every comparison with it is open.
+//! - `a < b` and `a == b` do not compile for a [`Real`], and [`Ball`] has neither at all. A comparison is a
+//!   [`Truth`], which has a third value, and whoever asks must say what becomes of it.
+//! - Where text must branch for its numerical form, it looks at the [`midpoint`](Real::midpoint) and chooses among
+//!   formulas that are each valid for the whole enclosure. Maxima and minima are hulls.
+//! - Every operation states its precision and its rounding. The result has the larger precision of the operands,
+//!   whatever their order; radii, bounds, conversions and printed decimals are rounded outward.
+//! - A tolerance has no place here: no comparison is with an ε.
+//!
+//! [`special`] has the probabilities that have a formula. [`Tracked`] is no number system of the reference: it is an f64 with a
+//! running bound on its rounding error, for samples.
+//!
+//! What may not enter the room: decompositions: a [`Matrix`] has its arithmetic here, but nothing that needs more than sums
+//! and products.
+
+mod ball;
+mod binary;
+mod decimal;
+mod degree;
+mod dual;
+mod elementary;
+mod exact;
+mod float;
+mod kernel;
+mod magnitude;
+mod matrix;
+mod operators;
+mod real;
+mod ring;
+mod short;
+mod short_ball;
+pub mod special;
+mod tracked;
+pub use ball::{Ball, MidRad};
+pub use decimal::{
+    Compact, MAX_EXPONENT, MAX_LENGTH, NumberError, decimal, nearest_f64, parse_compact, parse_exact,
+    parse_nearest_f64, readable,
+};
+pub use degree::Degree;
+pub use dual::Dual;
+pub use exact::Exact;
+pub use float::Float;
+pub use magnitude::Magnitude;
+pub use matrix::{Matrix, View, dot};
+pub use real::{Real, Sign, Truth};
+pub use ring::Ring;
+pub use short_ball::ShortBall;
+pub use tracked::Tracked;
