@@ -15,13 +15,14 @@
 //! - [`claims`]: the vocabulary in which a statement is written, and how to write one's own.
 //! - [`verify`]: the harness, from claims and instances to verdicts.
 //! - [`papers`]: the papers' statements, one folder a paper.
-//! - [`report`], [`cli`]: formats and commands.
+//! - [`report`], `cli`: formats and commands; the commands, and the formats that are theirs alone, are behind the feature `cli`.
 //!
 //! Only `cli` sees both `descent` and `reference`.
 
 pub use enclosures::{algebra, number, time_limit};
 
 pub mod claims;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod descent;
 pub mod generate;

@@ -4,6 +4,7 @@
 //! that turns the direction of reading. On a terminal or in a report such characters are written as what they are, and not sent.
 
 use std::borrow::Cow;
+#[cfg(any(feature = "cli", test))]
 use std::fmt::Write;
 
 /// Whether a character does something else than to be seen, or stands for none.
@@ -25,6 +26,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 /// A text of several lines, for XML 1.0, which has no way to write some characters: they stand as the escapes of a TOML string, so that a
 /// run spec still says the same.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn in_xml(text: &str) -> Cow<'_, str> {
     let allowed =
         |character| matches!(character, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
@@ -39,6 +41,7 @@ pub(crate) fn in_xml(text: &str) -> Cow<'_, str> {
 }
 
 /// JSON whose strings send nothing hidden to a terminal either; it means the same.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn in_json(json: &str) -> Cow<'_, str> {
     // What is hidden and no line break between the parts is inside a string.
     let hidden = |character| is_hidden(character) && character != '\n';

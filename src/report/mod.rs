@@ -3,10 +3,13 @@
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command. Numbers are printed exactly, or rounded to the side that a bound allows.
 
+#[cfg(feature = "cli")]
 pub mod comparison;
 mod digits;
 pub mod json;
+#[cfg(feature = "cli")]
 pub mod junit;
+#[cfg(feature = "cli")]
 pub mod terminal;
 pub mod trajectory;
 
