@@ -8,8 +8,8 @@ use super::{Desk, witness};
 /// Two claims that take no time: an identity, and a slip with its counterexample.
 const QUICK: [&str; 4] = ["--claim", "JT19.layer-balance-gradient", "--claim", "JT19.SL-1"];
 
-const SL_1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/claims/ji_telgarsky/specs/SL-1.toml");
-const SL_4: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/claims/ji_telgarsky/specs/SL-4.toml");
+const SL_1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/papers/ji_telgarsky/specs/SL-1.toml");
+const SL_4: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/papers/ji_telgarsky/specs/SL-4.toml");
 
 fn with(first: &[&'static str], rest: &[&'static str]) -> Vec<&'static str> {
     [first, rest].concat()
