@@ -17,9 +17,13 @@
 //! - [`papers`]: the papers' statements, one folder a paper.
 //! - [`report`], `cli`: formats and commands; the commands, and the formats that are theirs alone, are behind the feature `cli`.
 //!
+//! Whoever writes a claim begins with the [`prelude`] and the guide in [`claims`].
+//!
 //! Only `cli` sees both `descent` and `reference`.
 
 pub use enclosures::{algebra, number, time_limit};
+/// The crate whose rationals, integers and floats stand in the interfaces here.
+pub use rug;
 
 pub mod claims;
 #[cfg(feature = "cli")]
@@ -27,6 +31,7 @@ pub mod cli;
 pub mod descent;
 pub mod generate;
 pub mod papers;
+pub mod prelude;
 pub mod problem;
 pub mod reference;
 pub mod report;

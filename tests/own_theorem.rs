@@ -1,16 +1,10 @@
 //! A theorem of one's own, as a crate that depends on this one would check it: nothing but public names is used.
 
-use gradient_witness::claims::{
-    AboutChance, AboutPoint, AboutRun, AboutStep, Chance, Claim, Finding, Fold, Hypotheses, OnChance, OnPoints, OnRuns,
-    OnSteps, Shape,
-};
-use gradient_witness::generate::{Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification};
-use gradient_witness::number::Real;
-use gradient_witness::problem::{Loss, Spec, StepRule};
-use gradient_witness::reference::{Point, Step};
-use gradient_witness::report::terminal::{self, Style};
-use gradient_witness::verify::{ClaimVerdict, Evidence, Limits, Options, Status, verify, verify_own_run};
-use rug::Rational;
+use gradient_witness::claims::{AboutChance, Chance, OnChance};
+use gradient_witness::generate::{Cloud, Separable, Source, Structure, classification};
+use gradient_witness::prelude::*;
+use gradient_witness::problem::{Loss, StepRule};
+use gradient_witness::verify::ClaimVerdict;
 
 /// Theorem: for one layer and the plain logistic loss of examples in the unit ball, `‖w(t+1) − w(t)‖² ≤ η²`.
 struct ShortSteps {
@@ -137,7 +131,7 @@ fn outside_its_hypotheses_a_theorem_says_nothing() {
 #[derive(Debug)]
 struct Deep;
 
-impl gradient_witness::generate::Source for Deep {
+impl Source for Deep {
     fn name(&self) -> String {
         "mine-deep".to_owned()
     }
@@ -234,10 +228,6 @@ fn what_a_verdict_lacks_is_said() {
         found.note
     );
     assert!(found.note.contains("it has no control"), "{}", found.note);
-    let report = verify(&[&claim], &Options { instances: 16, ..Options::default() }, &());
-    let text = terminal::verification_end(&report, Style::default());
-    assert!(text.contains("it has no control") && text.contains("it applies to"), "{text}");
-    assert!(terminal::claim_line(&report.claims[0], 16, Style::default()).contains("no control"));
 }
 
 /// Two layers, to which the theorem does not apply.
@@ -248,14 +238,35 @@ fn two_layers(random: &mut Random) -> Instance {
 }
 
 #[test]
-fn a_claim_of_ones_own_is_replayed_in_code() {
+fn a_report_is_printed_with_what_replays_a_refutation() {
     let too_much = Claim::new(
         "mine.shorter-steps",
         text("No step is longer than η/10."),
         OnSteps(ShortSteps { factor: (1, 100) }),
         Sampled::new("one-layer", one_layer),
     );
-    let report = verify(&[&too_much], &Options { instances: 4, ..Options::default() }, &());
-    let text = terminal::verification_end(&report, Style::default());
-    assert!(text.contains("verify_own_run(&[&claim]") && !text.contains("witness verify"), "{text}");
+    let report = verify(&[&short_steps(), &too_much], &Options { instances: 4, ..Options::default() }, &());
+    let text = report.to_string();
+    for part in [
+        "ok   mine.short-steps: holds (certified)\n",
+        "  4 of 4 applicable, ratio ≤ ",
+        "control caught",
+        "FAIL mine.shorter-steps: refuted (certified), expected holds\n",
+        "‖w(t+1) − w(t)‖² ≤ η²: ",
+        "it has no control:\n    nothing shows that its check can fail",
+        "  verify_own_run replays it on this run:\n[network]\n",
+        "1 as expected, 1 not as expected, 0 undecided",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let spec = report.claims[1].counterexample.as_deref().expect("a spec").trim_end();
+    let (before, after) = text.split_once(spec).expect("the spec as it is");
+    assert!(before.lines().chain(after.lines()).all(|line| line.chars().count() <= 80), "{text}");
+
+    let spec = Spec::parse(spec, ".".as_ref()).expect("it can be read");
+    let own = verify_own_run(&[&short_steps(), &too_much], &spec, &Limits::default()).to_string();
+    for part in ["mine.short-steps: holds (certified)\n", "    met   one layer\n", "mine.shorter-steps: refuted ("] {
+        assert!(own.contains(part), "{part}\n{own}");
+    }
+    assert!(own.lines().all(|line| line.chars().count() <= 80), "{own}");
 }

@@ -24,7 +24,6 @@ pub(super) fn power_of_two_rounded_up(log2: f64) -> Option<String> {
 }
 
 /// A number for the eye, three digits.
-#[cfg(any(feature = "cli", test))]
 pub(super) fn brief(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();

@@ -9,9 +9,12 @@ mod digits;
 pub mod json;
 #[cfg(feature = "cli")]
 pub mod junit;
+mod plain;
+mod style;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod trajectory;
+mod wording;
 
 /// What stands at the head of every verification.
 pub const SCOPE_NOTE: &str = "holds speaks of the instances checked; it is not a proof";

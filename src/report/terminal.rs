@@ -5,39 +5,14 @@ use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::digits::{brief, rounded_up};
+use super::digits::brief;
+pub use super::style::Style;
+use super::style::Tone;
+use super::wording::{counts, covered, margin, mark, own_verdict};
 use super::{SCOPE_NOTE, VERSION};
 use crate::claims::{Claim, Expected};
-use crate::verify::{Assumption, ClaimVerdict, OwnRunReport, OwnRunVerdict, Range, Report, Status};
+use crate::verify::{ClaimVerdict, OwnRunReport, Report, Status};
 use crate::visible::visible;
-
-/// How text may look.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
-    /// Whether colours may be used.
-    pub colour: bool,
-}
-
-/// A shade of meaning, shown as a colour where there are colours.
-#[derive(Clone, Copy)]
-enum Tone {
-    Good,
-    Bad,
-    Doubtful,
-    Heading,
-}
-
-impl Style {
-    fn paint(self, tone: Tone, text: &str) -> String {
-        let code = match tone {
-            Tone::Good => "32",
-            Tone::Bad => "31;1",
-            Tone::Doubtful => "33",
-            Tone::Heading => "1",
-        };
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-}
 
 /// A line under the header and none elsewhere.
 const PLAIN: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -171,16 +146,12 @@ pub fn verification_end(report: &Report, style: Style) -> String {
         text.push_str(&remark(verdict, style));
     }
     let summary = report.summary();
-    let counts = format!(
-        "{} as expected, {} not as expected, {} undecided",
-        summary.as_expected, summary.not_as_expected, summary.undecided
-    );
     let tone = match (summary.not_as_expected, summary.undecided) {
         (0, 0) => Tone::Good,
         (0, _) => Tone::Doubtful,
         _ => Tone::Bad,
     };
-    let _ = writeln!(text, "{}", style.paint(tone, &counts));
+    let _ = writeln!(text, "{}", style.paint(tone, &summary.to_string()));
     if report.interrupted {
         let _ = writeln!(
             text,
@@ -231,122 +202,6 @@ pub fn own_run(report: &OwnRunReport, spec: &str, style: Style) -> String {
     text
 }
 
-fn own_verdict(own: &OwnRunVerdict, conclusion_only: bool, style: Style) -> String {
-    let verdict = &own.verdict;
-    let tone = match verdict.status {
-        Status::Holds => Tone::Good,
-        Status::Refuted | Status::Failed => Tone::Bad,
-        Status::Undecided | Status::NotApplicable => Tone::Doubtful,
-    };
-    let mut text = format!("\n{}: {}", verdict.id, style.paint(tone, verdict.status.word()));
-    if let Some(evidence) = verdict.evidence {
-        let _ = write!(text, " ({})", evidence.word());
-    }
-    text.push('\n');
-    if !verdict.note.is_empty() {
-        let _ = writeln!(text, "  {}", verdict.note);
-    }
-    if !own.assumptions.is_empty() {
-        let _ = writeln!(text, "  hypotheses{}:", if conclusion_only { ", listed and not counted" } else { "" });
-        for assumption in &own.assumptions {
-            text.push_str(&hypothesis(assumption, style));
-        }
-    }
-    if let Some(ratio) = verdict.worst_ratio.and_then(rounded_up) {
-        let _ = writeln!(text, "  left over right at most {ratio}");
-    }
-    for trend in &verdict.trends {
-        let _ = writeln!(text, "  {} {}", trend.label, brief(trend.value));
-    }
-    if verdict.max_bits > 0 {
-        let steps = match verdict.horizon {
-            0 => String::new(),
-            1 => ", 1 step".to_owned(),
-            steps => format!(", {steps} steps"),
-        };
-        let _ = writeln!(text, "  {} bits{steps}, {:.2} s", verdict.max_bits, verdict.time.as_secs_f64());
-    }
-    text
-}
-
-/// What became of a hypothesis: where it fails first, and by how much.
-fn hypothesis(assumption: &Assumption, style: Style) -> String {
-    let (tone, word) = match (assumption.unmet, assumption.open) {
-        (0, 0) => (Tone::Good, "met"),
-        (0, _) => (Tone::Doubtful, "open"),
-        _ => (Tone::Bad, "fails"),
-    };
-    let mut line = format!("    {} {}", style.paint(tone, &format!("{word:<5}")), assumption.label);
-    if let Some(failure) = &assumption.first_not_met {
-        let _ = write!(line, ", first at t = {}", failure.t);
-        let (left, right) = failure.sides;
-        if let Some(digits) = &failure.digits {
-            let _ = write!(line, ": {} against {}", digits.left, digits.right);
-            if let Some(difference) = &digits.difference {
-                let _ = write!(line, ", by {difference}");
-            }
-        } else if !left.is_nan() || !right.is_nan() {
-            let _ = write!(line, ": {} against {}, by {}", brief(left), brief(right), brief(left - right));
-        }
-    }
-    line.push('\n');
-    line
-}
-
-/// How near a relation came to failing.
-fn margin(verdict: &ClaimVerdict) -> String {
-    match (verdict.worst_ratio.and_then(rounded_up), verdict.agrees_log2) {
-        // Rounded upward: no less than the exponent.
-        (None, Some(log2)) => format!("agrees to 2^{:.0}", log2.ceil()),
-        (Some(ratio), _) => format!("ratio ≤ {ratio}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn mark(verdict: &ClaimVerdict) -> (Tone, &'static str) {
-    if verdict.as_expected() {
-        (Tone::Good, "ok  ")
-    } else if verdict.status == Status::Undecided {
-        (Tone::Doubtful, "?   ")
-    } else {
-        (Tone::Bad, "FAIL")
-    }
-}
-
-/// The range that was covered: depths, widths, numbers of examples, horizon.
-fn covered(verdict: &ClaimVerdict) -> String {
-    let mut parts = Vec::new();
-    let mut part = |name: &str, range: Option<Range>| {
-        if let Some(Range { least, greatest }) = range {
-            parts.push(if least == greatest {
-                format!("{name} {least}")
-            } else {
-                format!("{name} {least}–{greatest}")
-            });
-        }
-    };
-    part("depth", verdict.depths);
-    part("widths", verdict.widths);
-    part("n", verdict.examples.filter(|examples| examples.greatest > 0));
-    if let Some(confidence) = verdict.confidence {
-        parts.push(format!("{} draws, confidence {confidence}", verdict.draws()));
-    } else if verdict.applicable > 0 && verdict.depths.is_some() {
-        parts.push(format!("t ≤ {}", verdict.horizon));
-    }
-    parts.join(", ")
-}
-
-fn counts(verdict: &ClaimVerdict) -> String {
-    let mut text = format!("{} of {} applicable", verdict.applicable, verdict.instances);
-    if verdict.informative < verdict.applicable {
-        let _ = write!(text, ", {} informative", verdict.informative);
-    }
-    if verdict.undecided > 0 {
-        let _ = write!(text, ", {} undecided", verdict.undecided);
-    }
-    text
-}
-
 /// What must be said of a claim that did not come out as expected.
 fn remark(verdict: &ClaimVerdict, style: Style) -> String {
     let (tone, _) = mark(verdict);
@@ -355,9 +210,7 @@ fn remark(verdict: &ClaimVerdict, style: Style) -> String {
         let _ = write!(text, ", {}", verdict.note);
     }
     text.push('\n');
-    if verdict.counterexample.is_some() && !verdict.in_catalogue {
-        text.push_str("  replay it: verify_own_run(&[&claim], &spec, &Limits::default()), the spec parsed from `counterexample`\n");
-    } else if verdict.counterexample.is_some() {
+    if verdict.counterexample.is_some() && verdict.in_catalogue {
         let _ = writeln!(text, "  save the counterexample: witness verify --claim {} --counterexamples .", verdict.id);
         let _ = writeln!(text, "  replay it:               witness verify --claim {0} --spec {0}.toml", verdict.id);
     }

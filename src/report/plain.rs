@@ -1,0 +1,172 @@
+//! Reports and their parts as plain text of 80 columns, for whoever prints one: in a test that fails, in a log.
+//!
+//! ```
+//! use gradient_witness::{papers, verify::{Options, verify}};
+//! let claims = papers::catalogue();
+//! let one: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.gradient-layer").collect();
+//! let report = verify(&one, &Options::default(), &());
+//! assert!(report.claims.iter().all(|claim| claim.as_expected()), "{report}");
+//! ```
+
+use std::fmt::{self, Write};
+
+use super::style::{Style, Tone};
+use super::wording::{counts, covered, margin, mark, own_verdict};
+use super::{SCOPE_NOTE, VERSION};
+use crate::claims::{Expected, Reading, Role, Scope};
+use crate::verify::{
+    ClaimVerdict, Evidence, OwnRunReport, OwnRunVerdict, Range, Report, SampleVerdict, Status, Summary,
+};
+
+/// Columns of a line, but for one that holds something that cannot be broken.
+const COLUMNS: usize = 80;
+
+macro_rules! displayed_as_word {
+    ($($kind:ty),+) => {$(
+        /// The word used in reports.
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        }
+    )+};
+}
+
+displayed_as_word!(Evidence, Expected, Reading, Role, Scope, Status);
+
+/// `3`, or `1–6`.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { least, greatest } = self;
+        if least == greatest { write!(f, "{least}") } else { write!(f, "{least}–{greatest}") }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { as_expected, not_as_expected, undecided } = self;
+        write!(f, "{as_expected} as expected, {not_as_expected} not as expected, {undecided} undecided")
+    }
+}
+
+/// The sample in one line.
+impl fmt::Display for SampleVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.summary())
+    }
+}
+
+/// What was found, on what evidence and on which instances; and if that is not as expected, why, with the run that replays it.
+impl fmt::Display for ClaimVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = format!("{} {}: {}", mark(self).1, self.id, self.status);
+        if let Some(evidence) = self.evidence {
+            let _ = write!(text, " ({evidence})");
+        }
+        if self.status.word() != self.expected.word() {
+            let _ = write!(text, ", expected {}", self.expected);
+        }
+        let control = match self.control {
+            Some(true) => "control caught",
+            Some(false) => "control missed",
+            None => "no control",
+        };
+        let bits = if self.max_bits > 0 { format!("{} bits", self.max_bits) } else { String::new() };
+        let found = [counts(self), margin(self), control.to_owned(), bits, format!("{:.2} s", self.time.as_secs_f64())];
+        for parts in [&[covered(self)][..], &found] {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            if !parts.is_empty() {
+                let _ = write!(text, "\n  {}", parts.join(", "));
+            }
+        }
+        if !self.note.is_empty() {
+            let _ = write!(text, "\n  {}", self.note);
+        }
+        for sample in &self.samples {
+            let _ = write!(text, "\n  {sample}");
+        }
+        for trend in &self.trends {
+            let _ = write!(text, "\n  {} = {:.6}", trend.label, trend.value);
+        }
+        f.write_str(&wrapped(&text))?;
+        match &self.counterexample {
+            Some(spec) if !self.as_expected() => {
+                writeln!(f, "\n  verify_own_run replays it on this run:\n{}", spec.trim_end())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Every claim, and at the end how many came out how.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}, seed {}", Style::default().paint(Tone::Heading, &format!("witness {VERSION}")), self.seed)?;
+        writeln!(f, "{SCOPE_NOTE}\n")?;
+        for claim in &self.claims {
+            writeln!(f, "{claim}")?;
+        }
+        write!(f, "{}", self.summary())?;
+        if self.interrupted { f.write_str("\ninterrupted: what was not finished is left out") } else { Ok(()) }
+    }
+}
+
+/// What was found on the run, and of each hypothesis.
+impl fmt::Display for OwnRunVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(wrapped(&own_verdict(self, false, Style::default())).trim())
+    }
+}
+
+/// Every claim; with the conclusion alone, what was found of hypotheses does not count.
+impl fmt::Display for OwnRunReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = if self.conclusion_only { ": the conclusion alone, on one run" } else { ": one run" };
+        write!(f, "witness {VERSION}{subject}\n{SCOPE_NOTE}")?;
+        for own in &self.claims {
+            let text = wrapped(&own_verdict(own, self.conclusion_only, Style::default()));
+            write!(f, "\n{}", text.trim_end())?;
+        }
+        if self.interrupted { f.write_str("\ninterrupted: what was not finished is left out") } else { Ok(()) }
+    }
+}
+
+/// The text with every line broken between words where it would be wider than [`COLUMNS`]; what follows is indented by two more.
+fn wrapped(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let indent = line.len() - line.trim_start().len();
+        let mut shown = String::from(&line[..indent]);
+        let (mut width, mut is_first) = (indent, true);
+        for word in line[indent..].split(' ') {
+            let letters = word.chars().count();
+            if !is_first && width + 1 + letters > COLUMNS {
+                lines.push(std::mem::replace(&mut shown, " ".repeat(indent + 2)));
+                (width, is_first) = (indent + 2, true);
+            }
+            if !is_first {
+                shown.push(' ');
+                width += 1;
+            }
+            shown.push_str(word);
+            (width, is_first) = (width + letters, false);
+        }
+        lines.push(shown);
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_are_broken_between_words_and_keep_their_indent() {
+        assert_eq!(wrapped("a  b\n\n  c"), "a  b\n\n  c");
+        let word = "η".repeat(39);
+        assert_eq!(wrapped(&format!("{word} {word}")), format!("{word} {word}"));
+        assert_eq!(wrapped(&format!("  {word} {word}")), format!("  {word}\n    {word}"));
+        let long = "x".repeat(100);
+        assert_eq!(wrapped(&format!("a {long} b")), format!("a\n  {long}\n  b"));
+    }
+}
