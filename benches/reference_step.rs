@@ -22,7 +22,7 @@ fn problem() -> Problem {
         })
     };
     Problem::new(
-        Network::FullyConnected { widths: vec![SIZE; DEPTH + 1] },
+        Network::fully_connected(&[SIZE; DEPTH + 1]).expect("sizes of at least 1"),
         Loss::SquaredTarget,
         Normalisation::Mean,
         Data::Target(matrix()),

@@ -23,11 +23,11 @@ impl Numbers {
 
 fn networks() -> Vec<Network> {
     vec![
-        Network::FullyConnected { widths: vec![3, 1] },
-        Network::FullyConnected { widths: vec![10, 20, 11, 1] },
-        Network::FullyConnected { widths: vec![4, 9, 8, 3] },
-        Network::Diagonal { dim: 9, depth: 4 },
-        Network::Convolutional { dim: 9, filters: vec![2, 8, 9] },
+        Network::fully_connected(&[3, 1]).unwrap(),
+        Network::fully_connected(&[10, 20, 11, 1]).unwrap(),
+        Network::fully_connected(&[4, 9, 8, 3]).unwrap(),
+        Network::diagonal(9, 4).unwrap(),
+        Network::convolutional(9, &[2, 8, 9]).unwrap(),
     ]
 }
 
@@ -83,14 +83,14 @@ fn no_step_allocates_a_byte() {
 
 #[test]
 fn the_smoothness_rule_allocates_nothing_either() {
-    let network = Network::FullyConnected { widths: vec![10, 5, 1] };
+    let network = Network::fully_connected(&[10, 5, 1]).unwrap();
     let problem = problem(&network, &Loss::logistic(), Normalisation::Mean, StepRule::Smoothness);
     assert_eq!(bytes_of_steps(&problem, 50), 0);
 }
 
 #[test]
 fn a_step_that_fails_allocates_nothing() {
-    let network = Network::FullyConnected { widths: vec![2, 2, 1] };
+    let network = Network::fully_connected(&[2, 2, 1]).unwrap();
     let problem = problem(&network, &Loss::Exponential, Normalisation::Sum, StepRule::Constant(Rational::from(1)));
     let mut descent = Descent::new(&problem).expect("numbers in range");
     descent.set_weights(&[-1e3, 1e3, 1e3, -1e3, 1e3, 1e4]).expect("six finite weights");
@@ -103,7 +103,7 @@ fn a_step_that_fails_allocates_nothing() {
 /// The counter counts: setting a run up does allocate.
 #[test]
 fn the_counter_sees_allocations() {
-    let network = Network::Diagonal { dim: 3, depth: 2 };
+    let network = Network::diagonal(3, 2).unwrap();
     let problem = problem(&network, &Loss::SquaredTarget, Normalisation::Mean, StepRule::Constant(Rational::from(1)));
     assert!(allocation_counter::measure(|| drop(Descent::new(&problem))).bytes_total > 0);
 }

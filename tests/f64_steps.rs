@@ -74,10 +74,10 @@ proptest! {
 
 fn problems_of_every_size() -> impl Strategy<Value = Problem> {
     let network = prop_oneof![
-        (1_usize..4, 1_usize..4, 1_usize..3).prop_map(|(a, b, c)| Network::FullyConnected { widths: vec![a, b, c] }),
-        (1_usize..4, 1_usize..4).prop_map(|(a, b)| Network::FullyConnected { widths: vec![a, b, b, 1] }),
-        (1_usize..4, 1_usize..4).prop_map(|(dim, depth)| Network::Diagonal { dim, depth }),
-        (2_usize..5, 1_usize..3).prop_map(|(dim, size)| Network::Convolutional { dim, filters: vec![size, dim] }),
+        (1_usize..4, 1_usize..4, 1_usize..3).prop_map(|(a, b, c)| Network::fully_connected(&[a, b, c]).unwrap()),
+        (1_usize..4, 1_usize..4).prop_map(|(a, b)| Network::fully_connected(&[a, b, b, 1]).unwrap()),
+        (1_usize..4, 1_usize..4).prop_map(|(dim, depth)| Network::diagonal(dim, depth).unwrap()),
+        (2_usize..5, 1_usize..3).prop_map(|(dim, size)| Network::convolutional(dim, &[size, dim]).unwrap()),
     ];
     let loss = prop_oneof![
         Just(Loss::logistic()),
@@ -135,7 +135,7 @@ fn a_step_that_underflows_is_within_its_bound() {
     // e^{−1000} is zero in f64, and the weight that it should move is zero too.
     let row = |entries: &[i32]| Matrix::row_vector(entries.iter().map(|&entry| Rational::from(entry)).collect());
     let problem = Problem::new(
-        Network::FullyConnected { widths: vec![2, 1] },
+        Network::fully_connected(&[2, 1]).unwrap(),
         Loss::logistic(),
         Normalisation::Mean,
         Data::Examples { x: row(&[1, 1000]), y: row(&[1]) },
@@ -149,13 +149,13 @@ fn a_step_that_underflows_is_within_its_bound() {
 /// Shapes that fill vectors, groups and blocks, and shapes that do not.
 #[test]
 fn networks_of_every_width() {
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
     let networks = [
         full(&[9, 17, 8, 1]),
         full(&[20, 3, 12, 1]),
         full(&[8, 9, 16, 10]),
-        Network::Diagonal { dim: 19, depth: 3 },
-        Network::Convolutional { dim: 35, filters: vec![12, 35] },
+        Network::diagonal(19, 3).unwrap(),
+        Network::convolutional(35, &[12, 35]).unwrap(),
     ];
     for network in &networks {
         let loss = if network.output_dimension() == 1 { Loss::logistic() } else { Loss::Squared };
@@ -168,15 +168,15 @@ fn networks_of_every_width() {
 /// together are as many single ones.
 #[test]
 fn runs_do_not_depend_on_the_instructions_nor_on_where_one_looks() {
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
     for (network, loss) in [
         (full(&[3, 2, 4, 1]), Loss::logistic()),
         (full(&[5, 7, 1]), Loss::logistic()),
         (full(&[11, 9, 10, 1]), Loss::logistic()),
         (full(&[2, 4, 3]), Loss::Squared),
-        (Network::Diagonal { dim: 9, depth: 3 }, Loss::SquaredTarget),
-        (Network::Diagonal { dim: 9, depth: 5 }, Loss::SquaredTarget),
-        (Network::Convolutional { dim: 9, filters: vec![4, 9] }, Loss::SquaredTarget),
+        (Network::diagonal(9, 3).unwrap(), Loss::SquaredTarget),
+        (Network::diagonal(9, 5).unwrap(), Loss::SquaredTarget),
+        (Network::convolutional(9, &[4, 9]).unwrap(), Loss::SquaredTarget),
     ] {
         let problem = thirds(&network, &loss, 3);
         let mut runs: Vec<_> = Instructions::available()
@@ -200,13 +200,13 @@ fn runs_do_not_depend_on_the_instructions_nor_on_where_one_looks() {
 /// Prints, for every architecture and loss, the largest share of the bound that a step used.
 #[test]
 fn every_architecture_with_every_loss() {
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
     let networks = [
         full(&[3, 1]),
         full(&[3, 2, 4, 1]),
         full(&[2, 4, 3]),
-        Network::Diagonal { dim: 4, depth: 3 },
-        Network::Convolutional { dim: 5, filters: vec![3, 5] },
+        Network::diagonal(4, 3).unwrap(),
+        Network::convolutional(5, &[3, 5]).unwrap(),
     ];
     let losses = [
         Loss::logistic(),

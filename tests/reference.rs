@@ -24,7 +24,7 @@ impl Draw {
 }
 
 fn networks() -> Vec<Network> {
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
     vec![
         full(&[1, 1]),
         full(&[3, 1]),
@@ -34,11 +34,11 @@ fn networks() -> Vec<Network> {
         full(&[3, 2]),
         full(&[2, 4, 3]),
         full(&[3, 2, 2, 2]),
-        Network::Diagonal { dim: 3, depth: 1 },
-        Network::Diagonal { dim: 3, depth: 4 },
-        Network::Convolutional { dim: 4, filters: vec![4] },
-        Network::Convolutional { dim: 4, filters: vec![2, 4] },
-        Network::Convolutional { dim: 5, filters: vec![1, 3, 5] },
+        Network::diagonal(3, 1).unwrap(),
+        Network::diagonal(3, 4).unwrap(),
+        Network::convolutional(4, &[4]).unwrap(),
+        Network::convolutional(4, &[2, 4]).unwrap(),
+        Network::convolutional(5, &[1, 3, 5]).unwrap(),
     ]
 }
 
@@ -179,7 +179,7 @@ fn balls_contain_the_exact_run() {
 #[test]
 fn the_smoothness_rule_follows_the_weights() {
     let problem = Problem::new(
-        Network::FullyConnected { widths: vec![1, 1, 1] },
+        Network::fully_connected(&[1, 1, 1]).unwrap(),
         Loss::logistic(),
         Normalisation::Mean,
         Data::Examples {

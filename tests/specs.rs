@@ -95,18 +95,18 @@ fn the_other_architectures() {
     let text = spec("x = [[1, 2]]\ny = [1]", "weights = [[1, 2], [3, 4]]", STEP);
     let wide = "architecture = \"fully-connected\"\nwidths = [2, 1]";
     let diagonal = parse(&text.replace(wide, "architecture = \"diagonal\"\ndim = 2\ndepth = 2")).problem;
-    assert_eq!(*diagonal.network(), Network::Diagonal { dim: 2, depth: 2 });
+    assert_eq!(*diagonal.network(), Network::diagonal(2, 2).unwrap());
     assert_eq!(diagonal.initial()[1].row(0), [3, 4]);
     let text = text.replace("[1, 2], [3", "[1], [3");
     let convolutional =
         parse(&text.replace(wide, "architecture = \"convolutional\"\ndim = 2\nfilters = [1, 2]")).problem;
-    assert_eq!(*convolutional.network(), Network::Convolutional { dim: 2, filters: vec![1, 2] });
+    assert_eq!(*convolutional.network(), Network::convolutional(2, &[1, 2]).unwrap());
     assert_eq!(convolutional.initial()[0].row(0), [1]);
 }
 
 #[test]
 fn initial_weights_by_rule_are_those_of_the_functions() {
-    let network = Network::FullyConnected { widths: vec![2, 3, 2, 1] };
+    let network = Network::fully_connected(&[2, 3, 2, 1]).unwrap();
     let initial = |init: &str| {
         let text = spec("x = [[1, 2]]\ny = [1]", init, STEP).replace("[2, 1]", "[2, 3, 2, 1]");
         let spec = parse(&text);
@@ -116,8 +116,8 @@ fn initial_weights_by_rule_are_those_of_the_functions() {
     let with = |kind: &str| initial(&format!("kind = \"{kind}\"\nstd = \"1/3\"\nseed = 18446744073709551615"));
     assert_eq!(with("gaussian"), (gaussian_weights(&network, &std, u64::MAX).unwrap(), None));
     assert_eq!(with("zero-first"), (zero_first_weights(&network, &std, u64::MAX).unwrap(), None));
-    assert_eq!(with("identity"), (identity_weights(&network).unwrap(), None));
-    assert_eq!(initial("kind = \"identity\""), (identity_weights(&network).unwrap(), None));
+    assert_eq!(with("identity"), (identity_weights(&network), None));
+    assert_eq!(initial("kind = \"identity\""), (identity_weights(&network), None));
     let (weights, imbalance) = with("balanced");
     assert_eq!(weights, balanced_weights(&network, &std, u64::MAX).unwrap());
     let imbalance = imbalance.expect("the imbalance is reported");
@@ -267,7 +267,7 @@ fn what_was_drawn_replays_from_its_numbers() {
 #[test]
 fn a_written_spec_is_readable() {
     let problem = Problem::new(
-        Network::FullyConnected { widths: vec![2, 2, 1] },
+        Network::fully_connected(&[2, 2, 1]).unwrap(),
         Loss::Logistic { scale: ratio("1/50"), steepness: Rational::from(1) },
         Normalisation::Mean,
         Data::Examples {

@@ -27,7 +27,7 @@ fn claims() -> Vec<Claim> {
 }
 
 fn fully_connected(widths: Vec<usize>) -> Network {
-    Network::FullyConnected { widths }
+    Network::fully_connected(&widths).unwrap()
 }
 
 /// A step from Gaussian weights of this standard deviation, on classified examples that some vector separates.

@@ -47,7 +47,11 @@ type Counts = BTreeMap<(String, String), f64>;
 
 /// Four square layers of 10 and a target.
 fn reference_case() -> Case {
-    Case { name: "square-10", network: Network::FullyConnected { widths: vec![10; 5] }, examples: None }
+    Case {
+        name: "square-10",
+        network: Network::fully_connected(&[10; 5]).expect("sizes of at least 1"),
+        examples: None,
+    }
 }
 
 fn steps_of<T: Real, const BITS: u32>(steps: u64) {

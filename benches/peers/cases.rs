@@ -1,6 +1,6 @@
 //! The cases that are timed beside other programs: networks from tiny to large, with data of fixed seeds.
 
-use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use gradient_witness::problem::{Architecture, Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
 
 /// The size of every step.
@@ -15,7 +15,7 @@ pub struct Case {
 }
 
 fn full(name: &'static str, widths: &[usize], examples: Option<usize>) -> Case {
-    Case { name, network: Network::FullyConnected { widths: widths.to_vec() }, examples }
+    Case { name, network: Network::fully_connected(widths).expect("sizes of at least 1"), examples }
 }
 
 /// All cases.
@@ -23,8 +23,8 @@ pub fn cases() -> Vec<Case> {
     let mut gas_8 = vec![128];
     gas_8.extend([32; 7]);
     gas_8.push(1);
-    let diagonal = Network::Diagonal { dim: 64, depth: 3 };
-    let convolution = Network::Convolutional { dim: 64, filters: vec![64, 64] };
+    let diagonal = Network::diagonal(64, 3).expect("sizes of at least 1");
+    let convolution = Network::convolutional(64, &[64, 64]).expect("sizes of at least 1");
     vec![
         full("tiny", &[2, 3, 3, 1], Some(8)),
         full("small", &[10, 10, 10, 10, 1], Some(64)),
@@ -74,10 +74,8 @@ impl Case {
                 (Loss::logistic(), Data::Examples { x, y })
             }
         };
-        let scale = |columns: usize| match self.network {
-            Network::Diagonal { .. } => 1.0,
-            _ => (columns as f64).sqrt().recip(),
-        };
+        let is_diagonal = self.network.architecture() == Architecture::Diagonal;
+        let scale = |columns: usize| if is_diagonal { 1.0 } else { (columns as f64).sqrt().recip() };
         let shapes = self.network.layer_shapes().into_iter();
         let initial = shapes.map(|(rows, columns)| numbers.matrix(rows, columns, scale(columns))).collect();
         let step = StepRule::Constant(Rational::from_f64(ETA).expect("a finite number"));

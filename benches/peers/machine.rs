@@ -8,7 +8,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use gradient_witness::problem::Network;
+use gradient_witness::problem::Architecture;
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::cases::{Case, cases};
@@ -89,11 +89,11 @@ fn work(case: &Case) -> (usize, usize) {
     let shapes = case.network.layer_shapes();
     let parameters: usize = shapes.iter().map(|(rows, columns)| rows * columns).sum();
     let hidden = &shapes[..shapes.len() - 1];
-    let of_layers: usize = match &case.network {
+    let of_layers: usize = match case.network.architecture() {
         // A product to the left, one to the right and the change: two operations a term each.
-        Network::FullyConnected { .. } => hidden.iter().map(|(rows, columns)| 6 * outputs * rows * columns).sum(),
-        Network::Diagonal { dim, .. } => 4 * dim * hidden.len(),
-        Network::Convolutional { dim, filters } => filters[..filters.len() - 1].iter().map(|size| 6 * dim * size).sum(),
+        Architecture::FullyConnected => hidden.iter().map(|(rows, columns)| 6 * outputs * rows * columns).sum(),
+        Architecture::Diagonal => 4 * inputs * hidden.len(),
+        Architecture::Convolutional => hidden.iter().map(|(_, size)| 6 * inputs * size).sum(),
     };
     let (of_data, bytes_of_data) = match case.examples {
         Some(examples) => (examples * (4 * inputs + OPERATIONS_OF_EXP), examples * inputs * 8),

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use cases::{Case, cases};
 use gradient_witness::descent::{Descent, Instructions, Outcome, advance_all};
-use gradient_witness::problem::{Data, Matrix, Network, Problem};
+use gradient_witness::problem::{Data, Matrix, Problem};
 use rug::Rational;
 use serde_json::{Value, json};
 
@@ -48,10 +48,12 @@ fn rows(matrix: &Matrix<Rational>) -> Value {
 
 /// A problem for a peer: all its numbers, which are f64s.
 fn problem(problem: &Problem) -> Value {
-    let (kind, widths) = match problem.network() {
-        Network::FullyConnected { widths } => ("fully-connected", widths.clone()),
-        Network::Diagonal { dim, depth } => ("diagonal", vec![*dim; *depth]),
-        Network::Convolutional { filters, .. } => ("convolutional", filters.clone()),
+    let network = problem.network();
+    let kind = network.architecture().name();
+    let widths = if network.is_fully_connected() {
+        network.widths()
+    } else {
+        network.layer_shapes().into_iter().map(|(_, size)| size).collect()
     };
     let (x, y, target) = match problem.data() {
         Data::Examples { x, y } => (rows(x), rows(y), Value::Null),

@@ -1,6 +1,6 @@
 //! What one would write first with nalgebra: the layers as matrices, the chain rule as products of matrices.
 
-use gradient_witness::problem::{Data, Matrix, Network, Problem};
+use gradient_witness::problem::{Data, Matrix, Problem};
 use nalgebra::DMatrix;
 use rug::Rational;
 
@@ -25,7 +25,9 @@ fn matrix(exact: &Matrix<Rational>) -> DMatrix<f64> {
 impl Plain {
     /// At the start; `None` if the network is not fully-connected.
     pub fn new(problem: &Problem) -> Option<Self> {
-        let Network::FullyConnected { .. } = problem.network() else { return None };
+        if !problem.network().is_fully_connected() {
+            return None;
+        }
         let data = match problem.data() {
             Data::Examples { x, y } => {
                 Rows::Signed(DMatrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].to_f64() * y[(i, 0)].to_f64()))

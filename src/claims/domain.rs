@@ -2,7 +2,6 @@
 
 use super::Hypotheses;
 use crate::number::Real;
-use crate::problem::Network;
 use crate::reference::Setting;
 
 /// The networks that a statement speaks of.
@@ -114,7 +113,7 @@ impl Domain {
             inside &= holds;
         };
         if self.networks == Networks::FullyConnected {
-            state("the network is fully-connected", matches!(network, Network::FullyConnected { .. }));
+            state("the network is fully-connected", network.is_fully_connected());
         }
         if self.one_output {
             state("one output", network.output_dimension() == 1);
@@ -126,8 +125,8 @@ impl Domain {
             Some(Given::Target) => state("a squared target", setting.problem().target().is_some()),
         }
         if self.square {
-            let is_square =
-                matches!(network, Network::FullyConnected { widths } if widths.iter().all(|d| *d == widths[0]));
+            let dim = network.input_dimension();
+            let is_square = network.is_fully_connected() && network.widths().iter().all(|width| *width == dim);
             state("square layers of one size", is_square);
         }
         match self.least_depth {

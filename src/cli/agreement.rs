@@ -130,7 +130,7 @@ mod tests {
 
     fn problem() -> Problem {
         Problem::new(
-            Network::FullyConnected { widths: vec![2, 1] },
+            Network::fully_connected(&[2, 1]).unwrap(),
             Loss::Squared,
             Normalisation::Mean,
             Data::Examples { x: row(&[(1, 3), (1, 7)]), y: row(&[(2, 1)]) },
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_weight_that_is_exact_is_within_a_bound_of_zero() {
         // x = 0: nothing moves, and the change in absolute values is as good as zero.
-        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
         let data = Data::Examples { x: row(&[(0, 1)]), y: row(&[(0, 1)]) };
         let step = StepRule::Constant(rug::Rational::from(1));
         let problem =

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::descent;
 use crate::number::{Ball, Exact, Float, Real};
-use crate::problem::{Arithmetic, Matrix, Network, Problem, Spec};
+use crate::problem::{Arithmetic, Matrix, Network, Problem, Spec, SpectralNorm};
 use crate::reference::{self, Setting, Stop};
 use crate::report::trajectory::{Outcome, Printed, Record, printed_all, printed_rows};
 use crate::time_limit::TimeLimit;
@@ -45,10 +45,8 @@ const MOST_SPECTRAL: u128 = 1 << 20;
 
 /// Whether the spectral norms of a network are so cheap in `arithmetic` that they are recorded unasked.
 pub(super) fn has_cheap_spectral_norms(network: &Network, arithmetic: Arithmetic) -> bool {
-    let shapes = match network {
-        Network::FullyConnected { .. } if arithmetic != Arithmetic::F64 => network.layer_shapes(),
-        _ => Vec::new(),
-    };
+    let singular = network.spectral_norm() == Some(SpectralNorm::LargestSingularValue);
+    let shapes = if singular && arithmetic != Arithmetic::F64 { network.layer_shapes() } else { Vec::new() };
     let cost = shapes
         .iter()
         .map(|&(rows, columns)| (rows as u128 * columns as u128).saturating_mul(rows.min(columns) as u128));
@@ -280,14 +278,14 @@ impl Recorded for Exact {
 
 fn norms_of<T: Real + Printed>(network: &Network, weights: &[Matrix<T>], spectral: bool) -> Option<Norms> {
     let frobenius: Vec<T> = weights.iter().map(Matrix::frobenius).collect();
-    let spectral: Option<Vec<T>> = match network {
-        _ if !spectral => None,
-        Network::FullyConnected { .. } => {
-            Some(weights.iter().map(|layer| spectral_norm(layer, Effort::Tight)).collect())
-        }
-        Network::Diagonal { .. } => Some(weights.iter().map(largest_entry).collect()),
-        Network::Convolutional { .. } => None,
+    let norm = |kind| {
+        let of = move |layer: &Matrix<T>| match kind {
+            SpectralNorm::LargestSingularValue => spectral_norm(layer, Effort::Tight),
+            SpectralNorm::LargestEntry => largest_entry(layer),
+        };
+        weights.iter().map(of).collect::<Vec<T>>()
     };
+    let spectral = network.spectral_norm().filter(|_| spectral).map(norm);
     let spectral = match spectral {
         Some(spectral) => Some(printed_all(&spectral)?),
         None => None,
@@ -302,11 +300,12 @@ fn largest_entry<T: Real>(layer: &Matrix<T>) -> T {
 
 /// The weights as a run spec writes them: rows of a matrix, or one vector.
 fn printed_weights<T: Printed>(network: &Network, layers: &[Matrix<T>]) -> Option<Vec<Value>> {
-    layers
-        .iter()
-        .map(|layer| match network {
-            Network::FullyConnected { .. } => printed_rows(layer).map(Value::from),
-            Network::Diagonal { .. } | Network::Convolutional { .. } => printed_all(layer.entries()).map(Value::from),
-        })
-        .collect()
+    let printed = |layer: &Matrix<T>| {
+        if network.is_fully_connected() {
+            printed_rows(layer).map(Value::from)
+        } else {
+            printed_all(layer.entries()).map(Value::from)
+        }
+    };
+    layers.iter().map(printed).collect()
 }

@@ -69,7 +69,7 @@ use super::objective::EXAMPLES_PER_BLOCK;
 use super::products::TERMS_PER_BLOCK;
 use super::start::has_moments;
 use crate::problem::nearest_f64;
-use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};
+use crate::problem::{ExactMatrix, Layer, Loss, Matrix, Network, Normalisation, Problem};
 
 /// The error of `exp` in roundings, each a relative error of at most 2⁻⁵³.
 pub const EXP_ROUNDINGS: u64 = 2;
@@ -126,21 +126,16 @@ impl LayerChains {
     /// The layers of a network, `W_1` first.
     fn of(network: &Network) -> Vec<Self> {
         let outputs = network.output_dimension();
-        let mut layers: Vec<Self> = match network {
-            Network::FullyConnected { widths } if outputs == 1 => {
-                widths.windows(2).map(|pair| Self { left: dot(pair[1]), right: dot(pair[0]), change: 1 }).collect()
+        let chains = |layer: &Layer| match *layer {
+            Layer::Full { rows, columns } if outputs == 1 => Self { left: dot(rows), right: dot(columns), change: 1 },
+            Layer::Full { rows, columns } => {
+                Self { left: product(rows), right: product(columns), change: product(outputs) }
             }
-            Network::FullyConnected { widths } => widths
-                .windows(2)
-                .map(|pair| Self { left: product(pair[1]), right: product(pair[0]), change: product(outputs) })
-                .collect(),
-            Network::Diagonal { depth, .. } => (0..*depth).map(|_| Self { left: 1, right: 1, change: 1 }).collect(),
-            Network::Convolutional { dim, filters } => filters
-                .iter()
-                .map(|&size| Self { left: windows(size), right: windows(size), change: windows(*dim) })
-                .collect(),
+            Layer::Diagonal { .. } => Self { left: 1, right: 1, change: 1 },
+            Layer::Circulant { dim, size } => Self { left: windows(size), right: windows(size), change: windows(dim) },
         };
-        // The last layer's left factor is the identity, which no layout multiplies by.
+        let mut layers: Vec<Self> = network.layers().iter().map(chains).collect();
+        // The last layer's left factor is the identity, which no layout multiplies by, and nothing is carried through that layer.
         if let Some(last) = layers.last_mut() {
             last.change = 0;
         }

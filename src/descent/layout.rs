@@ -12,7 +12,7 @@ use super::kernels::sum_of_squares;
 use super::machine::{Block, Machine};
 use super::matrices::Matrices;
 use super::panel::Panel;
-use crate::problem::Network;
+use crate::problem::{Architecture, Network};
 
 /// One way to hold the weights and partial products of a network.
 pub(super) trait Layout<T: Copy + Default> {
@@ -95,14 +95,29 @@ macro_rules! with_layout {
 }
 pub(super) use with_layout;
 
+impl<T> Layers<T> {
+    /// How many times as large as its squared norm the squared norm of a layer's matrix can be, for a layer of so many columns: the matrix of a
+    /// filter is no larger than the sum of its entries' absolute values.
+    pub fn spread(&self, columns: usize) -> usize {
+        match self {
+            Self::RankOne(_) | Self::Matrices(_) | Self::Diagonal(_) => 1,
+            Self::Convolutional(_) => columns,
+        }
+    }
+}
+
 impl<T: Copy + Default> Layers<T> {
     /// The layout for `network`, all weights zero.
     pub fn new(network: &Network) -> Self {
-        match network {
-            Network::FullyConnected { .. } if network.output_dimension() == 1 => Self::RankOne(RankOne::new(network)),
-            Network::FullyConnected { .. } => Self::Matrices(Matrices::new(network)),
-            Network::Diagonal { dim, depth } => Self::Diagonal(Diagonal::new(*dim, *depth)),
-            Network::Convolutional { dim, filters } => Self::Convolutional(Convolutional::new(*dim, filters)),
+        let dim = network.input_dimension();
+        match network.architecture() {
+            Architecture::FullyConnected if network.output_dimension() == 1 => Self::RankOne(RankOne::new(network)),
+            Architecture::FullyConnected => Self::Matrices(Matrices::new(network)),
+            Architecture::Diagonal => Self::Diagonal(Diagonal::new(dim, network.depth())),
+            Architecture::Convolutional => {
+                let filters: Vec<usize> = network.layer_shapes().into_iter().map(|(_, size)| size).collect();
+                Self::Convolutional(Convolutional::new(dim, &filters))
+            }
         }
     }
 }

@@ -18,7 +18,7 @@
 //! let one = Matrix::row_vector(vec![Rational::from(1)]);
 //! let half = Matrix::row_vector(vec![Rational::from((1, 2))]);
 //! let problem = Problem::new(
-//!     Network::FullyConnected { widths: vec![1, 1, 1] },
+//!     Network::fully_connected(&[1, 1, 1]).unwrap(),
 //!     Loss::Squared,
 //!     Normalisation::Mean,
 //!     Data::Examples { x: one.clone(), y: one },

@@ -15,7 +15,7 @@ use super::objective::Objective;
 use super::start;
 use super::step_size::StepSize;
 use super::stretch::{EndToEnd, Stretch};
-use crate::problem::{Matrix, Network, Problem};
+use crate::problem::{Matrix, Network, Problem, SpectralNorm};
 
 /// Numbers that are moved between two looks at the weights. A look costs about as much as a step, so it should be rare; it
 /// is also where a run can be stopped.
@@ -216,7 +216,7 @@ impl Descent {
                     return Err(Divergence::Norm { layer: k + 1 });
                 }
             }
-            let spread = if matches!(self.network, Network::Convolutional { .. }) { layer.columns } else { 1 };
+            let spread = self.layout.spread(layer.columns);
             bound *= (square * spread as f64).max(1.0);
         }
         if bound <= self.calm.1 * self.calm.1 {
@@ -316,17 +316,15 @@ impl Descent {
     /// `None` for convolutional networks.
     #[must_use]
     pub fn spectral_norms(&self) -> Option<Vec<f64>> {
+        let kind = self.network.spectral_norm()?;
         let norm = |layer: &Layer| {
             let entries = &self.weights[layer.range()];
-            match self.network {
-                Network::Diagonal { .. } => norms::largest_entry(entries),
-                _ => norms::spectral(entries, layer.rows, layer.columns),
+            match kind {
+                SpectralNorm::LargestSingularValue => norms::spectral(entries, layer.rows, layer.columns),
+                SpectralNorm::LargestEntry => norms::largest_entry(entries),
             }
         };
-        match self.network {
-            Network::Convolutional { .. } => None,
-            _ => Some(self.layers.iter().map(norm).collect()),
-        }
+        Some(self.layers.iter().map(norm).collect())
     }
 
     /// What a trajectory records of the present step.

@@ -30,7 +30,7 @@ pub use instance::{Built, Fixed, Instance, Source};
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
 pub use recipe::Recipe;
-pub use sampled::{Sampled, classification, towards};
+pub use sampled::{Sampled, classification, fully_connected, towards};
 pub use separable::{Cloud, Separable};
 pub use target_recipe::{Imbalance, TargetRecipe, imbalance_squared, largest_imbalance, largest_step};
 pub use weights::{

@@ -100,11 +100,11 @@ pub fn towards(target: Matrix<Rational>, layers: Vec<Matrix<Rational>>, eta: Rat
 ///
 /// # Panics
 ///
-/// If the parts do not fit each other: a mistake in the code that calls it.
-pub(super) fn fully_connected(loss: Loss, data: Data, layers: Vec<Matrix<Rational>>, step: StepRule) -> Problem {
-    let widths =
-        layers.first().map(Matrix::columns).into_iter().chain(layers.iter().map(Matrix::rows)).collect::<Vec<_>>();
-    let network = Network::FullyConnected { widths };
-    Problem::new(network, loss, Normalisation::Mean, data, layers, step)
+/// If there are no layers, or the parts do not fit each other: a mistake in the code that calls it.
+#[must_use]
+pub fn fully_connected(loss: Loss, data: Data, layers: Vec<Matrix<Rational>>, step: StepRule) -> Problem {
+    let widths: Vec<usize> = layers[..1].iter().map(Matrix::columns).chain(layers.iter().map(Matrix::rows)).collect();
+    Network::fully_connected(&widths)
+        .and_then(|network| Problem::new(network, loss, Normalisation::Mean, data, layers, step))
         .expect("layers, data, loss and step are made for each other by the code that calls this")
 }

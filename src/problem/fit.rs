@@ -13,87 +13,6 @@ pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<Strin
     Misfit { key: key.to_owned(), problem: problem.into(), fix: fix.into() }
 }
 
-impl Network {
-    /// Checks the sizes: everything else about a network assumes that this has passed.
-    ///
-    /// # Errors
-    ///
-    /// A [`Misfit`] that names `network.widths`, `network.dim`, `network.depth` or `network.filters`.
-    ///
-    /// ```
-    /// use gradient_witness::problem::Network;
-    /// assert!(Network::FullyConnected { widths: vec![2, 3, 1] }.check().is_ok());
-    /// assert_eq!(Network::FullyConnected { widths: vec![2] }.check().unwrap_err().key, "network.widths");
-    /// assert_eq!(Network::Convolutional { dim: 5, filters: vec![6, 5] }.check().unwrap_err().key, "network.filters");
-    /// ```
-    pub fn check(&self) -> Result<(), Misfit> {
-        match self {
-            Self::FullyConnected { widths } => {
-                if widths.len() < 2 {
-                    let count = widths.len();
-                    return Err(misfit(
-                        "network.widths",
-                        format!("{count} width{} given", if count == 1 { " is" } else { "s are" }),
-                        "give at least two, the dimensions of the data and of the output: widths = [2, 1]",
-                    ));
-                }
-                if let Some(layer) = widths.iter().position(|&width| width == 0) {
-                    return Err(misfit("network.widths", format!("d_{layer} is 0"), "make every width at least 1"));
-                }
-            }
-            Self::Diagonal { dim, depth } => {
-                check_dimension(*dim)?;
-                if *depth == 0 {
-                    return Err(misfit("network.depth", "there are no layers", "make the depth at least 1"));
-                }
-            }
-            Self::Convolutional { dim, filters } => {
-                check_dimension(*dim)?;
-                if let Some(layer) = filters.iter().position(|size| !(1..=*dim).contains(size)) {
-                    return Err(misfit(
-                        "network.filters",
-                        format!("filter {} has size {} and the data have dimension {dim}", layer + 1, filters[layer]),
-                        format!("make every filter size at least 1 and at most {dim}"),
-                    ));
-                }
-                match filters.last() {
-                    None => {
-                        return Err(misfit(
-                            "network.filters",
-                            "there are no layers",
-                            format!("give at least the last filter's size, filters = [{dim}]"),
-                        ));
-                    }
-                    Some(last) if last != dim => {
-                        return Err(misfit(
-                            "network.filters",
-                            format!("the last filter has size {last}"),
-                            format!("make it equal to the dimension of the data, {dim}"),
-                        ));
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What a run spec calls the dimension of the data.
-    pub(super) fn input_key(&self) -> &'static str {
-        match self {
-            Self::FullyConnected { .. } => "the first of network.widths",
-            Self::Diagonal { .. } | Self::Convolutional { .. } => "network.dim",
-        }
-    }
-}
-
-fn check_dimension(dim: usize) -> Result<(), Misfit> {
-    if dim == 0 {
-        return Err(misfit("network.dim", "the dimension is 0", "make it at least 1"));
-    }
-    Ok(())
-}
-
 /// Checks the loss by itself.
 pub(super) fn check_loss(loss: &Loss) -> Result<(), Misfit> {
     if let Loss::Logistic { scale, steepness } = loss {
@@ -196,15 +115,16 @@ pub(super) fn check_initial(network: &Network, initial: &[Matrix<Rational>]) -> 
     }
     for (k, (weights, &(rows, columns))) in initial.iter().zip(&shapes).enumerate() {
         if (weights.rows(), weights.columns()) != (rows, columns) {
-            let (problem, fix) = match network {
-                Network::FullyConnected { .. } => (
+            let (problem, fix) = if network.is_fully_connected() {
+                (
                     format!("W_{} is {}×{}", k + 1, weights.rows(), weights.columns()),
                     format!("make it {rows}×{columns}, or change network.widths"),
-                ),
-                Network::Diagonal { .. } | Network::Convolutional { .. } => (
+                )
+            } else {
+                (
                     format!("w_{} has shape {}×{}", k + 1, weights.rows(), weights.columns()),
                     format!("make it one row of {columns}"),
-                ),
+                )
             };
             return Err(misfit("init.weights", problem, fix));
         }
@@ -221,7 +141,7 @@ pub(super) fn check_step(network: &Network, loss: &Loss, step: &StepRule) -> Res
             if !matches!(loss, Loss::Logistic { .. }) {
                 return Err(misfit("step.rule", "the rule smoothness is defined for the logistic loss alone", fix));
             }
-            if !matches!(network, Network::FullyConnected { .. }) {
+            if !network.is_fully_connected() {
                 return Err(misfit(
                     "step.rule",
                     "the rule smoothness is defined for fully-connected networks alone",
@@ -267,7 +187,7 @@ mod tests {
     impl Parts {
         fn fitting() -> Self {
             Self {
-                network: Network::FullyConnected { widths: vec![2, 3, 1] },
+                network: Network::fully_connected(&[2, 3, 1]).unwrap(),
                 loss: Loss::logistic(),
                 normalisation: Normalisation::Mean,
                 data: Data::Examples { x: matrix(&[&[1, 0], &[0, 1], &[2, 2]]), y: matrix(&[&[1], &[-1], &[1]]) },
@@ -304,15 +224,14 @@ mod tests {
         );
         assert!(
             Parts::spoiled(|parts| {
-                parts.network = Network::FullyConnected { widths: vec![2, 2] };
+                parts.network = Network::fully_connected(&[2, 2]).unwrap();
                 parts.loss = Loss::Squared;
                 parts.data = Data::Examples { x: matrix(&[&[1, 0]]), y: matrix(&[&[1, 7]]) };
                 parts.initial = vec![matrix(&[&[1, 0], &[0, 1]])];
             })
             .is_ok()
         );
-        for network in [Network::Diagonal { dim: 2, depth: 2 }, Network::Convolutional { dim: 2, filters: vec![2, 2] }]
-        {
+        for network in [Network::diagonal(2, 2).unwrap(), Network::convolutional(2, &[2, 2]).unwrap()] {
             let parts = |loss, data| {
                 let network = network.clone();
                 Parts::spoiled(move |parts| {
@@ -328,28 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn sizes_of_a_network() {
-        for widths in [vec![], vec![2], vec![2, 0, 1], vec![0, 1]] {
-            assert_eq!(Parts::key(|parts| parts.network = Network::FullyConnected { widths }), "network.widths");
-        }
-        assert_eq!(Parts::key(|parts| parts.network = Network::Diagonal { dim: 0, depth: 1 }), "network.dim");
-        assert_eq!(Parts::key(|parts| parts.network = Network::Diagonal { dim: 2, depth: 0 }), "network.depth");
-        for filters in [vec![], vec![0, 2], vec![3, 2], vec![2, 1]] {
-            let network = Network::Convolutional { dim: 2, filters };
-            assert_eq!(Parts::key(|parts| parts.network = network), "network.filters");
-        }
-        assert_eq!(
-            Parts::key(|parts| parts.network = Network::Convolutional { dim: 0, filters: vec![0] }),
-            "network.dim"
-        );
-    }
-
-    #[test]
     fn a_single_margin_needs_a_single_output() {
-        assert_eq!(
-            Parts::key(|parts| parts.network = Network::FullyConnected { widths: vec![2, 3, 2] }),
-            "network.widths"
-        );
+        assert_eq!(Parts::key(|parts| parts.network = Network::fully_connected(&[2, 3, 2]).unwrap()), "network.widths");
     }
 
     #[test]
@@ -392,7 +291,7 @@ mod tests {
         assert_eq!(
             Parts::key(|parts| {
                 parts.step = StepRule::Smoothness;
-                parts.network = Network::Diagonal { dim: 2, depth: 1 };
+                parts.network = Network::diagonal(2, 1).unwrap();
                 parts.initial = vec![matrix(&[&[1, 2]])];
             }),
             "step.rule"

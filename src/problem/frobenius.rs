@@ -9,7 +9,7 @@ use rug::float::Round;
 use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 
-use super::{Matrix, Network, Problem};
+use super::{Matrix, Problem};
 use crate::time_limit::check_bits;
 
 /// A Frobenius norm, known by its exact square.
@@ -55,10 +55,7 @@ impl Problem {
     /// zero for one layer, `None` for networks that are not fully-connected.
     #[must_use]
     pub fn imbalance(&self) -> Option<FrobeniusNorm> {
-        match self.network() {
-            Network::FullyConnected { .. } => Some(imbalance(self.initial())),
-            Network::Diagonal { .. } | Network::Convolutional { .. } => None,
-        }
+        self.network().is_fully_connected().then(|| imbalance(self.initial()))
     }
 
     /// How far the examples' uncentred second moment is from the identity, `‖XXᵀ/n − I‖_F` with the examples as the columns of

@@ -28,7 +28,7 @@ pub use exact_matrix::ExactMatrix;
 pub use frobenius::FrobeniusNorm;
 pub use initial::{balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, zero_first_weights};
 pub use loss::{Loss, Normalisation};
-pub use network::Network;
+pub use network::{Architecture, Layer, Network, SpectralNorm, Triplet};
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
@@ -54,7 +54,7 @@ impl Problem {
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] naming the first part that does not fit: sizes below 1, a loss that needs other data or another output,
+    /// A [`Misfit`] naming the first part that does not fit: a loss that needs other data or another output,
     /// labels that are not ±1 for a loss of classification, shapes of weights that do not chain, a step that is not positive.
     ///
     /// ```
@@ -62,9 +62,10 @@ impl Problem {
     /// use rug::Rational;
     ///
     /// let row = |entries: &[i32]| Matrix::row_vector(entries.iter().copied().map(Rational::from).collect());
+    /// let network = Network::fully_connected(&[2, 1])?;
     /// let problem = |label: i32| {
     ///     Problem::new(
-    ///         Network::FullyConnected { widths: vec![2, 1] },
+    ///         network.clone(),
     ///         Loss::logistic(),
     ///         Normalisation::Mean,
     ///         Data::Examples { x: row(&[3, 4]), y: row(&[label]) },
@@ -74,6 +75,7 @@ impl Problem {
     /// };
     /// assert_eq!(problem(-1).unwrap().depth(), 1);
     /// assert_eq!(problem(0).unwrap_err().key, "data.y");
+    /// # Ok::<(), gradient_witness::problem::Misfit>(())
     /// ```
     pub fn new(
         network: Network,
@@ -95,7 +97,6 @@ impl Problem {
         initial: Vec<Matrix<Rational>>,
         step: StepRule,
     ) -> Result<Self, Misfit> {
-        network.check()?;
         fit::check_loss(&loss)?;
         fit::check_data(&network, &loss, &data)?;
         fit::check_initial(&network, &initial)?;

@@ -18,7 +18,7 @@
 //! `m·2⁻¹⁰²²` times the same sum over raised numbers is added; it is felt only where all else is as small.
 
 use super::gradient::layer_gradients;
-use super::network::{end_to_end, partial_products};
+use super::network::Products;
 use super::{Point, loss};
 use crate::number::Real;
 use crate::problem::{Loss, Matrix};
@@ -72,7 +72,7 @@ pub fn change_in_absolute_values<T: Real>(point: &Point<T>, eta: &T, chain: u64)
 /// use gradient_witness::reference::{Point, Setting, absolute::step_in_absolute_values};
 /// let number = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
 /// let problem = Problem::new(
-///     Network::FullyConnected { widths: vec![1, 1] },
+///     Network::fully_connected(&[1, 1])?,
 ///     Loss::Squared,
 ///     Normalisation::Mean,
 ///     Data::Examples { x: number(2), y: number(7) },
@@ -130,7 +130,7 @@ fn slopes<T: Real>(
 /// The numbers of a step, each replaced by a magnitude.
 struct Magnitudes<T> {
     weights: Vec<Matrix<T>>,
-    end_to_end: Matrix<T>,
+    products: Products<T>,
     /// `x` and `y` of the examples; the signed examples have the magnitudes of `x`.
     examples: Option<(Matrix<T>, Matrix<T>)>,
     target: Option<Matrix<T>>,
@@ -143,7 +143,7 @@ impl<T: Real> Magnitudes<T> {
         let setting = point.setting();
         let weights: Vec<Matrix<T>> = point.weights().iter().map(|layer| layer.map(magnitude)).collect();
         Self {
-            end_to_end: end_to_end(setting.network(), &weights),
+            products: Products::new(setting.network(), &weights),
             weights,
             examples: setting.examples().map(|(x, y)| (x.map(magnitude), y.map(magnitude))),
             target: setting.target().map(|target| target.map(magnitude)),
@@ -155,7 +155,7 @@ impl<T: Real> Magnitudes<T> {
     /// The sum of absolute values behind each margin.
     fn margins(&self) -> Vec<T> {
         match &self.examples {
-            Some((x, _)) => x.times_transpose(&self.end_to_end).entries().to_vec(),
+            Some((x, _)) => x.times_transpose(self.products.end_to_end()).entries().to_vec(),
             None => Vec::new(),
         }
     }
@@ -167,13 +167,13 @@ impl<T: Real> Magnitudes<T> {
                 Matrix::row_vector(slopes.to_vec()).times(x).scaled(&self.normaliser)
             }
             (_, Some((x, y)), _) => {
-                x.times_transpose(&self.end_to_end).plus(y).transpose_times(x).scaled(&self.normaliser)
+                x.times_transpose(self.products.end_to_end()).plus(y).transpose_times(x).scaled(&self.normaliser)
             }
-            (_, None, Some(target)) => self.end_to_end.clone().plus(target),
+            (_, None, Some(target)) => self.products.end_to_end().clone().plus(target),
             (_, None, None) => unreachable!("a setting has examples or a target"),
         };
         let network = point.setting().network();
-        layer_gradients(network, &self.weights, &partial_products(network, &self.weights), &at_product)
+        layer_gradients(network, &self.weights, &self.products, &at_product)
             .into_iter()
             .map(|slope| slope.scaled(&self.eta))
             .collect()
@@ -205,7 +205,7 @@ mod tests {
     /// `W − ηG` written out for two scalar layers, and the same in absolute values.
     #[test]
     fn every_term_counts_with_its_absolute_value() {
-        let scalars = Network::FullyConnected { widths: vec![1, 1, 1] };
+        let scalars = Network::fully_connected(&[1, 1, 1]).unwrap();
         let data = Data::Examples { x: rows(&[&[(-5, 1)]]), y: rows(&[&[(7, 1)]]) };
         let weights = vec![rows(&[&[(2, 1)]]), rows(&[&[(-3, 1)]])];
         let point: Point<Exact> = point(scalars, Loss::Squared, data, weights);
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn cancellation_in_the_end_to_end_matrix_is_not_seen() {
         // W₂W₁ = 1·1 + 1·(−1) = 0, target 0: the gradient vanishes, its terms do not.
-        let network = Network::FullyConnected { widths: vec![1, 2, 1] };
+        let network = Network::fully_connected(&[1, 2, 1]).unwrap();
         let weights = vec![rows(&[&[(1, 1)], &[(-1, 1)]]), rows(&[&[(1, 1), (1, 1)]])];
         let point: Point<Exact> = point(network, Loss::SquaredTarget, Data::Target(rows(&[&[(0, 1)]])), weights);
         assert!(point.gradient().iter().flat_map(Matrix::entries).all(|slope| slope.to_string() == "0"));
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_slope_of_a_loss_answers_for_its_margin() {
         // One layer, z = (4, −4), w = (1, 1): the margin 0 is a difference of two terms of size 4.
-        let network = Network::FullyConnected { widths: vec![2, 1] };
+        let network = Network::fully_connected(&[2, 1]).unwrap();
         let data = || Data::Examples { x: rows(&[&[(4, 1), (-4, 1)]]), y: rows(&[&[(1, 1)]]) };
         let weights = || vec![rows(&[&[(1, 1), (1, 1)]])];
         let loss = Loss::Logistic { scale: Rational::from((1, 3)), steepness: Rational::from(6) };
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn what_underflows_is_allowed_for() {
         // w = 0 and a margin of 1000: the slope e^{−1000} is far below the least f64, which computes 0.
-        let network = Network::FullyConnected { widths: vec![2, 1] };
+        let network = Network::fully_connected(&[2, 1]).unwrap();
         let data = Data::Examples { x: rows(&[&[(1, 1), (1000, 1)]]), y: rows(&[&[(1, 1)]]) };
         let point: Point<Ball> = point(network, Loss::logistic(), data, vec![rows(&[&[(0, 1), (1, 1)]])]);
         let moved = point.gradient()[0][(0, 0)].clone().abs();
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_chain_that_is_too_long_bounds_nothing() {
-        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
         let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
         let point: Point<Ball> = point(network, Loss::logistic(), data, vec![rows(&[&[(1, 1)]])]);
         assert!(!step_in_absolute_values(&point, &point.constant(1), 1 << 53)[0][(0, 0)].is_defined());
@@ -274,7 +274,7 @@ mod tests {
         let steepness = || Rational::from(1) << 1022u32;
         let loss = Loss::Logistic { scale: Rational::from(1) / steepness(), steepness: steepness() };
         let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
-        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
         let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(0, 1)]])]);
         let sum = change_in_absolute_values(&point, &point.constant(1), 3)[0][(0, 0)].clone();
         // |ℓ′|(1 + bM e^{bγM}) with |ℓ′| = ½ and M = 3·2⁻¹⁰²²: 2 and hardly more.
@@ -288,7 +288,7 @@ mod tests {
         // cb = 2⁴⁰, and a margin of which the slope is far below what is allowed for: m·2⁻¹⁰²²·cb, and as much again for the products.
         let loss = Loss::Logistic { scale: Rational::from(1 << 20), steepness: Rational::from(1 << 20) };
         let data = Data::Examples { x: rows(&[&[(1, 1)]]), y: rows(&[&[(1, 1)]]) };
-        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
         let point: Point<Ball> = point(network, loss, data, vec![rows(&[&[(1, 1)]])]);
         let sum = change_in_absolute_values(&point, &point.constant(1), 8)[0][(0, 0)].clone();
         let unit = point.constant((Rational::from(8) << 40u32) >> 1022u32);

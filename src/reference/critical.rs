@@ -15,7 +15,7 @@
 use std::sync::Arc;
 
 use super::gradient::layer_gradients;
-use super::network::{end_to_end, partial_products};
+use super::network::Products;
 use super::{Point, Setting};
 use crate::number::{Exact, Real, Sign, Truth};
 use crate::problem::Matrix;
@@ -45,14 +45,14 @@ fn is_critical_exactly<T: Real>(setting: &Setting<T>, weights: &[Matrix<rug::Rat
         return is_zero(Point::new(Arc::new(setting), exact).gradient());
     }
     let Some(z) = setting.exact_signed_examples() else { return false };
-    let whole = end_to_end(setting.network(), &exact);
+    let products = Products::new(setting.network(), &exact);
     let lifted = Matrix::<Exact>::from_rationals(&z, 64);
-    if lifted.times_transpose(&whole).entries().iter().any(|margin| margin.sign() != Sign::Zero) {
+    if lifted.times_transpose(products.end_to_end()).entries().iter().any(|margin| margin.sign() != Sign::Zero) {
         return false;
     }
     let sum = (0..z.columns()).map(|j| z.column(j).sum()).collect();
     let sum = Matrix::from_rationals(&Matrix::row_vector(sum), 64);
-    is_zero(&layer_gradients(setting.network(), &exact, &partial_products(setting.network(), &exact), &sum))
+    is_zero(&layer_gradients(setting.network(), &exact, &products, &sum))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub fn derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T
 /// // ½(w − 1)² at w = 3.
 /// let one = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
 /// let problem = Problem::new(
-///     Network::FullyConnected { widths: vec![1, 1] },
+///     Network::fully_connected(&[1, 1]).unwrap(),
 ///     Loss::Squared,
 ///     Normalisation::Mean,
 ///     Data::Examples { x: one(1), y: one(1) },

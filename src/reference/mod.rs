@@ -9,6 +9,7 @@ mod critical;
 pub mod descent;
 pub mod differentiation;
 pub mod gradient;
+mod layer;
 pub mod loss;
 pub mod network;
 mod point;

@@ -1,31 +1,62 @@
-//! What the three architectures compute: end-to-end products, and outputs layer by layer.
+//! What a network computes: products of its layers' matrices, and outputs layer by layer.
 
+use super::layer::Factor;
 use crate::number::Ring;
 use crate::problem::{Matrix, Network};
 
-/// The end-to-end matrix `W_L ⋯ W_1`, `d_L × d_0`; one row for diagonal and convolutional networks, whose output is its
-/// product with `x`.
-#[must_use]
-pub fn end_to_end<T: Ring>(network: &Network, weights: &[Matrix<T>]) -> Matrix<T> {
-    match network {
-        Network::FullyConnected { .. } => product(weights).expect("a network has at least one layer"),
-        Network::Diagonal { dim, .. } => {
-            Matrix::from_fn(1, *dim, |_, j| product_of(weights.iter().map(|layer| &layer[(0, j)])))
+/// The products of a network's layers from one end up to each layer, the end-to-end matrix being the last.
+///
+/// Fully-connected networks are multiplied from the input, as the papers write `W_k ⋯ W_1`; all others from the output, where there is one
+/// row, so that a product with a layer is one pass over its weights.
+#[derive(Clone, Debug)]
+pub struct Products<T> {
+    /// `M_1`, `M_2 M_1`, …; from the output `M_Lᵀ`, `M_{L−1}ᵀ M_Lᵀ`, ….
+    partial: Vec<Matrix<T>>,
+    /// The end-to-end matrix, if it is the transpose of the last of those.
+    transposed: Option<Matrix<T>>,
+}
+
+impl<T: Ring> Products<T> {
+    /// The products at `weights`, those of the first layer first.
+    #[must_use]
+    pub fn new(network: &Network, weights: &[Matrix<T>]) -> Self {
+        let mut partial: Vec<Matrix<T>> = Vec::with_capacity(weights.len());
+        for factor in factors(network, weights) {
+            partial.push(partial.last().map_or_else(|| factor.matrix(), |before| factor.times(before)));
         }
-        Network::Convolutional { dim, .. } => Matrix::row_vector(circular_convolution(weights, *dim)),
+        let transposed = if begins_at_output(network) { partial.last().map(Matrix::transposed) } else { None };
+        Self { partial, transposed }
+    }
+
+    /// The end-to-end matrix `M_L ⋯ M_1`, `d_L × d_0`.
+    #[must_use]
+    pub fn end_to_end(&self) -> &Matrix<T> {
+        self.transposed.as_ref().or(self.partial.last()).expect("a network has at least one layer")
+    }
+
+    /// The products as they stand: see [`factors`].
+    pub(super) fn partial(&self) -> &[Matrix<T>] {
+        &self.partial
     }
 }
 
-/// The products `W_1`, `W_2 W_1`, …, `W_L ⋯ W_1` of the layers of a fully-connected network; empty for the others.
+/// The factors of a network's product in the order in which they are multiplied, each from the left onto the product before it: the layers
+/// from the input, or their transposes from the output.
+pub(super) fn factors<'a, T: Ring>(network: &'a Network, weights: &'a [Matrix<T>]) -> Vec<Factor<'a, T>> {
+    let factors = network.layers().iter().zip(weights).map(|(layer, weights)| Factor::of(layer, weights));
+    if begins_at_output(network) { factors.rev().map(Factor::transposed).collect() } else { factors.collect() }
+}
+
+/// Whether the layers are multiplied from the output.
+pub(super) fn begins_at_output(network: &Network) -> bool {
+    !network.is_fully_connected()
+}
+
+/// The end-to-end matrix `M_L ⋯ M_1`, `d_L × d_0`; one row for diagonal and convolutional networks, whose output is its product with `x`.
 #[must_use]
-pub fn partial_products<T: Ring>(network: &Network, weights: &[Matrix<T>]) -> Vec<Matrix<T>> {
-    let mut products: Vec<Matrix<T>> = Vec::new();
-    if matches!(network, Network::FullyConnected { .. }) {
-        for layer in weights {
-            products.push(products.last().map_or_else(|| layer.clone(), |below| layer.times(below)));
-        }
-    }
-    products
+pub fn end_to_end<T: Ring>(network: &Network, weights: &[Matrix<T>]) -> Matrix<T> {
+    let Products { mut partial, transposed } = Products::new(network, weights);
+    transposed.or(partial.pop()).expect("a network has at least one layer")
 }
 
 /// The product `W_j ⋯ W_i` of consecutive layers given as `[W_i, …, W_j]`; `None` of no layers.
@@ -35,64 +66,17 @@ pub fn product<T: Ring>(layers: &[Matrix<T>]) -> Option<Matrix<T>> {
     Some(rest.iter().fold(first.clone(), |below, layer| layer.times(&below)))
 }
 
-/// The output for one input, computed through the layers one after the other: `x`, `W_1 x`, `W_2 W_1 x`, ….
+/// The output for one input, computed through the layers one after the other: `x`, `M_1 x`, `M_2 M_1 x`, ….
 #[must_use]
 pub fn output<T: Ring>(network: &Network, weights: &[Matrix<T>], input: &[T]) -> Vec<T> {
-    match network {
-        Network::FullyConnected { .. } => weights.iter().fold(input.to_vec(), |signal, layer| {
-            (0..layer.rows()).map(|i| sum_of_products(layer.row(i), &signal)).collect()
-        }),
-        Network::Diagonal { .. } => {
-            let signal = weights.iter().fold(input.to_vec(), |signal, layer| {
-                signal.into_iter().zip(layer.row(0)).map(|(entry, weight)| entry * weight).collect()
-            });
-            let ones = vec![T::one(input[0].bits()); signal.len()];
-            vec![sum_of_products(&signal, &ones)]
+    network.layers().iter().zip(weights).fold(input.to_vec(), |signal, (layer, weights)| {
+        let bits = signal.iter().chain(weights.entries()).map(Ring::bits).max().unwrap_or(64);
+        let mut image = vec![T::zero(bits); layer.rows()];
+        for entry in layer.triplets() {
+            image[entry.row].add_product(&weights.entries()[entry.parameter], &signal[entry.column]);
         }
-        Network::Convolutional { .. } => {
-            let (last, filters) = weights.split_last().expect("a network has at least one layer");
-            let signal =
-                filters.iter().fold(input.to_vec(), |signal, filter| cross_correlation(&signal, filter.row(0)));
-            vec![sum_of_products(&signal, last.row(0))]
-        }
-    }
-}
-
-/// The circular cross-correlation `[a ⋆ b]_i = Σ_{j=1}^{k} a_{((i+j−2) mod d)+1} b_j`, counted from 1.
-fn cross_correlation<T: Ring>(signal: &[T], filter: &[T]) -> Vec<T> {
-    let dim = signal.len();
-    (0..dim)
-        .map(|i| {
-            let mut sum = T::zero(signal[i].bits());
-            for (j, weight) in filter.iter().enumerate() {
-                sum.add_product(&signal[(i + j) % dim], weight);
-            }
-            sum
-        })
-        .collect()
-}
-
-/// The vector with entry `m = Σ ∏_k w_{k,j_k}` over all 0-based `j_1 + … + j_L ≡ m (mod dim)`; the unit impulse for no layers.
-pub(super) fn circular_convolution<'a, T: Ring>(layers: impl IntoIterator<Item = &'a Matrix<T>>, dim: usize) -> Vec<T> {
-    let mut layers = layers.into_iter().peekable();
-    let bits = layers.peek().map_or(64, |layer| layer[(0, 0)].bits());
-    let mut impulse = vec![T::zero(bits); dim];
-    impulse[0] = T::one(bits);
-    layers.fold(impulse, |coefficients, layer| {
-        let mut convolved = vec![T::zero(bits); dim];
-        for (i, coefficient) in coefficients.iter().enumerate() {
-            for (j, weight) in layer.row(0).iter().enumerate() {
-                convolved[(i + j) % dim].add_product(coefficient, weight);
-            }
-        }
-        convolved
+        image
     })
-}
-
-/// The product of some numbers, at least one.
-pub(super) fn product_of<'a, T: Ring>(mut factors: impl Iterator<Item = &'a T>) -> T {
-    let first = factors.next().expect("a product of at least one factor").clone();
-    factors.fold(first, |product, factor| product * factor)
 }
 
 /// `Σ_j left_j right_j`.

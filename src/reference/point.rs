@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::critical::is_critical;
 use super::gradient::layer_gradients;
+use super::network::Products;
 use super::{Setting, loss, network};
 use crate::algebra::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
 use crate::number::{Exact, Real, Ring, Truth};
@@ -21,8 +22,7 @@ pub struct Point<T> {
     exact_weights: Option<Vec<Matrix<rug::Rational>>>,
     /// `ℓ(m_i)` and `ℓ′(m_i)` as free variables in place of those of the loss.
     free_losses: Option<(Vec<T>, Vec<T>)>,
-    partial_products: OnceLock<Vec<Matrix<T>>>,
-    end_to_end: OnceLock<Matrix<T>>,
+    products: OnceLock<Products<T>>,
     margins: OnceLock<Vec<T>>,
     losses: OnceLock<Vec<T>>,
     slopes: OnceLock<Vec<T>>,
@@ -48,8 +48,7 @@ impl<T: Real> Point<T> {
             weights,
             exact_weights: None,
             free_losses: None,
-            partial_products: OnceLock::new(),
-            end_to_end: OnceLock::new(),
+            products: OnceLock::new(),
             margins: OnceLock::new(),
             losses: OnceLock::new(),
             slopes: OnceLock::new(),
@@ -132,15 +131,12 @@ impl<T: Real> Point<T> {
     /// The end-to-end matrix `W_L⋯W_1`; one row for diagonal and convolutional networks.
     #[must_use]
     pub fn end_to_end(&self) -> &Matrix<T> {
-        let partial = self.partial_products().last();
-        partial.unwrap_or_else(|| {
-            self.end_to_end.get_or_init(|| network::end_to_end(self.setting.network(), &self.weights))
-        })
+        self.products().end_to_end()
     }
 
-    /// The products `W_1`, `W_2 W_1`, …, `W_L⋯W_1` of a fully-connected network; empty for the others.
-    fn partial_products(&self) -> &[Matrix<T>] {
-        self.partial_products.get_or_init(|| network::partial_products(self.setting.network(), &self.weights))
+    /// The products of the layers from one end of the network up to each.
+    fn products(&self) -> &Products<T> {
+        self.products.get_or_init(|| Products::new(self.setting.network(), &self.weights))
     }
 
     /// The margins `m_i = ⟨w, z_i⟩`, `w` the end-to-end vector, `z_i = y_i x_i`; empty unless the loss is one of
@@ -210,8 +206,7 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn gradient(&self) -> &[Matrix<T>] {
         self.gradient.get_or_init(|| {
-            let (network, below) = (self.setting.network(), self.partial_products());
-            layer_gradients(network, &self.weights, below, self.product_gradient())
+            layer_gradients(self.setting.network(), &self.weights, self.products(), self.product_gradient())
         })
     }
 

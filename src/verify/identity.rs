@@ -232,7 +232,7 @@ fn play<T: Real>(
 
 /// A problem of the shape; its numbers are replaced by free variables.
 fn placeholder(shape: &Shape) -> Problem {
-    let network = Network::FullyConnected { widths: shape.widths.clone() };
+    let network = Network::fully_connected(&shape.widths).expect("widths of a shape");
     let (input, output) = (network.input_dimension(), network.output_dimension());
     let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Rational::from(1));
     let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();

@@ -11,7 +11,7 @@ mod weights;
 
 use gradient_witness::algebra::exact::{end_to_end, norm_squared, product, scaled, sum};
 use gradient_witness::generate::{ExampleRecipe, Family, Instance, Recipe, Source};
-use gradient_witness::problem::{Data, Matrix, Network};
+use gradient_witness::problem::{Data, Matrix};
 use rug::Rational;
 
 fn rational(numerator: i64, denominator: i64) -> Rational {
@@ -29,11 +29,9 @@ fn examples(instance: &Instance) -> (&Matrix<Rational>, &Matrix<Rational>) {
     }
 }
 
-fn widths(instance: &Instance) -> &[usize] {
-    match instance.problem.network() {
-        Network::FullyConnected { widths } => widths,
-        other => panic!("{other:?}"),
-    }
+fn widths(instance: &Instance) -> Vec<usize> {
+    assert!(instance.problem.network().is_fully_connected());
+    instance.problem.network().widths()
 }
 
 /// `z_i = y_i x_i` from the problem.

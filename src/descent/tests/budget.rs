@@ -57,7 +57,7 @@ fn long_sums_are_within_their_budget() {
     for examples in [8, 63, 64, 65, 200] {
         for loss in [Loss::logistic(), Loss::Squared] {
             let kind = Kind {
-                network: Network::FullyConnected { widths: vec![2, 2, 1] },
+                network: Network::fully_connected(&[2, 2, 1]).unwrap(),
                 loss,
                 normalisation: Normalisation::Mean,
                 examples,

@@ -27,7 +27,7 @@ fn stepped(problem: &Problem) -> Descent {
 }
 
 fn widths(widths: &[usize]) -> Network {
-    Network::FullyConnected { widths: widths.to_vec() }
+    Network::fully_connected(widths).unwrap()
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn diagonal_layers() {
     // v = (3, −2), f(1, 1) = 1 against the label 0: the gradient in v is (1, 1).
     let data = Data::Examples { x: matrix(&[&[1.0, 1.0]]), y: matrix(&[&[0.0]]) };
     let initial = vec![matrix(&[&[1.0, 2.0]]), matrix(&[&[3.0, -1.0]])];
-    let problem = problem(Network::Diagonal { dim: 2, depth: 2 }, Loss::Squared, data, initial, 0.5);
+    let problem = problem(Network::diagonal(2, 2).unwrap(), Loss::Squared, data, initial, 0.5);
     let mut descent = start(&problem);
     assert_eq!(descent.end_to_end(), Ok(Matrix::row_vector(vec![3.0, -2.0])));
     advance(&mut descent);
@@ -88,7 +88,7 @@ fn a_diagonal_layer_with_zeros() {
     // w_1 = (0, 2), w_2 = (0, 1), w_3 = (5, 1): two zeros stop the first entry, the second follows 2·1·1.
     let target = Data::Target(matrix(&[&[1.0, 3.0]]));
     let initial = vec![matrix(&[&[0.0, 2.0]]), matrix(&[&[0.0, 1.0]]), matrix(&[&[5.0, 1.0]])];
-    let problem = problem(Network::Diagonal { dim: 2, depth: 3 }, Loss::SquaredTarget, target, initial, 1.0);
+    let problem = problem(Network::diagonal(2, 3).unwrap(), Loss::SquaredTarget, target, initial, 1.0);
     assert_eq!(stepped(&problem).parameters(), [0.0, 3.0, 0.0, 3.0, 5.0, 3.0]);
 }
 
@@ -97,7 +97,7 @@ fn convolutional_layers() {
     // w_1 = (1, 2), w_2 = (1, 0, −1): the end-to-end vector is (−1, 2, −1). With x = e_1 and y = 0 the slope is f = −1.
     let data = Data::Examples { x: matrix(&[&[1.0, 0.0, 0.0]]), y: matrix(&[&[0.0]]) };
     let initial = vec![matrix(&[&[1.0, 2.0]]), matrix(&[&[1.0, 0.0, -1.0]])];
-    let network = Network::Convolutional { dim: 3, filters: vec![2, 3] };
+    let network = Network::convolutional(3, &[2, 3]).unwrap();
     let problem = problem(network, Loss::Squared, data, initial, 0.5);
     let mut descent = start(&problem);
     assert_eq!(descent.end_to_end(), Ok(Matrix::row_vector(vec![-1.0, 2.0, -1.0])));

@@ -7,7 +7,7 @@
 
 use rug::{Float, Rational};
 
-use crate::problem::{Data, Loss, Network, Normalisation, Problem};
+use crate::problem::{Architecture, Data, Loss, Network, Normalisation, Problem};
 
 const BITS: u32 = 400;
 
@@ -35,23 +35,24 @@ pub struct ExactStep {
 fn output(network: &Network, weights: &[Vec<Float>], x: &[Float]) -> Vec<Float> {
     let dot = |a: &[Float], b: &[Float]| a.iter().zip(b).fold(zero(), |sum, (a, b)| sum + Float::with_val(BITS, a * b));
     let mut state = x.to_vec();
-    match network {
-        Network::FullyConnected { .. } => {
+    match network.architecture() {
+        Architecture::FullyConnected => {
             for layer in weights {
                 state = layer.chunks(state.len()).map(|row| dot(row, &state)).collect();
             }
             state
         }
-        Network::Diagonal { .. } => {
+        Architecture::Diagonal => {
             for layer in weights {
                 state = state.iter().zip(layer).map(|(a, b)| Float::with_val(BITS, a * b)).collect();
             }
             vec![state.iter().fold(zero(), |sum, entry| sum + entry)]
         }
-        Network::Convolutional { dim, .. } => {
+        Architecture::Convolutional => {
+            let dim = network.input_dimension();
             let (last, filters) = weights.split_last().unwrap();
             for filter in filters {
-                state = (0..*dim)
+                state = (0..dim)
                     .map(|i| {
                         let window: Vec<_> = (0..filter.len()).map(|j| state[(i + j) % dim].clone()).collect();
                         dot(&window, filter)

@@ -17,7 +17,7 @@ fn chain(weights: &[f64], loss: Loss, x: f64, eta: f64) -> Problem {
         _ => Data::Examples { x: row(&[x]), y: row(&[1.0]) },
     };
     Problem::new(
-        Network::FullyConnected { widths: vec![1; weights.len() + 1] },
+        Network::fully_connected(&vec![1; weights.len() + 1]).unwrap(),
         loss,
         Normalisation::Sum,
         data,
@@ -95,8 +95,8 @@ fn a_run_ends_at_the_same_step_whoever_looks_at_it() {
         let step = StepRule::Constant(Rational::from_f64(eta).unwrap());
         Problem::new(network, loss, Normalisation::Mean, data, initial, step).unwrap()
     };
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
-    let conv = Network::Convolutional { dim: 4, filters: vec![2, 4] };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
+    let conv = Network::convolutional(4, &[2, 4]).unwrap();
     let logistic = |scale: f64, steepness: f64| Loss::Logistic {
         scale: Rational::from_f64(scale).unwrap(),
         steepness: Rational::from_f64(steepness).unwrap(),
@@ -117,9 +117,9 @@ fn a_run_ends_at_the_same_step_whoever_looks_at_it() {
         problem(full(&[3, 2]), Loss::Squared, 0.1, 0.09),
         problem(full(&[3, 3, 2]), Loss::Squared, 0.1, 0.2),
         problem(full(&[4, 2]), Loss::SquaredTarget, 0.1, 2.5),
-        problem(Network::Diagonal { dim: 3, depth: 1 }, Loss::SquaredTarget, 0.5, 2.8),
-        problem(Network::Diagonal { dim: 3, depth: 2 }, Loss::SquaredTarget, 0.5, 1.0),
-        problem(Network::Diagonal { dim: 3, depth: 6 }, Loss::SquaredTarget, 0.5, 1.0),
+        problem(Network::diagonal(3, 1).unwrap(), Loss::SquaredTarget, 0.5, 2.8),
+        problem(Network::diagonal(3, 2).unwrap(), Loss::SquaredTarget, 0.5, 1.0),
+        problem(Network::diagonal(3, 6).unwrap(), Loss::SquaredTarget, 0.5, 1.0),
         problem(conv.clone(), Loss::SquaredTarget, 0.5, 1.0),
         problem(conv, Loss::Squared, 0.5, 1.0),
         problem(full(&[2, 1]), Loss::Exponential, 0.01, 0.5),
@@ -143,7 +143,7 @@ fn a_run_ends_at_the_same_step_whoever_looks_at_it() {
 #[test]
 fn a_norm_may_overflow_before_a_weight_does() {
     let problem = Problem::new(
-        Network::Diagonal { dim: 2, depth: 1 },
+        Network::diagonal(2, 1).unwrap(),
         Loss::SquaredTarget,
         Normalisation::Sum,
         Data::Target(row(&[1.5e308, 1.5e308])),
@@ -183,7 +183,7 @@ fn numbers_out_of_range_are_refused_by_name() {
     let tiny = Rational::from(1) >> 1100;
     let problem = |weight: &Rational, x: &Rational, eta: &Rational, loss: Loss| {
         let data = Data::Examples { x: Matrix::row_vector(vec![x.clone()]), y: row(&[1.0]) };
-        let network = Network::FullyConnected { widths: vec![1, 1] };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
         let initial = vec![Matrix::row_vector(vec![weight.clone()])];
         let step = StepRule::Constant(eta.clone());
         Problem::new(network, loss, Normalisation::Mean, data, initial, step).unwrap()

@@ -112,15 +112,15 @@ fn the_budget_counts_what_the_loops_do() {
 
 #[test]
 fn the_budget_counts_long_sums_too() {
-    let full = |widths: &[usize]| Network::FullyConnected { widths: widths.to_vec() };
-    let convolutional = |dim, filters: &[usize]| Network::Convolutional { dim, filters: filters.to_vec() };
+    let full = |widths: &[usize]| Network::fully_connected(widths).unwrap();
+    let convolutional = |dim, filters: &[usize]| Network::convolutional(dim, filters).unwrap();
     for network in [
         full(&[40, 33, 1]),
         full(&[100, 7, 50, 1]),
         full(&[15, 31, 12]),
         full(&[64, 16, 13, 23]),
         full(&[70, 65, 129, 66]),
-        Network::Diagonal { dim: 30, depth: 3 },
+        Network::diagonal(30, 3).unwrap(),
         convolutional(37, &[19, 20, 37]),
         convolutional(16, &[16, 16]),
     ] {

@@ -99,18 +99,18 @@ pub fn networks() -> Vec<Network> {
         &[4, 3, 2, 3, 2, 3],
     ]
     .iter()
-    .map(|widths| Network::FullyConnected { widths: widths.to_vec() })
+    .map(|widths| Network::fully_connected(widths).unwrap())
     .collect();
     for (dim, depth) in [(1, 1), (3, 1), (1, 3), (4, 2), (9, 3), (3, 4), (5, 5)] {
-        networks.push(Network::Diagonal { dim, depth });
+        networks.push(Network::diagonal(dim, depth).unwrap());
     }
     for (dim, filters) in
         [(1, vec![1]), (4, vec![4]), (3, vec![1, 3]), (5, vec![2, 5]), (9, vec![9, 9]), (4, vec![3, 2, 4])]
     {
-        networks.push(Network::Convolutional { dim, filters });
+        networks.push(Network::convolutional(dim, &filters).unwrap());
     }
-    networks.push(Network::Convolutional { dim: 5, filters: vec![2, 3, 1, 5] });
-    networks.push(Network::Convolutional { dim: 3, filters: vec![2, 2, 3, 1, 3] });
+    networks.push(Network::convolutional(5, &[2, 3, 1, 5]).unwrap());
+    networks.push(Network::convolutional(3, &[2, 2, 3, 1, 3]).unwrap());
     networks
 }
 

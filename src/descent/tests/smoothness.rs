@@ -20,7 +20,7 @@ fn problem(widths: &[usize], loss: Loss, x: &[&[f64]], weights: &[&[f64]]) -> Pr
     }
     let rows = x.iter().map(|row| row.iter().map(|&entry| exact(entry)).collect()).collect();
     Problem::new(
-        Network::FullyConnected { widths: widths.to_vec() },
+        Network::fully_connected(widths).unwrap(),
         loss,
         Normalisation::Mean,
         Data::Examples {
@@ -162,7 +162,7 @@ fn a_step_across_a_tie_is_noticed_where_a_sum_in_f64_is_not() {
 fn the_rule_needs_the_logistic_loss() {
     let data = Data::Target(Matrix::row_vector(vec![Rational::from(1)]));
     let initial = vec![Matrix::row_vector(vec![Rational::from(1)])];
-    let network = Network::FullyConnected { widths: vec![1, 1] };
+    let network = Network::fully_connected(&[1, 1]).unwrap();
     let problem = Problem::new(network, Loss::SquaredTarget, Normalisation::Sum, data, initial, StepRule::Smoothness);
     // Whoever notices first.
     if let Ok(problem) = problem {

@@ -168,8 +168,9 @@ fn identities() -> Vec<Instance> {
     let sizes = (1..=6).flat_map(|depth| (1..=5).map(move |width| vec![width; depth + 1]));
     sizes
         .map(|widths| {
-            let (width, network) = (widths[0], Network::FullyConnected { widths });
-            let layers = identity_weights(&network).expect("sizes from 1 on");
+            let width = widths[0];
+            let network = Network::fully_connected(&widths).expect("sizes from 1 on");
+            let layers = identity_weights(&network);
             let target = Matrix::from_fn(width, width, |i, j| Rational::from(i + 2 * j));
             Instance::point(towards(target, layers, Rational::from(1)))
         })

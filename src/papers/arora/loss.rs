@@ -4,9 +4,9 @@ use crate::claims::{
     AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns, OnSteps, Shape,
     at_every_point,
 };
-use crate::generate::{Instance, Random, Sampled, Structure};
+use crate::generate::{Instance, Random, Sampled, Structure, fully_connected};
 use crate::number::{Exact, Real, Ring};
-use crate::problem::{Data, ExactMatrix, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, ExactMatrix, Loss, Matrix, Normalisation, StepRule};
 use crate::reference::{Point, Setting, Step, differentiation, network};
 
 use rug::Rational;
@@ -273,15 +273,8 @@ fn whitened(random: &mut Random, broken: bool) -> Instance {
     widths.push(output);
     let layers = Structure::Plain.layers(random, &widths, 6);
     let y = random.matrix(count, output, 4);
-    let problem = Problem::new(
-        Network::FullyConnected { widths },
-        Loss::Squared,
-        Normalisation::Mean,
-        Data::Examples { x, y },
-        layers,
-        StepRule::Constant(Rational::from(1)),
-    );
-    Instance::point(problem.expect("inputs, labels and layers are made for each other"))
+    let step = StepRule::Constant(Rational::from(1));
+    Instance::point(fully_connected(Loss::Squared, Data::Examples { x, y }, layers, step))
 }
 
 /// `L^N(W_1, …, W_N) = L¹(W_{1:N}) = ½‖W_{1:N} − Φ‖_F²`, `dL¹/dW = W − Φ`, and the exact expansion of `L¹`.

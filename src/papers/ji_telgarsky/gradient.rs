@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use crate::claims::{AboutPoint, Claim, Domain, Finding, OnPoints, Shape};
 use crate::generate::Instance;
 use crate::number::{Real, Ring, dot};
-use crate::problem::{Matrix, Network};
+use crate::problem::Matrix;
 use crate::reference::{Point, differentiation, network};
 
 use super::replay;
@@ -194,7 +194,7 @@ impl AboutPoint for GradientLayer {
 
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let derivatives = differentiation::partial_derivatives(point);
-        let fully_connected = matches!(point.setting().network(), Network::FullyConnected { .. });
+        let fully_connected = point.setting().network().is_fully_connected();
         let magnitudes = OnceCell::new();
         let terms = |k: usize| largest(&magnitudes.get_or_init(|| in_absolute_values(point)).gradient()[k]);
         for (k, derivative) in derivatives.iter().enumerate() {

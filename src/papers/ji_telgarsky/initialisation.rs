@@ -5,9 +5,9 @@ use rug::Rational;
 use crate::claims::{
     AboutPoint, AboutRun, AboutStep, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns, OnSteps, Shape,
 };
-use crate::generate::{Family, Instance, Random, Sampled};
+use crate::generate::{Family, Instance, Random, Sampled, fully_connected};
 use crate::number::{Real, Sign, Truth, dot};
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, Loss, Matrix, StepRule};
 use crate::reference::{Point, Step, loss};
 
 use super::assumptions::{assume_decreasing_loss, assume_separable, loss_at_zero, margins_are_zero, nonzero};
@@ -199,15 +199,9 @@ fn trapped_run(random: &mut Random) -> Instance {
     // A step beyond 2e^{−‖W_1‖²} leads away from zero, and e^{‖W_1‖²} is soon beyond all numbers: few of those.
     let (eta, steps) = *random.choice(&[((1, 64), 200), ((1, 8), 100), ((1, 4), 100), ((1, 2), 60), ((4, 1), 1)]);
     let one = || Matrix::row_vector(vec![Rational::from(1)]);
-    let problem = Problem::new(
-        Network::FullyConnected { widths: vec![1, width, 1] },
-        Loss::Exponential,
-        Normalisation::Mean,
-        Data::Examples { x: one(), y: one() },
-        vec![first, second],
-        StepRule::Constant(Rational::from(eta)),
-    );
-    Instance::run(problem.expect("two layers around one hidden width, one example and a positive step"), steps)
+    let data = Data::Examples { x: one(), y: one() };
+    let eta = StepRule::Constant(Rational::from(eta));
+    Instance::run(fully_connected(Loss::Exponential, data, vec![first, second], eta), steps)
 }
 
 /// `W_1 + W_2ᵀ` is multiplied by `1 − η g` at every step, if the data have one dimension.

@@ -85,7 +85,7 @@ impl<T: Real> MarginLoss<T> {
 /// One weight, 0, on the example `z = 1`; `None` for a loss without examples.
 fn one_weight(loss: Loss) -> Option<Problem> {
     let one = || Matrix::row_vector(vec![Rational::from(1)]);
-    let network = Network::FullyConnected { widths: vec![1, 1] };
+    let network = Network::fully_connected(&[1, 1]).ok()?;
     let data = Data::Examples { x: one(), y: one() };
     let weights = vec![Matrix::row_vector(vec![Rational::new()])];
     Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Rational::from(1))).ok()

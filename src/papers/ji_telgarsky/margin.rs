@@ -8,10 +8,11 @@ use crate::claims::{
     AboutData, AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnData, OnPoints, OnRuns,
 };
 use crate::generate::{
-    Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification, unit_vector, with_end_to_end,
+    Cloud, Family, Instance, Random, Sampled, Separable, Structure, classification, fully_connected, unit_vector,
+    with_end_to_end,
 };
 use crate::number::{self, Real, Sign, Truth, dot};
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, Loss, Matrix, StepRule};
 use crate::reference::{Point, Setting, Step, network};
 
 use super::assumptions::{assume_mean, assume_separable, assume_unit_ball, nonzero, support_spans};
@@ -280,15 +281,8 @@ fn far_point(random: &mut Random) -> Instance {
     let layers = Structure::Plain.layers(random, &widths, 4);
     let layers = with_end_to_end(layers, &target).unwrap_or_else(|| vec![Matrix::row_vector(target)]);
     let labels = Matrix::from_fn(z.rows(), 1, |_, _| Rational::from(1));
-    let problem = Problem::new(
-        Network::FullyConnected { widths: std::iter::once(dim).chain(layers.iter().map(Matrix::rows)).collect() },
-        Loss::Logistic { scale, steepness },
-        Normalisation::Mean,
-        Data::Examples { x: z, y: labels },
-        layers,
-        StepRule::Smoothness,
-    );
-    Instance::point(problem.expect("layers that chain from the dimension of the examples to 1"))
+    let data = Data::Examples { x: z, y: labels };
+    Instance::point(fully_connected(Loss::Logistic { scale, steepness }, data, layers, StepRule::Smoothness))
 }
 
 /// A vector `w` with `⟨w, ū⟩ ≥ 0` and `‖Π⊥w‖` just above `reach · 2n/(eα)`; `None` where there is none.

@@ -9,9 +9,9 @@ use crate::algebra::elimination::rank;
 use crate::algebra::exact::{norm_squared, scaled};
 use crate::algebra::max_margin::{MaxMargin, NoMargin};
 use crate::claims::{AboutData, AboutPair, AboutStart, Claim, Domain, Finding, Hypotheses, OnData, OnPairs, OnStarts};
-use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, aligned};
+use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, aligned, fully_connected};
 use crate::number::{Real, Truth};
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, Loss, Matrix, Problem, StepRule};
 use crate::reference::{Point, Setting};
 
 use super::assumptions::{assume_separable, gradient_is_not_zero, risk_at_most_at_zero, support_spans, unit_ball};
@@ -181,10 +181,7 @@ fn one_layer(z: &[Vec<Rational>], labels: &[i32], w: &[Rational]) -> Instance {
 
 /// A fully-connected network of the widths of `layers`, which chain from the dimension of the data to 1.
 fn network(loss: Loss, data: Data, layers: Vec<Matrix<Rational>>) -> Problem {
-    let widths = layers[..1].iter().map(Matrix::columns).chain(layers.iter().map(Matrix::rows)).collect();
-    let step = StepRule::Constant(Rational::from((1, 8)));
-    Problem::new(Network::FullyConnected { widths }, loss, Normalisation::Mean, data, layers, step)
-        .expect("layers that chain from the dimension of the data to 1, labels of 1 and −1")
+    fully_connected(loss, data, layers, StepRule::Constant(Rational::from((1, 8))))
 }
 
 /// `∇R(W(0)) ≠ 0` and `R(W(0)) ≤ ℓ(0)`.

@@ -10,7 +10,7 @@ use rug::Rational;
 
 use crate::algebra::elimination::inner;
 use crate::number::Real;
-use crate::problem::{Matrix, Network};
+use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::time_limit::check;
 
@@ -44,7 +44,7 @@ impl Symmetry {
 
     fn decide<T: Real>(start: &Point<T>) -> Option<Self> {
         let setting = start.setting();
-        if !matches!(setting.network(), Network::FullyConnected { .. }) {
+        if !setting.network().is_fully_connected() {
             return None;
         }
         let (weights, z) = (start.exact_weights()?, setting.exact_signed_examples()?);

@@ -12,7 +12,7 @@ use crate::problem::table::Column;
 use crate::problem::{Matrix, Misfit, NumberError, parse_exact, parse_nearest_f64};
 
 /// One table of a run spec.
-pub(super) struct Section<'a> {
+pub(in crate::problem) struct Section<'a> {
     name: &'static str,
     table: &'a DeTable<'a>,
 }
@@ -62,7 +62,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of `key`, which must be there.
-    pub(super) fn required(&self, key: &str, fix: &str) -> Result<Field<'a>, Misfit> {
+    pub(in crate::problem) fn required(&self, key: &str, fix: &str) -> Result<Field<'a>, Misfit> {
         self.field(key).ok_or_else(|| self.missing(key, fix))
     }
 
@@ -72,7 +72,7 @@ impl<'a> Section<'a> {
     }
 
     /// Refuses keys that have no meaning beside what `because` names.
-    pub(super) fn refuse(&self, keys: &[&str], because: &str) -> Result<(), Misfit> {
+    pub(in crate::problem) fn refuse(&self, keys: &[&str], because: &str) -> Result<(), Misfit> {
         match keys.iter().find(|key| self.table.get(**key).is_some()) {
             Some(key) => {
                 Err(misfit(&dotted(self.name, key), format!("the key has no meaning {because}"), "leave it out"))
@@ -94,7 +94,7 @@ fn plain(key: &str) -> String {
 }
 
 /// One value of a run spec.
-pub(super) struct Field<'a> {
+pub(in crate::problem) struct Field<'a> {
     key: String,
     value: &'a DeValue<'a>,
 }
@@ -123,7 +123,7 @@ impl<'a> Field<'a> {
     }
 
     /// One of a few names. Those that are `planned` are known and not offered.
-    pub(super) fn choice(&self, names: &[&'static str], planned: &[&str]) -> Result<&'static str, Misfit> {
+    pub(in crate::problem) fn choice(&self, names: &[&'static str], planned: &[&str]) -> Result<&'static str, Misfit> {
         let list = names.iter().map(|name| format!("{name:?}")).collect::<Vec<String>>().join(", ");
         let text = self.value.as_str().ok_or_else(|| self.wrong_type("a name", &format!("one of {list}")))?;
         if planned.contains(&text) {
@@ -157,12 +157,12 @@ impl<'a> Field<'a> {
     }
 
     /// A size: a whole number that memory can be indexed with.
-    pub(super) fn size(&self) -> Result<usize, Misfit> {
+    pub(in crate::problem) fn size(&self) -> Result<usize, Misfit> {
         usize::try_from(self.count()?).map_err(|_| self.wrong("the number is too large", "give a smaller one"))
     }
 
     /// Sizes.
-    pub(super) fn sizes(&self) -> Result<Vec<usize>, Misfit> {
+    pub(in crate::problem) fn sizes(&self) -> Result<Vec<usize>, Misfit> {
         self.entries("whole numbers", "[2, 3, 1]")?.iter().map(|entry| self.part(entry.get_ref()).size()).collect()
     }
 

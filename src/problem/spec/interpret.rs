@@ -6,22 +6,15 @@ use rug::Rational;
 
 use super::field::{Field, Section};
 use super::{Facts, Spec, data};
-use crate::problem::fit::misfit;
 use crate::problem::{
     Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Record, Schedule, StepRule, balanced_weights,
     gaussian_weights, identity_weights, zero_first_weights,
 };
 
-/// The largest number of weights that a run spec may ask for: some hundred megabytes of rationals.
-const MAX_WEIGHTS: usize = 1 << 22;
-
-/// The largest number of entries that the products of neighbouring layers may have.
-const MAX_PRODUCTS: usize = 1 << 25;
-
 /// The spec that a file's tables describe; relative paths start at `directory`.
 pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit> {
     let title = root.field("title").map(|field| field.text().map(str::to_owned)).transpose()?;
-    let network = network(&root.open("network")?)?;
+    let network = Network::read(&root.open("network")?)?;
     let (loss, normalisation) = loss(&root.open("loss")?)?;
     let section = root.open("data")?;
     let data = data::data(&section, &network, &loss, directory)?;
@@ -37,79 +30,6 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     };
     let files = table.map(|name| directory.join(name)).into_iter().collect();
     Ok(Spec { title, problem, schedule, facts, files })
-}
-
-fn network(section: &Section<'_>) -> Result<Network, Misfit> {
-    let names = ["fully-connected", "diagonal", "convolutional"];
-    let fix = "add architecture = \"fully-connected\", \"diagonal\" or \"convolutional\"";
-    let architecture = section.required("architecture", fix)?;
-    let dimension = || section.required("dim", "add the dimension of the data, dim = 5")?.size();
-    let network = match architecture.choice(&names, &["tensor", "structured"])? {
-        "fully-connected" => {
-            section.refuse(&["dim", "depth", "filters"], "for a fully-connected network")?;
-            let widths = section.required("widths", "add the dimensions of all layers, widths = [2, 3, 1]")?.sizes()?;
-            Network::FullyConnected { widths }
-        }
-        "diagonal" => {
-            section.refuse(&["widths", "filters"], "for a diagonal network")?;
-            let depth = section.required("depth", "add the number of layers, depth = 3")?.size()?;
-            Network::Diagonal { dim: dimension()?, depth }
-        }
-        _ => {
-            section.refuse(&["widths", "depth"], "for a convolutional network")?;
-            let filters = section.required("filters", "add the sizes of all filters, filters = [2, 5]")?.sizes()?;
-            Network::Convolutional { dim: dimension()?, filters }
-        }
-    };
-    network.check()?;
-    check_size(&network)?;
-    Ok(network)
-}
-
-/// Refuses networks whose weights, or whose products of neighbouring layers, would not fit into memory.
-fn check_size(network: &Network) -> Result<(), Misfit> {
-    let key = match network {
-        Network::FullyConnected { .. } => "network.widths",
-        Network::Diagonal { .. } => "network.depth",
-        Network::Convolutional { .. } => "network.filters",
-    };
-    let weights = match network {
-        Network::FullyConnected { widths } => sum(widths.windows(2).map(|pair| pair[0].checked_mul(pair[1]))),
-        Network::Diagonal { dim, depth } => dim.checked_mul(*depth),
-        Network::Convolutional { filters, .. } => sum(filters.iter().map(|&size| Some(size))),
-    };
-    if weights.is_none_or(|count| count > MAX_WEIGHTS) {
-        let count = weights.map_or_else(|| "more than 2^64".to_owned(), |count| count.to_string());
-        let problem = format!("the network has more than {MAX_WEIGHTS} weights: it has {count}");
-        return Err(misfit(key, problem, "make it smaller"));
-    }
-    // A step forms the products of the layers above and below each one, the end-to-end matrix among them.
-    let products = match network {
-        Network::FullyConnected { widths } => {
-            let (inputs, outputs) = (widths[0], widths[widths.len() - 1]);
-            let of = |end: usize, rest: &[usize]| sum(rest.iter().map(|width| width.checked_mul(end)));
-            of(outputs, &widths[..widths.len() - 1]).and_then(|above| above.checked_add(of(inputs, &widths[1..])?))
-        }
-        Network::Diagonal { .. } => weights,
-        Network::Convolutional { dim, filters } => dim.checked_mul(filters.len()),
-    };
-    if products.is_none_or(|count| count > MAX_PRODUCTS) {
-        let count = products.map_or_else(|| "more than 2^64".to_owned(), |count| count.to_string());
-        let problem = format!(
-            "the products of the layers up to the input and up to the output have {count} numbers, and {MAX_PRODUCTS} are allowed"
-        );
-        let fix = match network {
-            Network::Convolutional { .. } => "make the dimension or the number of layers smaller",
-            _ => "make the first or the last width smaller",
-        };
-        return Err(misfit(key, problem, fix));
-    }
-    Ok(())
-}
-
-/// The sum, if every term is there and the sum has room.
-fn sum(mut terms: impl Iterator<Item = Option<usize>>) -> Option<usize> {
-    terms.try_fold(0_usize, |sum, term| sum.checked_add(term?))
 }
 
 fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
@@ -149,7 +69,7 @@ fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> 
         let fix = "add weights, or kind = \"gaussian\", \"balanced\", \"identity\" or \"zero-first\"";
         let weights = section.required("weights", fix)?;
         section.refuse(&["std", "seed"], "beside init.weights")?;
-        let vectors = !matches!(network, Network::FullyConnected { .. });
+        let vectors = !network.is_fully_connected();
         return Ok(Initial { weights: weights.layers(vectors)?, balanced: false });
     };
     section.refuse(&["weights"], "beside init.kind")?;
@@ -164,7 +84,7 @@ fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> 
             // Nothing is drawn, but a spec may keep the keys while it changes the kind.
             section.field("std").map(|field| field.number()).transpose()?;
             section.field("seed").map(|field| field.count()).transpose()?;
-            identity_weights(network)
+            Ok(identity_weights(network))
         }
     }?;
     Ok(Initial { weights, balanced: kind == "balanced" })

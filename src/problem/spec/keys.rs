@@ -3,7 +3,7 @@
 /// The tables and their keys; the file itself is the table without a name.
 const KEYS: [(&str, &[&str]); 8] = [
     ("", &["title", "network", "loss", "data", "init", "step", "run"]),
-    ("network", &["architecture", "widths", "dim", "depth", "filters"]),
+    ("network", crate::problem::network::KEYS),
     ("loss", &["kind", "normalisation", "scale", "steepness"]),
     (
         "data",

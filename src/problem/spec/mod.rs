@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::SpecError;
 pub(super) use error::{nearest, quoted};
+pub(super) use field::Section;
 use toml::de::DeTable;
 
 use super::{Arithmetic, FrobeniusNorm, Problem, Record, Schedule, input};
@@ -127,7 +128,7 @@ impl Spec {
             ..no_toml(text, &error)
         })?;
         let table = document.get_ref();
-        field::Section::root(table).and_then(|root| interpret::spec(&root, directory)).map_err(|misfit| {
+        Section::root(table).and_then(|root| interpret::spec(&root, directory)).map_err(|misfit| {
             let line = line_of(text, table, &misfit.key);
             SpecError::of_field(misfit, line)
         })

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use rug::Rational;
 
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Record, Spec, StepRule, nearest_f64};
+use crate::problem::{Data, Loss, Matrix, Normalisation, Record, Spec, StepRule, nearest_f64};
 
 /// A number, exact: an integer or an f64 as it is, anything else as a fraction in quotes.
 fn number(value: &Rational) -> String {
@@ -54,13 +54,7 @@ pub(super) fn to_toml(spec: &Spec) -> String {
     }
     let problem = &spec.problem;
     text += "[network]\n";
-    text += &match problem.network() {
-        Network::FullyConnected { widths } => format!("architecture = \"fully-connected\"\nwidths = {widths:?}\n"),
-        Network::Diagonal { dim, depth } => format!("architecture = \"diagonal\"\ndim = {dim}\ndepth = {depth}\n"),
-        Network::Convolutional { dim, filters } => {
-            format!("architecture = \"convolutional\"\ndim = {dim}\nfilters = {filters:?}\n")
-        }
-    };
+    text += &problem.network().lines();
     text += &format!("\n[loss]\nkind = \"{}\"\n", problem.loss().name());
     if let Loss::Logistic { scale, steepness } = problem.loss() {
         text += &format!("scale = {}\nsteepness = {}\n", number(scale), number(steepness));
@@ -79,10 +73,11 @@ pub(super) fn to_toml(spec: &Spec) -> String {
         }
         Data::Examples { x, y } => format!("x = {}\ny = {}\n", matrix(x, ""), matrix(y, "")),
     };
-    let layers = problem.initial().iter().map(|weights| match problem.network() {
-        Network::FullyConnected { .. } => matrix(weights, "    "),
-        Network::Diagonal { .. } | Network::Convolutional { .. } => vector(weights.entries()),
-    });
+    let is_fully_connected = problem.network().is_fully_connected();
+    let layers = problem
+        .initial()
+        .iter()
+        .map(|weights| if is_fully_connected { matrix(weights, "    ") } else { vector(weights.entries()) });
     text += &format!("\n[init]\nweights = {}\n", lines(layers, ""));
     text += "\n[step]\n";
     text += &match problem.step() {
@@ -106,7 +101,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::problem::{Arithmetic, Problem, Schedule};
+    use crate::problem::{Arithmetic, Network, Problem, Schedule};
 
     /// Numbers of every kind that has a form of its own in a file.
     fn numbers() -> impl Strategy<Value = Rational> {
@@ -130,13 +125,14 @@ mod tests {
 
     fn networks() -> impl Strategy<Value = Network> {
         prop_oneof![
-            proptest::collection::vec(1_usize..4, 2..5).prop_map(|widths| Network::FullyConnected { widths }),
-            (1_usize..4, 1_usize..4).prop_map(|(dim, depth)| Network::Diagonal { dim, depth }),
-            (1_usize..4, proptest::collection::vec(1_usize..4, 0..3)).prop_map(|(dim, sizes)| Network::Convolutional {
-                dim,
-                filters: sizes.into_iter().map(|size| size.min(dim)).chain([dim]).collect()
+            proptest::collection::vec(1_usize..4, 2..5).prop_map(|widths| Network::fully_connected(&widths)),
+            (1_usize..4, 1_usize..4).prop_map(|(dim, depth)| Network::diagonal(dim, depth)),
+            (1_usize..4, proptest::collection::vec(1_usize..4, 0..3)).prop_map(|(dim, sizes)| {
+                let filters: Vec<usize> = sizes.into_iter().map(|size| size.min(dim)).chain([dim]).collect();
+                Network::convolutional(dim, &filters)
             }),
         ]
+        .prop_map(Result::unwrap)
     }
 
     fn losses(network: &Network) -> impl Strategy<Value = Loss> + use<> {
@@ -171,7 +167,7 @@ mod tests {
             let layers: Vec<_> =
                 network.layer_shapes().into_iter().map(|(rows, columns)| matrices(rows, columns)).collect();
             let may_sum = loss != Loss::SquaredTarget;
-            let smooth = matches!(loss, Loss::Logistic { .. }) && matches!(network, Network::FullyConnected { .. });
+            let smooth = matches!(loss, Loss::Logistic { .. }) && network.is_fully_connected();
             let step = (positive(), any::<bool>()).prop_map(move |(eta, chosen)| {
                 if smooth && chosen { StepRule::Smoothness } else { StepRule::Constant(eta) }
             });
