@@ -1,4 +1,5 @@
-//! A step of the f64 program allocates nothing: no byte, for any architecture, loss or step rule.
+//! A step of the f64 program allocates nothing: no byte, for any architecture, loss or step rule. And the catalogue is made without reading
+//! the specs in it.
 //!
 //! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
 //! which its radius changes, and at no other.
@@ -98,6 +99,15 @@ fn a_step_that_fails_allocates_nothing() {
     let counted = allocation_counter::measure(|| outcome = descent.step());
     assert!(matches!(outcome, Outcome::Diverged(_)), "{outcome:?}");
     assert_eq!(counted.bytes_total, 0);
+}
+
+/// A claim or two hundred are a few boxes each. A spec that is read, its matrices of rationals and its names, is hundreds.
+#[test]
+fn the_catalogue_is_made_without_reading_a_spec() {
+    let mut claims = Vec::new();
+    let counted = allocation_counter::measure(|| claims = gradient_witness::papers::catalogue());
+    let (allocations, claims) = (counted.count_total, claims.len() as u64);
+    assert!(allocations < 32 * claims, "{allocations} allocations for {claims} claims");
 }
 
 /// The counter counts: setting a run up does allocate.

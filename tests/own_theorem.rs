@@ -1,7 +1,7 @@
 //! A theorem of one's own, as a crate that depends on this one would check it: nothing but public names is used.
 
 use gradient_witness::claims::{AboutChance, Chance, OnChance};
-use gradient_witness::generate::{Cloud, Separable, Source, Structure, classification};
+use gradient_witness::generate::{Cloud, Replay, Separable, Source, Structure, classification};
 use gradient_witness::prelude::*;
 use gradient_witness::problem::{Loss, StepRule};
 use gradient_witness::verify::ClaimVerdict;
@@ -53,17 +53,17 @@ fn text(statement: &str) -> &'static str {
 }
 
 /// One example of length 1 on the wrong side, far out: the slope of the loss is nearly −1 there.
-fn wrong_side() -> Instance {
-    let spec = r#"
+fn wrong_side() -> Replay {
+    replay(
+        r#"
         network = { architecture = "fully-connected", widths = [1, 1] }
         loss = { kind = "logistic" }
         data = { x = [[1]], y = [1] }
         init = { weights = [[[-9]]] }
         step = { rule = "constant", eta = 1 }
         run = { steps = 1 }
-    "#;
-    let spec = Spec::parse(spec, ".".as_ref()).expect("a spec");
-    Instance::run(spec.problem, spec.schedule.steps)
+        "#,
+    )
 }
 
 fn short_steps() -> Claim {
@@ -196,6 +196,26 @@ fn a_claim_that_panics_has_failed_and_says_where() {
     let chance = || OnChance::new(OfTheSecondLayer, vec![1]);
     says(&verdict(&Claim::chance("mine.chance", text("Drawn."), chance()), 1), &["seed 1"]);
     says(&verdict(&short_steps().chance_control("drawn", chance()), 2), &["its control panicked: drawn"]);
+}
+
+#[test]
+fn a_spec_that_cannot_be_read_is_a_broken_check_that_says_why() {
+    let misspelt = || replay("network = { architecture = \"fully-conected\", widths = [1, 1] }");
+    let why = "run spec: line 1: network.architecture: ";
+    let short_steps = || OnSteps(ShortSteps { factor: (1, 1) });
+    let on_it = Claim::new("mine.misspelt", text("No step is longer than η."), short_steps(), misspelt());
+    let found = verdict(&on_it, 2);
+    assert_eq!(found.status, Status::Failed);
+    assert!(found.note.starts_with(&format!("its source panicked: {why}")), "{}", found.note);
+    assert!(found.note.contains("instance 0 of seed 1"), "{}", found.note);
+    let control = Claim::new("mine.control", text("No step is longer than η."), short_steps(), wrong_side()).control(
+        "misspelt",
+        short_steps(),
+        misspelt(),
+    );
+    let found = verdict(&control, 2);
+    assert_eq!((found.status, found.control), (Status::Failed, Some(false)));
+    assert!(found.note.starts_with(&format!("its control panicked: misspelt: {why}")), "{}", found.note);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Statement;
 use super::chance::{AboutChance, ChanceStatement, NoSubject, OnChance};
 use super::statement::Identity;
-use crate::generate::{Instance, Source};
+use crate::generate::Source;
 
 /// What an id of the catalogue stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +139,8 @@ pub struct Control {
 /// Where a control is run.
 #[derive(Clone, Debug)]
 pub enum ControlInstance {
-    /// On one instance.
-    On(Box<Instance>),
+    /// On the first instance of a source.
+    On(Arc<dyn Source>),
     /// By polynomial identity testing for one shape.
     Shape(Shape),
     /// The changed statement is about chance, and has cases of its own.
@@ -252,15 +252,13 @@ impl Claim {
         Self { reading: Reading::FromAScan, ..self }
     }
 
-    /// Adds a negative control: the changed statement must be refuted on `instance`. For a statement expected to be refuted
-    /// it is the repaired form, which must not be refuted there.
+    /// Adds a negative control: the changed statement must be refuted on the first instance of `source`, which is mostly a source of one: an
+    /// [`Instance`](crate::generate::Instance) or the run of a spec, [`replay`](crate::generate::replay). For a statement expected to be
+    /// refuted it is the repaired form, which must not be refuted there.
     #[must_use]
-    pub fn control(mut self, change: &'static str, statement: impl Statement, instance: Instance) -> Self {
-        self.controls.push(Control {
-            change,
-            statement: Box::new(statement),
-            instance: ControlInstance::On(Box::new(instance)),
-        });
+    pub fn control(mut self, change: &'static str, statement: impl Statement, source: impl Source + 'static) -> Self {
+        let instance = ControlInstance::On(Arc::new(source));
+        self.controls.push(Control { change, statement: Box::new(statement), instance });
         self
     }
 

@@ -80,6 +80,17 @@ pub trait Source: Debug + Send + Sync {
     }
 }
 
+/// One instance, whatever the seed.
+impl Source for Instance {
+    fn name(&self) -> String {
+        format!("{self:?}")
+    }
+
+    fn instance(&self, _seed: u64, index: u64) -> Option<Instance> {
+        (index == 0).then(|| self.clone())
+    }
+}
+
 /// A finite list of instances, whatever the seed.
 #[derive(Clone, Debug)]
 pub struct Fixed {

@@ -4,8 +4,6 @@
 //! verdict, a tolerance, a precision. Nothing but the commands, the tests and the benches imports from here.
 
 use crate::claims::Claim;
-use crate::generate::Instance;
-use crate::problem::Spec;
 
 pub mod arora;
 pub mod ji_telgarsky;
@@ -14,11 +12,4 @@ pub mod ji_telgarsky;
 #[must_use]
 pub fn catalogue() -> Vec<Claim> {
     [ji_telgarsky::claims(), arora::claims()].into_iter().flatten().map(Claim::of_catalogue).collect()
-}
-
-/// The run of a spec that ships with the crate.
-fn replay(spec: &str) -> Instance {
-    let spec =
-        Spec::parse(spec, std::path::Path::new(".")).expect("the specs of the claims are valid, as a test checks");
-    Instance::run(spec.problem, spec.schedule.steps)
 }

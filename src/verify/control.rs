@@ -6,7 +6,7 @@ use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
 use super::identity::examine_identity;
 use super::options::Options;
-use super::panics::Panicked;
+use super::panics::{Panicked, caught};
 use super::verdict::Evidence;
 
 /// How a claim's controls came out.
@@ -55,8 +55,12 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result
     let repaired = expected == Expected::Refuted;
     match &control.instance {
         ControlInstance::Chance(statement) => control_comes_out(&**statement, control.change, repaired, options),
-        ControlInstance::On(instance) => {
-            let found = examine(&[&*control.statement], instance, limits, Extent::Verdict).remove(0);
+        ControlInstance::On(source) => {
+            // No time, or no instance: nothing comes out.
+            let Ok(Some(instance)) = caught(|| limits.time.within(|| source.instance(seed, 0)))? else {
+                return Ok(false);
+            };
+            let found = examine(&[&*control.statement], &instance, limits, Extent::Verdict).remove(0);
             if let Some(message) = found.broken {
                 return Err(Panicked(message));
             }

@@ -11,6 +11,7 @@ use super::control::Caught;
 use super::examine::{Extent, examine};
 use super::instance_verdict::InstanceVerdict;
 use super::options::{Options, Progress};
+use super::panics::{Panicked, caught};
 use super::verdict::{ClaimVerdict, Status};
 
 /// A source may be asked for this many times the applicable instances that are wanted.
@@ -37,22 +38,34 @@ pub(super) fn verify_on_instances(
         let Some(wanted) = wanting.iter().map(|claim| claim.wants()).min() else { break };
         let size = wanted.max(threads).clamp(1, BATCH).min(end - first);
         let statements: Vec<&dyn Statement> = wanting.iter().map(|gathering| gathering.claim.statement()).collect();
-        let batch: Vec<Result<Option<Examined>, OutOfTime>> = (first..first + size)
+        let batch: Vec<Drawn> = (first..first + size)
             .into_par_iter()
-            .map(|index| {
-                let drawn = options.limits.time.within(|| source.instance(options.seed, index))?;
-                let examined = drawn.map(|instance| {
+            .map(|index| match caught(|| options.limits.time.within(|| source.instance(options.seed, index))) {
+                Ok(Ok(Some(instance))) => {
                     let found = examine(&statements, &instance, &options.limits, Extent::Verdict);
                     progress.instance();
-                    Examined { index, instance, found }
-                });
-                Ok(examined)
+                    Drawn::Examined { index, instance, found }
+                }
+                Ok(Ok(None)) => Drawn::Ended,
+                Ok(Err(OutOfTime)) => Drawn::OutOfTime,
+                Err(Panicked(message)) => Drawn::Broken { index, message },
             })
             .collect();
-        source_ended = batch.iter().any(|examined| matches!(examined, Ok(None)));
-        for Examined { index, instance, found } in batch.into_iter().flatten().flatten() {
-            for (gathering, found) in wanting.iter_mut().zip(found) {
-                gathering.take_in(index, &instance, found);
+        for drawn in batch {
+            match drawn {
+                Drawn::Examined { index, instance, found } => {
+                    for (gathering, found) in wanting.iter_mut().zip(found) {
+                        gathering.take_in(index, &instance, found);
+                    }
+                }
+                Drawn::Ended => source_ended = true,
+                Drawn::OutOfTime => {}
+                Drawn::Broken { index, message } => {
+                    for gathering in wanting.iter_mut().filter(|gathering| gathering.is_wanting()) {
+                        let why = format!("its source panicked: {message}; instance {index} of seed {}", options.seed);
+                        gathering.verdict.fail(why);
+                    }
+                }
             }
         }
         first += size;
@@ -62,11 +75,16 @@ pub(super) fn verify_on_instances(
     all.map(|(gathering, caught)| gathering.concluded(source, source_ended, caught)).collect()
 }
 
-/// An instance, and what was found on it of each claim that wanted more.
-struct Examined {
-    index: u64,
-    instance: Instance,
-    found: Vec<InstanceVerdict>,
+/// What became of one number of the source.
+enum Drawn {
+    /// An instance, and what was found on it of each claim that wanted more.
+    Examined { index: u64, instance: Instance, found: Vec<InstanceVerdict> },
+    /// The source has no more of them.
+    Ended,
+    /// There was no time to draw it.
+    OutOfTime,
+    /// The code of the source broke.
+    Broken { index: u64, message: String },
 }
 
 /// A claim, and what the instances have said of it so far.

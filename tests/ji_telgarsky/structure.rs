@@ -317,8 +317,9 @@ fn the_repaired_form_of_a_slip_speaks_of_its_control() {
             continue;
         }
         for control in claim.controls() {
-            let ControlInstance::On(instance) = &control.instance else { panic!("{}: a run", claim.id()) };
-            let found = examine_instance(&[&*control.statement], instance, &Limits::default()).remove(0);
+            let ControlInstance::On(source) = &control.instance else { panic!("{}: a run", claim.id()) };
+            let instance = source.instance(1, 0).expect("a source of one instance");
+            let found = examine_instance(&[&*control.statement], &instance, &Limits::default()).remove(0);
             assert!(found.applicable && found.informative && found.undecided.is_none(), "{}", claim.id());
         }
     }

@@ -26,7 +26,7 @@ pub fn claims() -> Vec<Claim> {
         .control(
             "0.49 of the number of steps",
             OnRuns(LinearConvergence { share: (49, 100), ..LinearConvergence::default() }),
-            one_layer.clone(),
+            one_layer,
         )
         .control(
             "a step of 10⁴ times the largest allowed",
@@ -61,7 +61,7 @@ pub fn claims() -> Vec<Claim> {
         .control(
             "twice the descent",
             OnRuns(SingleStepDescent { factor: (1, 1), ..SingleStepDescent::default() }),
-            one_layer.clone(),
+            one_layer,
         )
         .control(
             "the balance of the start dropped",

@@ -4,7 +4,7 @@ use rug::Rational;
 
 use crate::algebra::exact::{identity, power, power_of_two, rectangular_diagonal, root_above};
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
-use crate::generate::{Fixed, Instance, Random, Sampled, towards};
+use crate::generate::{Instance, Random, Sampled, towards};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Point, Step};
@@ -32,17 +32,13 @@ pub fn claims() -> Vec<Claim> {
             OnRuns(LossFloor::default()),
             source(),
         )
-        .control(
-            "any A: a balanced start and a small step",
-            OnRuns(LossFloor { amplitude: Amplitude::Any }),
-            balanced.clone(),
-        )
-        .control("the printed A", OnRuns(LossFloor { amplitude: printed }), vanishing.clone()),
+        .control("any A: a balanced start and a small step", OnRuns(LossFloor { amplitude: Amplitude::Any }), balanced)
+        .control("the printed A", OnRuns(LossFloor { amplitude: printed }), vanishing),
         Claim::new(
             "ACGH19.claim4-unbalanced-divergence.printed",
             include_str!("text/claim4-unbalanced-divergence.printed.md"),
             OnRuns(LossFloor { amplitude: printed }),
-            Fixed::new("ACGH19.claim4-unbalanced-divergence.printed", vec![vanishing]),
+            vanishing,
         )
         .expected_refuted(Some("ACGH19.claim4-unbalanced-divergence"))
         .from_a_scan()
@@ -53,26 +49,20 @@ pub fn claims() -> Vec<Claim> {
             OnRuns(AlternatingSigns::default()),
             source(),
         )
-        .control("the printed A", OnRuns(AlternatingSigns { amplitude: printed }), bound.clone()),
+        .control("the printed A", OnRuns(AlternatingSigns { amplitude: printed }), bound),
         Claim::new(
             "ACGH19.lemma17-alternating-signs.printed",
             include_str!("text/lemma17-alternating-signs.printed.md"),
             OnRuns(AlternatingSigns { amplitude: printed }),
-            Fixed::new("ACGH19.S1", vec![bound.clone()]),
+            bound,
         )
         .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
         .from_a_scan()
-        .control(
-            "the repaired A for the same N, η and c",
-            OnRuns(AlternatingSigns::default()),
-            repaired.clone(),
-        ),
-        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OnRuns(FirstBound { printed: true }), {
-            Fixed::new("ACGH19.S1", vec![bound])
-        })
-        .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
-        .from_a_scan()
-        .control("B(1) = mA with the repaired A", OnRuns(FirstBound { printed: false }), repaired),
+        .control("the repaired A for the same N, η and c", OnRuns(AlternatingSigns::default()), repaired),
+        Claim::new("ACGH19.S1", include_str!("text/S1.md"), OnRuns(FirstBound { printed: true }), bound)
+            .expected_refuted(Some("ACGH19.lemma17-alternating-signs"))
+            .from_a_scan()
+            .control("B(1) = mA with the repaired A", OnRuns(FirstBound { printed: false }), repaired),
         Claim::new(
             "ACGH19.claim4-growth-rate",
             include_str!("text/claim4-growth-rate.md"),

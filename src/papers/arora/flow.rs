@@ -62,7 +62,7 @@ pub fn claims() -> Vec<Claim> {
         .control(
             "balance dropped; the bound without its half",
             OnStarts(FlowDescent { any_start: true, ..FlowDescent::default() }),
-            unbalanced.clone(),
+            unbalanced,
         )
         .control(
             "balance dropped; (10) as printed",

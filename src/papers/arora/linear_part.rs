@@ -5,7 +5,7 @@ use rug::Rational;
 use crate::algebra::exact::{end_to_end, power, root_below, sum};
 use crate::algebra::symmetric::is_positive_semidefinite;
 use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints, Shape};
-use crate::generate::{self, Fixed, Instance, Random, Sampled, Structure, towards};
+use crate::generate::{self, Instance, Random, Sampled, Structure, towards};
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
@@ -62,7 +62,7 @@ pub fn claims() -> Vec<Claim> {
             "ACGH19.lemma7-linear-part.order.printed",
             include_str!("text/lemma7-linear-part.order.printed.md"),
             OnPoints(LoewnerOrder { printed: true, ..LoewnerOrder::default() }),
-            Fixed::new("ACGH19.S6", vec![single]),
+            single,
         )
         .expected_refuted(Some("ACGH19.lemma7-linear-part.order"))
         .from_a_scan()

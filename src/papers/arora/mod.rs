@@ -32,8 +32,8 @@ pub mod symmetric;
 pub mod theorem1;
 mod unbalanced_start;
 
-use super::replay;
 use crate::claims::Claim;
+use crate::generate::replay;
 
 /// All claims of the paper that are here, in the order of the paper.
 #[must_use]

@@ -4,7 +4,7 @@ use rug::Rational;
 
 use crate::algebra::exact::power_of_two;
 use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
-use crate::generate::{Fixed, Instance, Random, Sampled};
+use crate::generate::{Instance, Random, Sampled};
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::Point;
@@ -36,12 +36,12 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(LeastSingularValue::default()),
             source(),
         )
-        .control("the cases exchanged", OnPoints(LeastSingularValue { printed: true }), exchanged.clone()),
+        .control("the cases exchanged", OnPoints(LeastSingularValue { printed: true }), exchanged),
         Claim::new(
             "ACGH19.lemma5-sigma-min.printed",
             include_str!("text/lemma5-sigma-min.printed.md"),
             OnPoints(LeastSingularValue { printed: true }),
-            Fixed::new("ACGH19.S4", vec![exchanged.clone()]),
+            exchanged,
         )
         .expected_refuted(Some("ACGH19.lemma5-sigma-min"))
         .from_a_scan()

@@ -16,7 +16,7 @@ use super::theorem1::{Theorem1, assume_least_values, depth, exact_target, least_
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     let source = || Sampled::new("depths, margins and norms", some_constants);
-    let deep = || replay(include_str!("specs/deep-scalars.toml"));
+    let deep = replay(include_str!("specs/deep-scalars.toml"));
     vec![
         Claim::new(
             "ACGH19.lemma7-eta-preconditions",
@@ -24,14 +24,14 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(StepSizes::default()),
             source(),
         )
-        .control("twenty times the step", OnPoints(StepSizes { twentyfold: true }), deep()),
+        .control("twenty times the step", OnPoints(StepSizes { twentyfold: true }), deep),
         Claim::new(
             "ACGH19.lemma7-delta-preconditions",
             include_str!("text/lemma7-delta-preconditions.md"),
             OnPoints(Imbalances::default()),
             source(),
         )
-        .control("twice the imbalance", OnPoints(Imbalances { doubled: true }), deep()),
+        .control("twice the imbalance", OnPoints(Imbalances { doubled: true }), deep),
     ]
 }
 

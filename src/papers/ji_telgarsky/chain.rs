@@ -4,7 +4,7 @@ use crate::algebra::singular_vectors::TopSpace;
 use crate::algebra::spectral::{Spectrum, spectral_norm_squared_at_least};
 use crate::algebra::subspace::{lengths_squared, squared_alignment};
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
-use crate::generate::{Family, Fixed};
+use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::balance::{self, SummedGradients};
@@ -26,28 +26,14 @@ pub fn claims() -> Vec<Claim> {
             OnRuns(SingularChain::default()),
             Family::SmoothnessRuns,
         )
-        .control(
-            "P_k in place of Q_{k+1} in (31), as printed",
-            OnRuns(SingularChain { printed: true }),
-            slip.clone(),
-        ),
-        Claim::new(
-            "JT19.SL-2",
-            include_str!("text/SL-2.md"),
-            OnRuns(SingularChain { printed: true }),
-            Fixed::new("JT19.SL-2", vec![slip.clone()]),
-        )
-        .expected_refuted(Some("JT19.singular-chain-gd"))
-        .control("Q_{k+1} in place of P_k", OnRuns(SingularChain::default()), slip),
-        Claim::new(
-            "JT19.SL-3",
-            include_str!("text/SL-3.md"),
-            OnRuns(SummedSpectralNorms { printed: true }),
-            Fixed::new("JT19.SL-3", vec![sums.clone()]),
-        )
-        .expected_refuted(Some("JT19.pk-qk-norms"))
-        .from_a_scan()
-        .control("each at most the trace", OnRuns(SummedSpectralNorms::default()), sums),
+        .control("P_k in place of Q_{k+1} in (31), as printed", OnRuns(SingularChain { printed: true }), slip),
+        Claim::new("JT19.SL-2", include_str!("text/SL-2.md"), OnRuns(SingularChain { printed: true }), slip)
+            .expected_refuted(Some("JT19.singular-chain-gd"))
+            .control("Q_{k+1} in place of P_k", OnRuns(SingularChain::default()), slip),
+        Claim::new("JT19.SL-3", include_str!("text/SL-3.md"), OnRuns(SummedSpectralNorms { printed: true }), sums)
+            .expected_refuted(Some("JT19.pk-qk-norms"))
+            .from_a_scan()
+            .control("each at most the trace", OnRuns(SummedSpectralNorms::default()), sums),
     ]
 }
 

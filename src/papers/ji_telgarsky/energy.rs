@@ -33,7 +33,7 @@ pub fn claims() -> Vec<Claim> {
         .control(
             "Assumption 2 dropped: a start that never leaves",
             OnRuns(EnergyFloor { any_start: true }),
-            trap.clone(),
+            trap,
         ),
         Claim::new(
             "JT19.lemma7-step-sum-diverges",
@@ -42,7 +42,7 @@ pub fn claims() -> Vec<Claim> {
             Family::SmoothnessRuns,
         )
         .consequence()
-        .control("η_τ/(τ+1)² in the place of η_τ", OnRuns(StepSum { vanishing: true }), one_layer.clone()),
+        .control("η_τ/(τ+1)² in the place of η_τ", OnRuns(StepSum { vanishing: true }), one_layer),
         Claim::new(
             "JT19.lemma7-ball-step-sum",
             include_str!("text/lemma7-ball-step-sum.md"),

@@ -2,7 +2,7 @@
 
 use crate::algebra::max_margin::MaxMargin;
 use crate::claims::{AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns};
-use crate::generate::{Family, Fixed};
+use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::reference::{Point, Step, loss};
 
@@ -29,18 +29,13 @@ pub fn claims() -> Vec<Claim> {
             OnRuns(GradientFloor { doubled: true }),
             replay(include_str!("specs/lemma1-doubled.toml")),
         ),
-        Claim::new(
-            "JT19.SL-8",
-            include_str!("text/SL-8.md"),
-            OnPoints(FloorEverywhere),
-            Fixed::new("JT19.SL-8", vec![nowhere]),
-        )
-        .expected_refuted(Some("JT19.lemma1-gradient-floor"))
-        .control(
-            "W = W(t) on the trajectory: on a start with the same data that meets Assumption 2",
-            OnRuns(GradientFloor::default()),
-            replay(include_str!("specs/SL-8-repaired.toml")),
-        ),
+        Claim::new("JT19.SL-8", include_str!("text/SL-8.md"), OnPoints(FloorEverywhere), nowhere)
+            .expected_refuted(Some("JT19.lemma1-gradient-floor"))
+            .control(
+                "W = W(t) on the trajectory: on a start with the same data that meets Assumption 2",
+                OnRuns(GradientFloor::default()),
+                replay(include_str!("specs/SL-8-repaired.toml")),
+            ),
         Claim::new(
             "JT19.theorem1-gradient-floor",
             include_str!("text/theorem1-gradient-floor.md"),

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::claims::{AboutPoint, Claim, Domain, Finding, OnPoints, Shape};
-use crate::generate::Instance;
+use crate::generate::Replay;
 use crate::number::{Real, Ring, dot};
 use crate::problem::Matrix;
 use crate::reference::{Point, differentiation, network};
@@ -115,7 +115,7 @@ fn shapes_of_several_examples() -> Vec<Shape> {
 }
 
 /// A point of two layers with a hidden unit that is negative on an example.
-fn negative_preactivation() -> Instance {
+fn negative_preactivation() -> Replay {
     replay(include_str!("specs/negative-preactivation.toml"))
 }
 

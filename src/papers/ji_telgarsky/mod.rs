@@ -27,8 +27,8 @@ pub mod step_rule;
 pub mod symmetry;
 mod terms;
 
-use super::replay;
 use crate::claims::Claim;
+use crate::generate::replay;
 
 /// All claims of the paper, in the order of the paper.
 #[must_use]

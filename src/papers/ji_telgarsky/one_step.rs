@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use crate::claims::{AboutStep, Claim, Domain, Finding, Hypotheses, OnSteps};
-use crate::generate::{Family, Fixed};
+use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::reference::{Point, Step, descent};
 
@@ -27,13 +27,13 @@ pub fn claims() -> Vec<Claim> {
         .control(
             "η ≤ 1/β(R) dropped: constant step 40",
             OnSteps(DescentStep { steps: StepSizes::Any }),
-            large_step.clone(),
+            large_step,
         ),
         Claim::new(
             "JT19.SL-11",
             include_str!("text/SL-11.md"),
             OnSteps(DescentStep { steps: StepSizes::SmoothnessOfAnyBall }),
-            Fixed::new("JT19.SL-11", vec![small_ball]),
+            small_ball,
         )
         .expected_refuted(Some("JT19.descent-step"))
         .control(

@@ -27,7 +27,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(RankOneDistance::default()),
             Sampled::new("layers of rational singular values and norm", rational_spectrum),
         )
-        .control("the second singular pair", OnPoints(RankOneDistance { second: true }), diagonal.clone()),
+        .control("the second singular pair", OnPoints(RankOneDistance { second: true }), diagonal),
         Claim::new(
             "JT19.alignment-ratio-floor",
             include_str!("text/alignment-ratio-floor.md"),
