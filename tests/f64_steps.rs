@@ -49,7 +49,7 @@ proptest! {
     #[test]
     fn short_runs(recipe in Recipes(Family::ShortRuns)) {
         let instance = recipe.build();
-        worst_share(&instance.problem, instance.steps);
+        worst_share(&instance.problem, instance.look.steps());
     }
 
     #[test]

@@ -5,20 +5,9 @@ use rug::Rational;
 use super::far::far_vector;
 use super::growth;
 use super::sampled::classification;
-use super::{Cloud, Instance, Random, Separable, Structure, aligned, with_end_to_end};
+use super::{Cloud, Instance, Look, Random, Separable, Structure, aligned, with_end_to_end};
 use crate::algebra::exact::{end_to_end, inner, multiple, norm_squared, power_of_two, root_below, sum};
 use crate::problem::{Loss, Matrix, StepRule};
-
-/// What to look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// The initial weights.
-    Point,
-    /// The initial weights and another point.
-    Pair(Partner),
-    /// A run.
-    Run,
-}
 
 /// The other point of a pair. It differs from the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +73,9 @@ pub struct ExampleRecipe {
     pub loss: Loss,
     /// The step sizes.
     pub pace: Pace,
-    /// What to look at.
-    pub look: Look,
-    /// The number of steps, 0 unless a run is looked at. With [`Pace::Constant`] no more are taken than keep all margins, certainly,
-    /// within ±2²⁴ over the loss's steepness, but one is.
-    pub steps: u64,
+    /// What to look at. With [`Pace::Constant`] a run has no more steps than keep all margins, certainly, within ±2²⁴ over the loss's
+    /// steepness, but it has one.
+    pub look: Look<Partner>,
     /// The seed of all that is drawn.
     pub seed: u64,
 }
@@ -110,15 +97,17 @@ impl ExampleRecipe {
         match self.look {
             Look::Point => Instance::point(problem),
             Look::Pair(partner) => Instance::pair(problem, self.partner(&layers, partner)),
-            Look::Run => Instance::run(problem, self.steps_in_reach(&layers, &data)),
+            Look::Run(_) => Instance::run(problem, self.steps_in_reach(&layers, &data)),
         }
     }
 
     /// The steps, of a constant size as many of them as certainly stay in reach.
     fn steps_in_reach(&self, layers: &[Matrix<Rational>], data: &Separable) -> u64 {
         match &self.pace {
-            Pace::Constant(eta) => growth::steps_in_reach(layers, &margins(layers, data), &self.loss, eta, self.steps),
-            Pace::Smoothness | Pace::Ball => self.steps,
+            Pace::Constant(eta) => {
+                growth::steps_in_reach(layers, &margins(layers, data), &self.loss, eta, self.look.steps())
+            }
+            Pace::Smoothness | Pace::Ball => self.look.steps(),
         }
     }
 
@@ -168,7 +157,7 @@ impl ExampleRecipe {
 
     /// `layers`, halved until the margins are moderate and the first step of a run, if it is wanted, stays in reach.
     fn moderate(&self, mut layers: Vec<Matrix<Rational>>, data: &Separable) -> Vec<Matrix<Rational>> {
-        let wanted = self.steps.min(1);
+        let wanted = self.look.steps().min(1);
         while !growth::are_moderate(&margins(&layers, data), &self.loss) || self.steps_in_reach(&layers, data) < wanted
         {
             layers = halved(&layers);
@@ -228,8 +217,10 @@ impl ExampleRecipe {
                 simpler.push(recipe);
             }
         };
-        for steps in [1, self.steps / 8, self.steps / 2, self.steps.saturating_sub(1)] {
-            push(&|recipe| recipe.steps = steps.max(1).min(recipe.steps));
+        if let Look::Run(steps) = self.look {
+            for fewer in [1, steps / 8, steps / 2, steps.saturating_sub(1)] {
+                push(&|recipe| recipe.look = Look::Run(fewer.max(1).min(steps)));
+            }
         }
         for k in 1..self.widths.len() - 1 {
             push(&|recipe| {
@@ -283,7 +274,7 @@ impl ExampleRecipe {
     pub fn size(&self) -> u64 {
         let widths: usize = self.widths.iter().sum();
         let partner = match self.look {
-            Look::Pair(Partner::Zero) | Look::Point | Look::Run => 0,
+            Look::Pair(Partner::Zero) | Look::Point | Look::Run(_) => 0,
             Look::Pair(Partner::Opposite) => 1,
             Look::Pair(Partner::Far) => 2,
             Look::Pair(Partner::Shared) => 3,
@@ -301,7 +292,7 @@ impl ExampleRecipe {
             self.margin != Rational::from((1, 2)),
             self.radius.as_ref().is_some_and(|radius| *radius != 1),
         ];
-        self.steps
+        self.look.steps()
             + (widths + self.widths.len() + self.examples) as u64
             + u64::from(self.exponent.unsigned_abs())
             + u64::from(self.bits)

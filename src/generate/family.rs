@@ -178,7 +178,6 @@ fn point(random: &mut Random, turn: u64) -> ExampleRecipe {
         loss: if random.chance(1, 3) { Loss::Exponential } else { logistic(random) },
         pace: Pace::Constant(Rational::from(1)),
         look: Look::Point,
-        steps: 0,
         seed: random.bits(),
         widths,
     };
@@ -211,8 +210,7 @@ fn short_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         loss,
         exponent: random.between(-3, 0) as i32,
         pace: Pace::Constant(Rational::from(eta)),
-        look: Look::Run,
-        steps: random.between(1, 6) as u64,
+        look: Look::Run(random.between(1, 6) as u64),
         ..point(random, turn / 3)
     }
 }
@@ -274,8 +272,7 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         },
         loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) },
         pace: Pace::Smoothness,
-        look: Look::Run,
-        steps: 1000,
+        look: Look::Run(1000),
         seed: random.bits(),
         widths,
     }
@@ -308,8 +305,7 @@ fn escape_run(random: &mut Random, turn: u64) -> ExampleRecipe {
             steepness: Rational::from(steepness),
         },
         pace: Pace::Ball,
-        look: Look::Run,
-        steps: 1000,
+        look: Look::Run(1000),
         seed: random.bits(),
     }
 }

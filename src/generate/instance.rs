@@ -19,15 +19,44 @@ pub enum Built {
     Unknown,
 }
 
+/// What is looked at in a problem; `P` is what is known of the other point of a pair, its weights or how to draw them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look<P = Vec<Matrix<Rational>>> {
+    /// The initial weights.
+    Point,
+    /// The pair of the initial weights and another point.
+    Pair(P),
+    /// The run from the initial weights of so many steps of descent, the pairs `W(t), W(t+1)` among it.
+    Run(u64),
+}
+
+impl<P> Look<P> {
+    /// How many steps of descent are taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        match self {
+            Self::Point | Self::Pair(_) => 0,
+            Self::Run(steps) => *steps,
+        }
+    }
+
+    /// The other point of a pair, if one is looked at.
+    #[must_use]
+    pub fn partner(&self) -> Option<&P> {
+        match self {
+            Self::Pair(partner) => Some(partner),
+            Self::Point | Self::Run(_) => None,
+        }
+    }
+}
+
 /// A problem and what to look at in it.
 #[derive(Clone, Debug)]
 pub struct Instance {
     /// The exact problem.
     pub problem: Arc<Problem>,
-    /// The other point of a pair; without it, pairs are the steps of the run.
-    pub partner: Option<Vec<Matrix<Rational>>>,
-    /// How many steps of descent to take: 0 to look at the initial weights alone.
-    pub steps: u64,
+    /// What to look at.
+    pub look: Look,
     /// For definitions: how it was built.
     pub built: Built,
 }
@@ -36,19 +65,23 @@ impl Instance {
     /// The initial weights of `problem`, without a step.
     #[must_use]
     pub fn point(problem: Problem) -> Self {
-        Self::run(problem, 0)
+        Self::new(problem, Look::Point)
     }
 
     /// A run of `steps` steps.
     #[must_use]
     pub fn run(problem: Problem, steps: u64) -> Self {
-        Self { problem: Arc::new(problem), partner: None, steps, built: Built::Inside }
+        Self::new(problem, Look::Run(steps))
     }
 
     /// The pair of the initial weights of `problem` and `partner`, shaped alike.
     #[must_use]
     pub fn pair(problem: Problem, partner: Vec<Matrix<Rational>>) -> Self {
-        Self { partner: Some(partner), ..Self::run(problem, 0) }
+        Self::new(problem, Look::Pair(partner))
+    }
+
+    fn new(problem: Problem, look: Look) -> Self {
+        Self { problem: Arc::new(problem), look, built: Built::Inside }
     }
 
     /// The same instance, marked as built outside the definition.

@@ -25,9 +25,9 @@ mod target_recipe;
 mod weights;
 
 pub use draws::Draws;
-pub use example_recipe::{ExampleRecipe, Look, Pace, Partner, Start};
+pub use example_recipe::{ExampleRecipe, Pace, Partner, Start};
 pub use family::Family;
-pub use instance::{Built, Fixed, Instance, Source};
+pub use instance::{Built, Fixed, Instance, Look, Source};
 pub use orthogonal::{orthogonal, pythagorean, unit_vector};
 pub use random::Random;
 pub use recipe::Recipe;

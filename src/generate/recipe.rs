@@ -7,7 +7,7 @@ use super::{ExampleRecipe, Instance, TargetRecipe};
 /// ```
 /// use gradient_witness::generate::{Family, Recipe};
 /// let recipe = Recipe::draw(Family::SmoothnessRuns, 1, 0);
-/// assert!(recipe.build().steps >= 1000);
+/// assert!(recipe.build().look.steps() >= 1000);
 /// assert!(recipe.simpler().iter().all(|simpler| simpler.size() < recipe.size()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

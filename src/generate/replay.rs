@@ -28,7 +28,7 @@ pub struct Replay {
 ///     run = { steps = 3 }
 ///     "#,
 /// );
-/// assert_eq!(source.instance(1, 0).map(|instance| instance.steps), Some(3));
+/// assert_eq!(source.instance(1, 0).map(|instance| instance.look.steps()), Some(3));
 /// assert!(source.instance(1, 1).is_none());
 /// ```
 #[must_use]

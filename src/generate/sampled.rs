@@ -4,7 +4,7 @@ use std::fmt;
 
 use rug::Rational;
 
-use super::{Instance, Random, Separable, Source};
+use super::{Instance, Look, Random, Separable, Source};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 
 /// A source that makes each instance by a function from a stream of random numbers.
@@ -56,8 +56,8 @@ impl Source for Sampled {
     fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
         let mut found = None;
         let mut instance = self.instance(seed, index)?;
-        while instance.steps > 1 {
-            instance.steps /= 2;
+        while let Look::Run(steps @ 2..) = instance.look {
+            instance.look = Look::Run(steps / 2);
             if !still_fails(&instance) {
                 break;
             }

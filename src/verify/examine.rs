@@ -61,7 +61,7 @@ fn examine_in_time(
     let everyone = |bits| (0..statements.len()).map(|statement| Pending { statement, bits }).collect::<Vec<_>>();
     let mut pending = everyone(ShortBall::BITS);
     let mut first_events = FirstEvents::new(statements, instance, limits);
-    if instance.steps <= EXACT_STEPS {
+    if instance.look.steps() <= EXACT_STEPS {
         let exactly = |pending: &Pending| examine_exactly(pending.statement, &mut first_events, instance, limits);
         let found = pending.iter().map(exactly).collect();
         pending = all.settle(pending, found, |_| Some(ShortBall::BITS));

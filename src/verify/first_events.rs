@@ -112,12 +112,12 @@ impl<'a> FirstEvents<'a> {
             self.descent = Some(descent);
             return Ok(Some(Shown::Start(start)));
         };
-        if let (Some(partner), 1) = (&self.instance.partner, self.events.len()) {
+        if let (Some(partner), 1) = (self.instance.look.partner(), self.events.len()) {
             let start = Arc::clone(descent.point());
             let second = Arc::new(Point::from_rationals(Arc::clone(start.setting()), partner.clone()));
             return Ok(Some(Shown::Pair(start, second)));
         }
-        if descent.t() >= self.instance.steps.min(EXACT_STEPS) {
+        if descent.t() >= self.instance.look.steps().min(EXACT_STEPS) {
             return Ok(None);
         }
         match descent.step() {
@@ -137,7 +137,7 @@ mod tests {
     use super::super::options::Limits;
     use super::super::verdict::Evidence;
     use crate::claims::{AboutPoint, Finding, OnPoints};
-    use crate::generate::{Instance, towards};
+    use crate::generate::{Instance, Look, towards};
     use crate::number::Real;
     use crate::problem::Matrix;
     use crate::reference::Point;
@@ -171,13 +171,13 @@ mod tests {
         // At its target it does not move.
         let mut still = from_one_third(Rational::new());
         for (steps, with_roots) in [(2, false), (2, true)] {
-            still.steps = steps;
+            still.look = Look::Run(steps);
             let found = &examine_instance(&[&OnPoints(OneThird { with_roots })], &still, &Limits::default())[0];
             assert!(found.refuted.is_none() && found.undecided.is_none(), "{found:?}");
             assert_eq!(found.evidence(), if with_roots { Evidence::Certified } else { Evidence::Exact });
         }
         // From the third step on balls can only say that both sides agree.
-        still.steps = 6;
+        still.look = Look::Run(6);
         let found = &examine_instance(&[&OnPoints(OneThird::default())], &still, &Limits::default())[0];
         assert_eq!(found.evidence(), Evidence::Numerical);
     }

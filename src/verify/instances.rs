@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::claims::{Claim, Expected, Statement};
-use crate::generate::{Instance, Source};
+use crate::generate::{Instance, Look, Source};
 use crate::problem::Spec;
 use crate::time_limit::OutOfTime;
 
@@ -181,5 +181,6 @@ fn counterexample(
 
 /// The spec of an instance; a pair of arbitrary points is no run, and a spec cannot hold it.
 fn spec_of(instance: &Instance) -> Option<String> {
-    instance.partner.is_none().then(|| Spec::of_run((*instance.problem).clone(), instance.steps).to_toml())
+    let is_run = matches!(instance.look, Look::Point | Look::Run(_));
+    is_run.then(|| Spec::of_run((*instance.problem).clone(), instance.look.steps()).to_toml())
 }

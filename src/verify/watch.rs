@@ -161,7 +161,8 @@ fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32) {
     }
     let begin = || {
         let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
-        let second = instance.partner.clone().map(|partner| Point::from_rationals(Arc::clone(&setting), partner));
+        let second =
+            instance.look.partner().cloned().map(|partner| Point::from_rationals(Arc::clone(&setting), partner));
         Descent::new(setting).map(|descent| (descent, second))
     };
     let (mut descent, second) = match limits.time.within(begin) {
@@ -173,7 +174,7 @@ fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32) {
     if let Some(second) = &second {
         watch.show(Event::Pair(descent.point(), second), 0);
     }
-    for _ in 0..instance.steps {
+    for _ in 0..instance.look.steps() {
         if watch.everyone_is_done() {
             return;
         }

@@ -87,10 +87,10 @@ fn complete_runs_are_as_long_as_theorem_1_asks() {
         let depth = start.weights().len();
         // ηc^{2(N−1)/N} T ≥ ln(ℓ(0)/ε) for the first such T.
         let rate = eta.to_f64() * margin.powf(2.0 - 2.0 / depth as f64);
-        let excess = |fall: f64| instance.steps as f64 * rate - fall;
+        let excess = |fall: f64| instance.look.steps() as f64 * rate - fall;
         let falls: &[f64] = [&[0.25, 1.0][..], &[0.25], &[0.0625], &[0.03125]][depth - 1];
         let is_first = |&fall: &f64| (-1e-6..1.001 * rate + 1e-6).contains(&excess(fall));
-        assert!(falls.iter().any(is_first), "{} in {} steps", excess(0.0), instance.steps);
+        assert!(falls.iter().any(is_first), "{} in {} steps", excess(0.0), instance.look.steps());
         depths[depth - 1] += 1;
     }
     assert!(depths.iter().all(|&count| count > 0), "{depths:?}");

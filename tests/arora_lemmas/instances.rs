@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gradient_witness::algebra::exact::{end_to_end, identity, norm_squared, rectangular_diagonal, sum};
 use gradient_witness::claims::{Check, Claim, Event, Finding, Hypothesis};
-use gradient_witness::generate::{Instance, imbalance_squared, towards};
+use gradient_witness::generate::{Instance, Look, imbalance_squared, towards};
 use gradient_witness::number::{Ball, Truth};
 use gradient_witness::papers::catalogue;
 use gradient_witness::problem::{Data, Matrix};
@@ -33,7 +33,7 @@ fn findings(claim: &Claim, instance: &Instance) -> Vec<Finding> {
     };
     let start = Arc::clone(descent.point());
     let mut found = vec![see(Event::Start(&start))];
-    for _ in 0..instance.steps {
+    for _ in 0..instance.look.steps() {
         found.push(see(Event::Step(&descent.step().expect("small weights"))));
     }
     found
@@ -87,7 +87,7 @@ fn unbalanced_starts_are_a_thousandth_above_the_repaired_bound() {
     let claim = claim("ACGH19.claim4-unbalanced-divergence");
     let mut depths = Vec::new();
     for (index, instance) in instances(&claim, 24).iter().enumerate() {
-        let finding = &findings(&claim, &Instance { steps: 1, ..instance.clone() })[1];
+        let finding = &findings(&claim, &Instance { look: Look::Run(1), ..instance.clone() })[1];
         assert_eq!(finding.applicable(), Truth::True, "{index}: {:?}", finding.hypotheses());
         let nearest = finding.hypotheses().iter().map(closeness).fold(0.0, f64::max);
         // The bounds are of degree up to 2N − 2 = 10 in A.

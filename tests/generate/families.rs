@@ -30,7 +30,7 @@ fn instances_are_within_their_ranges() {
                 .flat_map(Matrix::entries)
                 .map(|entry| entry.numer().significant_bits().max(entry.denom().significant_bits()));
             assert!(largest.max() <= Some(160), "{family:?} {recipe:?}");
-            assert_eq!(instance.steps == 0, !matches!(recipe.look, Look::Run));
+            assert_eq!(instance.look.steps() == 0, !matches!(recipe.look, Look::Run(_)));
         }
     }
 }
@@ -71,7 +71,7 @@ fn pairs_are_different_points_of_a_common_ball() {
         let radius = recipe.radius.clone().expect("pairs have a radius");
         assert!(radius >= 1);
         let square = Rational::from(&radius * &radius);
-        let (one, other) = (instance.problem.initial(), instance.partner.as_deref().expect("a pair"));
+        let (one, other) = (instance.problem.initial(), instance.look.partner().expect("a pair"));
         assert_ne!(one, other);
         assert!(matches!(instance.problem.loss(), Loss::Logistic { .. }));
         let mut distance = Rational::new();
@@ -115,7 +115,7 @@ fn smoothness_runs_start_where_they_should() {
     for (recipe, instance) in first(Family::SmoothnessRuns, 200) {
         assert_descending(&instance);
         assert_eq!(*instance.problem.step(), StepRule::Smoothness);
-        assert!(instance.steps >= 1000);
+        assert!(instance.look.steps() >= 1000);
         assert!(matches!(instance.problem.loss(), Loss::Logistic { .. }));
         let w = end_to_end(instance.problem.initial(), recipe.widths[0]);
         negative += usize::from(signed(&instance).iter().any(|z| inner(w.row(0), z) < 0));
@@ -137,7 +137,7 @@ fn short_runs_have_every_loss_and_step() {
         }] += 1;
         let StepRule::Constant(eta) = instance.problem.step() else { panic!("the step is constant") };
         steps.insert(eta.clone());
-        lengths[instance.steps as usize] += 1;
+        lengths[instance.look.steps() as usize] += 1;
     }
     assert!(lengths[0] == 0 && lengths[1..3].iter().all(|&count| count >= 5), "{lengths:?}");
     assert!(lengths[3..].iter().sum::<i32>() >= 20, "{lengths:?}");
@@ -211,13 +211,13 @@ fn instances_are_the_same_everywhere() {
     let digest = |family: Family| {
         (0..8).fold(0xcbf2_9ce4_8422_2325_u64, |hash, index| {
             let instance = family.instance(1, index).expect("an instance");
-            let layers = instance.problem.initial().iter().chain(instance.partner.iter().flatten());
+            let layers = instance.problem.initial().iter().chain(instance.look.partner().into_iter().flatten());
             let data = match instance.problem.data() {
                 Data::Examples { x, y } => vec![x, y],
                 Data::Target(target) => vec![target],
             };
             let numbers: Vec<String> = layers.chain(data).flat_map(Matrix::entries).map(Rational::to_string).collect();
-            let rest = (instance.problem.loss(), instance.problem.step(), instance.steps);
+            let rest = (instance.problem.loss(), instance.problem.step(), instance.look.steps());
             let text = format!("{numbers:?} {rest:?}");
             text.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         })

@@ -28,7 +28,7 @@ fn escape_runs_leave_their_ball() {
         let square = radius.to_f64() * radius.to_f64();
         while largest_norm_squared(run.point()) <= square {
             run.step().expect("the run stays in range");
-            assert!(run.t() < instance.steps * 3 / 4, "{instance:?}");
+            assert!(run.t() < instance.look.steps() * 3 / 4, "{instance:?}");
         }
     }
 }
@@ -52,7 +52,7 @@ fn informative(instance: &Instance) -> (bool, bool, bool) {
         + imbalances.map(|imbalance| spectral_norm(&imbalance)).sum::<f64>();
     let risk = run.point().risk().approximate();
     let first_radius = run.radius().cloned();
-    for _ in 0..instance.steps {
+    for _ in 0..instance.look.steps() {
         run.step().expect("the run stays in range");
     }
     let last: Vec<DMatrix<f64>> = run.point().weights().iter().map(dense).collect();

@@ -46,7 +46,7 @@ fn shrinking_finds_what_matters() {
         }
         let shrunk = shrunk.expect("a thousand steps are not needed");
         assert!(fails(&shrunk));
-        assert_eq!((shrunk.steps, examples(&shrunk).0.rows()), (1, 2));
+        assert_eq!((shrunk.look.steps(), examples(&shrunk).0.rows()), (1, 2));
         // 2-1 or 1-2-1.
         assert!(widths(&shrunk).iter().sum::<usize>() <= 4);
     }
@@ -59,7 +59,7 @@ proptest! {
     fn every_simpler_recipe_can_be_built(recipe in Recipes(Family::Pairs)) {
         for simpler in recipe.simpler() {
             let instance = simpler.build();
-            prop_assert!(instance.partner.as_deref() != Some(instance.problem.initial()));
+            prop_assert!(instance.look.partner().map(Vec::as_slice) != Some(instance.problem.initial()));
         }
     }
 }
@@ -103,8 +103,8 @@ fn sampled_sources_shrink_by_taking_fewer_steps() {
         let problem = classification(&recipe.data(), Loss::logistic(), layers, StepRule::Smoothness);
         Instance::run(problem, 1000)
     });
-    let shrunk = source.shrink(1, 0, &mut |instance| instance.steps > 100).expect("it shrinks");
-    assert_eq!(shrunk.steps, 125);
+    let shrunk = source.shrink(1, 0, &mut |instance| instance.look.steps() > 100).expect("it shrinks");
+    assert_eq!(shrunk.look.steps(), 125);
     assert_eq!(shrunk.problem, source.instance(1, 0).expect("an instance").problem);
     assert!(source.shrink(1, 0, &mut |_| false).is_none());
 }

@@ -92,7 +92,7 @@ fn target_runs_meet_the_theorem() {
         let bound = power(&c, 4 * n - 2);
         assert!(used <= bound, "{recipe:?}");
         largest_step += usize::from(used >= bound * power(&rational(999, 1000), n));
-        assert!((200..=1000).contains(&instance.steps));
+        assert!((200..=1000).contains(&instance.look.steps()));
     }
     assert_eq!(depths, (1..=4).collect());
     assert!(unbalanced >= 20 && nearly_all == unbalanced, "{nearly_all} of {unbalanced}");

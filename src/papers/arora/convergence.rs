@@ -4,7 +4,7 @@ use rug::Rational;
 
 use crate::algebra::exact::{inner, norm_squared, sum};
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
-use crate::generate::{Family, Imbalance, Instance, Random, Sampled, TargetRecipe};
+use crate::generate::{Family, Imbalance, Instance, Look, Random, Sampled, TargetRecipe};
 use crate::number::{Real, Sign};
 use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
@@ -182,7 +182,7 @@ fn complete_run(random: &mut Random) -> Instance {
         3 => 1.0 / 16.0,
         _ => 1.0 / 32.0,
     };
-    Instance { steps: (fall / rate).ceil() as u64, ..instance }
+    Instance { look: Look::Run((fall / rate).ceil() as u64), ..instance }
 }
 
 /// `ℓ(t+1) ≤ ℓ(t) − (η/2) σ_min(W_{1:N}(t))^{2(N−1)/N} ‖W_{1:N}(t) − Φ‖_F²`.
