@@ -1,6 +1,6 @@
 //! Singular values with a proof, beside those of the f64 libraries, on matrices whose values are known exactly.
 //!
-//! `cargo run --release --example enclosures` prints the table. Each row is one matrix `Q_1 D Q_2ᵀ` with rational orthogonal factors;
+//! `cargo run --release --package enclosures --example widths` prints the table. Each row is one matrix `Q_1 D Q_2ᵀ` with rational orthogonal factors;
 //! that the known values lie in the enclosures is asserted on the way. The errors are those of the matrix rounded to f64, against its own
 //! enclosed values: of the worst value in terms of the largest one, and of the least value that is not zero in terms of itself.
 
@@ -11,7 +11,7 @@ mod exact;
 use std::time::Instant;
 
 use enclosures::algebra::elimination::solve;
-use enclosures::algebra::raised_precision::{Outcome, singular_values_to};
+use enclosures::algebra::raised_precision::{PrecisionExhausted, singular_values_to};
 use enclosures::algebra::spectral::{Effort, singular_values};
 use enclosures::number::Matrix;
 use enclosures::number::{Ball, Real, Sign};
@@ -57,11 +57,12 @@ fn row(size: usize, name: &str, values: &[Rational], draws: &mut Draws) {
     let begun = Instant::now();
     let outcome = singular_values_to(&known.matrix, &power_of_ten(WIDTH_EXPONENT), MOST_BITS);
     let time = begun.elapsed().as_secs_f64() * 1e3;
-    assert!(contains_all(&outcome.enclosures().values), "{name}: a known value outside of its enclosure");
-    let bits = match &outcome {
-        Outcome::Reached(found) => found.bits.to_string(),
-        Outcome::BudgetEnded(found) => format!(">{}", found.bits),
+    let (found, more) = match outcome {
+        Ok(found) => (found, ""),
+        Err(PrecisionExhausted(found)) => (found, ">"),
     };
+    assert!(contains_all(&found.values), "{name}: a known value outside of its enclosure");
+    let bits = format!("{more}{}", found.bits);
     let text = |width: Option<f64>| width.map_or_else(|| "-".to_owned(), |width| format!("{width:.0}"));
     print!("{size:>2} {name:24} {:>6} {:>6} {bits:>5} {time:>8.1}", text(narrow), text(wide));
     let plain = known.matrix.map(Rational::to_f64);
@@ -86,9 +87,9 @@ fn log2_width(ball: &Ball) -> f64 {
 
 /// The errors of nalgebra, of nalgebra with vectors and of faer; `None` for a routine that gives no numbers.
 fn errors(plain: &Matrix<f64>) -> [Option<[f64; 2]>; 3] {
-    let rounded = plain.map(|entry| Rational::from_f64(*entry).unwrap_or_default());
+    let Ok(rounded) = plain.to_rationals() else { return [None; 3] };
     let outcome = singular_values_to(&rounded, &power_of_ten(WIDTH_EXPONENT), MOST_BITS);
-    let truth = &outcome.enclosures().values;
+    let truth = outcome.unwrap_or_else(|PrecisionExhausted(found)| found).values;
     let least = truth.iter().rposition(|value| value.sign() == Sign::Positive).unwrap_or(0);
     let dense = nalgebra::DMatrix::from_row_slice(plain.rows(), plain.columns(), plain.entries());
     let faer = faer::Mat::from_fn(plain.rows(), plain.columns(), |i, j| plain[(i, j)]);

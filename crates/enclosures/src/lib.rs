@@ -6,6 +6,10 @@
 //! [`time_limit`] is how a computation that may take long is asked whether it may go on.
 
 pub mod algebra;
+pub mod conversion;
+mod f64_matrices;
 pub mod number;
 pub mod processor;
 pub mod time_limit;
+
+pub use f64_matrices::{MOST_BITS, NotEnclosed, largest_singular_value, singular_values};

@@ -89,8 +89,8 @@ fn the_table_of_the_documentation_is_still_true() {
             let known = with_values(6, 6, &values, &mut draws);
             let plain = known.matrix.map(Fraction::to_f64);
             // The values of the matrix that the libraries see, which is not quite the one with the known values.
-            let exact = plain.map(|entry| Fraction::from_f64(*entry).expect("finite"));
-            let truth = singular_values_to(&exact, &power_of_ten(-30), 1 << 14).reached().expect("enough bits");
+            let exact = plain.to_rationals().expect("finite");
+            let truth = singular_values_to(&exact, &power_of_ten(-30), 1 << 14).expect("enough bits").values;
             for ((_, routine), worst) in ROUTINES.iter().zip(&mut worst) {
                 let found = errors(&routine(&plain), &truth);
                 *worst = [0, 1].map(|k| worst[k].max(found[k]));

@@ -2,6 +2,7 @@
 //! exactly.
 
 mod exact;
+mod f64_matrices;
 mod f64_routines;
 mod nalgebra_svd;
 mod powers;
