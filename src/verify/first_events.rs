@@ -3,30 +3,25 @@
 //! The bit length of a run grows by a factor of `2L − 1` a step, so only the first steps are in reach. A short run is decided there if it
 //! can be; of a longer one they decide equalities that no ball can.
 
-use std::sync::Arc;
-
-use crate::claims::{Event, Examine, Finding, Observer, Statement};
+use crate::claims::{Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Exact;
-use crate::reference::{Descent, Point, Setting, Step, Stop};
-use crate::time_limit::OutOfTime;
 
+use super::events::{Events, Shown};
 use super::examine::FIRST_BITS;
 use super::observe::{Cut, observe};
-use super::options::{Limits, OUT_OF_TIME, TOO_LARGE};
-use super::watch::what_stopped;
+use super::options::Limits;
 
 /// The most steps that are taken over the rationals.
 pub(super) const EXACT_STEPS: u64 = 2;
 
 /// The first events of an instance, and what the statements find of them; each computed when it is asked for.
 pub(super) struct FirstEvents<'a> {
-    instance: &'a Instance,
     limits: &'a Limits,
-    descent: Option<Descent<Exact>>,
-    events: Vec<Shown>,
-    /// What ends the events that are known: nothing more to show, or a reason.
-    end: Option<Result<(), &'static str>>,
+    events: Events<'a, Exact>,
+    shown: Vec<Shown<Exact>>,
+    /// Why no more can be shown, if there is a reason but that there is no more.
+    end: Option<&'static str>,
     watching: Vec<Watching<'a>>,
 }
 
@@ -38,12 +33,6 @@ struct Watching<'a> {
     cut: Option<Cut>,
 }
 
-enum Shown {
-    Start(Arc<Point<Exact>>),
-    Pair(Arc<Point<Exact>>, Arc<Point<Exact>>),
-    Step(Step<Exact>),
-}
-
 impl<'a> FirstEvents<'a> {
     pub(super) fn new(statements: &[&'a dyn Statement], instance: &'a Instance, limits: &'a Limits) -> Self {
         let watching = statements.iter().map(|statement| Watching {
@@ -52,7 +41,8 @@ impl<'a> FirstEvents<'a> {
             cut: None,
         });
         let watching = watching.collect();
-        Self { instance, limits, descent: None, events: Vec::new(), end: None, watching }
+        let events = Events::of(instance, FIRST_BITS, EXACT_STEPS, instance.problem.has_exact_room());
+        Self { limits, events, shown: Vec::new(), end: None, watching }
     }
 
     /// What a statement finds of an event, both counted from 0. `Ok(None)` if the run, or what is looked at of it here, has fewer events.
@@ -62,29 +52,20 @@ impl<'a> FirstEvents<'a> {
     /// Why the run cannot be followed so far, or the statement not be asked.
     pub(super) fn finding(&mut self, statement: usize, event: usize) -> Result<Option<&Finding>, Cut> {
         let limits = self.limits;
-        while self.events.len() <= event && self.end.is_none() {
-            match limits.time.within(|| self.next()) {
-                Ok(Ok(Some(shown))) => self.events.push(shown),
-                Ok(Ok(None)) => self.end = Some(Ok(())),
-                Ok(Err(why)) => self.end = Some(Err(why)),
-                Err(OutOfTime) => self.end = Some(Err(OUT_OF_TIME)),
+        while self.shown.len() <= event {
+            match self.events.next_within(&limits.time) {
+                Some(Ok(shown)) => self.shown.push(shown),
+                Some(Err(end)) => self.end = end.why(),
+                None => return self.end.map_or(Ok(None), |why| Err(Cut::Stopped(why))),
             }
-        }
-        if self.events.len() <= event {
-            return self.end.unwrap_or(Ok(())).map(|()| None).map_err(Cut::Stopped);
         }
         let Watching { observer, findings, cut } = &mut self.watching[statement];
         if let Some(cut) = cut {
             return Err(cut.clone());
         }
-        for shown in &self.events[findings.len().min(event + 1)..=event] {
+        for shown in &self.shown[findings.len().min(event + 1)..=event] {
             let mut finding = Finding::of_conclusions(limits.conclusion_only);
-            let event = match shown {
-                Shown::Start(point) => Event::Start(&**point),
-                Shown::Pair(first, second) => Event::Pair(&**first, &**second),
-                Shown::Step(step) => Event::Step(step),
-            };
-            if let Err(why) = observe(observer, event, &mut finding, limits) {
+            if let Err(why) = observe(observer, shown.event(), &mut finding, limits) {
                 *cut = Some(why.clone());
                 return Err(why);
             }
@@ -95,37 +76,7 @@ impl<'a> FirstEvents<'a> {
 
     /// The number of the point or step of an event that has been looked at.
     pub(super) fn t(&self, event: usize) -> u64 {
-        match self.events.get(event) {
-            Some(Shown::Step(step)) => step.t + 1,
-            _ => 0,
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Shown>, &'static str> {
-        let Some(descent) = &mut self.descent else {
-            if !self.instance.problem.has_exact_room() {
-                return Err(TOO_LARGE);
-            }
-            let setting = Arc::new(Setting::new(Arc::clone(&self.instance.problem), FIRST_BITS));
-            let descent = Descent::new(setting).map_err(|stop| what_stopped(&stop))?;
-            let start = Arc::clone(descent.point());
-            self.descent = Some(descent);
-            return Ok(Some(Shown::Start(start)));
-        };
-        if let (Some(partner), 1) = (self.instance.look.partner(), self.events.len()) {
-            let start = Arc::clone(descent.point());
-            let second = Arc::new(Point::from_rationals(Arc::clone(start.setting()), partner.clone()));
-            return Ok(Some(Shown::Pair(start, second)));
-        }
-        if descent.t() >= self.instance.look.steps().min(EXACT_STEPS) {
-            return Ok(None);
-        }
-        match descent.step() {
-            Ok(step) => Ok(Some(Shown::Step(step))),
-            // Divergence ends the run; what was said of the steps before it stands.
-            Err(Stop::Diverged { .. }) => Ok(None),
-            Err(stop) => Err(what_stopped(&stop)),
-        }
+        self.shown.get(event).map_or(0, Shown::t)
     }
 }
 

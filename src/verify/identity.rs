@@ -5,6 +5,7 @@
 //! difference, and once over the rationals at a point drawn from `{0, …, 2^k − 1}` with `k ≥ 100 + log₂ d`. By the lemma of
 //! Schwartz and Zippel a difference that is not the zero polynomial vanishes there with probability at most `d/2^k ≤ 2⁻¹⁰⁰`.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,13 +15,14 @@ use rayon::prelude::*;
 use rug::integer::Order;
 use rug::{Integer, Rational};
 
-use crate::claims::{Claim, Event, Examine, Finding, Outcome, Shape, Statement};
+use crate::claims::{Claim, Examine, Finding, Outcome, Shape, Statement};
 use crate::number::{Degree, Exact, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
 use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
+use super::events::{Begun, Events};
 use super::instance_verdict::Failure;
 use super::options::Options;
 use super::panics::{Panicked, caught};
@@ -214,19 +216,25 @@ fn play<T: Real>(
         let (losses, slopes) = (numbers(), numbers());
         (Arc::new(point.with_free_losses(losses, slopes)), draw())
     };
-    let (mut before, mut eta) = free(Point::new(setting, weights));
+    let events = Events::begin(|| {
+        let (mut before, mut eta) = free(Point::new(setting, weights));
+        let (start, mut t) = (Arc::clone(&before), 0);
+        let step = move || {
+            let (after, next_eta) = free(descent::one_step(&before, &eta));
+            let (before, eta) = (mem::replace(&mut before, Arc::clone(&after)), mem::replace(&mut eta, next_eta));
+            t += 1;
+            Ok(Step { t: t - 1, before, after, eta, exact_eta: Rational::new(), radius: None })
+        };
+        Ok(Begun { start, partner: None, steps: shape.steps, step: Box::new(step) })
+    });
     let mut observer = Examine::<T>::observer(statement);
     let mut finding = Finding::default();
-    observer(Event::Start(&before), &mut finding);
-    seen(&finding, 0);
-    for t in 0..shape.steps {
-        let (after, next_eta) = free(descent::one_step(&before, &eta));
-        let step = Step { t, before, after, eta, exact_eta: Rational::new(), radius: None };
+    // Steps over free numbers do not end before the last.
+    for shown in events.map_while(Result::ok) {
         finding.clear();
-        *at = t + 1;
-        observer(Event::Step(&step), &mut finding);
-        seen(&finding, t + 1);
-        (before, eta) = (step.after, next_eta);
+        *at = shown.t();
+        observer(shown.event(), &mut finding);
+        seen(&finding, shown.t());
     }
 }
 

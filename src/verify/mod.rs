@@ -5,7 +5,7 @@
 //! knows any claim in particular.
 //!
 //! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
-//! user's run. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
+//! user's run. `events` are what there is to see of an instance or of a shape. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
 //! find is an `instance_verdict`; `observe` is where they call the code of a claim, `panics` what becomes of it if that breaks, and `agreement`
 //! how far two sides must agree that no ball decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
 //! `control` runs its negative controls.
@@ -14,6 +14,7 @@ mod agreement;
 mod chance;
 mod confidence;
 mod control;
+mod events;
 mod examine;
 mod first_events;
 mod identity;

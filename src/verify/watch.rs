@@ -1,20 +1,19 @@
 //! One run in one number system, and all statements that watch it.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Real;
-use crate::reference::{Descent, Point, Setting, Stop};
 use crate::time_limit::OutOfTime;
 
 use super::agreement::{LEAST_LOG2, Measure, input_bits};
+use super::events::{End, Events};
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
 use super::observe::{Cut, observe};
-use super::options::{Limits, OUT_OF_TIME, TOO_LARGE};
+use super::options::{Limits, OUT_OF_TIME};
 
 /// A statement that watches a run in balls.
 struct Watching<'a, T> {
@@ -141,7 +140,7 @@ where
         .collect();
     let finding = Finding::of_conclusions(limits.conclusion_only);
     let mut watch = Watch { watching, first_events, shown: 0, finding, instance, input_bits: None, limits, extent };
-    run(&mut watch, instance, bits);
+    run(&mut watch, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);
     watch
@@ -154,46 +153,29 @@ where
         .collect()
 }
 
-fn run<T: Real>(watch: &mut Watch<'_, '_, T>, instance: &Instance, bits: u32) {
-    let limits = watch.limits;
-    if instance.problem.check_room(bits).is_err() {
-        return watch.stop(0, TOO_LARGE);
-    }
-    let begin = || {
-        let setting = Arc::new(Setting::<T>::new(Arc::clone(&instance.problem), bits));
-        let second =
-            instance.look.partner().cloned().map(|partner| Point::from_rationals(Arc::clone(&setting), partner));
-        Descent::new(setting).map(|descent| (descent, second))
-    };
-    let (mut descent, second) = match limits.time.within(begin) {
-        Ok(Ok(begun)) => begun,
-        Ok(Err(stop)) => return watch.stop(0, what_stopped(&stop)),
-        Err(OutOfTime) => return watch.stop(0, OUT_OF_TIME),
-    };
-    watch.show(Event::Start(descent.point()), 0);
-    if let Some(second) = &second {
-        watch.show(Event::Pair(descent.point(), second), 0);
-    }
-    for _ in 0..instance.look.steps() {
-        if watch.everyone_is_done() {
-            return;
+fn run<T: Real>(watch: &mut Watch<'_, '_, T>, bits: u32) {
+    let (instance, limits) = (watch.instance, watch.limits);
+    let mut events = Events::<T>::of(instance, bits, u64::MAX, instance.problem.check_room(bits).is_ok());
+    let mut t = 0;
+    while !watch.everyone_is_done() {
+        // No step is begun that there is no time for.
+        let next = if watch.shown > 0 && limits.exhausted() {
+            Some(Err(End::OutOfTime))
+        } else {
+            events.next_within(&limits.time)
+        };
+        match next {
+            Some(Ok(shown)) => {
+                t = shown.t();
+                watch.show(shown.event(), t);
+            }
+            Some(Err(end)) => {
+                if let Some(why) = end.why() {
+                    watch.stop(t, why);
+                }
+                return;
+            }
+            None => return,
         }
-        if limits.exhausted() {
-            return watch.stop(descent.t(), OUT_OF_TIME);
-        }
-        match limits.time.within(|| descent.step()) {
-            Ok(Ok(step)) => watch.show(Event::Step(&step), step.t + 1),
-            // Divergence ends the run; what was said of the steps before it stands.
-            Ok(Err(Stop::Diverged { .. })) => return,
-            Ok(Err(stop)) => return watch.stop(descent.t(), what_stopped(&stop)),
-            Err(OutOfTime) => return watch.stop(descent.t(), OUT_OF_TIME),
-        }
-    }
-}
-
-pub(super) fn what_stopped(stop: &Stop) -> &'static str {
-    match stop {
-        Stop::Diverged { .. } => "the initial weights are beyond 2^1024",
-        Stop::PrecisionExhausted { what, .. } => what,
     }
 }
