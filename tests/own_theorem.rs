@@ -181,8 +181,8 @@ fn a_claim_that_panics_has_failed_and_says_where() {
     says(&own.claims[0].verdict, &["at t = 0"]);
     assert_eq!(own.summary().not_as_expected, 1);
 
-    let one_layer = Shape { widths: vec![2, 1], examples: 1, steps: 1 };
-    let shapes = vec![Shape { widths: vec![2, 3, 1], ..one_layer.clone() }, one_layer.clone()];
+    let one_layer = Shape::fully_connected(&[2, 1]).with_examples(1).with_steps(1);
+    let shapes = vec![Shape::fully_connected(&[2, 3, 1]).with_examples(1).with_steps(1), one_layer.clone()];
     let identity = Claim::identity("mine.identity", text("A second layer."), OnPoints(OfTheSecondLayer), shapes);
     says(&verdict(&identity, 1), &["at t = 0", "widths [2, 1]", "seed 1"]);
 
@@ -220,7 +220,7 @@ fn a_spec_that_cannot_be_read_is_a_broken_check_that_says_why() {
 
 #[test]
 fn an_inequality_is_no_identity() {
-    let shapes = vec![Shape { widths: vec![2, 1], examples: 1, steps: 1 }];
+    let shapes = vec![Shape::fully_connected(&[2, 1]).with_examples(1).with_steps(1)];
     let short_steps = OnSteps(ShortSteps { factor: (1, 1) });
     let claim = Claim::identity("mine.no-identity", text("An inequality."), short_steps, shapes);
     let found = verdict(&claim, 1);

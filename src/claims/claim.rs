@@ -7,6 +7,7 @@ use super::Statement;
 use super::chance::{AboutChance, ChanceStatement, NoSubject, OnChance};
 use super::statement::Identity;
 use crate::generate::Source;
+use crate::problem::Network;
 
 /// What an id of the catalogue stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,14 +105,54 @@ impl Reading {
 ///
 /// With examples and one output, the loss is a function of which nothing is known; with examples and more outputs, it is the
 /// squared loss; without examples, it is the squared distance from a free target `Φ`.
+///
+/// ```
+/// use gradient_witness::claims::Shape;
+/// use gradient_witness::problem::Network;
+/// let two_layers = Shape::fully_connected(&[2, 3, 1]).with_examples(2).with_steps(1);
+/// assert_eq!((two_layers.examples, two_layers.steps), (2, 1));
+/// let filters = Shape::of(Network::convolutional(5, &[2, 5])?);
+/// assert_eq!((filters.examples, filters.steps), (0, 0));
+/// # Ok::<(), gradient_witness::problem::Misfit>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// `d_0, …, d_L`.
-    pub widths: Vec<usize>,
+    /// The network, whose weights are free.
+    pub network: Network,
     /// The number of examples; 0 for a target in place of examples.
     pub examples: usize,
     /// The number of steps, each with a free step size and a free loss.
     pub steps: u64,
+}
+
+impl Shape {
+    /// The start of `network` with a target, without steps.
+    #[must_use]
+    pub fn of(network: Network) -> Self {
+        Self { network, examples: 0, steps: 0 }
+    }
+
+    /// The same of the fully-connected network of the widths `d_0, …, d_L`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such network: a mistake in the code that calls it.
+    #[must_use]
+    pub fn fully_connected(widths: &[usize]) -> Self {
+        Self::of(Network::fully_connected(widths).expect("two widths or more, each at least 1"))
+    }
+
+    /// The same with so many examples in place of the target.
+    #[must_use]
+    pub fn with_examples(self, examples: usize) -> Self {
+        Self { examples, ..self }
+    }
+
+    /// The same with so many steps.
+    #[must_use]
+    pub fn with_steps(self, steps: u64) -> Self {
+        Self { steps, ..self }
+    }
 }
 
 /// How a claim is checked.

@@ -17,7 +17,7 @@ use rug::{Integer, Rational};
 
 use crate::claims::{Claim, Examine, Finding, Outcome, Shape, Statement};
 use crate::number::{Degree, Exact, Real, Ring};
-use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
 use crate::time_limit::OutOfTime;
 
@@ -99,7 +99,7 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
     for (shape, found) in found {
         verdict.instances += 1;
         if let Some(why) = found.is_no_identity() {
-            verdict.fail(format!("{why}; for widths {:?}, seed {}", shape.widths, options.seed));
+            verdict.fail(format!("{why}; for {}, seed {}", shape.network, options.seed));
             verdict.time = begun.elapsed();
             return verdict;
         }
@@ -108,16 +108,16 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
         verdict.informative += 1;
         verdict.attained += 1;
         *verdict.roads.entry("exact arithmetic").or_default() += found.relations;
-        verdict.cover(&shape.widths, shape.examples);
+        verdict.cover(&shape.network, shape.examples);
         verdict.horizon = verdict.horizon.max(shape.steps);
         if let Some(failure) = found.refuted {
             verdict.status = Status::Refuted;
-            verdict.note = format!("{failure} for widths {:?}", shape.widths);
+            verdict.note = format!("{failure} for {}", shape.network);
         } else if let Some(failure) = found.undecided {
             verdict.undecided += 1;
             if verdict.status != Status::Refuted {
                 verdict.status = Status::Undecided;
-                verdict.note = format!("{failure} for widths {:?}", shape.widths);
+                verdict.note = format!("{failure} for {}", shape.network);
             }
         } else if verdict.status == Status::NotApplicable {
             verdict.status = Status::Holds;
@@ -240,7 +240,7 @@ fn play<T: Real>(
 
 /// A problem of the shape; its numbers are replaced by free variables.
 fn placeholder(shape: &Shape) -> Problem {
-    let network = Network::fully_connected(&shape.widths).expect("widths of a shape");
+    let network = shape.network.clone();
     let (input, output) = (network.input_dimension(), network.output_dimension());
     let ones = |rows, columns| Matrix::from_fn(rows, columns, |_, _| Rational::from(1));
     let weights = network.layer_shapes().into_iter().map(|(rows, columns)| ones(rows, columns)).collect();
@@ -252,4 +252,43 @@ fn placeholder(shape: &Shape) -> Problem {
     };
     Problem::new(network, loss, Normalisation::Mean, data, weights, StepRule::Constant(Rational::from(1)))
         .expect("a problem of ones fits every shape")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::{AboutPoint, Domain, OnPoints};
+    use crate::problem::Network;
+    use crate::reference::differentiation::partial_derivatives;
+
+    /// The gradient is so many times the derivative of the risk.
+    struct Multiple(i32);
+
+    impl AboutPoint for Multiple {
+        fn domain(&self) -> Domain {
+            Domain::ALL_NETWORKS
+        }
+
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            for (slope, derivative) in point.gradient().iter().zip(partial_derivatives(point)) {
+                finding.equal_matrices("G_k", slope, &derivative.scaled(&point.constant(self.0)));
+            }
+        }
+    }
+
+    #[test]
+    fn identities_are_tested_on_any_network() {
+        let networks =
+            [Network::fully_connected(&[2, 3, 1]), Network::diagonal(3, 3), Network::convolutional(4, &[2, 3, 4])];
+        for network in networks.map(Result::unwrap) {
+            for examples in [0, 2] {
+                let shape = Shape::of(network.clone()).with_examples(examples).with_steps(1);
+                let found = |factor| examine_identity(&OnPoints(Multiple(factor)), &shape, 1);
+                let right = found(1);
+                assert!(right.is_no_identity().is_none() && right.undecided.is_none(), "{shape:?}: {right:?}");
+                assert!(right.refuted.is_none() && right.relations > 0, "{shape:?}: {right:?}");
+                assert!(found(2).refuted.is_some(), "{shape:?}");
+            }
+        }
+    }
 }

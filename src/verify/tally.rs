@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::claims::{Claim, Scope};
 use crate::generate::Instance;
+use crate::problem::Network;
 
 use super::control::Caught;
 use super::instance_verdict::{Arithmetic, Failure, InstanceVerdict};
@@ -124,10 +125,8 @@ impl ClaimVerdict {
             return;
         }
         let problem = &instance.problem;
-        let mut widths: Vec<usize> = problem.network().layer_shapes().iter().map(|&(_, columns)| columns).collect();
-        widths.push(problem.network().output_dimension());
         let examples = problem.exact_examples().map_or(0, |(x, _)| x.rows());
-        self.cover(&widths, examples);
+        self.cover(problem.network(), examples);
         let depth = problem.network().depth() as u64;
         match self.informative_by_depth.iter_mut().find(|(known, ..)| *known == depth) {
             Some((_, known, applicable)) => {
@@ -141,16 +140,17 @@ impl ClaimVerdict {
         }
     }
 
-    /// Widens the ranges of depths, widths and examples by one instance or shape.
-    pub(super) fn cover(&mut self, widths: &[usize], examples: usize) {
+    /// Widens the ranges of depths, widths (of filters, their sizes) and examples by one instance or shape.
+    pub(super) fn cover(&mut self, network: &Network, examples: usize) {
         let join = |range: &mut Option<Range>, value: usize| {
             let value = Range::of(value as u64);
             *range = Some(range.map_or(value, |range| range.joined(value)));
         };
-        join(&mut self.depths, widths.len() - 1);
-        for &width in widths {
+        join(&mut self.depths, network.depth());
+        for (_, width) in network.layer_shapes() {
             join(&mut self.widths, width);
         }
+        join(&mut self.widths, network.output_dimension());
         join(&mut self.examples, examples);
     }
 

@@ -19,7 +19,7 @@ use super::theorem1::{imbalance_squared, imbalances};
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    let smallest = Shape { widths: vec![2, 2, 2], examples: 0, steps: 1 };
+    let smallest = Shape::fully_connected(&[2, 2, 2]).with_steps(1);
     vec![
         Claim::new(
             "ACGH19.delta-balanced",
@@ -43,18 +43,18 @@ pub fn claims() -> Vec<Claim> {
             "ACGH19.flow-balance-conserved",
             include_str!("text/flow-balance-conserved.md"),
             OnPoints(FlowBalance::default()),
-            target_shapes(0).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
+            target_shapes(0).into_iter().filter(|shape| shape.network.depth() > 1).collect(),
         )
         .identity_control(
             "the first layer flows twice as fast",
             OnPoints(FlowBalance { uneven: true }),
-            Shape { steps: 0, ..smallest.clone() },
+            smallest.clone().with_steps(0),
         ),
         Claim::identity(
             "ACGH19.balance-step-identity",
             include_str!("text/balance-step-identity.md"),
             OnSteps(BalanceStep::default()),
-            target_shapes(1).into_iter().filter(|shape| shape.widths.len() > 2).collect(),
+            target_shapes(1).into_iter().filter(|shape| shape.network.depth() > 1).collect(),
         )
         .identity_control(
             "each layer is updated with the layers below it already updated",

@@ -19,7 +19,7 @@ use super::theorem1::{depth, imbalance_squared, least_power, multiple_of_power};
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    let shape = |widths: &[usize]| Shape { widths: widths.to_vec(), examples: 0, steps: 0 };
+    let shape = |widths: &[usize]| Shape::fully_connected(widths);
     let single = replay(include_str!("specs/S6.toml"));
     vec![
         Claim::new(

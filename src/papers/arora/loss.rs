@@ -14,7 +14,7 @@ use rug::Rational;
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    let square = Shape { widths: vec![2, 2, 2, 2], examples: 0, steps: 1 };
+    let square = Shape::fully_connected(&[2, 2, 2, 2]).with_steps(1);
     vec![
         Claim::identity(
             "ACGH19.whitened-loss",
@@ -23,13 +23,13 @@ pub fn claims() -> Vec<Claim> {
             [&[2, 2][..], &[1, 3], &[3, 2, 2], &[2, 3, 1, 2], &[2, 1, 2, 2, 3]]
                 .into_iter()
                 .zip([1, 2, 3, 4, 3])
-                .map(|(widths, examples)| Shape { widths: widths.to_vec(), examples, steps: 0 })
+                .map(|(widths, examples)| Shape::fully_connected(widths).with_examples(examples))
                 .collect(),
         )
         .identity_control(
             "inputs that are not whitened, and the term that whitening removes left out",
             OnPoints(WhitenedLoss { as_if_whitened: true }),
-            Shape { widths: vec![2, 2], examples: 3, steps: 0 },
+            Shape::fully_connected(&[2, 2]).with_examples(3),
         ),
         Claim::new(
             "ACGH19.whitened-loss.optimum",
@@ -83,7 +83,7 @@ pub fn claims() -> Vec<Claim> {
 pub fn target_shapes(steps: u64) -> Vec<Shape> {
     [&[2, 3][..], &[1, 1, 1], &[2, 3, 2], &[3, 1, 2], &[3, 2, 4, 2], &[1, 2, 3, 1, 2], &[2, 1, 2, 2, 1, 3]]
         .into_iter()
-        .map(|widths| Shape { widths: widths.to_vec(), examples: 0, steps })
+        .map(|widths| Shape::fully_connected(widths).with_steps(steps))
         .collect()
 }
 

@@ -14,7 +14,7 @@ use super::replay;
 #[must_use]
 pub fn claims() -> Vec<Claim> {
     let slip = replay(include_str!("specs/SL-1.toml"));
-    let smallest = Shape { widths: vec![2, 2, 1], examples: 2, steps: 2 };
+    let smallest = Shape::fully_connected(&[2, 2, 1]).with_examples(2).with_steps(2);
     vec![
         Claim::identity(
             "JT19.pk-qk-norms",
@@ -44,7 +44,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "the signs of tr P_k and tr Q_j as printed",
             OnRuns(NormBalance { printed: true }),
-            Shape { widths: vec![1, 1, 1], examples: 1, steps: 1 },
+            Shape::fully_connected(&[1, 1, 1]).with_examples(1).with_steps(1),
         ),
         Claim::new("JT19.SL-1", include_str!("text/SL-1.md"), OnRuns(NormBalance { printed: true }), slip)
             .expected_refuted(Some("JT19.norm-balance-gd"))

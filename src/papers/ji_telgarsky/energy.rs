@@ -70,7 +70,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "η_τ in place of η_τ²",
             OnRuns(SummedTraces { first_power: true }),
-            Shape { widths: vec![1, 1, 1], examples: 1, steps: 1 },
+            Shape::fully_connected(&[1, 1, 1]).with_examples(1).with_steps(1),
         ),
     ]
 }

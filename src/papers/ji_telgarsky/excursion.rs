@@ -41,7 +41,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "the term η_t²‖∂R/∂W_1‖_F² dropped",
             OnRuns(FirstLayerStep { first_order: true }),
-            Shape { widths: vec![1, 1], examples: 1, steps: 1 },
+            Shape::fully_connected(&[1, 1]).with_examples(1).with_steps(1),
         ),
         Claim::new(
             "JT19.theorem4-excursion",

@@ -35,12 +35,12 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "the factor 1/n dropped",
             OnPoints(GradientLayer { summed: true, ..GradientLayer::default() }),
-            Shape { widths: vec![2, 1], examples: 2, steps: 0 },
+            Shape::fully_connected(&[2, 1]).with_examples(2),
         )
         .identity_control(
             "W_1ᵀ⋯W_{k−1}ᵀ in the opposite order",
             OnPoints(GradientLayer { reversed: true, ..GradientLayer::default() }),
-            Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
+            Shape::fully_connected(&[2, 2, 2, 1]).with_examples(2),
         ),
         Claim::identity(
             "JT19.gradient-w1-norm",
@@ -51,7 +51,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "∏‖W_k‖_F in place of ‖W_L⋯W_2‖",
             OnPoints(GradientFirstNorm { product_of_norms: true }),
-            Shape { widths: vec![2, 2, 2, 1], examples: 2, steps: 0 },
+            Shape::fully_connected(&[2, 2, 2, 1]).with_examples(2),
         ),
         Claim::identity(
             "JT19.layer-balance-gradient",
@@ -62,7 +62,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "one entry of G_1 is changed by 10⁻⁶",
             OnPoints(LayerBalanceGradient { perturbed: true }),
-            Shape { widths: vec![2, 3, 1], examples: 2, steps: 0 },
+            Shape::fully_connected(&[2, 3, 1]).with_examples(2),
         ),
         Claim::identity(
             "JT19.homogeneity",
@@ -84,7 +84,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "an oblique projection",
             OnPoints(PerpDerivative { oblique: true }),
-            Shape { widths: vec![2, 2, 1], examples: 2, steps: 0 },
+            Shape::fully_connected(&[2, 2, 1]).with_examples(2),
         ),
     ]
 }
@@ -92,7 +92,7 @@ pub fn claims() -> Vec<Claim> {
 /// Shapes of depths 2 to 6 on which the identities of this paper are proved.
 #[must_use]
 pub fn shapes(steps: u64) -> Vec<Shape> {
-    let shape = |widths: &[usize], examples| Shape { widths: widths.to_vec(), examples, steps };
+    let shape = |widths: &[usize], examples| Shape::fully_connected(widths).with_examples(examples).with_steps(steps);
     vec![
         shape(&[1, 1, 1], 1),
         shape(&[2, 3, 1], 3),
@@ -105,7 +105,7 @@ pub fn shapes(steps: u64) -> Vec<Shape> {
 
 /// The shapes of depths 2 to 6 and one of depth 1, without a step.
 fn shapes_from_one_layer() -> Vec<Shape> {
-    let one_layer = Shape { widths: vec![3, 1], examples: 2, steps: 0 };
+    let one_layer = Shape::fully_connected(&[3, 1]).with_examples(2);
     std::iter::once(one_layer).chain(shapes(0)).collect()
 }
 

@@ -45,13 +45,13 @@ pub fn claims() -> Vec<Claim> {
             include_str!("text/appendix-a-antisymmetric-trap.invariance.md"),
             OnSteps(AntisymmetricInvariance::default()),
             [(1, 1), (2, 1), (3, 2), (5, 3)]
-                .map(|(width, examples)| Shape { widths: vec![1, width, 1], examples, steps: 2 })
+                .map(|(width, examples)| Shape::fully_connected(&[1, width, 1]).with_examples(examples).with_steps(2))
                 .to_vec(),
         )
         .identity_control(
             "W_1 + W_2ᵀ is not multiplied at all",
             OnSteps(AntisymmetricInvariance { constant: true }),
-            Shape { widths: vec![1, 2, 1], examples: 1, steps: 1 },
+            Shape::fully_connected(&[1, 2, 1]).with_examples(1).with_steps(1),
         ),
     ]
 }

@@ -11,7 +11,7 @@ use super::terms::{absolute, equal_matrices, in_absolute_values, largest};
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
-    let shape = |widths: &[usize], examples| Shape { widths: widths.to_vec(), examples, steps: 2 };
+    let shape = |widths: &[usize], examples| Shape::fully_connected(widths).with_examples(examples).with_steps(2);
     vec![
         Claim::identity(
             "JT19.assumption-3-relaxed-span",
@@ -30,7 +30,7 @@ pub fn claims() -> Vec<Claim> {
         .identity_control(
             "10⁻⁶ is added to one entry of the gradient, which takes it out of the span",
             OnRuns(RelaxedSpan { leaking: true }),
-            Shape { widths: vec![3, 2, 1], examples: 2, steps: 1 },
+            Shape::fully_connected(&[3, 2, 1]).with_examples(2).with_steps(1),
         ),
     ]
 }

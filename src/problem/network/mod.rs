@@ -10,6 +10,8 @@ mod spec;
 pub use layer::{Layer, Triplet};
 pub(super) use spec::KEYS;
 
+use std::fmt;
+
 use super::Misfit;
 use super::fit::misfit;
 
@@ -194,6 +196,14 @@ impl Network {
     }
 }
 
+/// As a run spec tells its sizes: `widths [2, 3, 1]`, `dim 5, filters [2, 5]`.
+impl fmt::Display for Network {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sizes: Vec<String> = self.sizes().into_iter().map(|(key, size)| format!("{key} {size}")).collect();
+        formatter.write_str(&sizes.join(", "))
+    }
+}
+
 fn check_dimension(dim: usize) -> Result<(), Misfit> {
     if dim == 0 {
         return Err(misfit("network.dim", "the dimension is 0", "make it at least 1"));
@@ -236,5 +246,13 @@ mod tests {
             assert_eq!(network.widths().len(), network.depth() + 1);
             assert_eq!(network.widths()[0], network.input_dimension());
         }
+    }
+
+    #[test]
+    fn networks_print_their_sizes() {
+        let text = |network: Result<Network, Misfit>| network.unwrap().to_string();
+        assert_eq!(text(Network::fully_connected(&[2, 3, 1])), "widths [2, 3, 1]");
+        assert_eq!(text(Network::diagonal(3, 4)), "dim 3, depth 4");
+        assert_eq!(text(Network::convolutional(5, &[2, 5])), "dim 5, filters [2, 5]");
     }
 }

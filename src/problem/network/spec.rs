@@ -1,7 +1,5 @@
 //! How a run spec writes a network.
 
-use std::fmt::Write;
-
 use super::{Architecture, Layer, Network};
 use crate::problem::Misfit;
 use crate::problem::fit::misfit;
@@ -49,17 +47,21 @@ impl Network {
 
     /// The lines of the table `[network]`.
     pub(in crate::problem) fn lines(&self) -> String {
-        let mut lines = format!("architecture = {:?}\n", self.architecture.name());
-        // Writing to a string cannot fail.
-        let _ = match self.architecture {
-            Architecture::FullyConnected => writeln!(lines, "widths = {:?}", self.widths()),
-            Architecture::Diagonal => writeln!(lines, "dim = {}\ndepth = {}", self.input_dimension(), self.depth()),
+        let sizes = self.sizes().into_iter().map(|(key, size)| format!("{key} = {size}\n"));
+        std::iter::once(format!("architecture = {:?}\n", self.architecture.name())).chain(sizes).collect()
+    }
+
+    /// The keys of the sizes, with their values.
+    pub(super) fn sizes(&self) -> Vec<(&'static str, String)> {
+        let dim = ("dim", self.input_dimension().to_string());
+        match self.architecture {
+            Architecture::FullyConnected => vec![("widths", format!("{:?}", self.widths()))],
+            Architecture::Diagonal => vec![dim, ("depth", self.depth().to_string())],
             Architecture::Convolutional => {
                 let filters: Vec<usize> = self.layers.iter().map(|layer| layer.shape().1).collect();
-                writeln!(lines, "dim = {}\nfilters = {filters:?}", self.input_dimension())
+                vec![dim, ("filters", format!("{filters:?}"))]
             }
-        };
-        lines
+        }
     }
 
     /// What a run spec calls the dimension of the data.
