@@ -119,17 +119,16 @@ pub fn balanced_weights(network: &Network, std: &Rational, seed: u64) -> Result<
 
 /// `A = U Σ Vᵀ` with `Σ^{1/L}` in place of `Σ`; the columns of `U` and of `V`.
 struct Factors {
-    left: Columns,
+    left: Columns<Float>,
     roots: Vec<Float>,
-    right: Columns,
+    right: Columns<Float>,
 }
 
 fn factor(matrix: &Matrix<Rational>, depth: usize) -> Result<Factors, Misfit> {
     let wide = matrix.columns() > matrix.rows();
     let tall = if wide { matrix.transposed() } else { matrix.clone() };
-    let float = |entry: &Rational| Float::with_val(BITS, entry);
-    let columns = (0..tall.columns()).map(|j| tall.column(j).map(float).collect()).collect();
-    let Decomposition { left, values, right } = singular::decompose(&columns, BITS).ok_or_else(|| {
+    let tall = tall.map(|entry| Float::with_val(BITS, entry));
+    let Decomposition { left, values, right } = singular::decompose(&tall, BITS).ok_or_else(|| {
         misfit("init.kind", "the singular values of the drawn matrix were not found", "choose another seed or kind")
     })?;
     // A network has fewer layers than 2³²: each has weights, and they fit into memory.

@@ -7,7 +7,7 @@ use rug::{Float, Rational};
 use super::fit::misfit;
 use super::initial::rounded;
 use super::{ExactMatrix, Matrix, Misfit};
-use crate::algebra::singular::{self, dot};
+use crate::algebra::singular;
 use crate::time_limit::{check_bits, check_exact};
 
 /// The precision of whitening: the second moment squares the conditioning of the examples.
@@ -87,7 +87,10 @@ pub fn whiten(x: &Matrix<Rational>) -> Result<Matrix<Rational>, Misfit> {
     }
     let features: Vec<Vec<Float>> =
         (0..dimension).map(|j| x.column(j).map(|entry| Float::with_val(BITS, entry)).collect()).collect();
-    let moment = features.iter().map(|a| features.iter().map(|b| dot(a, b, BITS) / count as u64).collect()).collect();
+    let moment = Matrix::from_fn(dimension, dimension, |i, j| {
+        check_bits(count as u64 * u64::from(BITS));
+        Float::with_val(BITS, Float::dot(features[i].iter().zip(&features[j]))) / count as u64
+    });
     let spectrum = singular::decompose(&moment, BITS)
         .ok_or_else(|| misfit("data.whiten", "the eigenvalues of the second moment were not found", "leave it out"))?;
     let (largest, least) = (&spectrum.values[0], &spectrum.values[dimension - 1]);

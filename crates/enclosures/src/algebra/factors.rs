@@ -3,7 +3,7 @@
 use rug::Float;
 
 use super::gram::GramBounds;
-use super::jacobi::{refined_right_vectors, right_vectors};
+use super::jacobi::{self, Places, right_vectors};
 use super::spectral::Effort;
 use crate::number::Matrix;
 use crate::number::{Real, Sign};
@@ -91,14 +91,16 @@ impl<T: Real> Factors<T> {
 pub(super) fn approximate_vectors<T: Real>(matrix: &Matrix<T>, effort: Effort) -> (Matrix<T>, T) {
     let bits = matrix.bits();
     let (approximation, scaled) = approximation(matrix);
-    let start = right_vectors(&approximation);
+    let start = right_vectors(&approximation, Places::ByLength);
+    let size = start.len();
     match effort {
-        Effort::Quick => orthogonalised(start.transposed().map(|entry| near(*entry, bits))),
+        Effort::Quick => orthogonalised(Matrix::from_fn(size, size, |i, j| near(start[i][j], bits))),
         Effort::Tight => {
             let matrix = scaled.map(|entry| Float::with_val(bits, entry.midpoint().exact().unwrap_or_default()));
-            let vectors = refined_right_vectors(&matrix, &start, bits).transposed();
-            let vectors =
-                vectors.map(|entry| T::from_rational(&entry.to_rational().unwrap_or_default(), bits).midpoint());
+            let vectors = jacobi::refined(&matrix, &start, Places::ByLength, bits).vectors;
+            let vectors = jacobi::orthogonalised(&vectors, bits);
+            let exact = |entry: &Float| T::from_rational(&entry.to_rational().unwrap_or_default(), bits).midpoint();
+            let vectors = Matrix::from_fn(size, size, |i, j| exact(&vectors[i][j]));
             let beta = defect(&vectors).frobenius();
             (vectors, beta)
         }
@@ -107,8 +109,8 @@ pub(super) fn approximate_vectors<T: Real>(matrix: &Matrix<T>, effort: Effort) -
 
 /// An approximate top right singular vector of a matrix, as a row of exact numbers.
 pub(super) fn top_vector<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
-    let vectors = right_vectors(&approximation(matrix).0);
-    Matrix::from_fn(1, vectors.rows(), |_, i| near(vectors[(i, 0)], matrix.bits()))
+    let vectors = right_vectors(&approximation(matrix).0, Places::ByLength);
+    Matrix::from_fn(1, vectors.len(), |_, i| near(vectors[0][i], matrix.bits()))
 }
 
 /// The number without uncertainty nearest to `value` at `bits` bits; zero where there is none.
