@@ -17,7 +17,8 @@
 //! - [`papers`]: the papers' statements, one folder a paper.
 //! - [`report`], `cli`: formats and commands; the commands, and the formats that are theirs alone, are behind the feature `cli`.
 //!
-//! Whoever writes a claim begins with the [`prelude`] and the guide in [`claims`].
+//! Whoever writes a claim begins with the [`prelude`] and the guide in [`claims`]; `harness!`, behind a feature of that name, makes a test program
+//! of claims.
 //!
 //! Only `cli` sees both `descent` and `reference`.
 
@@ -30,6 +31,8 @@ pub mod claims;
 pub mod cli;
 pub mod descent;
 pub mod generate;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod papers;
 pub mod prelude;
 pub mod problem;

@@ -1,15 +1,10 @@
-//! The claims of Arora, Cohen, Golowich & Hu on set-up, Theorem 1, Lemma 2 and the flow come out as the catalogue expects, on the
-//! evidence they should rest on and as tight as they were measured.
-
-#[path = "../ji_telgarsky/family.rs"]
-mod family;
+//! Claims of Arora, Cohen, Golowich & Hu on set-up, Theorem 1, Lemma 2 and the flow, on runs that nobody made for them; and Theorem 1 to its
+//! very end.
 
 mod hypotheses;
 mod long_runs;
 mod own_runs;
 mod reasons;
-mod runs;
-mod setting;
 
 use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;

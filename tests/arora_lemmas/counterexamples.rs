@@ -11,33 +11,6 @@ use gradient_witness::problem::Matrix;
 use gradient_witness::reference::{Descent, Setting};
 use rug::Rational;
 
-use super::{are_refuted, come_out, is_as_tight_as_measured};
-
-#[test]
-fn unbalanced_starts_diverge() {
-    let report = come_out(
-        &["ACGH19.claim4-unbalanced-divergence", "ACGH19.lemma17-alternating-signs", "ACGH19.claim4-growth-rate"],
-        32,
-    );
-    is_as_tight_as_measured(&report, "ACGH19.lemma17-alternating-signs", 0.99..=1.0);
-    is_as_tight_as_measured(&report, "ACGH19.claim4-growth-rate", 0.3..=0.9);
-}
-
-#[test]
-fn the_printed_construction_fails_near_one() {
-    are_refuted(&[
-        "ACGH19.claim4-unbalanced-divergence.printed",
-        "ACGH19.lemma17-alternating-signs.printed",
-        "ACGH19.S1",
-    ]);
-}
-
-#[test]
-fn from_the_identity_a_negative_eigenvalue_is_out_of_reach() {
-    let report = come_out(&["ACGH19.claim5-negative-eigenvalue", "ACGH19.lemma18-symmetric-evolution"], 32);
-    is_as_tight_as_measured(&report, "ACGH19.claim5-negative-eigenvalue", 0.99..=1.0);
-}
-
 /// The exact end-to-end weight after two steps of the printed construction for `N = 2` and `c = 0.9995²`.
 fn printed_product(eta: &Rational) -> Rational {
     let root = Rational::from((1999, 2000));

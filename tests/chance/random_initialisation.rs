@@ -1,58 +1,14 @@
-//! Every statement of Arora et al. about random starts comes out as the catalogue expects, on the evidence it should rest on.
+//! Numbers that Arora et al. state of random starts, and numbers that were found by other programs.
 
-use gradient_witness::claims::{Check, Claim, Role};
+use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
-
-/// What holds, and what the verdict rests on.
-const HOLDS: [(&str, Evidence); 14] = [
-    ("ACGH19.thm2-scalar-regression", Evidence::Certified),
-    ("ACGH19.thm2-probability-formula", Evidence::Certified),
-    ("ACGH19.thm2-two-phase", Evidence::Certified),
-    ("ACGH19.claim2-gaussian-balance", Evidence::Statistical),
-    ("ACGH19.lemma10-imbalance-second-moment", Evidence::Statistical),
-    ("ACGH19.claim3-gaussian-margin", Evidence::Statistical),
-    ("ACGH19.lemma16-rotation-invariant-margin", Evidence::Certified),
-    ("ACGH19.lemma9-chi-square", Evidence::Certified),
-    ("ACGH19.lemma11-carbery-wright", Evidence::Statistical),
-    ("ACGH19.lemma12-product-norm", Evidence::Statistical),
-    ("ACGH19.lemma13-rotation-invariance", Evidence::Statistical),
-    ("ACGH19.lemma14-cap-area", Evidence::Certified),
-    ("ACGH19.lemma15-sphere-margin", Evidence::Certified),
-    ("ACGH19.small-std-margin-near-half", Evidence::Statistical),
-];
 
 fn verdict_on(id: &str, options: &Options) -> ClaimVerdict {
     let claims = catalogue();
     let claim: Vec<&Claim> = claims.iter().filter(|claim| claim.id() == id).collect();
     assert_eq!(claim.len(), 1, "{id} in the catalogue");
-    for heading in ["Statement", "Source", "Hypotheses", "Check", "Control", "Notes"] {
-        assert!(!claim[0].section(heading).is_empty(), "{id} has no text under {heading}");
-    }
     verify(&claim, options, &()).claims.remove(0)
-}
-
-#[test]
-fn every_claim_holds_and_its_controls_are_refuted() {
-    for (id, evidence) in HOLDS {
-        let verdict = verdict_on(id, &Options::default());
-        let found = (verdict.status, verdict.control, verdict.evidence);
-        assert_eq!(found, (Status::Holds, Some(true), Some(evidence)), "{id}: {}", verdict.note);
-        assert_eq!(verdict.undecided, 0, "{id}: {}", verdict.note);
-        assert_eq!(verdict.applicable, verdict.instances, "{id}: every case is made to meet the hypotheses");
-        assert!(2 * verdict.informative >= verdict.applicable, "{id}: {}", verdict.informative);
-        assert!(verdict.samples.iter().all(|sample| sample.agrees != Some(false)), "{id}");
-        assert_eq!(verdict.confidence.is_some(), !verdict.samples.is_empty(), "{id}");
-    }
-}
-
-#[test]
-fn all_claims_about_chance_are_listed_above() {
-    for claim in catalogue() {
-        if matches!(claim.check(), Check::Chance(_)) && claim.role() == Role::Claim && claim.paper() == "ACGH19" {
-            assert!(HOLDS.iter().any(|(id, _)| *id == claim.id()), "{}", claim.id());
-        }
-    }
 }
 
 #[test]

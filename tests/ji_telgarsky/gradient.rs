@@ -1,27 +1,10 @@
-//! Identities of the gradient.
+//! The gradient is the derivative of the risk.
 
 use gradient_witness::claims::OnPoints;
 use gradient_witness::generate::Instance;
 use gradient_witness::papers::ji_telgarsky::gradient::GradientLayer;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, examine_instance};
-
-use super::is_proved;
-
-#[test]
-fn the_identities_are_proved() {
-    for id in [
-        "JT19.risk-network-equals-linear",
-        "JT19.gradient-layer",
-        "JT19.gradient-w1-norm",
-        "JT19.layer-balance-gradient",
-        "JT19.homogeneity",
-        "JT19.perp-derivative",
-        "JT19.assumption-3-relaxed-span",
-    ] {
-        is_proved(id);
-    }
-}
 
 /// A run of two steps of the given network, loss and start, on two examples of three inputs.
 fn run(network: &str, loss: &str, weights: &str) -> Instance {

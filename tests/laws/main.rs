@@ -4,16 +4,20 @@
 //! - [`consistent`]: a verdict does not contradict itself over precisions and seeds, nor depend on threads and kernels.
 //! - [`conclusions`]: with a failing hypothesis the conclusion can be looked at alone.
 //! - [`boundaries`]: hypotheses are met exactly at their boundary and not above it.
-//! - [`controls`]: every control applies.
+//! - [`families`]: nothing that is expected to hold is refuted on an instance that was generated for another claim.
+//! - [`texts`]: what a claim says of itself is there.
+//!
+//! That it comes out as expected, its controls included, is tested one by one in `tests/claims`.
 //!
 //! With `WITNESS_LONG=1` the grid of runs is several times as wide.
 
 mod boundaries;
 mod conclusions;
 mod consistent;
-mod controls;
+mod families;
 mod foreign;
 mod runs;
+mod texts;
 
 use std::sync::LazyLock;
 

@@ -1,0 +1,237 @@
+//! Claims as the tests of a test program: one claim is one line of `cargo test` and of `cargo nextest run`.
+//!
+//! The program is a file under `tests/` that ends in [`harness!`](crate::harness!), and is declared without the harness of the
+//! compiler:
+//!
+//! ```toml
+//! [[test]]
+//! name = "theorems"
+//! harness = false
+//! ```
+//!
+//! ```
+//! use gradient_witness::prelude::*;
+//!
+//! /// The risk never rises.
+//! struct Monotone;
+//!
+//! impl AboutStep for Monotone {
+//!     fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+//!         finding.at_most("R(W(t+1)) ≤ R(W(t))", step.after.risk(), step.before.risk());
+//!     }
+//! }
+//!
+//! fn claims() -> Vec<Claim> {
+//!     vec![Claim::new("mine.monotone", "# Statement\nThe risk never rises.", OnSteps(Monotone), Family::SmoothnessRuns)]
+//! }
+//!
+//! gradient_witness::harness!(claims());
+//! ```
+//!
+//! A line passes if the claim comes out as expected, its negative control included; else the report of it is shown, with the shrunk
+//! run that refutes it. Filters, `--exact`, `--list`, `--skip` and `--test-threads` mean what they always do. `WITNESS_INSTANCES` says
+//! on how many instances a claim is checked, `WITNESS_SEED` which; a line says how many it were.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+
+use crate::claims::{Check, Claim};
+use crate::verify::{ClaimVerdict, Options, verify};
+
+/// How many applicable instances a claim is checked on unless something else is asked for: half of what `witness verify` takes.
+pub const INSTANCES: u64 = 32;
+
+/// The exit status where the environment asks for something that cannot be.
+const USAGE: u8 = 2;
+
+/// What else a verdict must be: `Err` says what it is not.
+type Demand = dyn Fn(&ClaimVerdict) -> Result<(), String> + Send + Sync;
+
+/// A test program made of claims.
+pub struct Harness {
+    claims: Vec<Claim>,
+    options: Options,
+    demand: Arc<Demand>,
+}
+
+/// The `main` of a test program that checks the given claims, anything that is iterated over as [`Claim`](crate::claims::Claim)s: see
+/// [the module](mod@crate::harness).
+#[macro_export]
+macro_rules! harness {
+    ($claims:expr $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::harness::Harness::new($claims).main()
+        }
+    };
+}
+
+impl Harness {
+    /// A program that checks each claim on [`INSTANCES`] applicable instances.
+    #[must_use]
+    pub fn new(claims: impl IntoIterator<Item = Claim>) -> Self {
+        let options = Options { instances: INSTANCES, ..Options::default() };
+        Self { claims: claims.into_iter().collect(), options, demand: Arc::new(|_| Ok(())) }
+    }
+
+    /// With other options: seed, number of instances, precision.
+    #[must_use]
+    pub fn options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Asks more of the verdicts than to be as expected; `demand` says what one lacks.
+    #[must_use]
+    pub fn demanding(self, demand: impl Fn(&ClaimVerdict) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self { demand: Arc::new(demand), ..self }
+    }
+
+    /// Runs what the arguments and the environment of this process ask for.
+    pub fn main(mut self) -> ExitCode {
+        let arguments = Arguments::from_args();
+        match self.read_environment(|name| std::env::var(name).ok()) {
+            Ok(()) => self.run(&arguments).exit_code(),
+            Err(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(USAGE)
+            }
+        }
+    }
+
+    /// Takes seed and number of instances from the variables that `variable` knows.
+    fn read_environment(&mut self, variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
+        for (name, option, least) in
+            [("WITNESS_INSTANCES", &mut self.options.instances, 1), ("WITNESS_SEED", &mut self.options.seed, 0)]
+        {
+            if let Some(text) = variable(name) {
+                let number = text.parse().ok().filter(|number| *number >= least);
+                *option = number.ok_or_else(|| format!("{name} is {text:?}; give an integer, {least} at least"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run(self, arguments: &Arguments) -> Conclusion {
+        let Self { claims, options, demand } = self;
+        let trials = claims.into_iter().map(|claim| trial(claim, options.clone(), Arc::clone(&demand))).collect();
+        libtest_mimic::run(arguments, trials)
+    }
+}
+
+/// One line.
+fn trial(claim: Claim, options: Options, demand: Arc<Demand>) -> Trial {
+    let kind = match claim.check() {
+        Check::Identity(shapes) => format!("{} shapes", shapes.len()),
+        Check::Instances(_) => format!("≤ {} instances", options.instances),
+        Check::Chance(_) => "draws".to_owned(),
+    };
+    Trial::test(claim.id(), move || examine(&claim, &options, &*demand).map_err(Failed::from)).with_kind(kind)
+}
+
+/// The report of what is not as it should be, if something is not.
+fn examine(claim: &Claim, options: &Options, demand: &Demand) -> Result<(), String> {
+    let report = verify(&[claim], options, &());
+    let Some(verdict) = report.claims.first() else { return Err("interrupted".to_owned()) };
+    let lack = if verdict.as_expected() { demand(verdict) } else { Err("not as expected".to_owned()) };
+    lack.map_err(|lack| format!("{}: {lack}, with seed {}\n{verdict}", verdict.id, report.seed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::papers::catalogue;
+    use crate::problem::Spec;
+    use crate::verify::{Limits, Status, verify_own_run};
+
+    fn of_catalogue(id: &str) -> Claim {
+        catalogue().into_iter().find(|claim| claim.id() == id).expect("a claim of the catalogue")
+    }
+
+    /// One that holds, one that is refuted though nobody expects it, and one of which something is demanded.
+    fn harness() -> Harness {
+        let identity = of_catalogue("JT19.gradient-layer");
+        let ids = ["JT19.descent-step", "JT19.ball"].map(of_catalogue);
+        Harness::new(std::iter::once(identity).chain([false_claim()]).chain(ids))
+            .options(Options { instances: 2, ..Options::default() })
+            .demanding(|verdict| if verdict.id == "JT19.ball" { Err("too round".to_owned()) } else { Ok(()) })
+    }
+
+    fn false_claim() -> Claim {
+        use crate::claims::{AboutStep, Finding, OnSteps};
+        use crate::generate::Family;
+        use crate::number::Real;
+        use crate::reference::Step;
+
+        struct Rising;
+        impl AboutStep for Rising {
+            fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+                finding.at_most("R(W(t)) ≤ R(W(t+1))", step.before.risk(), step.after.risk());
+            }
+        }
+        Claim::new("mine.rising", "# Statement\nThe risk rises.", OnSteps(Rising), Family::ShortRuns)
+    }
+
+    /// How many passed, failed and were filtered out, and what was printed.
+    fn outcome(arguments: &[&str]) -> ((u64, u64, u64), String) {
+        let log = tempfile::NamedTempFile::new().expect("a temporary file");
+        let path = log.path().to_str().expect("a path in Unicode");
+        let arguments = Arguments::from_iter(["theorems", "--logfile", path].iter().chain(arguments));
+        let found = harness().run(&arguments);
+        let printed = std::fs::read_to_string(path).expect("what was printed");
+        ((found.num_passed, found.num_failed, found.num_filtered_out), printed)
+    }
+
+    #[test]
+    fn one_claim_is_one_line() {
+        let (counts, printed) = outcome(&[]);
+        assert_eq!(counts, (2, 2, 0));
+        let lines: Vec<String> = printed
+            .lines()
+            .filter(|line| line.starts_with("test ["))
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(lines.len(), 4, "{printed}");
+        for line in [
+            "test [7 shapes] JT19.gradient-layer ... ok",
+            "test [≤ 2 instances] mine.rising ... FAILED",
+            "test [≤ 2 instances] JT19.descent-step ... ok",
+        ] {
+            assert!(lines.iter().any(|known| known == line), "{line}: {printed}");
+        }
+        assert_eq!(outcome(&["JT19"]).0, (2, 1, 1));
+        assert_eq!(outcome(&["JT19.descent-step", "--exact"]).0, (1, 0, 3));
+        assert_eq!(outcome(&["--skip", "mine"]).0, (2, 1, 1));
+        assert_eq!(outcome(&["--list"]).0, (0, 0, 0));
+    }
+
+    #[test]
+    fn a_failure_shows_the_run_that_replays_it() {
+        let claim = false_claim();
+        let told = examine(&claim, &harness().options, &|_| Ok(())).expect_err("it is false");
+        assert!(
+            told.starts_with("mine.rising: not as expected, with seed 1\nFAIL mine.rising: refuted (certified)"),
+            "{told}"
+        );
+        let (_, spec) = told.split_once("on this run:\n").expect("a run");
+        let spec = Spec::parse(spec, ".".as_ref()).expect("a spec that can be read");
+        let again = verify_own_run(&[&claim], &spec, &Limits::default()).claims.remove(0);
+        assert_eq!(again.verdict.status, Status::Refuted);
+    }
+
+    #[test]
+    fn the_environment_is_read_or_refused() {
+        let read = |name: &'static str, text: &'static str| {
+            let mut harness = harness();
+            let done = harness.read_environment(|asked| (asked == name).then(|| text.to_owned()));
+            done.map(|()| (harness.options.instances, harness.options.seed))
+        };
+        assert_eq!(read("WITNESS_INSTANCES", "9"), Ok((9, 1)));
+        assert_eq!(read("WITNESS_SEED", "0"), Ok((2, 0)));
+        assert_eq!(
+            read("WITNESS_INSTANCES", "0").unwrap_err(),
+            "WITNESS_INSTANCES is \"0\"; give an integer, 1 at least"
+        );
+        assert!(read("WITNESS_SEED", "random").is_err());
+    }
+}

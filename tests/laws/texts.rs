@@ -1,0 +1,39 @@
+//! What a claim says of itself is there, and a definition has instances of both kinds.
+
+use gradient_witness::claims::{Check, Expected, Role};
+use gradient_witness::generate::Built;
+use gradient_witness::papers::catalogue;
+
+#[test]
+fn every_heading_has_a_text() {
+    for claim in catalogue() {
+        for heading in ["Statement", "Source", "Hypotheses", "Check", "Control", "Notes"] {
+            assert!(!claim.section(heading).is_empty(), "{} has no text under {heading}", claim.id());
+        }
+    }
+}
+
+#[test]
+fn a_slip_is_marked_as_one_and_its_repaired_form_is_expected_to_hold() {
+    let claims = catalogue();
+    for claim in &claims {
+        assert_eq!(claim.role() == Role::Slip, claim.expected() == Expected::Refuted, "{}", claim.id());
+        if let Some(repaired) = claim.repairs() {
+            let is_there = claims.iter().any(|other| other.id() == repaired && other.expected() == Expected::Holds);
+            assert!(is_there, "{}: {repaired}", claim.id());
+        }
+    }
+}
+
+#[test]
+fn definitions_have_instances_inside_and_outside() {
+    let mut definitions = 0;
+    for claim in catalogue().iter().filter(|claim| claim.role() == Role::Definition) {
+        let Check::Instances(source) = claim.check() else { continue };
+        let built = |index| source.instance(1, index).map(|instance| instance.built);
+        let inside = (0..64).filter(|&index| built(index) == Some(Built::Inside)).count();
+        assert!((16..=52).contains(&inside), "{}: {inside} of 64 inside", claim.id());
+        definitions += 1;
+    }
+    assert!(definitions >= 9, "{definitions} definitions");
+}
