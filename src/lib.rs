@@ -14,18 +14,21 @@
 //! - [`generate`]: instances on which claims are checked.
 //! - [`claims`]: the vocabulary in which a statement is written, and how to write one's own.
 //! - [`verify`]: the harness, from claims and instances to verdicts.
+//! - [`trajectory`]: running a problem in an arithmetic of one's choice, and what is recorded of it.
+//! - [`audit`]: the f64 program held against the reference.
 //! - [`papers`]: the papers' statements, one folder a paper.
 //! - [`report`], `cli`: formats and commands; the commands, and the formats that are theirs alone, are behind the feature `cli`.
 //!
 //! Whoever writes a claim begins with the [`prelude`] and the guide in [`claims`]; `harness!`, behind a feature of that name, makes a test program
 //! of claims.
 //!
-//! Only `cli` sees both `descent` and `reference`.
+//! `descent` and `reference` do not know each other; only `trajectory`, which runs either, and `audit` see both.
 
 pub use enclosures::{algebra, number, time_limit};
 /// The crate whose rationals, integers and floats stand in the interfaces here.
 pub use rug;
 
+pub mod audit;
 pub mod claims;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -38,6 +41,7 @@ pub mod prelude;
 pub mod problem;
 pub mod reference;
 pub mod report;
+pub mod trajectory;
 pub mod verify;
 mod visible;
 

@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
-use gradient_witness::cli::agreement::Judge;
+use gradient_witness::audit::Judge;
 use gradient_witness::descent::{Descent, Instructions, Outcome};
 use gradient_witness::generate::Family;
 use gradient_witness::number::Truth;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gradient_witness::problem::{
-    Arithmetic, Data, Loss, Matrix, Network, Normalisation, Problem, Record, Spec, StepRule, balanced_weights,
+    Arithmetic, Data, Loss, Matrix, Network, Normalisation, Problem, Recording, Spec, StepRule, balanced_weights,
     gaussian_matrix, gaussian_weights, identity_weights, parse_exact, unit_ball, whiten, zero_first_weights,
 };
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn what_is_missing_has_its_default() {
     let plain = parse(&spec("x = [[1, 2]]\ny = [3]", ZERO, STEP));
     assert_eq!(plain.title, None);
     assert_eq!(plain.problem.normalisation(), Normalisation::Mean);
-    assert_eq!(plain.schedule.record, Record::Every(1));
+    assert_eq!(plain.schedule.record, Recording::Every(1));
     assert_eq!(plain.schedule.arithmetic, Arithmetic::F64);
     assert_eq!(plain.facts, gradient_witness::problem::Facts::default());
     let logistic = parse(&spec("x = [[1, 2]]\ny = [1]", ZERO, STEP).replace("squared", "logistic"));
@@ -72,10 +72,10 @@ fn the_rest_is_as_written() {
     assert_eq!(read.title.as_deref(), Some("a \"title\""));
     assert_eq!(read.problem.normalisation(), Normalisation::Sum);
     assert_eq!(*read.problem.step(), StepRule::Constant(ratio("1/1024")));
-    assert_eq!((read.schedule.steps, read.schedule.record), (0, Record::At(vec![5, 1])));
+    assert_eq!((read.schedule.steps, read.schedule.record), (0, Recording::At(vec![5, 1])));
     assert_eq!(read.schedule.arithmetic, Arithmetic::Ball(16));
     // A table of its own means the same as an inline one.
-    assert_eq!(parse(&(text + "[run.record]\nevery = 3\n")).schedule.record, Record::Every(3));
+    assert_eq!(parse(&(text + "[run.record]\nevery = 3\n")).schedule.record, Recording::Every(3));
 }
 
 #[test]

@@ -2,9 +2,8 @@
 //!
 //! A command reads what it is given, has the other rooms do the work, hands the result to a format of [`report`](crate::report)
 //! and turns it into an exit status. Standard output holds results alone; progress, hints and errors go to standard error. Here
-//! only is a file opened for writing, and here only the f64 program and the reference meet.
+//! only is a file opened for writing.
 
-pub mod agreement;
 mod claims;
 mod compare;
 mod explain;
@@ -13,10 +12,8 @@ mod interrupt;
 mod output;
 mod place;
 mod progress;
-mod recorded;
 mod run;
 mod selection;
-mod training;
 mod verify;
 
 use std::ffi::OsString;

@@ -32,7 +32,7 @@ pub use network::{Architecture, Layer, Network, SpectralNorm, Triplet};
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
-pub use schedule::{Arithmetic, ArithmeticError, Record, Schedule};
+pub use schedule::{Arithmetic, ArithmeticError, Recording, Schedule};
 pub use spec::{Facts, Spec, SpecError};
 pub use step::StepRule;
 pub(crate) use stored::Stored;

@@ -13,28 +13,28 @@ pub struct Schedule {
     /// The number of steps; 0 records the start alone.
     pub steps: u64,
     /// The steps that are recorded.
-    pub record: Record,
+    pub record: Recording,
     /// The arithmetic of `witness run`.
     pub arithmetic: Arithmetic,
 }
 
 /// Which steps are recorded, beside step 0 and the last, which always are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Record {
+pub enum Recording {
     /// The multiples of a number that is at least 1.
     Every(u64),
     /// These steps, in any order; those after the last are never reached.
     At(Vec<u64>),
 }
 
-impl Record {
+impl Recording {
     /// Whether step `t` of a run whose last step is `last` is recorded.
     ///
     /// ```
-    /// use gradient_witness::problem::Record;
-    /// let recorded = |record: Record| (0..=7).filter(|&t| record.contains(t, 7)).collect::<Vec<u64>>();
-    /// assert_eq!(recorded(Record::Every(3)), [0, 3, 6, 7]);
-    /// assert_eq!(recorded(Record::At(vec![5, 1, 90])), [0, 1, 5, 7]);
+    /// use gradient_witness::problem::Recording;
+    /// let recorded = |record: Recording| (0..=7).filter(|&t| record.contains(t, 7)).collect::<Vec<u64>>();
+    /// assert_eq!(recorded(Recording::Every(3)), [0, 3, 6, 7]);
+    /// assert_eq!(recorded(Recording::At(vec![5, 1, 90])), [0, 1, 5, 7]);
     /// ```
     #[must_use]
     pub fn contains(&self, t: u64, last: u64) -> bool {
@@ -180,12 +180,12 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_step_are_always_recorded() {
-        for record in [Record::Every(1000), Record::At(vec![])] {
+        for record in [Recording::Every(1000), Recording::At(vec![])] {
             assert!(record.contains(0, 17) && record.contains(17, 17) && !record.contains(1, 17));
             assert!(record.contains(0, 0));
         }
-        assert!((0..5).all(|t| Record::Every(1).contains(t, 4)));
+        assert!((0..5).all(|t| Recording::Every(1).contains(t, 4)));
         // An interval of zero cannot be read from a spec; it must not panic either.
-        assert!(!Record::Every(0).contains(3, 4));
+        assert!(!Recording::Every(0).contains(3, 4));
     }
 }

@@ -4,136 +4,102 @@
 //! MPFR number as enough decimal digits, a ball as `mid` and `rad` which enclose it *as printed*, a rational as `p/q`. A number
 //! that is not finite has no form; a record is made of finite numbers or not at all.
 
-use serde::Serialize;
-use serde_json::{Number, Value, json};
+use serde_json::{Map, Value as Json, json};
 
-use crate::number::{Ball, Exact, Float, Real};
-use crate::problem::Matrix;
+use super::VERSION;
+use crate::number::{Ball, Float, Matrix};
+use crate::problem::{Arithmetic, Network};
+use crate::trajectory::{Record, Trajectory, Value};
 
-/// A number that a trajectory can hold.
-pub trait Printed {
-    /// The number as JSON; `None` if it is not finite, or nothing is known of it.
-    fn printed(&self) -> Option<Value>;
+/// A number as JSON; null if it is not finite or nothing is known of it.
+pub(super) trait Printed {
+    fn printed(&self) -> Json;
 }
 
 impl Printed for f64 {
-    fn printed(&self) -> Option<Value> {
-        Number::from_f64(*self).map(Value::Number)
+    fn printed(&self) -> Json {
+        (*self).into()
     }
 }
 
 impl Printed for Float {
-    fn printed(&self) -> Option<Value> {
-        self.is_defined().then(|| Value::String(self.to_string()))
+    fn printed(&self) -> Json {
+        self.to_string().into()
     }
 }
 
 impl Printed for Ball {
-    fn printed(&self) -> Option<Value> {
-        self.to_decimal().map(|decimal| json!({ "mid": decimal.mid, "rad": decimal.rad }))
-    }
-}
-
-impl Printed for Exact {
-    fn printed(&self) -> Option<Value> {
-        self.value().and_then(Printed::printed)
+    fn printed(&self) -> Json {
+        self.to_decimal().map_or(Json::Null, |decimal| json!({ "mid": decimal.mid, "rad": decimal.rad }))
     }
 }
 
 impl Printed for rug::Rational {
     /// `p/q` in lowest terms, integers too: `3/1`.
-    fn printed(&self) -> Option<Value> {
-        Some(Value::String(format!("{}/{}", self.numer(), self.denom())))
+    fn printed(&self) -> Json {
+        format!("{}/{}", self.numer(), self.denom()).into()
     }
 }
 
-/// All numbers of a slice; `None` if one of them is not finite.
+impl Printed for Value {
+    fn printed(&self) -> Json {
+        match self {
+            Self::F64(value) => value.printed(),
+            Self::Float(value) => value.printed(),
+            Self::Ball(value) => value.printed(),
+            Self::Rational(value) => value.printed(),
+        }
+    }
+}
+
+fn list(values: &[Value]) -> Json {
+    values.iter().map(Printed::printed).collect()
+}
+
+fn rows(matrix: &Matrix<Value>) -> Json {
+    (0..matrix.rows()).map(|i| list(matrix.row(i))).collect()
+}
+
+/// The line of a recorded step of a run of `network`, without its end.
 #[must_use]
-pub fn printed_all<T: Printed>(numbers: &[T]) -> Option<Vec<Value>> {
-    numbers.iter().map(Printed::printed).collect()
+pub fn line(record: &Record, network: &Network) -> String {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
+    put("t", record.t.into());
+    put("risk", record.risk.printed());
+    put("eta", record.eta.printed());
+    put("radius", record.radius.as_ref().map_or(Json::Null, Printed::printed));
+    put("norms", list(&record.norms));
+    if let Some(squares) = &record.norms_squared {
+        put("norms_squared", list(squares));
+    }
+    put("spectral", record.spectral.as_deref().map_or(Json::Null, list));
+    put("end_to_end", rows(&record.end_to_end));
+    if let Some(weights) = &record.weights {
+        // As a run spec writes them: rows of a matrix, or one vector.
+        let layer =
+            |layer: &Matrix<Value>| if network.is_fully_connected() { rows(layer) } else { list(layer.entries()) };
+        put("weights", weights.iter().map(layer).collect());
+    }
+    Json::Object(object).to_string()
 }
 
-/// The rows of a matrix; `None` if an entry is not finite.
+/// The last line, without its end.
 #[must_use]
-pub fn printed_rows<T: Printed>(matrix: &Matrix<T>) -> Option<Vec<Vec<Value>>> {
-    (0..matrix.rows()).map(|i| printed_all(matrix.row(i))).collect()
-}
-
-/// A recorded step.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Record {
-    /// The number of the step.
-    pub t: u64,
-    /// `R(W(t))`.
-    pub risk: Value,
-    /// `η_t`, the size of the step from `t` to `t + 1`.
-    pub eta: Value,
-    /// `R_t` under the smoothness rule, else null.
-    pub radius: Option<Value>,
-    /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer.
-    pub norms: Vec<Value>,
-    /// The exact squares of the norms, where the norms are irrational and the rest is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub norms_squared: Option<Vec<Value>>,
-    /// `‖W_k‖₂` of each layer, `max_j |w_{k,j}|` of a diagonal one; null for convolutional networks and where it was not asked for.
-    pub spectral: Option<Vec<Value>>,
-    /// The end-to-end map, row by row; a vector is one row.
-    pub end_to_end: Vec<Vec<Value>>,
-    /// The weights of each layer, as a run spec writes them: rows of a matrix, or one vector.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<Vec<Value>>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// All steps were taken.
-    Finished,
-    /// A number left the range of f64.
-    Diverged,
-    /// Something that must be known was not known at the precision.
-    PrecisionExhausted,
-    /// Stopped from outside.
-    Interrupted,
-    /// Not gone on with, because the run beside it ended; in a comparison alone.
-    Stopped,
-}
-
-/// The last line.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Summary {
-    /// The steps that were taken.
-    pub steps: u64,
-    /// Wall time of the stepping loop alone.
-    pub seconds: f64,
-    /// The arithmetic, as a run spec names it.
-    pub arithmetic: String,
-    /// How the run ended.
-    pub outcome: Outcome,
-    /// Why it ended so, unless it finished.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The last step that was reached.
-    pub last_t: u64,
-    /// The version of this program.
-    pub version: &'static str,
-}
-
-impl Record {
-    /// The line of a recorded step, without its end.
-    #[must_use]
-    pub fn line(&self) -> String {
-        json!(self).to_string()
+pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
+    let ending = trajectory.ending();
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
+    put("steps", trajectory.taken().into());
+    put("seconds", trajectory.stepping_time().as_secs_f64().into());
+    put("arithmetic", arithmetic.to_string().into());
+    put("outcome", ending.word().into());
+    if let Some(reason) = ending.reason() {
+        put("reason", reason.into());
     }
-}
-
-impl Summary {
-    /// The last line, without its end.
-    #[must_use]
-    pub fn line(&self) -> String {
-        json!({ "summary": self }).to_string()
-    }
+    put("last_t", trajectory.last_t().into());
+    put("version", VERSION.into());
+    json!({ "summary": object }).to_string()
 }
 
 #[cfg(test)]
@@ -144,42 +110,21 @@ mod tests {
     #[test]
     fn each_number_system_has_its_form() {
         let third = rug::Rational::from((-1, 3));
-        assert_eq!((0.1 + 0.2).printed().unwrap().to_string(), "0.30000000000000004");
-        assert_eq!(1e-300.printed().unwrap().to_string(), "1e-300");
-        assert_eq!(Float::from_rational(&third, 24).printed().unwrap(), json!("-0.333333343"));
+        let printed = |value: Value| value.printed();
+        assert_eq!(printed(Value::F64(0.1 + 0.2)).to_string(), "0.30000000000000004");
+        assert_eq!(printed(Value::F64(1e-300)).to_string(), "1e-300");
+        assert_eq!(printed(Value::Float(Float::from_rational(&third, 24))), json!("-0.333333343"));
         assert_eq!(
-            Ball::from_rational(&third, 24).printed().unwrap(),
+            printed(Value::Ball(Ball::from_rational(&third, 24))),
             json!({"mid": "-0.333333343267", "rad": "1.4902e-8"})
         );
-        assert_eq!(Exact::from_rational(&third, 0).printed().unwrap(), json!("-1/3"));
-        assert_eq!(Exact::from_rational(&rug::Rational::from(2), 0).printed().unwrap(), json!("2/1"));
+        assert_eq!(printed(Value::Rational(third)), json!("-1/3"));
+        assert_eq!(printed(Value::Rational(2.into())), json!("2/1"));
     }
 
     #[test]
-    fn what_is_not_finite_has_none() {
-        assert_eq!(f64::NAN.printed(), None);
-        assert_eq!(f64::INFINITY.printed(), None);
-        assert_eq!(Ball::whole_line(64).printed(), None);
-        assert_eq!((Float::one(64) / &Float::zero(64)).printed(), None);
-        assert_eq!(Exact::undefined().printed(), None);
-        assert_eq!(printed_all(&[1.0, f64::NAN]), None);
-        assert_eq!(printed_rows(&Matrix::row_vector(vec![1.0, f64::NEG_INFINITY])), None);
-    }
-
-    #[test]
-    fn the_summary_is_the_one_of_the_format() {
-        let summary = Summary {
-            steps: 3,
-            seconds: 0.5,
-            arithmetic: "ball:64".to_owned(),
-            outcome: Outcome::PrecisionExhausted,
-            reason: None,
-            last_t: 3,
-            version: "0.0.0",
-        };
-        assert_eq!(
-            summary.line(),
-            r#"{"summary":{"steps":3,"seconds":0.5,"arithmetic":"ball:64","outcome":"precision-exhausted","last_t":3,"version":"0.0.0"}}"#
-        );
+    fn what_is_not_known_is_null() {
+        assert_eq!((f64::NAN.printed(), f64::INFINITY.printed()), (Json::Null, Json::Null));
+        assert_eq!(Ball::whole_line(64).printed(), Json::Null);
     }
 }

@@ -84,14 +84,17 @@ fn a_run_that_was_stopped_beside_the_other_did_not_finish() {
         assert!(!table.contains(": finished"), "{table}");
         desk.witness(&["compare", "run.toml", "--format", "json"]).json(status)
     };
-    let mut steps = Vec::new();
+    let (mut steps, mut last_rows) = (Vec::new(), Vec::new());
     for record in ["{ every = 1 }", "{ every = 7 }", "{ every = 100 }", "{ at = [3] }"] {
         let told = told(&format!("{TOO_LARGE}record = {record}\n"), 0);
         assert_eq!((&told["f64"]["outcome"], &told["certified"]["outcome"]), (&"diverged".into(), &"stopped".into()));
         assert!(told["certified"]["reason"].as_str().unwrap().contains("the f64 run ended"), "{told}");
         steps.push(told["f64"]["reason"].clone());
+        last_rows.push(told["records"].as_array().unwrap().last().unwrap().clone());
     }
     assert!(steps.iter().all(|step| *step == steps[0]), "{steps:?}");
+    // The last step that both reached is shown, whatever the schedule says.
+    assert!(last_rows.iter().all(|row| *row == last_rows[0]), "{last_rows:?}");
     // The other way round: a tie that no precision resolves.
     let tie =
         LOGISTIC.replace("[[0.5, -0.25], [0.125, 0.75]], [[0.5, -1.0]]", "[[\"7/25\", \"24/25\"], [0, 0]], [[0, 0]]");

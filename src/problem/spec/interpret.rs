@@ -7,7 +7,7 @@ use rug::Rational;
 use super::field::{Field, Section};
 use super::{Facts, Spec, data};
 use crate::problem::{
-    Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Record, Schedule, StepRule, balanced_weights,
+    Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Recording, Schedule, StepRule, balanced_weights,
     gaussian_weights, identity_weights, zero_first_weights,
 };
 
@@ -106,7 +106,7 @@ fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
 
 fn schedule(section: &Section<'_>) -> Result<Schedule, Misfit> {
     let steps = section.required("steps", "add the number of steps, steps = 1000")?.count()?;
-    let record = section.field("record").map_or(Ok(Record::Every(1)), |field| record(&field))?;
+    let record = section.field("record").map_or(Ok(Recording::Every(1)), |field| record(&field))?;
     let arithmetic = match section.field("arithmetic") {
         Some(field) => {
             let text = field.text()?;
@@ -121,14 +121,14 @@ fn schedule(section: &Section<'_>) -> Result<Schedule, Misfit> {
     Ok(Schedule { steps, record, arithmetic })
 }
 
-fn record(field: &Field<'_>) -> Result<Record, Misfit> {
+fn record(field: &Field<'_>) -> Result<Recording, Misfit> {
     let section = Section::inline("run.record", field)?;
     match (section.field("every"), section.field("at")) {
         (Some(every), None) => match every.count()? {
             0 => Err(every.wrong("an interval of 0 steps never passes", "give at least 1")),
-            interval => Ok(Record::Every(interval)),
+            interval => Ok(Recording::Every(interval)),
         },
-        (None, Some(at)) => Ok(Record::At(at.counts()?)),
+        (None, Some(at)) => Ok(Recording::At(at.counts()?)),
         (Some(_), Some(at)) => Err(at.wrong("run.record.every is given as well", "keep one of the two")),
         (None, None) => Err(field.wrong("it says nothing", "write { every = 100 } or { at = [0, 1, 10] }")),
     }

@@ -17,7 +17,7 @@ pub(super) use error::{nearest, quoted};
 pub(super) use field::Section;
 use toml::de::DeTable;
 
-use super::{Arithmetic, FrobeniusNorm, Problem, Record, Schedule, input};
+use super::{Arithmetic, FrobeniusNorm, Problem, Recording, Schedule, input};
 
 /// A run: a problem and its schedule.
 ///
@@ -86,7 +86,7 @@ impl Spec {
     /// The run of `problem` over so many steps, all recorded, in f64, without a title.
     #[must_use]
     pub fn of_run(problem: Problem, steps: u64) -> Self {
-        let schedule = Schedule { steps, record: Record::Every(1), arithmetic: Arithmetic::F64 };
+        let schedule = Schedule { steps, record: Recording::Every(1), arithmetic: Arithmetic::F64 };
         Self { title: None, problem, schedule, facts: Facts::default(), files: Vec::new() }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use rug::Rational;
 
-use crate::problem::{Data, Loss, Matrix, Normalisation, Record, Spec, StepRule, nearest_f64};
+use crate::problem::{Data, Loss, Matrix, Normalisation, Recording, Spec, StepRule, nearest_f64};
 
 /// A number, exact: an integer or an f64 as it is, anything else as a fraction in quotes.
 fn number(value: &Rational) -> String {
@@ -85,8 +85,8 @@ pub(super) fn to_toml(spec: &Spec) -> String {
         StepRule::Smoothness => "rule = \"smoothness\"\n".to_owned(),
     };
     let record = match &spec.schedule.record {
-        Record::Every(interval) => format!("{{ every = {interval} }}"),
-        Record::At(steps) => format!("{{ at = {steps:?} }}"),
+        Recording::Every(interval) => format!("{{ every = {interval} }}"),
+        Recording::At(steps) => format!("{{ at = {steps:?} }}"),
     };
     let schedule = &spec.schedule;
     text + &format!(
@@ -181,8 +181,8 @@ mod tests {
 
     fn specs() -> impl Strategy<Value = Spec> {
         let record = prop_oneof![
-            (1_u64..).prop_map(Record::Every),
-            proptest::collection::vec(any::<u64>(), 0..4).prop_map(Record::At)
+            (1_u64..).prop_map(Recording::Every),
+            proptest::collection::vec(any::<u64>(), 0..4).prop_map(Recording::At)
         ];
         let arithmetic = prop_oneof![
             Just(Arithmetic::F64),

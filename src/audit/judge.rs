@@ -1,15 +1,11 @@
-//! The f64 program held against the reference.
-//!
-//! Two questions, and they differ. *Is each f64 step right?* is judged: from the same f64 weights, with the same f64 step size, a
-//! certified step is done on the exact problem, and the f64 step must be within a bound that is derived from the number of its
-//! operations ([`budget`](crate::descent::budget), [`absolute`](crate::reference::absolute)). *How far is the f64 run from the exact run?* is
-//! measured: errors that are right step by step may grow along the run, and how much is a property of the problem.
+//! Whether one step of the f64 program is right, up to the rounding of its operations.
 
 use std::sync::Arc;
 
+use crate::descent::Descent;
 use crate::descent::budget::layer_chain_lengths;
-use crate::number::{Ball, Real, Truth};
-use crate::problem::{Matrix, Problem};
+use crate::number::{Ball, Matrix, Real, Truth};
+use crate::problem::Problem;
 use crate::reference::absolute::{change_in_absolute_values, gamma};
 use crate::reference::descent::one_step;
 use crate::reference::{Point, Setting};
@@ -21,7 +17,7 @@ const BITS: u32 = 128;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use gradient_witness::cli::agreement::Judge;
+/// use gradient_witness::audit::Judge;
 /// use gradient_witness::descent::Descent;
 /// use gradient_witness::number::Truth;
 /// use gradient_witness::problem::Spec;
@@ -81,7 +77,7 @@ impl Judge {
 
     /// The weights of the f64 program, layer by layer.
     #[must_use]
-    pub fn weights(&self, descent: &crate::descent::Descent) -> Vec<Matrix<f64>> {
+    pub fn weights(&self, descent: &Descent) -> Vec<Matrix<f64>> {
         (1..=self.setting.depth()).map(|k| descent.weights(k)).collect()
     }
 
@@ -122,6 +118,7 @@ impl Judge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::descent::Outcome;
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
 
     fn row(entries: &[(i32, u32)]) -> Matrix<rug::Rational> {
@@ -144,9 +141,9 @@ mod tests {
     fn a_wrong_step_is_told_from_a_rounded_one() {
         let problem = problem();
         let judge = Judge::new(Arc::new(problem.clone()));
-        let mut descent = crate::descent::Descent::new(&problem).unwrap();
+        let mut descent = Descent::new(&problem).unwrap();
         let before = judge.weights(&descent);
-        assert_eq!(descent.step(), crate::descent::Outcome::Advanced);
+        assert_eq!(descent.step(), Outcome::Advanced);
         let after = judge.weights(&descent);
         let right = judge.step(&before, 0.1, &after);
         assert!(right.within == Truth::True && right.share <= 1.0 && right.share > 0.0, "{right:?}");

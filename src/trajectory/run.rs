@@ -1,0 +1,146 @@
+//! A run from one recorded step to the next.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::ending::Ending;
+use super::record::{Parts, Record};
+use super::recorded_steps::RecordedSteps;
+use super::state::{State, begin};
+use crate::descent::StartError;
+use crate::problem::{Problem, Schedule};
+use crate::time_limit::{OutOfTime, TimeLimit};
+
+/// What the record of a last state that is not in the schedule may take: somebody waits for the end.
+const LAST_RECORD: Duration = Duration::from_millis(500);
+
+/// A run, as an iterator over what is recorded of it: step 0, the steps of its schedule, and the last step that it reached.
+///
+/// A run ends at the same step whatever is recorded of it. Once there are no more records, [`ending`](Self::ending) says why.
+#[derive(Debug)]
+pub struct Trajectory {
+    state: Box<dyn State>,
+    steps: u64,
+    recorded_steps: RecordedSteps,
+    parts: Parts,
+    time: TimeLimit,
+    clock: Duration,
+    /// Steps taken.
+    taken: u64,
+    /// The last step recorded.
+    recorded: Option<u64>,
+    ending: Option<Ending>,
+}
+
+impl Trajectory {
+    /// Begins the run of `problem` in the arithmetic of `schedule`. A reference run that has no first state has no records, and ends at once.
+    ///
+    /// # Errors
+    ///
+    /// A [`StartError`] if the f64 program cannot begin with the problem. Whether a problem can be written in the arithmetic at all, and has
+    /// room there, is asked before by [`Arithmetic::check`](crate::problem::Arithmetic::check).
+    pub fn begin(problem: Arc<Problem>, schedule: &Schedule, parts: Parts) -> Result<Self, StartError> {
+        Ok(Self {
+            state: begin(problem, schedule.arithmetic)?,
+            steps: schedule.steps,
+            recorded_steps: RecordedSteps::new(&schedule.record),
+            parts,
+            time: TimeLimit::default(),
+            clock: Duration::ZERO,
+            taken: 0,
+            recorded: None,
+            ending: None,
+        })
+    }
+
+    /// The same run, which has to end by `time`: then it stays at the last step that it took, even if that was under way for longer.
+    #[must_use]
+    pub fn within(self, time: TimeLimit) -> Self {
+        Self { time, ..self }
+    }
+
+    /// The number of steps taken.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Wall time of the stepping alone, without what recording takes.
+    #[must_use]
+    pub fn stepping_time(&self) -> Duration {
+        self.clock
+    }
+
+    /// The last step that was recorded; 0 if none was.
+    #[must_use]
+    pub fn last_t(&self) -> u64 {
+        self.recorded.unwrap_or(0)
+    }
+
+    /// How the run ended; [`Ending::Stopped`] as long as there may be more records.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        let stopped = || Ending::Stopped(format!("stopped at step {}, and nobody asked for more", self.taken));
+        self.ending.clone().unwrap_or_else(stopped)
+    }
+
+    /// The present state, unless it is recorded already, and what ended the run. If the state cannot be recorded the run has ended, and
+    /// the state before is the last one.
+    fn record(&mut self, time: &TimeLimit) -> (Option<Record>, Option<Ending>) {
+        if self.recorded == Some(self.state.t()) {
+            return (None, None);
+        }
+        match time.within(|| self.state.record(self.parts)) {
+            Ok(Ok(record)) => {
+                self.recorded = Some(record.t);
+                (Some(record), None)
+            }
+            Ok(Err(ending)) => {
+                let before = self.state.go_back().then(|| {
+                    self.taken = self.state.t();
+                    // What keeps a second state from being recorded is no news.
+                    self.record(time).0
+                });
+                (before.flatten(), Some(ending))
+            }
+            Err(OutOfTime) => (None, Some(Ending::out_of(time))),
+        }
+    }
+
+    /// The record of the last state, wherever it is, if there is time. One that cannot be recorded is what the run ended at.
+    fn end(&mut self, ending: Ending) -> Option<Record> {
+        let (record, unrecorded) = self.record(&TimeLimit::after(LAST_RECORD));
+        let unrecorded = unrecorded.filter(|unrecorded| !matches!(unrecorded, Ending::Interrupted(_)));
+        self.ending = Some(unrecorded.unwrap_or(ending));
+        record
+    }
+}
+
+impl Iterator for Trajectory {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        if self.ending.is_some() {
+            return None;
+        }
+        if let Some(t) = self.recorded {
+            if t >= self.steps {
+                self.ending = Some(Ending::Finished);
+                return None;
+            }
+            let next = self.recorded_steps.after(t, self.steps);
+            let begun = Instant::now();
+            let advanced = self.state.advance(next, &self.time);
+            self.clock += begun.elapsed();
+            self.taken = self.state.t();
+            if let Err(ending) = advanced {
+                return self.end(ending);
+            }
+        }
+        let time = self.time.clone();
+        let (record, ended) = self.record(&time);
+        // A state that could not be recorded is followed by the record of the one before, or by none.
+        let last = ended.and_then(|ending| self.end(ending));
+        record.or(last)
+    }
+}
