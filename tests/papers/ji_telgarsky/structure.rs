@@ -72,7 +72,7 @@ fn sums_over_pairs_of_steps_cost_as_much_at_every_step() {
 
 /// The example that is shipped, shorter.
 fn iris(steps: u64) -> String {
-    let text = include_str!("../../examples/iris/iris.toml");
+    let text = include_str!("../../../examples/iris/iris.toml");
     assert!(text.contains("steps = 1000"));
     text.replace("steps = 1000", &format!("steps = {steps}")).replace("every = 250", "every = 1")
 }

@@ -1,8 +1,5 @@
 //! The f64 program against the reference: every step within the bound derived for it, wherever the numbers lie.
 
-#[path = "support/mod.rs"]
-mod support;
-
 use std::sync::Arc;
 
 use gradient_witness::audit::Judge;
@@ -12,7 +9,8 @@ use gradient_witness::number::Truth;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use proptest::prelude::*;
 use rug::Rational;
-use support::{Recipes, config};
+
+use super::support::{Recipes, config};
 
 /// The largest share of the bound that some steps used, after checking each with all instructions.
 fn worst_share(problem: &Problem, steps: u64) -> f64 {

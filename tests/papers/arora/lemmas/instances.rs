@@ -7,14 +7,11 @@ use gradient_witness::algebra::exact::{end_to_end, identity, norm_squared, recta
 use gradient_witness::claims::{Check, Claim, Event, Finding, Hypothesis};
 use gradient_witness::generate::{Instance, Look, imbalance_squared, towards};
 use gradient_witness::number::{Ball, Truth};
-use gradient_witness::papers::catalogue;
 use gradient_witness::problem::{Data, Matrix};
 use gradient_witness::reference::{Descent, Setting};
 use rug::Rational as Exact;
 
-fn claim(id: &str) -> Claim {
-    catalogue().into_iter().find(|claim| claim.id() == id).expect("a claim of the catalogue")
-}
+use crate::claim;
 
 fn instances(claim: &Claim, count: u64) -> Vec<Instance> {
     let Check::Instances(source) = claim.check() else { panic!("{} has instances", claim.id()) };

@@ -1,6 +1,4 @@
-//! What the integration tests share: generated recipes as proptest strategies and quickcheck arguments.
-
-#![allow(dead_code, reason = "each test program uses a part of this")]
+//! What the tests of several rooms share: generated recipes as proptest strategies and quickcheck arguments.
 
 use gradient_witness::generate::{Family, Recipe};
 use proptest::prelude::{ProptestConfig, Rng};

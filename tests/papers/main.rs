@@ -1,13 +1,17 @@
-//! The lemmas behind Arora, Cohen, Golowich & Hu's Theorem 1, and what goes wrong without its hypotheses.
+//! What the papers' claims say of runs that nobody made for them, and facts about single statements. That each claim comes out as expected is
+//! tested in `tests/claims`.
 
-mod counterexamples;
-mod floating_point;
-mod instances;
-mod own_runs;
-mod tightness;
+mod arora;
+mod ji_telgarsky;
 
-use gradient_witness::claims::Reading;
+use gradient_witness::claims::{Claim, Reading};
 use gradient_witness::papers::catalogue;
+
+/// A claim of the catalogue.
+fn claim(id: &str) -> Claim {
+    let found = catalogue().into_iter().find(|claim| claim.id() == id);
+    found.unwrap_or_else(|| panic!("{id} is in the catalogue"))
+}
 
 #[test]
 fn what_is_known_from_a_scan_alone_is_marked() {

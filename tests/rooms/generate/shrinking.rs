@@ -5,8 +5,8 @@ use gradient_witness::generate::{Family, Instance, Recipe, Sampled, Source, Stru
 use gradient_witness::problem::{Loss, StepRule};
 use proptest::prelude::*;
 
-use super::support::{AnyPoint, Recipes};
 use super::{draw, examples, signed, widths};
+use crate::support::{AnyPoint, Recipes};
 
 #[test]
 fn shrinking_ends_at_the_simplest() {

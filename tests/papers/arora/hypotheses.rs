@@ -8,7 +8,7 @@ use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, OwnRunVerdict, Status, verify_own_run};
 use rug::Rational;
 
-use super::claim;
+use crate::claim;
 
 /// Claims of Theorem 1 and its proof that hold of every run which meets its hypotheses.
 const OF_THEOREM_1: [&str; 8] = [

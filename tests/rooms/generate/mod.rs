@@ -4,8 +4,6 @@ mod data;
 mod families;
 mod runs;
 mod shrinking;
-#[path = "../support/mod.rs"]
-mod support;
 mod targets;
 mod weights;
 

@@ -4,7 +4,7 @@ use gradient_witness::claims::Claim;
 use gradient_witness::problem::Spec;
 use gradient_witness::verify::{Limits, OwnRunVerdict, Status, verify_own_run};
 
-use super::claim;
+use crate::claim;
 
 fn asked(ids: &[&str], widths: &str, target: &str, init: &str, eta: &str) -> Vec<OwnRunVerdict> {
     let text = format!(

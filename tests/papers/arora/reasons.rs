@@ -9,7 +9,7 @@ use gradient_witness::problem::Spec;
 use gradient_witness::reference::{Descent, Setting};
 use gradient_witness::verify::{InstanceVerdict, Limits, examine_instance};
 
-use super::claim;
+use crate::claim;
 
 fn found(id: &str, widths: &str, target: &str, weights: &str, eta: &str) -> InstanceVerdict {
     let text = format!(

@@ -167,7 +167,8 @@ impl AboutChance for OfTheSecondLayer {
 fn a_claim_that_panics_has_failed_and_says_where() {
     let says = |verdict: &ClaimVerdict, parts: &[&str]| {
         assert_eq!((verdict.status, verdict.evidence), (Status::Failed, None), "{}", verdict.note);
-        for part in parts.iter().chain(&["panicked", "the len is 1 but the index is 1", "tests/own_theorem.rs:"]) {
+        for part in parts.iter().chain(&["panicked", "the len is 1 but the index is 1", "tests/rooms/own_theorem.rs:"])
+        {
             assert!(verdict.note.contains(part), "{part} in {}", verdict.note);
         }
     };

@@ -10,7 +10,7 @@ use gradient_witness::problem::StepRule;
 use gradient_witness::reference::{Point, Setting};
 use std::sync::Arc;
 
-use super::claim;
+use crate::claim;
 
 /// The unit roundoff of f64.
 const UNIT: f64 = f64::EPSILON / 2.0;

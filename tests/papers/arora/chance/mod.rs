@@ -1,0 +1,4 @@
+//! Arora et al.'s section on random initialisation.
+
+mod formulas;
+mod random_initialisation;

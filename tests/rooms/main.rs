@@ -1,0 +1,11 @@
+//! The rooms of the library, each through its public names.
+
+mod bad_specs;
+mod chance;
+mod f64_steps;
+mod generate;
+mod own_theorem;
+mod reference;
+mod specs;
+mod support;
+mod time_limits;
