@@ -122,8 +122,8 @@ impl Harness {
 /// One line.
 fn trial(claim: Claim, options: Options, demand: Arc<Demand>) -> Trial {
     let kind = match claim.check() {
-        Check::Identity(shapes) => format!("{} shapes", shapes.len()),
-        Check::Instances(_) => format!("≤ {} instances", options.instances),
+        Check::Identity { shapes, .. } => format!("{} shapes", shapes.len()),
+        Check::Instances { .. } => format!("≤ {} instances", options.instances),
         Check::Chance(_) => "draws".to_owned(),
     };
     Trial::test(claim.id(), move || examine(&claim, &options, &*demand).map_err(Failed::from)).with_kind(kind)

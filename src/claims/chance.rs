@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
-use super::{Event as Shown, Examine, Finding, Hypotheses, Observer};
+use super::{Finding, Hypotheses};
 use crate::generate::{Draws, Random};
 use crate::number::{Ball, Exact, Real, Sign, Truth};
 
@@ -329,14 +329,5 @@ impl<S: AboutChance> ChanceStatement for OnChance<S> {
 
     fn confidence(&self) -> &rug::Rational {
         &self.confidence
-    }
-}
-
-/// What a claim about chance has to say of a run.
-pub(super) struct NoSubject;
-
-impl<T> Examine<T> for NoSubject {
-    fn observer(&self) -> Observer<'_, T> {
-        Box::new(|_: Shown<'_, T>, _| {})
     }
 }

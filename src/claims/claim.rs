@@ -3,190 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Statement;
-use super::chance::{AboutChance, ChanceStatement, NoSubject, OnChance};
+use super::chance::{AboutChance, OnChance};
 use super::statement::Identity;
+use super::{Check, Control, Expected, Reading, Role, Scope, Shape, Statement};
 use crate::generate::Source;
-use crate::problem::Network;
-
-/// What an id of the catalogue stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A statement that is true or false.
-    Claim,
-    /// A predicate that accepts some instances and rejects others.
-    Definition,
-    /// A slip in a paper: the statement as printed, expected to be refuted.
-    Slip,
-    /// A figure or table.
-    Experiment,
-}
-
-impl Role {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Claim => "claim",
-            Self::Definition => "definition",
-            Self::Slip => "slip",
-            Self::Experiment => "experiment",
-        }
-    }
-}
-
-/// What a verdict covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All weights and data of the shapes listed, by polynomial identity testing.
-    Identity,
-    /// Every subject of each generated instance.
-    Instances,
-    /// One instance.
-    Instance,
-    /// A limit, through the finite-time inequalities named in the note.
-    Consequence,
-}
-
-impl Scope {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Instances => "instances",
-            Self::Instance => "instance",
-            Self::Consequence => "consequence",
-        }
-    }
-}
-
-/// What the catalogue expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// The statement holds.
-    Holds,
-    /// The statement is false as printed.
-    Refuted,
-}
-
-impl Expected {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::Refuted => "refuted",
-        }
-    }
-}
-
-/// How sure the reading of the print is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// The print says so beyond doubt.
-    Certain,
-    /// The printed form is known from a scan alone.
-    FromAScan,
-}
-
-impl Reading {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::FromAScan => "from a scan",
-        }
-    }
-}
-
-/// The shape of a network and its data, and a number of steps, for which an identity is tested.
-///
-/// With examples and one output, the loss is a function of which nothing is known; with examples and more outputs, it is the
-/// squared loss; without examples, it is the squared distance from a free target `Φ`.
-///
-/// ```
-/// use gradient_witness::claims::Shape;
-/// use gradient_witness::problem::Network;
-/// let two_layers = Shape::fully_connected(&[2, 3, 1]).with_examples(2).with_steps(1);
-/// assert_eq!((two_layers.examples, two_layers.steps), (2, 1));
-/// let filters = Shape::of(Network::convolutional(5, &[2, 5])?);
-/// assert_eq!((filters.examples, filters.steps), (0, 0));
-/// # Ok::<(), gradient_witness::problem::Misfit>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// The network, whose weights are free.
-    pub network: Network,
-    /// The number of examples; 0 for a target in place of examples.
-    pub examples: usize,
-    /// The number of steps, each with a free step size and a free loss.
-    pub steps: u64,
-}
-
-impl Shape {
-    /// The start of `network` with a target, without steps.
-    #[must_use]
-    pub fn of(network: Network) -> Self {
-        Self { network, examples: 0, steps: 0 }
-    }
-
-    /// The same of the fully-connected network of the widths `d_0, …, d_L`.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such network: a mistake in the code that calls it.
-    #[must_use]
-    pub fn fully_connected(widths: &[usize]) -> Self {
-        Self::of(Network::fully_connected(widths).expect("two widths or more, each at least 1"))
-    }
-
-    /// The same with so many examples in place of the target.
-    #[must_use]
-    pub fn with_examples(self, examples: usize) -> Self {
-        Self { examples, ..self }
-    }
-
-    /// The same with so many steps.
-    #[must_use]
-    pub fn with_steps(self, steps: u64) -> Self {
-        Self { steps, ..self }
-    }
-}
-
-/// How a claim is checked.
-#[derive(Clone, Debug)]
-pub enum Check {
-    /// Its relations are equalities of polynomials in weights, data or target, `ℓ(m_i)`, `ℓ′(m_i)` and step sizes: exact polynomial
-    /// identity testing for each shape.
-    Identity(Vec<Shape>),
-    /// On instances.
-    Instances(Arc<dyn Source>),
-    /// About chance: case by case, by formulas and by sampling.
-    Chance(Arc<dyn ChanceStatement>),
-}
-
-/// A variation of a statement that must come out the other way: refuted, or for a statement expected to be refuted, not.
-pub struct Control {
-    /// What was changed.
-    pub change: &'static str,
-    /// The changed statement.
-    pub statement: Box<dyn Statement>,
-    /// Where it must fail (for the repaired form of a slip: where it must not).
-    pub instance: ControlInstance,
-}
-
-/// Where a control is run.
-#[derive(Clone, Debug)]
-pub enum ControlInstance {
-    /// On the first instance of a source.
-    On(Arc<dyn Source>),
-    /// By polynomial identity testing for one shape.
-    Shape(Shape),
-    /// The changed statement is about chance, and has cases of its own.
-    Chance(Arc<dyn ChanceStatement>),
-}
 
 /// A claim of a paper, or of a user.
 ///
@@ -196,7 +16,6 @@ pub enum ControlInstance {
 pub struct Claim {
     id: &'static str,
     documentation: &'static str,
-    statement: Box<dyn Statement>,
     own_run: Option<Box<dyn Statement>>,
     check: Check,
     role: Role,
@@ -217,7 +36,8 @@ impl Claim {
         statement: impl Statement,
         source: impl Source + 'static,
     ) -> Self {
-        Self::with_check(id, documentation, Box::new(statement), Check::Instances(Arc::new(source)), Scope::Instances)
+        let check = Check::Instances { statement: Box::new(statement), source: Arc::new(source) };
+        Self::with_check(id, documentation, check, Scope::Instances)
     }
 
     /// A claim whose relations are polynomial identities, proved for the given shapes.
@@ -228,27 +48,20 @@ impl Claim {
         statement: impl Statement,
         shapes: Vec<Shape>,
     ) -> Self {
-        Self::with_check(id, documentation, Box::new(Identity(statement)), Check::Identity(shapes), Scope::Identity)
+        let check = Check::Identity { statement: Box::new(Identity(statement)), shapes };
+        Self::with_check(id, documentation, check, Scope::Identity)
     }
 
     /// A claim about chance, checked on the cases of `statement`.
     #[must_use]
     pub fn chance<S: AboutChance>(id: &'static str, documentation: &'static str, statement: OnChance<S>) -> Self {
-        let check = Check::Chance(Arc::new(statement));
-        Self::with_check(id, documentation, Box::new(NoSubject), check, Scope::Instances)
+        Self::with_check(id, documentation, Check::Chance(Arc::new(statement)), Scope::Instances)
     }
 
-    fn with_check(
-        id: &'static str,
-        documentation: &'static str,
-        statement: Box<dyn Statement>,
-        check: Check,
-        scope: Scope,
-    ) -> Self {
+    fn with_check(id: &'static str, documentation: &'static str, check: Check, scope: Scope) -> Self {
         Self {
             id,
             documentation,
-            statement,
             own_run: None,
             check,
             role: Role::Claim,
@@ -297,25 +110,25 @@ impl Claim {
     /// [`Instance`](crate::generate::Instance) or the run of a spec, [`replay`](crate::generate::replay). For a statement expected to be
     /// refuted it is the repaired form, which must not be refuted there.
     #[must_use]
-    pub fn control(mut self, change: &'static str, statement: impl Statement, source: impl Source + 'static) -> Self {
-        let instance = ControlInstance::On(Arc::new(source));
-        self.controls.push(Control { change, statement: Box::new(statement), instance });
-        self
+    pub fn control(self, change: &'static str, statement: impl Statement, source: impl Source + 'static) -> Self {
+        self.with_control(change, Check::Instances { statement: Box::new(statement), source: Arc::new(source) })
     }
 
     /// Adds a negative control that is run by polynomial identity testing.
     #[must_use]
-    pub fn identity_control(mut self, change: &'static str, statement: impl Statement, shape: Shape) -> Self {
-        self.controls.push(Control { change, statement: Box::new(statement), instance: ControlInstance::Shape(shape) });
-        self
+    pub fn identity_control(self, change: &'static str, statement: impl Statement, shape: Shape) -> Self {
+        self.with_control(change, Check::Identity { statement: Box::new(statement), shapes: vec![shape] })
     }
 
     /// Adds a negative control to a claim about chance: the changed statement must be refuted on one of its cases. For a
     /// statement expected to be refuted it is the repaired form, which must hold on all.
     #[must_use]
-    pub fn chance_control<S: AboutChance>(mut self, change: &'static str, statement: OnChance<S>) -> Self {
-        let instance = ControlInstance::Chance(Arc::new(statement));
-        self.controls.push(Control { change, statement: Box::new(NoSubject), instance });
+    pub fn chance_control<S: AboutChance>(self, change: &'static str, statement: OnChance<S>) -> Self {
+        self.with_control(change, Check::Chance(Arc::new(statement)))
+    }
+
+    fn with_control(mut self, change: &'static str, check: Check) -> Self {
+        self.controls.push(Control { change, check });
         self
     }
 
@@ -378,16 +191,16 @@ impl Claim {
         self.section("Source").lines().nth(1).unwrap_or("").trim_start_matches("Kind: ").trim_end_matches('.')
     }
 
-    /// The statement. Of a claim about chance it sees nothing in a run: see [`Check::Chance`].
+    /// The statement, if it is one that can be asked about a run: all but those about chance.
     #[must_use]
-    pub fn statement(&self) -> &dyn Statement {
-        &*self.statement
+    pub fn statement(&self) -> Option<&dyn Statement> {
+        self.check.statement()
     }
 
     /// The statement that is asked of a user's own run.
     #[must_use]
-    pub fn own_run_statement(&self) -> &dyn Statement {
-        self.own_run.as_deref().unwrap_or(&*self.statement)
+    pub fn own_run_statement(&self) -> Option<&dyn Statement> {
+        self.own_run.as_deref().or(self.statement())
     }
 
     /// How it is checked.
@@ -436,11 +249,5 @@ impl Claim {
 impl fmt::Debug for Claim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Claim").field("id", &self.id).field("check", &self.check).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Control {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Control").field("change", &self.change).finish_non_exhaustive()
     }
 }

@@ -56,6 +56,7 @@
 //! ```
 
 mod chance;
+mod check;
 mod claim;
 mod digits;
 mod domain;
@@ -64,12 +65,14 @@ mod fold;
 mod hypotheses;
 mod magnitude;
 mod relation;
+mod role;
 mod statement;
 
 pub use chance::{
     AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
 };
-pub use claim::{Check, Claim, Control, ControlInstance, Expected, Reading, Role, Scope, Shape};
+pub use check::{Check, Control, Shape};
+pub use claim::Claim;
 pub use digits::Digits;
 pub use domain::Domain;
 pub use finding::Finding;
@@ -77,6 +80,7 @@ pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
 pub(crate) use magnitude::log2_at_least;
 pub use relation::{Hypothesis, Outcome, Relation, Trend};
+pub use role::{Expected, Reading, Role, Scope};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,
     OnPoints, OnRuns, OnStarts, OnSteps, Statement,

@@ -1,6 +1,6 @@
 //! Negative controls: variations of a claim that must come out the other way, through the same code.
 
-use crate::claims::{Claim, Control, ControlInstance, Expected};
+use crate::claims::{Check, Claim, Control, Expected};
 
 use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
@@ -53,14 +53,14 @@ impl Caught {
 fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result<bool, Panicked> {
     let (seed, limits) = (options.seed, &options.limits);
     let repaired = expected == Expected::Refuted;
-    match &control.instance {
-        ControlInstance::Chance(statement) => control_comes_out(&**statement, control.change, repaired, options),
-        ControlInstance::On(source) => {
+    match &control.check {
+        Check::Chance(statement) => control_comes_out(&**statement, control.change, repaired, options),
+        Check::Instances { statement, source } => {
             // No time, or no instance: nothing comes out.
             let Ok(Some(instance)) = caught(|| limits.time.within(|| source.instance(seed, 0)))? else {
                 return Ok(false);
             };
-            let found = examine(&[&*control.statement], &instance, limits, Extent::Verdict).remove(0);
+            let found = examine(&[&**statement], &instance, limits, Extent::Verdict).remove(0);
             if let Some(message) = found.broken {
                 return Err(Panicked(message));
             }
@@ -70,15 +70,21 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result
                 found.refuted.is_some() && found.evidence() >= Evidence::Certified
             })
         }
-        ControlInstance::Shape(shape) => {
-            let found = limits.time.within(|| examine_identity(&*control.statement, shape, seed));
-            let Ok(found) = found else { return Ok(false) };
-            if let Some(message) = found.broken {
-                return Err(Panicked(message));
+        Check::Identity { statement, shapes } => {
+            let (mut refuted, mut undecided) = (false, shapes.is_empty());
+            for shape in shapes {
+                let found = limits.time.within(|| examine_identity(&**statement, shape, seed));
+                let Ok(found) = found else { return Ok(false) };
+                if let Some(message) = found.broken {
+                    return Err(Panicked(message));
+                }
+                if found.degree.is_none() || found.relations == 0 || found.no_equality.is_some() {
+                    return Ok(false);
+                }
+                refuted |= found.refuted.is_some();
+                undecided |= found.undecided.is_some();
             }
-            let is_identity = found.degree.is_some() && found.relations > 0 && found.no_equality.is_none();
-            let is_refuted = found.refuted.is_some();
-            Ok(is_identity && if repaired { !is_refuted && found.undecided.is_none() } else { is_refuted })
+            Ok(if repaired { !refuted && !undecided } else { refuted })
         }
     }
 }

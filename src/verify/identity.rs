@@ -71,7 +71,12 @@ impl IdentityVerdict {
 }
 
 /// Tests the identities of `claim` for each of the shapes.
-pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options) -> ClaimVerdict {
+pub(super) fn verify_identity(
+    claim: &Claim,
+    statement: &dyn Statement,
+    shapes: &[Shape],
+    options: &Options,
+) -> ClaimVerdict {
     let begun = Instant::now();
     let mut verdict = ClaimVerdict::blank(claim);
     if options.limits.exhausted() {
@@ -83,7 +88,7 @@ pub(super) fn verify_identity(claim: &Claim, shapes: &[Shape], options: &Options
         .enumerate()
         .map(|(index, shape)| {
             let seed = options.seed ^ (index as u64) << 32;
-            let found = options.limits.time.within(|| examine_identity(claim.statement(), shape, seed))?;
+            let found = options.limits.time.within(|| examine_identity(statement, shape, seed))?;
             Ok((shape, found))
         })
         .collect();

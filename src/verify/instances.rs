@@ -20,14 +20,23 @@ const TRIES: u64 = 8;
 /// Instances are examined this many at a time; more would only cost memory.
 const BATCH: u64 = 256;
 
+/// A claim, and what it says of an instance.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// Its place among all claims.
+    pub(super) place: usize,
+    pub(super) claim: &'a Claim,
+    pub(super) statement: &'a dyn Statement,
+}
+
 /// Checks claims about the instances of `source`.
 pub(super) fn verify_on_instances(
     source: &dyn Source,
-    claims: &[&Claim],
+    claims: &[Asked<'_>],
     options: &Options,
     progress: &dyn Progress,
 ) -> Vec<ClaimVerdict> {
-    let mut gathering: Vec<Gathering> = claims.iter().map(|claim| Gathering::new(claim, options)).collect();
+    let mut gathering: Vec<Gathering> = claims.iter().map(|asked| Gathering::new(*asked, options)).collect();
     let threads = rayon::current_num_threads() as u64;
     let end = options.instances.saturating_mul(TRIES);
     let (mut first, mut source_ended) = (0, false);
@@ -37,7 +46,7 @@ pub(super) fn verify_on_instances(
         // enough for all threads.
         let Some(wanted) = wanting.iter().map(|claim| claim.wants()).min() else { break };
         let size = wanted.max(threads).clamp(1, BATCH).min(end - first);
-        let statements: Vec<&dyn Statement> = wanting.iter().map(|gathering| gathering.claim.statement()).collect();
+        let statements: Vec<&dyn Statement> = wanting.iter().map(|gathering| gathering.asked.statement).collect();
         let batch: Vec<Drawn> = (first..first + size)
             .into_par_iter()
             .map(|index| match caught(|| options.limits.time.within(|| source.instance(options.seed, index))) {
@@ -70,7 +79,7 @@ pub(super) fn verify_on_instances(
         }
         first += size;
     }
-    let controls: Vec<Caught> = claims.par_iter().map(|claim| Caught::run(claim, options)).collect();
+    let controls: Vec<Caught> = claims.par_iter().map(|asked| Caught::run(asked.claim, options)).collect();
     let all = gathering.into_iter().zip(controls);
     all.map(|(gathering, caught)| gathering.concluded(source, source_ended, caught)).collect()
 }
@@ -89,7 +98,7 @@ enum Drawn {
 
 /// A claim, and what the instances have said of it so far.
 struct Gathering<'a> {
-    claim: &'a Claim,
+    asked: Asked<'a>,
     options: &'a Options,
     verdict: ClaimVerdict,
     /// The first instance that refutes it, and its number.
@@ -97,8 +106,8 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(claim: &'a Claim, options: &'a Options) -> Self {
-        Self { claim, options, verdict: ClaimVerdict::blank(claim), refutation: None }
+    fn new(asked: Asked<'a>, options: &'a Options) -> Self {
+        Self { asked, options, verdict: ClaimVerdict::blank(asked.claim), refutation: None }
     }
 
     /// Whether it wants more instances. A bound that was trivial wherever it applied has said nothing yet.
@@ -143,7 +152,7 @@ impl<'a> Gathering<'a> {
             verdict.note_scarcity(options.instances);
         }
         if let (Some((index, instance)), Status::Refuted) = (self.refutation, verdict.status) {
-            verdict.counterexample = counterexample(source, self.claim, options, index, instance);
+            verdict.counterexample = counterexample(source, self.asked, options, index, instance);
             if verdict.counterexample.is_none() {
                 verdict.note_replay(options);
             }
@@ -156,7 +165,7 @@ impl<'a> Gathering<'a> {
 /// A run spec that replays the refutation on instance `index`, shrunk, as far as time allows, unless the refutation is expected.
 fn counterexample(
     source: &dyn Source,
-    claim: &Claim,
+    Asked { claim, statement, .. }: Asked<'_>,
     options: &Options,
     index: u64,
     mut instance: Instance,
@@ -164,7 +173,7 @@ fn counterexample(
     if claim.expected() == Expected::Holds {
         let shrunk = options.limits.time.within(|| {
             source.shrink(options.seed, index, &mut |simpler| {
-                let found = examine(&[claim.statement()], simpler, &options.limits, Extent::Verdict);
+                let found = examine(&[statement], simpler, &options.limits, Extent::Verdict);
                 let is_refuted = found[0].refuted.is_some();
                 if is_refuted {
                     instance = simpler.clone();

@@ -5,7 +5,7 @@ use crate::generate::Instance;
 use crate::problem::Spec;
 
 use super::examine::examine_instance;
-use super::instance_verdict::Assumption;
+use super::instance_verdict::{Arithmetic, Assumption, InstanceVerdict};
 use super::options::Limits;
 use super::verdict::{ClaimVerdict, Status, Summary};
 
@@ -62,12 +62,16 @@ impl OwnRunReport {
 #[must_use]
 pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRunReport {
     let instance = Instance::run(spec.problem.clone(), spec.schedule.steps).of_unknown_origin();
-    let statements: Vec<_> = claims.iter().map(|claim| claim.own_run_statement()).collect();
-    let found = examine_instance(&statements, &instance, limits);
+    let statements: Vec<_> = claims.iter().filter_map(|claim| claim.own_run_statement()).collect();
+    let mut found = examine_instance(&statements, &instance, limits).into_iter();
     let interrupted = limits.interrupted();
     let verdicts = claims
         .iter()
-        .zip(found)
+        .map(|claim| {
+            // Chance has nothing to say of a run.
+            let found = claim.own_run_statement().and_then(|_| found.next());
+            (claim, found.unwrap_or_else(|| InstanceVerdict::new(Arithmetic::Rational)))
+        })
         .filter(|(_, found)| !interrupted || found.refuted.is_some() || found.broken.is_some())
         .map(|(claim, found)| {
             let (assumptions, is_rejected) = (found.assumptions.clone(), found.is_rejected);

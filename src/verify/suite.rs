@@ -1,16 +1,14 @@
 //! All claims that were asked for, those of one source of instances together.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
-use crate::claims::{Check, Claim};
+use crate::claims::{ChanceStatement, Check, Claim, Shape, Statement};
 use crate::generate::Source;
 
 use super::chance::verify_chance;
 use super::identity::verify_identity;
 use super::in_order::InOrder;
-use super::instances::verify_on_instances;
+use super::instances::{Asked, verify_on_instances};
 use super::options::{Options, Progress};
 use super::verdict::{ClaimVerdict, Report};
 
@@ -30,60 +28,60 @@ pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> 
     let found = InOrder::new(jobs.len(), claims, progress);
     jobs.par_iter().enumerate().with_max_len(1).for_each(|(place, job)| {
         if !options.limits.interrupted() {
-            let verdicts = job.run(claims, options, progress);
+            let verdicts = job.run(options, progress);
             // What was under way when the user stopped it has not been finished, and is left out.
             if !options.limits.interrupted() {
-                found.finished(place, &job.members, verdicts);
+                found.finished(place, &job.members(), verdicts);
             }
         }
     });
     Report { seed: options.seed, claims: found.into_verdicts(), interrupted: options.limits.interrupted() }
 }
 
-/// Claims that are checked together.
-struct Job {
-    /// Where their instances come from; `None` of a single claim that is no statement about instances.
-    source: Option<Arc<dyn Source>>,
-    /// Their places among all claims.
-    members: Vec<usize>,
+/// Claims that are checked together, each with its place among all.
+enum Job<'a> {
+    Identity(usize, &'a Claim, &'a dyn Statement, &'a [Shape]),
+    /// Those whose instances come from one source.
+    Instances(&'a dyn Source, Vec<Asked<'a>>),
+    Chance(usize, &'a Claim, &'a dyn ChanceStatement),
 }
 
-impl Job {
-    fn run(&self, claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Vec<ClaimVerdict> {
-        let group: Vec<&Claim> = self.members.iter().map(|&index| claims[index]).collect();
-        match (&self.source, group[0].check()) {
-            (None, Check::Identity(shapes)) => vec![verify_identity(group[0], shapes, options)],
-            (None, Check::Chance(statement)) => vec![verify_chance(group[0], &**statement, options, progress)],
-            (Some(source), _) | (None, Check::Instances(source)) => {
-                verify_on_instances(&**source, &group, options, progress)
-            }
+impl Job<'_> {
+    /// The places of its claims.
+    fn members(&self) -> Vec<usize> {
+        match self {
+            Self::Identity(place, ..) | Self::Chance(place, ..) => vec![*place],
+            Self::Instances(_, members) => members.iter().map(|asked| asked.place).collect(),
+        }
+    }
+
+    fn run(&self, options: &Options, progress: &dyn Progress) -> Vec<ClaimVerdict> {
+        match self {
+            Self::Identity(_, claim, statement, shapes) => vec![verify_identity(claim, *statement, shapes, options)],
+            Self::Chance(_, claim, statement) => vec![verify_chance(claim, *statement, options, progress)],
+            Self::Instances(source, members) => verify_on_instances(*source, members, options, progress),
         }
     }
 }
 
-/// All that is to be done: identities first, then claims about instances, source by source, then those about chance, which keep all
-/// threads busy to the end.
-fn jobs(claims: &[&Claim]) -> Vec<Job> {
-    let alone = |is_one: fn(&Check) -> bool| {
-        let places = (0..claims.len()).filter(move |&index| is_one(claims[index].check()));
-        places.map(|index| Job { source: None, members: vec![index] })
-    };
-    let identities = alone(|check| matches!(check, Check::Identity(_)));
-    let chance = alone(|check| matches!(check, Check::Chance(_)));
-    let groups = by_source(claims).into_iter().map(|(source, members)| Job { source: Some(source), members });
-    identities.chain(groups).chain(chance).collect()
-}
-
-/// The claims that are checked on instances, those of one source together, in the order of their first claim.
-fn by_source(claims: &[&Claim]) -> Vec<(Arc<dyn Source>, Vec<usize>)> {
-    let mut groups: Vec<(Arc<dyn Source>, Vec<usize>)> = Vec::new();
-    for (index, claim) in claims.iter().enumerate() {
-        if let Check::Instances(source) = claim.check() {
-            match groups.iter_mut().find(|(known, _)| known.name() == source.name()) {
-                Some((_, members)) => members.push(index),
-                None => groups.push((Arc::clone(source), vec![index])),
+/// All that is to be done: identities first, then claims about instances, source by source, in the order of their first claim, then those
+/// about chance, which keep all threads busy to the end.
+fn jobs<'a>(claims: &[&'a Claim]) -> Vec<Job<'a>> {
+    let (mut identities, mut chance) = (Vec::new(), Vec::new());
+    let mut groups: Vec<(String, &'a dyn Source, Vec<Asked<'a>>)> = Vec::new();
+    for (place, &claim) in claims.iter().enumerate() {
+        match claim.check() {
+            Check::Identity { statement, shapes } => identities.push(Job::Identity(place, claim, &**statement, shapes)),
+            Check::Chance(statement) => chance.push(Job::Chance(place, claim, &**statement)),
+            Check::Instances { statement, source } => {
+                let (asked, name) = (Asked { place, claim, statement: &**statement }, source.name());
+                match groups.iter_mut().find(|(known, ..)| *known == name) {
+                    Some((.., members)) => members.push(asked),
+                    None => groups.push((name, &**source, vec![asked])),
+                }
             }
         }
     }
-    groups
+    let groups = groups.into_iter().map(|(_, source, members)| Job::Instances(source, members));
+    identities.into_iter().chain(groups).chain(chance).collect()
 }

@@ -75,7 +75,7 @@ fn f64_runs_of_a_million_steps_end_in_time() {
 #[test]
 fn complete_runs_are_as_long_as_theorem_1_asks() {
     let claim = claim("ACGH19.thm1-linear-convergence");
-    let Check::Instances(source) = claim.check() else { panic!("runs") };
+    let Check::Instances { source, .. } = claim.check() else { panic!("runs") };
     let mut depths = [0; 4];
     for instance in (0..100).filter_map(|index| source.instance(1, index)) {
         let StepRule::Constant(eta) = instance.problem.step() else { panic!("a constant step") };

@@ -19,7 +19,7 @@ fn found(id: &str, widths: &str, target: &str, weights: &str, eta: &str) -> Inst
     );
     let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
     let instance = Instance::run(spec.problem, spec.schedule.steps);
-    examine_instance(&[claim(id).statement()], &instance, &Limits::default()).remove(0)
+    examine_instance(&[claim(id).statement().expect("of runs")], &instance, &Limits::default()).remove(0)
 }
 
 #[test]
@@ -126,7 +126,8 @@ fn what_speaks_of_a_target_needs_one() {
         "ACGH19.lemma7-higher-order-terms",
         "ACGH19.lemma7-step-size",
     ] {
-        let found = examine_instance(&[claim(id).statement()], &instance, &Limits::default()).remove(0);
+        let found =
+            examine_instance(&[claim(id).statement().expect("of runs")], &instance, &Limits::default()).remove(0);
         let unmet = found.unmet.map(|failure| failure.label);
         assert_eq!((found.applicable, unmet), (false, Some("a squared target")), "{id}");
     }
@@ -144,7 +145,7 @@ fn relations_between_neighbours_are_placed_at_their_layers() {
     let setting = Arc::new(Setting::<Ball>::new(Arc::new(problem), 128));
     for id in ["ACGH19.flow-balance-conserved", "ACGH19.lemma2-Aprime-step-drift"] {
         let claim = claim(id);
-        let mut observer = claim.statement().observer();
+        let mut observer = claim.statement().expect("of runs").observer();
         let mut descent = Descent::new(Arc::clone(&setting)).expect("small weights");
         let mut finding = Finding::default();
         observer(Event::Start(&Arc::clone(descent.point())), &mut finding);

@@ -14,7 +14,7 @@ use rug::Rational as Exact;
 use crate::claim;
 
 fn instances(claim: &Claim, count: u64) -> Vec<Instance> {
-    let Check::Instances(source) = claim.check() else { panic!("{} has instances", claim.id()) };
+    let Check::Instances { source, .. } = claim.check() else { panic!("{} has instances", claim.id()) };
     (0..count).map_while(|index| source.instance(1, index)).collect()
 }
 
@@ -22,7 +22,7 @@ fn instances(claim: &Claim, count: u64) -> Vec<Instance> {
 fn findings(claim: &Claim, instance: &Instance) -> Vec<Finding> {
     let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&instance.problem), 256));
     let mut descent = Descent::new(setting).expect("small weights");
-    let mut observer = claim.statement().observer();
+    let mut observer = claim.statement().expect("of runs").observer();
     let mut see = |event: Event<'_, Ball>| {
         let mut finding = Finding::default();
         observer(event, &mut finding);
