@@ -36,6 +36,7 @@ pub mod descent;
 pub mod generate;
 #[cfg(feature = "harness")]
 pub mod harness;
+mod panics;
 pub mod papers;
 pub mod prelude;
 pub mod problem;

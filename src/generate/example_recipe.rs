@@ -81,22 +81,23 @@ pub struct ExampleRecipe {
 }
 
 impl ExampleRecipe {
-    /// The data.
+    /// The data: they depend on the recipe alone, and what is chosen for them is recorded in `random`.
     #[must_use]
-    pub fn data(&self) -> Separable {
-        let mut random = Random::new("data", self.seed, 0);
-        Separable::new(&mut random, self.cloud, self.widths[0], self.examples, &self.margin)
+    pub fn data(&self, random: &mut Random) -> Separable {
+        random.part("data", self.seed, 0, |random| {
+            Separable::new(random, self.cloud, self.widths[0], self.examples, &self.margin)
+        })
     }
 
-    /// The instance.
+    /// The instance: it depends on the recipe alone, and what is chosen for it is recorded in `random`.
     #[must_use]
-    pub fn build(&self) -> Instance {
-        let data = self.data();
-        let layers = self.initial(&data);
+    pub fn build(&self, random: &mut Random) -> Instance {
+        let data = self.data(random);
+        let layers = self.initial(random, &data);
         let problem = classification(&data, self.loss.clone(), layers.clone(), self.step());
         match self.look {
             Look::Point => Instance::point(problem),
-            Look::Pair(partner) => Instance::pair(problem, self.partner(&layers, partner)),
+            Look::Pair(partner) => Instance::pair(problem, self.partner(random, &layers, partner)),
             Look::Run(_) => Instance::run(problem, self.steps_in_reach(&layers, &data)),
         }
     }
@@ -124,9 +125,9 @@ impl ExampleRecipe {
     }
 
     /// The layers as structure, exponent and radius say, for the `attempt`-th time.
-    fn drawn(&self, purpose: &str, attempt: u64) -> Vec<Matrix<Rational>> {
-        let mut random = Random::new(purpose, self.seed, attempt);
-        let layers = self.structure.layers(&mut random, &self.widths, self.bits);
+    fn drawn(&self, random: &mut Random, purpose: &str, attempt: u64) -> Vec<Matrix<Rational>> {
+        let layers =
+            random.part(purpose, self.seed, attempt, |random| self.structure.layers(random, &self.widths, self.bits));
         self.in_ball(layers.iter().map(|layer| multiple(layer, &power_of_two(self.exponent))).collect())
     }
 
@@ -140,19 +141,21 @@ impl ExampleRecipe {
         layers.into_iter().map(shrunk).collect()
     }
 
-    fn initial(&self, data: &Separable) -> Vec<Matrix<Rational>> {
+    fn initial(&self, random: &mut Random, data: &Separable) -> Vec<Matrix<Rational>> {
         let found = match self.start {
-            Start::Drawn => return self.moderate(self.drawn("weights", 0), data),
-            Start::Descending => (0..ATTEMPTS)
-                .find_map(|attempt| descending(self.moderate(self.drawn("weights", attempt), data), data, &self.loss)),
+            Start::Drawn => return self.moderate(self.drawn(random, "weights", 0), data),
+            Start::Descending => random.attempts(ATTEMPTS, |random, attempt| {
+                descending(self.moderate(self.drawn(random, "weights", attempt), data), data, &self.loss)
+            }),
             Start::Far(excess) => {
-                let target = far_vector(&mut Random::new("far", self.seed, 0), data, excess);
-                (0..ATTEMPTS)
-                    .find_map(|attempt| with_end_to_end(self.drawn("weights", attempt), &target))
-                    .or_else(|| with_end_to_end(self.aligned(data), &target))
+                let target = random.part("far", self.seed, 0, |random| far_vector(random, data, excess));
+                let drawn = random.attempts(ATTEMPTS, |random, attempt| {
+                    with_end_to_end(self.drawn(random, "weights", attempt), &target)
+                });
+                drawn.or_else(|| with_end_to_end(self.aligned(random, data), &target))
             }
         };
-        found.unwrap_or_else(|| self.aligned(data))
+        found.unwrap_or_else(|| self.aligned(random, data))
     }
 
     /// `layers`, halved until the margins are moderate and the first step of a run, if it is wanted, stays in reach.
@@ -166,31 +169,34 @@ impl ExampleRecipe {
     }
 
     /// Weights whose margins are all positive: `⟨w, z_i⟩ = s^L ⟨u, z_i⟩`.
-    fn aligned(&self, data: &Separable) -> Vec<Matrix<Rational>> {
-        let mut random = Random::new("aligned", self.seed, 0);
+    fn aligned(&self, random: &mut Random, data: &Separable) -> Vec<Matrix<Rational>> {
         let size = power_of_two(self.exponent.min(0));
-        self.in_ball(aligned(&mut random, &self.widths, data.direction(), &size))
+        let layers =
+            random.part("aligned", self.seed, 0, |random| aligned(random, &self.widths, data.direction(), &size));
+        self.in_ball(layers)
     }
 
-    fn partner(&self, first: &[Matrix<Rational>], partner: Partner) -> Vec<Matrix<Rational>> {
+    fn partner(&self, random: &mut Random, first: &[Matrix<Rational>], partner: Partner) -> Vec<Matrix<Rational>> {
         let mut layers: Vec<Matrix<Rational>> = match partner {
             Partner::Zero => first.iter().map(|layer| layer.map(|_| Rational::new())).collect(),
             Partner::Opposite => first.iter().map(|layer| multiple(layer, &Rational::from(-1))).collect(),
-            Partner::Far => self.drawn("partner", 0),
+            Partner::Far => self.drawn(random, "partner", 0),
             Partner::Shared => {
-                let other = self.drawn("partner", 0);
-                let parity = self.seed as usize % 2;
+                let other = self.drawn(random, "partner", 0);
+                let parity = random.given(self.seed as usize % 2, 0, 1);
                 let pick = |(k, (own, other)): (usize, (&Matrix<Rational>, Matrix<Rational>))| {
                     if k % 2 == parity { own.clone() } else { other }
                 };
                 first.iter().zip(other).enumerate().map(pick).collect()
             }
             Partner::Near(exponent) => {
-                let mut random = Random::new("partner", self.seed, 0);
                 let size = power_of_two(-i32::try_from(exponent).unwrap_or(i32::MAX));
-                let near =
-                    first.iter().map(|layer| sum(layer, &size, &random.matrix(layer.rows(), layer.columns(), 4)));
-                self.in_ball(near.collect())
+                let near = random.part("partner", self.seed, 0, |random| {
+                    let mut near =
+                        |layer: &Matrix<Rational>| sum(layer, &size, &random.matrix(layer.rows(), layer.columns(), 4));
+                    first.iter().map(&mut near).collect()
+                });
+                self.in_ball(near)
             }
         };
         if layers == first {
@@ -203,104 +209,6 @@ impl ExampleRecipe {
             }
         }
         layers
-    }
-
-    /// Recipes that are simpler in one respect: fewer steps, layers, units or examples, plainer weights, data, loss or step,
-    /// rounder numbers. Each has a smaller [`size`](Self::size), so that going from one to the next comes to an end.
-    #[must_use]
-    pub fn simpler(&self) -> Vec<Self> {
-        let mut simpler = Vec::new();
-        let mut push = |change: &dyn Fn(&mut Self)| {
-            let mut recipe = self.clone();
-            change(&mut recipe);
-            if recipe.size() < self.size() && !simpler.contains(&recipe) {
-                simpler.push(recipe);
-            }
-        };
-        if let Look::Run(steps) = self.look {
-            for fewer in [1, steps / 8, steps / 2, steps.saturating_sub(1)] {
-                push(&|recipe| recipe.look = Look::Run(fewer.max(1).min(steps)));
-            }
-        }
-        for k in 1..self.widths.len() - 1 {
-            push(&|recipe| {
-                recipe.widths.remove(k);
-            });
-        }
-        for k in 0..self.widths.len() {
-            for width in [1, self.widths[k] / 2, self.widths[k] - 1] {
-                push(&|recipe| recipe.widths[k] = width.max(1));
-            }
-        }
-        for examples in [1, self.examples / 2, self.examples - 1] {
-            push(&|recipe| recipe.examples = examples.max(1));
-        }
-        push(&|recipe| recipe.structure = Structure::Plain);
-        push(&|recipe| recipe.cloud = Cloud::Spanning);
-        push(&|recipe| recipe.margin = Rational::from((1, 2)));
-        push(&|recipe| {
-            if let Loss::Logistic { .. } = recipe.loss {
-                recipe.loss = Loss::logistic();
-            }
-        });
-        push(&|recipe| recipe.exponent = 0);
-        push(&|recipe| recipe.exponent /= 2);
-        for bits in [1, self.bits / 2] {
-            push(&|recipe| recipe.bits = bits.max(1));
-        }
-        push(&|recipe| {
-            if let Pace::Constant(eta) = &mut recipe.pace {
-                *eta = Rational::from(1);
-            }
-        });
-        push(&|recipe| {
-            if let Start::Far(excess) = &mut recipe.start {
-                *excess = 0;
-            }
-        });
-        push(&|recipe| recipe.radius = recipe.radius.as_ref().map(|_| Rational::from(1)));
-        for partner in [Partner::Zero, Partner::Opposite, Partner::Far, Partner::Shared] {
-            push(&|recipe| {
-                if let Look::Pair(other) = &mut recipe.look {
-                    *other = partner;
-                }
-            });
-        }
-        simpler
-    }
-
-    /// How much there is to the recipe: it falls with every step of [`simpler`](Self::simpler).
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        let widths: usize = self.widths.iter().sum();
-        let partner = match self.look {
-            Look::Pair(Partner::Zero) | Look::Point | Look::Run(_) => 0,
-            Look::Pair(Partner::Opposite) => 1,
-            Look::Pair(Partner::Far) => 2,
-            Look::Pair(Partner::Shared) => 3,
-            Look::Pair(Partner::Near(exponent)) => 4 + u64::from(exponent),
-        };
-        let loss = match &self.loss {
-            Loss::Logistic { .. } => u64::from(self.loss != Loss::logistic()),
-            Loss::Exponential | Loss::Squared | Loss::SquaredTarget => 0,
-        };
-        let start = u64::from(matches!(self.start, Start::Far(excess) if excess != 0));
-        let pace = u64::from(matches!(&self.pace, Pace::Constant(eta) if *eta != 1));
-        let others = [
-            self.structure != Structure::Plain,
-            self.cloud != Cloud::Spanning,
-            self.margin != Rational::from((1, 2)),
-            self.radius.as_ref().is_some_and(|radius| *radius != 1),
-        ];
-        self.look.steps()
-            + (widths + self.widths.len() + self.examples) as u64
-            + u64::from(self.exponent.unsigned_abs())
-            + u64::from(self.bits)
-            + partner
-            + loss
-            + pace
-            + start
-            + others.map(u64::from).iter().sum::<u64>()
     }
 }
 

@@ -68,66 +68,49 @@ impl Family {
             Self::TargetRuns => "target-runs",
         }
     }
-}
 
-impl Recipe {
-    /// The recipe of the instance of `family` with the given number.
+    /// The recipe of the instance that is drawn from `random`, whose number says whose turn it is.
     #[must_use]
-    pub fn draw(family: Family, seed: u64, index: u64) -> Self {
-        let mut random = Random::new(family.name(), seed, index);
+    pub fn recipe(self, random: &mut Random) -> Recipe {
         // Depths and structures are taken in turn, from a place that the seed chooses, so that few instances meet all of them.
-        let turn = Random::new(family.name(), seed, u64::MAX).below(1 << 20).wrapping_add(index);
-        let examples = match family {
-            Family::Points => point(&mut random, turn),
-            Family::Pairs => pair(&mut random, turn),
-            Family::SmoothnessRuns => smoothness_run(&mut random, turn),
-            Family::ShortRuns => short_run(&mut random, turn),
-            Family::ZeroFirst => zero_first(&mut random, turn),
-            Family::EscapeRuns => escape_run(&mut random, turn),
-            Family::FarPoints => far_point(&mut random, turn),
-            Family::TargetRuns => return Self::Target(target_run(&mut random, turn)),
+        let begin = Random::new(self.name(), random.seed(), u64::MAX).below(1 << 20);
+        let turn = begin.wrapping_add(random.index());
+        let examples = match self {
+            Self::Points => point(random, turn),
+            Self::Pairs => pair(random, turn),
+            Self::SmoothnessRuns => smoothness_run(random, turn),
+            Self::ShortRuns => short_run(random, turn),
+            Self::ZeroFirst => zero_first(random, turn),
+            Self::EscapeRuns => escape_run(random, turn),
+            Self::FarPoints => far_point(random, turn),
+            Self::TargetRuns => return Recipe::Target(target_run(random, turn)),
         };
-        Self::Examples(examples)
+        Recipe::Examples(examples)
     }
 }
-
-/// How many simpler recipes are tried on a failure.
-const TRIES: u32 = 400;
 
 impl Source for Family {
     fn name(&self) -> String {
         (*self).name().to_owned()
     }
 
-    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
-        Some(Recipe::draw(*self, seed, index).build())
-    }
-
-    fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
-        let mut recipe = Recipe::draw(*self, seed, index);
-        let mut found = None;
-        let mut tries = TRIES;
-        'simpler: loop {
-            for simpler in recipe.simpler() {
-                if tries == 0 {
-                    return found;
-                }
-                tries -= 1;
-                let instance = simpler.build();
-                if still_fails(&instance) {
-                    recipe = simpler;
-                    found = Some(instance);
-                    continue 'simpler;
-                }
-            }
-            return found;
-        }
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
+        let recipe = self.recipe(random);
+        Some(recipe.build(random))
     }
 }
 
 /// Members of `all` taken in turn.
 fn in_turn<T: Copy>(all: &[T], turn: u64) -> T {
     all[(turn % all.len() as u64) as usize]
+}
+
+/// Structures taken in turn; simplest is the one that comes first in [`Structure::ALL`].
+fn structure(random: &mut Random, structures: &[Structure], turn: u64) -> Structure {
+    let options: Vec<Structure> = Structure::ALL.into_iter().filter(|option| structures.contains(option)).collect();
+    let structure = in_turn(structures, turn);
+    let place = options.iter().position(|option| *option == structure).unwrap_or(0);
+    options[random.given(place, 0, options.len() - 1)]
 }
 
 /// `d_0, …, d_L` for the depth `L`, with `d_L = 1` and the others from 1 to `largest`.
@@ -139,7 +122,8 @@ fn widths(random: &mut Random, depth: usize, largest: usize) -> Vec<usize> {
 
 /// The logistic loss, plain half the time, else scaled and steepened.
 fn logistic(random: &mut Random) -> Loss {
-    if random.chance(1, 2) {
+    // Half the time; the simplest choice is the simplest loss.
+    if random.below(2) == 0 {
         return Loss::logistic();
     }
     let scale = Rational::from(*random.choice(&[(1, 500), (1, 50), (1, 4), (1, 1), (3, 1)]));
@@ -149,7 +133,7 @@ fn logistic(random: &mut Random) -> Loss {
 
 /// 1 to 10 examples, in turn; half the time at least `dim`, so that they can span.
 fn examples(random: &mut Random, dim: usize, turn: u64) -> usize {
-    let count = 1 + (turn / 6 % 10) as usize;
+    let count = random.given(1 + (turn / 6 % 10) as usize, 1, 10);
     if random.chance(1, 2) { count.max(dim) } else { count }
 }
 
@@ -162,12 +146,12 @@ fn fit_to_structure(recipe: &mut ExampleRecipe) {
 }
 
 fn point(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let depth = 1 + (turn % 6) as usize;
+    let depth = random.given(1 + (turn % 6) as usize, 1, 6);
     let widths = widths(random, depth, 6);
     let examples = examples(random, widths[0], turn);
     let nearly_none = random.chance(1, 4);
     let mut recipe = ExampleRecipe {
-        structure: in_turn(&Structure::ALL, turn),
+        structure: structure(random, &Structure::ALL, turn),
         exponent: random.between(-4, 2) as i32,
         bits: *random.choice(&[4, 10, 20]),
         start: Start::Drawn,
@@ -178,7 +162,7 @@ fn point(random: &mut Random, turn: u64) -> ExampleRecipe {
         loss: if random.chance(1, 3) { Loss::Exponential } else { logistic(random) },
         pace: Pace::Constant(Rational::from(1)),
         look: Look::Point,
-        seed: random.bits(),
+        seed: random.key(),
         widths,
     };
     fit_to_structure(&mut recipe);
@@ -187,19 +171,20 @@ fn point(random: &mut Random, turn: u64) -> ExampleRecipe {
 
 fn pair(random: &mut Random, turn: u64) -> ExampleRecipe {
     let near = Partner::Near(*random.choice(&[2, 8, 20, 40]));
+    let partners = [Partner::Zero, Partner::Opposite, Partner::Far, Partner::Shared, near];
     // Near ones more often: only there does a bound on the change of the gradient say more than one on the gradient itself.
-    let partner = [Partner::Far, near, Partner::Shared, near, Partner::Zero, near, Partner::Opposite];
+    let partner = partners[random.given(in_turn(&[2, 4, 3, 4, 0, 4, 1], turn), 0, 4)];
     ExampleRecipe {
         radius: Some(Rational::from(*random.choice(&[(1, 1), (5, 4), (2, 1), (4, 1)]))),
         exponent: random.between(-3, 2) as i32,
         loss: logistic(random),
-        look: Look::Pair(in_turn(&partner, turn)),
+        look: Look::Pair(partner),
         ..point(random, turn)
     }
 }
 
 fn short_run(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let loss = match turn % 3 {
+    let loss = match random.given((turn % 3) as usize, 0, 2) {
         0 => logistic(random),
         1 => Loss::Exponential,
         _ => Loss::Squared,
@@ -216,7 +201,7 @@ fn short_run(random: &mut Random, turn: u64) -> ExampleRecipe {
 }
 
 fn zero_first(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let depth = 2 + (turn % 5) as usize;
+    let depth = random.given(2 + (turn % 5) as usize, 2, 6);
     ExampleRecipe { widths: widths(random, depth, 6), structure: Structure::ZeroFirst, ..point(random, turn) }
 }
 
@@ -241,7 +226,7 @@ const RUN_DEPTHS: [usize; 32] =
     [2, 2, 3, 2, 2, 1, 2, 3, 2, 2, 4, 2, 2, 3, 2, 2, 2, 3, 2, 2, 5, 2, 3, 2, 1, 2, 2, 3, 2, 4, 6, 2];
 
 fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let depth = in_turn(&RUN_DEPTHS, turn);
+    let depth = random.given(in_turn(&RUN_DEPTHS, turn), 1, 6);
     let largest = *random.choice(&[3, 4, 6]);
     let mut widths = widths(random, depth, largest);
     if random.chance(3, 4) {
@@ -257,7 +242,7 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
     };
     let steepness = *random.choice(&[1, 1, 1, 2]);
     ExampleRecipe {
-        structure: in_turn(&RUN_STRUCTURES, turn),
+        structure: structure(random, &RUN_STRUCTURES, turn),
         // The gradient of a deep network at a small start is too small to leave it.
         exponent: if depth > 2 { -i32::from(random.chance(1, 2)) } else { random.between(-4, -2) as i32 },
         bits: 10,
@@ -273,13 +258,13 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         loss: Loss::Logistic { scale: Rational::from(scale), steepness: Rational::from(steepness) },
         pace: Pace::Smoothness,
         look: Look::Run(1000),
-        seed: random.bits(),
+        seed: random.key(),
         widths,
     }
 }
 
 fn escape_run(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let depth = 1 + (turn % 2) as usize;
+    let depth = random.given(1 + (turn % 2) as usize, 1, 2);
     // Larger balls are left after thousands of steps only.
     let radius = *if depth == 1 {
         random.choice(&[(1, 1), (3, 2), (2, 1), (3, 1)])
@@ -292,7 +277,7 @@ fn escape_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         [Structure::Balanced, Structure::Plain, Structure::ZeroFirst, Structure::Tied, Structure::NearlyBalanced];
     ExampleRecipe {
         widths: widths(random, depth, 4),
-        structure: in_turn(&structures, turn),
+        structure: structure(random, &structures, turn),
         exponent: random.between(-2, 0) as i32,
         bits: 10,
         start: Start::Descending,
@@ -306,12 +291,12 @@ fn escape_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         },
         pace: Pace::Ball,
         look: Look::Run(1000),
-        seed: random.bits(),
+        seed: random.key(),
     }
 }
 
 fn far_point(random: &mut Random, turn: u64) -> ExampleRecipe {
-    let depth = 1 + (turn % 3) as usize;
+    let depth = random.given(1 + (turn % 3) as usize, 1, 3);
     let mut widths = widths(random, depth, 5);
     widths[0] = random.size(2, 5);
     let dim = widths[0];
@@ -319,7 +304,7 @@ fn far_point(random: &mut Random, turn: u64) -> ExampleRecipe {
     let structures = [Structure::Plain, Structure::Balanced, Structure::Tied, Structure::RankOne, Structure::Graded];
     ExampleRecipe {
         start: Start::Far(*random.choice(&[-20, -3, 0, 3, 6])),
-        structure: in_turn(&structures, turn),
+        structure: structure(random, &structures, turn),
         bits: 6,
         examples: random.size(if cross { 2 * (dim - 1) } else { dim }, 10),
         cloud: if cross { Cloud::Cross } else { Cloud::Spanning },
@@ -330,7 +315,7 @@ fn far_point(random: &mut Random, turn: u64) -> ExampleRecipe {
 }
 
 fn target_run(random: &mut Random, turn: u64) -> TargetRecipe {
-    let depth = in_turn(&[2, 3, 2, 3, 1, 2, 3, 4], turn);
+    let depth = random.given(in_turn(&[2, 3, 2, 3, 1, 2, 3, 4], turn), 1, 4);
     let (input, output) = (random.size(1, 4), random.size(1, 4));
     let mut widths = vec![input];
     for _ in 1..depth {
@@ -343,6 +328,6 @@ fn target_run(random: &mut Random, turn: u64) -> TargetRecipe {
         imbalance: if random.chance(2, 3) { Imbalance::Largest } else { Imbalance::None },
         slowness: *random.choice(&[1, 1, 2, 10]),
         steps: *random.choice(&[200, 400, 1000]),
-        seed: random.bits(),
+        seed: random.key(),
     }
 }

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use rug::Rational;
 
+use super::{Random, Shrinker};
 use crate::problem::{Matrix, Problem};
+
+/// So many simpler instances are tried.
+const TRIES: u32 = 400;
 
 /// How an instance of a definition was built, by a route that does not use the definition's predicate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,14 +106,27 @@ pub trait Source: Debug + Send + Sync {
     /// A name; claims whose sources have the same name share instances and runs.
     fn name(&self) -> String;
 
+    /// The instance that is made of what `random` draws, and of its number; `None` past the end of a finite source.
+    fn draw(&self, random: &mut Random) -> Option<Instance>;
+
     /// The instance with the given number, the same for the same seed on every machine; `None` past the end of a finite source.
-    fn instance(&self, seed: u64, index: u64) -> Option<Instance>;
+    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
+        self.draw(&mut Random::new(&self.name(), seed, index))
+    }
 
     /// A simpler instance than the one with the given number on which `still_fails`, if there is one: for shrinking a
     /// refutation.
     fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
-        let _ = (seed, index, still_fails);
-        None
+        let mut shrinker = Shrinker::new(self, seed, index)?;
+        let mut tries = 0;
+        while tries < TRIES
+            && let Some(simpler) = shrinker.next(self)
+        {
+            tries += 1;
+            let fails = still_fails(simpler);
+            shrinker.learn(fails);
+        }
+        shrinker.found()
     }
 }
 
@@ -119,8 +136,8 @@ impl Source for Instance {
         format!("{self:?}")
     }
 
-    fn instance(&self, _seed: u64, index: u64) -> Option<Instance> {
-        (index == 0).then(|| self.clone())
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
+        (random.index() == 0).then(|| self.clone())
     }
 }
 
@@ -144,7 +161,7 @@ impl Source for Fixed {
         self.name.to_owned()
     }
 
-    fn instance(&self, _seed: u64, index: u64) -> Option<Instance> {
-        usize::try_from(index).ok().and_then(|index| self.instances.get(index)).cloned()
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
+        usize::try_from(random.index()).ok().and_then(|index| self.instances.get(index)).cloned()
     }
 }

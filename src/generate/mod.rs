@@ -21,6 +21,8 @@ mod recipe;
 mod replay;
 mod sampled;
 mod separable;
+mod shrink;
+mod simplicity;
 mod target_recipe;
 mod weights;
 
@@ -34,6 +36,7 @@ pub use recipe::Recipe;
 pub use replay::{Replay, replay};
 pub use sampled::{Sampled, classification, fully_connected, towards};
 pub use separable::{Cloud, Separable};
+pub use shrink::Shrinker;
 pub use target_recipe::{Imbalance, TargetRecipe, imbalance_squared, largest_imbalance, largest_step};
 pub use weights::{
     Structure, aligned, balanced, balanced_between, disturbed, isometry, rank_one, with_end_to_end,

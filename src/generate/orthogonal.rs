@@ -33,7 +33,7 @@ fn reflection(v: &[Rational]) -> Matrix<Rational> {
 #[must_use]
 pub fn orthogonal(random: &mut Random, size: usize) -> Matrix<Rational> {
     (0..REFLECTIONS + usize::from(random.chance(1, 2))).fold(identity(size), |q, _| {
-        let v = integer_vector(random, size);
+        let v = random.not_zero(size, |random| Rational::from(random.between(-2, 2)));
         product(&q, &reflection(&v))
     })
 }
@@ -42,16 +42,6 @@ pub fn orthogonal(random: &mut Random, size: usize) -> Matrix<Rational> {
 #[must_use]
 pub fn unit_vector(random: &mut Random, dimension: usize) -> Vec<Rational> {
     orthogonal(random, dimension).column(0).cloned().collect()
-}
-
-/// A vector of integers from −2 to 2 that is not zero.
-fn integer_vector(random: &mut Random, dimension: usize) -> Vec<Rational> {
-    loop {
-        let vector: Vec<Rational> = (0..dimension).map(|_| Rational::from(random.between(-2, 2))).collect();
-        if vector.iter().any(|entry| *entry != 0) {
-            return vector;
-        }
-    }
 }
 
 /// Cosine and sine of a rational angle, both positive, for `t` strictly between 0 and 1: `(2t, 1 − t²)/(1 + t²)`. The cosine

@@ -1,14 +1,14 @@
-//! A short description of an instance, from which the instance is built and which can be made simpler.
+//! A short description of an instance, from which the instance is built.
 
-use super::{ExampleRecipe, Instance, TargetRecipe};
+use super::{ExampleRecipe, Instance, Random, TargetRecipe};
 
 /// A short description of an instance.
 ///
 /// ```
-/// use gradient_witness::generate::{Family, Recipe};
-/// let recipe = Recipe::draw(Family::SmoothnessRuns, 1, 0);
-/// assert!(recipe.build().look.steps() >= 1000);
-/// assert!(recipe.simpler().iter().all(|simpler| simpler.size() < recipe.size()));
+/// use gradient_witness::generate::{Family, Random};
+/// let mut random = Random::new("an example", 1, 0);
+/// let recipe = Family::SmoothnessRuns.recipe(&mut random);
+/// assert!(recipe.build(&mut random).look.steps() >= 1000);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recipe {
@@ -19,31 +19,12 @@ pub enum Recipe {
 }
 
 impl Recipe {
-    /// The instance.
+    /// The instance: it depends on the recipe alone, and what is chosen for it is recorded in `random`.
     #[must_use]
-    pub fn build(&self) -> Instance {
+    pub fn build(&self, random: &mut Random) -> Instance {
         match self {
-            Self::Examples(recipe) => recipe.build(),
-            Self::Target(recipe) => recipe.build(),
-        }
-    }
-
-    /// Recipes that are simpler in one respect: fewer steps, layers, units or examples, plainer weights, data, loss or step,
-    /// rounder numbers. Each has a smaller [`size`](Self::size), so that going from one to the next comes to an end.
-    #[must_use]
-    pub fn simpler(&self) -> Vec<Self> {
-        match self {
-            Self::Examples(recipe) => recipe.simpler().into_iter().map(Self::Examples).collect(),
-            Self::Target(recipe) => recipe.simpler().into_iter().map(Self::Target).collect(),
-        }
-    }
-
-    /// How much there is to the recipe: it falls with every step of [`simpler`](Self::simpler).
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        match self {
-            Self::Examples(recipe) => recipe.size(),
-            Self::Target(recipe) => recipe.size(),
+            Self::Examples(recipe) => recipe.build(random),
+            Self::Target(recipe) => recipe.build(random),
         }
     }
 

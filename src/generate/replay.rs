@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Built, Instance, Source};
+use super::{Built, Instance, Random, Source};
 use crate::problem::Spec;
 
 /// The run of a spec, read when it is looked at: a source of one instance. [`replay`] makes it.
@@ -53,11 +53,11 @@ impl Source for Replay {
     /// # Panics
     ///
     /// If the text is no run spec: a mistake of whoever wrote the claim.
-    fn instance(&self, _seed: u64, index: u64) -> Option<Instance> {
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
         let run = || {
             let spec = Spec::parse(self.spec, Path::new(".")).unwrap_or_else(|error| panic!("{error}"));
             Instance { built: self.built, ..Instance::run(spec.problem, spec.schedule.steps) }
         };
-        (index == 0).then(run)
+        (random.index() == 0).then(run)
     }
 }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use rug::Rational;
 
-use super::{Instance, Look, Random, Separable, Source};
+use super::{Instance, Random, Separable, Source};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 
-/// A source that makes each instance by a function from a stream of random numbers.
+/// A source that makes each instance by a function from a stream of random numbers, which is all that it takes to shrink it too.
 ///
 /// ```
 /// use gradient_witness::generate::{Cloud, Instance, Random, Sampled, Separable, Source, Structure, classification};
@@ -31,6 +31,9 @@ pub struct Sampled {
 
 impl Sampled {
     /// The source with a name of its own.
+    ///
+    /// An instance that refutes a claim is made simpler by smaller choices: shrinking tries what the function makes of choices
+    /// that nobody drew. If it panics then, the attempt is passed over.
     #[must_use]
     pub fn new(name: &'static str, make: fn(&mut Random) -> Instance) -> Self {
         Self { name, make }
@@ -48,22 +51,8 @@ impl Source for Sampled {
         self.name.to_owned()
     }
 
-    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
-        Some((self.make)(&mut Random::new(self.name, seed, index)))
-    }
-
-    /// Takes fewer steps, as few as it can by halving.
-    fn shrink(&self, seed: u64, index: u64, still_fails: &mut dyn FnMut(&Instance) -> bool) -> Option<Instance> {
-        let mut found = None;
-        let mut instance = self.instance(seed, index)?;
-        while let Look::Run(steps @ 2..) = instance.look {
-            instance.look = Look::Run(steps / 2);
-            if !still_fails(&instance) {
-                break;
-            }
-            found = Some(instance.clone());
-        }
-        found
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
+        Some((self.make)(random))
     }
 }
 

@@ -118,14 +118,13 @@ impl Separable {
             .map(|_| {
                 // A point that is too near the boundary of the teacher's half-space, or outside the ball, is drawn again; the
                 // teacher itself is neither.
-                for _ in 0..64 {
+                let drawn = random.attempts(64, |random, _| {
                     let z = random.vector(dim, BITS);
                     let height = inner(&teacher, &z);
-                    if height.clone().abs() >= *margin && norm_squared(&z) <= 1 {
-                        return if height < 0 { scaled(&z, &Rational::from(-1)) } else { z };
-                    }
-                }
-                teacher.clone()
+                    let is_good = height.clone().abs() >= *margin && norm_squared(&z) <= 1;
+                    is_good.then(|| if height < 0 { scaled(&z, &Rational::from(-1)) } else { z })
+                });
+                drawn.unwrap_or_else(|| teacher.clone())
             })
             .collect();
         let labels = signed.iter().map(|_| random.sign()).collect();
@@ -228,7 +227,8 @@ fn wedge(random: &mut Random, dim: usize, margin: &Rational) -> Vec<Offset> {
 
 /// One, or two, or more vectors in a proper subspace whose weighted sum is 0.
 fn flat(random: &mut Random, dim: usize, examples: usize, margin: &Rational) -> Vec<Offset> {
-    if dim <= 1 || examples == 1 || random.chance(1, 4) {
+    // One time in four; the simplest choice is the simplest offset.
+    if dim <= 1 || examples == 1 || random.below(4) == 0 {
         return vec![(vec![Rational::new(); dim], Rational::from(1))];
     }
     let rank = random.size(1, (dim - 1).min(examples - 1));

@@ -50,36 +50,35 @@ struct Start {
 }
 
 impl TargetRecipe {
-    /// The instance.
+    /// The instance: it depends on the recipe alone, and what is chosen for it is recorded in `random`.
     #[must_use]
-    pub fn build(&self) -> Instance {
-        let Start { layers, target, margin } = self.start();
-        let eta = largest_step(self.depth(), &target, &margin) / self.slowness.max(1);
-        let problem = fully_connected(Loss::SquaredTarget, Data::Target(target), layers, StepRule::Constant(eta));
-        Instance::run(problem, self.steps)
+    pub fn build(&self, random: &mut Random) -> Instance {
+        self.build_with_margin(random).0
     }
 
-    /// A deficiency margin of the initial weights, `0 < c ≤ σ_min(Φ) − ‖W_N⋯W_1 − Φ‖_F`, for which the imbalance is at most
-    /// `δ*(c)` and the step at most `η*(c)`.
+    /// The instance, and a deficiency margin of the initial weights, `0 < c ≤ σ_min(Φ) − ‖W_N⋯W_1 − Φ‖_F`, for which the imbalance
+    /// is at most `δ*(c)` and the step at most `η*(c)`.
     #[must_use]
-    pub fn margin(&self) -> Rational {
-        self.start().margin
+    pub fn build_with_margin(&self, random: &mut Random) -> (Instance, Rational) {
+        let Start { layers, target, margin } = random.part("target", self.seed, 0, |random| self.start(random));
+        let eta = largest_step(self.depth(), &target, &margin) / self.slowness.max(1);
+        let problem = fully_connected(Loss::SquaredTarget, Data::Target(target), layers, StepRule::Constant(eta));
+        (Instance::run(problem, self.steps), margin)
     }
 
     fn depth(&self) -> u32 {
         self.widths.len() as u32 - 1
     }
 
-    fn start(&self) -> Start {
-        let mut random = Random::new("target", self.seed, 0);
+    fn start(&self, random: &mut Random) -> Start {
         let (input, output) = (self.widths[0], self.widths[self.widths.len() - 1]);
         let rank = input.min(output);
         let values: Vec<Rational> = (0..rank).map(|_| Rational::from((random.between(12, 20), 16))).collect();
-        let gauges: Vec<Matrix<Rational>> = self.widths.iter().map(|&width| orthogonal(&mut random, width)).collect();
+        let gauges: Vec<Matrix<Rational>> = self.widths.iter().map(|&width| orthogonal(random, width)).collect();
         let layers = balanced_between(&gauges, &values);
         let product_values: Vec<Rational> = values.iter().map(|value| power(value, self.depth())).collect();
         let stretch: Vec<Rational> = (0..rank).map(|_| random.dyadic(4)).collect();
-        let planes = [input, output].map(|size| plane(&mut random, size));
+        let planes = [input, output].map(|size| plane(random, size));
 
         let initial = end_to_end(&layers, input);
         let mut size = power_of_two(-i32::try_from(self.nearness).unwrap_or(i32::MAX));
@@ -101,7 +100,7 @@ impl TargetRecipe {
             let smallest = target_values.iter().min().cloned().unwrap_or_default();
             let margin = &smallest - distance(&initial, &target);
             if margin >= smallest.clone() / 2u32 {
-                return self.unbalanced(&mut random, Start { layers, target, margin }, &smallest);
+                return self.unbalanced(random, Start { layers, target, margin }, &smallest);
             }
             size /= 2u32;
         }
@@ -113,13 +112,9 @@ impl TargetRecipe {
             return balanced;
         }
         let changed = random.size(0, self.widths.len() - 2);
-        let shape = (balanced.layers[changed].rows(), balanced.layers[changed].columns());
-        let noise = loop {
-            let noise = random.matrix(shape.0, shape.1, 4);
-            if noise.entries().iter().any(|entry| *entry != 0) {
-                break noise;
-            }
-        };
+        let (rows, columns) = (balanced.layers[changed].rows(), balanced.layers[changed].columns());
+        let entries = random.vector(rows * columns, 4);
+        let noise = Matrix::from_fn(rows, columns, |i, j| entries[i * columns + j].clone());
         let at = |size: &Rational| {
             let mut layers = balanced.layers.clone();
             layers[changed] = sum(&layers[changed], size, &noise);
@@ -142,52 +137,6 @@ impl TargetRecipe {
             bit /= 2u32;
         }
         found.unwrap_or(balanced)
-    }
-
-    /// Recipes that are simpler in one respect, as [`Recipe::simpler`](super::Recipe::simpler) says.
-    #[must_use]
-    pub fn simpler(&self) -> Vec<Self> {
-        let mut simpler = Vec::new();
-        let mut push = |change: &dyn Fn(&mut Self)| {
-            let mut recipe = self.clone();
-            change(&mut recipe);
-            if recipe.is_wide_enough() && recipe.size() < self.size() && !simpler.contains(&recipe) {
-                simpler.push(recipe);
-            }
-        };
-        for steps in [1, self.steps / 8, self.steps / 2, self.steps.saturating_sub(1)] {
-            push(&|recipe| recipe.steps = steps.max(1).min(recipe.steps));
-        }
-        for k in 1..self.widths.len() - 1 {
-            push(&|recipe| {
-                recipe.widths.remove(k);
-            });
-        }
-        for k in 0..self.widths.len() {
-            for width in [1, self.widths[k] - 1] {
-                push(&|recipe| recipe.widths[k] = width.max(1));
-            }
-        }
-        push(&|recipe| recipe.imbalance = Imbalance::None);
-        push(&|recipe| recipe.slowness = 1);
-        push(&|recipe| recipe.nearness = 0);
-        simpler
-    }
-
-    fn is_wide_enough(&self) -> bool {
-        let ends = self.widths[0].min(self.widths[self.widths.len() - 1]);
-        self.widths.iter().all(|&width| width >= ends)
-    }
-
-    /// As [`Recipe::size`](super::Recipe::size) says.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        let widths = self.widths.iter().sum::<usize>() + self.widths.len();
-        self.steps
-            + widths as u64
-            + u64::from(self.imbalance == Imbalance::Largest)
-            + u64::from(self.slowness)
-            + u64::from(self.nearness)
     }
 }
 

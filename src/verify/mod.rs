@@ -6,7 +6,7 @@
 //!
 //! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
 //! user's run. `events` are what there is to see of an instance or of a shape. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
-//! find is an `instance_verdict`; `observe` is where they call the code of a claim, `panics` what becomes of it if that breaks, and `agreement`
+//! find is an `instance_verdict`; `observe` is where they call the code of a claim, and `agreement`
 //! how far two sides must agree that no ball decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
 //! `control` runs its negative controls.
 
@@ -24,12 +24,13 @@ mod instances;
 mod observe;
 mod options;
 mod own_run;
-mod panics;
 mod sample;
 mod suite;
 mod tally;
 mod verdict;
 mod watch;
+
+use crate::panics;
 
 pub use confidence::{Interval, clopper_pearson, distance_of_laws};
 pub use control::Caught;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use gradient_witness::audit::Judge;
 use gradient_witness::descent::{Descent, Instructions, Outcome};
-use gradient_witness::generate::Family;
+use gradient_witness::generate::{Family, Source};
 use gradient_witness::number::Truth;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use proptest::prelude::*;
 use rug::Rational;
 
-use super::support::{Recipes, config};
+use super::support::{Instances, config};
 
 /// The largest share of the bound that some steps used, after checking each with all instructions.
 fn worst_share(problem: &Problem, steps: u64) -> f64 {
@@ -40,24 +40,23 @@ proptest! {
     #![proptest_config(config(16))]
 
     #[test]
-    fn smoothness_runs(recipe in Recipes(Family::SmoothnessRuns)) {
-        worst_share(&recipe.build().problem, 20);
+    fn smoothness_runs(instance in Instances(Family::SmoothnessRuns)) {
+        worst_share(&instance.problem, 20);
     }
 
     #[test]
-    fn short_runs(recipe in Recipes(Family::ShortRuns)) {
-        let instance = recipe.build();
+    fn short_runs(instance in Instances(Family::ShortRuns)) {
         worst_share(&instance.problem, instance.look.steps());
     }
 
     #[test]
-    fn target_runs(recipe in Recipes(Family::TargetRuns)) {
-        worst_share(&recipe.build().problem, 10);
+    fn target_runs(instance in Instances(Family::TargetRuns)) {
+        worst_share(&instance.problem, 10);
     }
 
     #[test]
-    fn points(recipe in Recipes(Family::Points)) {
-        worst_share(&recipe.build().problem, 1);
+    fn points(instance in Instances(Family::Points)) {
+        worst_share(&instance.problem, 1);
     }
 
     /// Weights, data and step sizes from far below the least normal f64 to large ones, with zeros among them.
@@ -120,10 +119,7 @@ fn scaled(value: Rational, exponent: i32) -> Rational {
 #[test]
 fn the_bound_is_no_looser_than_it_must_be() {
     let shares: Vec<f64> = (0..8)
-        .map(|index| {
-            let recipe = gradient_witness::generate::Recipe::draw(Family::SmoothnessRuns, 1, index);
-            worst_share(&recipe.build().problem, 200)
-        })
+        .map(|index| worst_share(&Family::SmoothnessRuns.instance(1, index).expect("an instance").problem, 200))
         .collect();
     assert!(shares.iter().all(|&share| share > 0.1), "{shares:?}");
 }

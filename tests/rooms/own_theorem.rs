@@ -136,7 +136,8 @@ impl Source for Deep {
         "mine-deep".to_owned()
     }
 
-    fn instance(&self, seed: u64, index: u64) -> Option<Instance> {
+    fn draw(&self, random: &mut Random) -> Option<Instance> {
+        let (seed, index) = (random.seed(), random.index());
         let two_layers = |instance: &Instance| instance.problem.network().depth() == 2;
         let mut family = (0..).filter_map(|number| Family::ShortRuns.instance(seed, number)).filter(two_layers);
         (index < 5).then(|| family.nth(usize::try_from(index).ok()?)).flatten()
@@ -286,7 +287,7 @@ fn a_report_is_printed_with_what_replays_a_refutation() {
 
     let spec = Spec::parse(spec, ".".as_ref()).expect("it can be read");
     let own = verify_own_run(&[&short_steps(), &too_much], &spec, &Limits::default()).to_string();
-    for part in ["mine.short-steps: holds (certified)\n", "    met   one layer\n", "mine.shorter-steps: refuted ("] {
+    for part in ["mine.short-steps: holds (", "    met   one layer\n", "mine.shorter-steps: refuted ("] {
         assert!(own.contains(part), "{part}\n{own}");
     }
     assert!(own.lines().all(|line| line.chars().count() <= 80), "{own}");

@@ -170,11 +170,11 @@ fn complete_run(random: &mut Random) -> Instance {
         imbalance: if random.chance(1, 2) { Imbalance::Largest } else { Imbalance::None },
         slowness: 1,
         steps: 1,
-        seed: random.bits(),
+        seed: random.key(),
     };
-    let instance = recipe.build();
+    let (instance, margin) = recipe.build_with_margin(random);
     let StepRule::Constant(eta) = instance.problem.step() else { return instance };
-    let margin = recipe.margin().to_f64();
+    let margin = margin.to_f64();
     let rate = margin.powf(2.0 * (depth as f64 - 1.0) / depth as f64) * eta.to_f64();
     let fall = match depth {
         1 => *random.choice(&[0.25, 0.25, 0.25, 1.0]),

@@ -127,12 +127,11 @@ fn sharing(random: &mut Random, tilted: bool) -> Instance {
     let gauges: Vec<Matrix<Rational>> = widths.iter().map(|&width| orthogonal(random, width)).collect();
     let values: Vec<Rational> = (0..size).map(|_| Rational::from((random.between(4, 8), 8))).collect();
     let mut layers = balanced_between(&gauges, &values);
-    let inner = loop {
+    let inner = random.attempts(u64::MAX, |random, _| {
         let inner = random.matrix(size, size, 3);
-        if rank(&inner) == size {
-            break inner;
-        }
-    };
+        (rank(&inner) == size).then_some(inner)
+    });
+    let inner = inner.unwrap_or_else(|| identity(size));
     let embed = |rows, columns| rectangular_diagonal(rows, columns, &vec![Rational::from(1); size]);
     let middle = product(&product(&embed(output, size), &inner), &embed(size, input));
     let target = product(&product(&gauges[depth], &middle), &gauges[0].transposed());

@@ -4,7 +4,7 @@
 use rug::Rational;
 
 use crate::algebra::elimination::{rank as exact_rank, solve};
-use crate::algebra::exact::{end_to_end, sum};
+use crate::algebra::exact::{end_to_end, rectangular_diagonal, sum};
 use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
 use crate::generate::{Instance, Random, Sampled, Structure, towards};
 use crate::number::Real;
@@ -191,20 +191,22 @@ fn with_margin(random: &mut Random) -> Instance {
     let mut widths = vec![input];
     widths.extend((1..depth).map(|_| input.min(output) + random.size(0, 2)));
     widths.push(output);
-    loop {
+    let layers = random.attempts(u64::MAX, |random, _| {
         let layers = Structure::Plain.layers(random, &widths, 6);
-        let w = end_to_end(&layers, input);
-        if exact_rank(&w) < input.min(output) {
-            continue;
+        (exact_rank(&end_to_end(&layers, input)) == input.min(output)).then_some(layers)
+    });
+    let layers = layers.unwrap_or_else(|| {
+        let ones = vec![Rational::from(1); input.min(output)];
+        widths.windows(2).map(|pair| rectangular_diagonal(pair[1], pair[0], &ones)).collect()
+    });
+    let w = end_to_end(&layers, input);
+    let away = direction(random, output, input);
+    let mut size = Rational::from(4);
+    loop {
+        let target = sum(&w, &size, &away);
+        if has_margin(&w, &target) {
+            return Instance::point(towards(target, layers, Rational::from(1)));
         }
-        let away = direction(random, output, input);
-        let mut size = Rational::from(4);
-        loop {
-            let target = sum(&w, &size, &away);
-            if has_margin(&w, &target) {
-                return Instance::point(towards(target, layers, Rational::from(1)));
-            }
-            size /= 2u32;
-        }
+        size /= 2u32;
     }
 }

@@ -206,12 +206,8 @@ fn some_point(random: &mut Random) -> Instance {
 /// A matrix whose rows, or columns, are orthogonal to those of the end-to-end matrix.
 fn unreached(random: &mut Random, nearly: &NearlyBalanced, rows: usize, columns: usize) -> Matrix<Rational> {
     let layers = &nearly.balanced;
-    let any = loop {
-        let any = random.matrix(rows, columns, 4);
-        if any.entries().iter().any(|entry| *entry != 0) {
-            break any;
-        }
-    };
+    let entries = random.vector(rows * columns, 4);
+    let any = Matrix::from_fn(rows, columns, |i, j| entries[i * columns + j].clone());
     // All singular values of a layer being alike or not, W_1ᵀW_1 has the kernel of W, and a rational basis of it is at hand.
     let of_rows = rows > columns;
     let end = if of_rows { layers[layers.len() - 1].transposed() } else { layers[0].clone() };

@@ -3,7 +3,7 @@
 use gradient_witness::algebra::spectral::{Effort, Spectrum};
 use gradient_witness::claims::Check;
 use gradient_witness::descent::{Descent, Outcome};
-use gradient_witness::generate::{Imbalance, TargetRecipe};
+use gradient_witness::generate::{Imbalance, Random, TargetRecipe};
 use gradient_witness::number::{Ball, Real};
 use gradient_witness::papers::arora::theorem1::Dropped;
 use gradient_witness::problem::StepRule;
@@ -26,7 +26,7 @@ fn run_to_the_end(widths: &[usize], fall: f64, seed: u64) -> (u64, f64) {
         steps: 1,
         seed,
     };
-    let problem = recipe.build().problem;
+    let problem = recipe.build(&mut Random::new("a long run", seed, 0)).problem;
     let StepRule::Constant(eta) = problem.step() else { panic!("a constant step") };
     let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), 128));
     let constants = Dropped::default().constants(&Point::initial(setting));

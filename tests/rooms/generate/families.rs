@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gradient_witness::algebra::exact::{end_to_end, inner, norm_squared, power_of_two};
 use gradient_witness::algebra::max_margin::{AlphaSquared, MaxMargin};
-use gradient_witness::generate::{Cloud, ExampleRecipe, Family, Instance, Look, Source, Structure};
+use gradient_witness::generate::{Cloud, ExampleRecipe, Family, Instance, Look, Random, Source, Structure};
 use gradient_witness::problem::{Data, Loss, Matrix, StepRule};
 use rug::Rational;
 
@@ -21,7 +21,7 @@ fn instances_are_within_their_ranges() {
             assert!((1..=6).contains(&instance.problem.network().depth()));
             assert!((1..=10).contains(&examples(&instance).0.rows()));
             assert!(signed(&instance).iter().all(|z| norm_squared(z) <= 1));
-            let data = recipe.data();
+            let data = recipe.data(&mut Random::new("data", 1, 0));
             assert_eq!(signed(&instance), data.signed());
             let largest = instance
                 .problem
@@ -57,7 +57,7 @@ fn the_first_64_points_cover_the_ground() {
         assert!(examples.contains(&1) && examples.contains(&10));
         let trapped = recipes.iter().filter(|recipe| recipe.structure == Structure::Antisymmetric);
         for recipe in trapped {
-            let instance = recipe.build();
+            let instance = recipe.build(&mut Random::new("trapped", 1, 0));
             let layers = instance.problem.initial();
             assert_eq!(layers[0].map(|entry| Rational::from(-entry)).transposed(), layers[1]);
         }

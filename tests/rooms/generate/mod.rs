@@ -8,7 +8,7 @@ mod targets;
 mod weights;
 
 use gradient_witness::algebra::exact::{end_to_end, norm_squared, product, scaled, sum};
-use gradient_witness::generate::{ExampleRecipe, Family, Instance, Recipe, Source};
+use gradient_witness::generate::{ExampleRecipe, Family, Instance, Random, Recipe, Source};
 use gradient_witness::problem::{Data, Matrix};
 use rug::Rational;
 
@@ -49,7 +49,7 @@ fn with_examples() -> impl Iterator<Item = Family> {
 }
 
 fn draw(family: Family, seed: u64, index: u64) -> ExampleRecipe {
-    match Recipe::draw(family, seed, index) {
+    match family.recipe(&mut Random::new(family.name(), seed, index)) {
         Recipe::Examples(recipe) => recipe,
         Recipe::Target(recipe) => panic!("{recipe:?}"),
     }

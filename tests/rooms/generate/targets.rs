@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 
 use gradient_witness::algebra::exact::{end_to_end, norm_squared, power, product, root_above, sum};
-use gradient_witness::generate::{Family, Imbalance, Instance, Recipe, Source, TargetRecipe};
+use gradient_witness::generate::{Family, Imbalance, Instance, Random, Recipe, TargetRecipe};
 use gradient_witness::problem::{Data, Loss, Matrix, StepRule};
 use rug::Rational;
 
 use super::{imbalance_squared, rational};
 
-fn target(family_index: u64) -> (TargetRecipe, Instance) {
-    let instance = Family::TargetRuns.instance(1, family_index).expect("an instance");
-    match Recipe::draw(Family::TargetRuns, 1, family_index) {
-        Recipe::Target(recipe) => (recipe, instance),
+/// A recipe of the family, what it makes, and the margin of that.
+fn target(index: u64) -> (TargetRecipe, Instance, Rational) {
+    let mut random = Random::new(Family::TargetRuns.name(), 1, index);
+    match Family::TargetRuns.recipe(&mut random) {
+        Recipe::Target(recipe) => {
+            let (instance, margin) = recipe.build_with_margin(&mut random);
+            (recipe, instance, margin)
+        }
         Recipe::Examples(recipe) => panic!("{recipe:?}"),
     }
 }
@@ -54,10 +58,10 @@ fn target_runs_meet_the_theorem() {
     let (mut unbalanced, mut nearly_all, mut largest_step) = (0, 0, 0);
     let mut depths = BTreeSet::new();
     for index in 0..64 {
-        let (recipe, instance) = target(index);
+        let (recipe, instance, c) = target(index);
         let Data::Target(target) = instance.problem.data() else { panic!("a target") };
         let layers = instance.problem.initial();
-        let (n, c) = (layers.len() as u32, recipe.margin());
+        let n = layers.len() as u32;
         depths.insert(n);
         assert_eq!(*instance.problem.loss(), Loss::SquaredTarget);
         // (P1): ‖W − Φ‖_F ≤ d and σ_min(Φ) ≥ d + c for some d ≥ 0, d being a root from above.
@@ -105,11 +109,11 @@ fn target_runs_meet_the_theorem() {
 fn target_margins_vary() {
     let ratios: Vec<(bool, bool)> = (0..64)
         .map(|index| {
-            let (recipe, instance) = target(index);
+            let (_, instance, margin) = target(index);
             let Data::Target(target) = instance.problem.data() else { panic!("a target") };
             let smaller = if target.rows() <= target.columns() { target.clone() } else { target.transposed() };
             let gram = product(&smaller, &smaller.transposed());
-            let above = |factor: Rational| !is_at_least(&gram, &(recipe.margin() * factor).square());
+            let above = |factor: Rational| !is_at_least(&gram, &(margin.clone() * factor).square());
             (above(rational(10, 9)), above(rational(10, 7)))
         })
         .collect();

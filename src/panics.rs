@@ -1,4 +1,4 @@
-//! A panic in the code of a claim is a defect of the claim, and the harness goes on.
+//! A panic in the code of a claim, or of a source, is a defect of it, and the harness goes on.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -9,7 +9,7 @@ use crate::time_limit::OutOfTime;
 
 /// A panic that was caught: what it said, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Panicked(pub(super) String);
+pub(crate) struct Panicked(pub(crate) String);
 
 thread_local! {
     /// Whether a panic in this thread is caught and told of by the harness.
@@ -21,7 +21,7 @@ thread_local! {
 /// The result of `computation`, which runs in this thread. What it was changing when it panicked is to be thrown away.
 ///
 /// A computation that is out of its time is left as before.
-pub(super) fn caught<R>(computation: impl FnOnce() -> R) -> Result<R, Panicked> {
+pub(crate) fn caught<R>(computation: impl FnOnce() -> R) -> Result<R, Panicked> {
     keep_quiet();
     let before = IS_CAUGHT.replace(true);
     let result = catch_unwind(AssertUnwindSafe(computation));
@@ -35,7 +35,7 @@ pub(super) fn caught<R>(computation: impl FnOnce() -> R) -> Result<R, Panicked> 
 }
 
 /// As [`caught`] in a thread of many: the panic goes on, without a word, to where it is caught.
-pub(super) fn passed_on<R>(computation: impl FnOnce() -> R) -> R {
+pub(crate) fn passed_on<R>(computation: impl FnOnce() -> R) -> R {
     caught(computation).unwrap_or_else(|panicked| resume_unwind(Box::new(panicked)))
 }
 
@@ -81,11 +81,11 @@ mod tests {
     fn what_was_said_and_where() {
         let none: [u8; 0] = [];
         let Err(Panicked(message)) = caught(|| none[std::hint::black_box(2)]) else { panic!("it panics") };
-        assert!(message.starts_with("index out of bounds: the len is 0 but the index is 2 (src/verify/panics.rs:"));
+        assert!(message.starts_with("index out of bounds: the len is 0 but the index is 2 (src/panics.rs:"));
         assert_eq!(caught(|| 1), Ok(1));
         // From another thread, by way of this one.
         let passed = caught(|| rayon::join(|| passed_on(|| panic!("over there {}", 1)), || ()));
-        assert!(passed.is_err_and(|Panicked(message)| message.starts_with("over there 1 (src/verify/panics.rs")));
+        assert!(passed.is_err_and(|Panicked(message)| message.starts_with("over there 1 (src/panics.rs")));
         // Running out of time is no panic.
         let limit = TimeLimit::after(std::time::Duration::ZERO);
         let left = limit.within(|| {
