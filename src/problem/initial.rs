@@ -163,19 +163,12 @@ pub(super) fn rounded(value: &Float) -> Rational {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::exact::end_to_end;
     use crate::problem::frobenius::imbalance;
     use crate::problem::nearest_f64;
 
     fn fully_connected(widths: &[usize]) -> Network {
         Network::fully_connected(widths).unwrap()
-    }
-
-    fn product(weights: &[Matrix<Rational>]) -> Matrix<Rational> {
-        weights[1..].iter().fold(weights[0].clone(), |below, layer| {
-            Matrix::from_fn(layer.rows(), below.columns(), |i, j| {
-                layer.row(i).iter().zip(below.column(j)).map(|(a, b)| Rational::from(a * b)).sum()
-            })
-        })
     }
 
     #[test]
@@ -242,7 +235,7 @@ mod tests {
     fn identities() {
         let weights = identity_weights(&fully_connected(&[2, 3, 2]));
         assert_eq!(weights[0].entries(), [1, 0, 0, 1, 0, 0]);
-        assert_eq!(product(&weights).entries(), [1, 0, 0, 1]);
+        assert_eq!(end_to_end(&weights, weights[0].columns()).entries(), [1, 0, 0, 1]);
         assert_eq!(identity_weights(&Network::diagonal(2, 2).unwrap())[1].entries(), [1, 1]);
         let filters = identity_weights(&Network::convolutional(3, &[2, 3]).unwrap());
         assert_eq!(
@@ -271,7 +264,7 @@ mod tests {
             assert!(off <= limit, "{widths:?}: {off} above {limit}");
             // The product by at most L·u·∏‖W_j‖_F.
             let limit = weights.len() as f64 * 2_f64.powi(-53) * squares.iter().product::<f64>().sqrt() * 1.01;
-            for (entry, drawn) in product(&weights).entries().iter().zip(drawn.entries()) {
+            for (entry, drawn) in end_to_end(&weights, weights[0].columns()).entries().iter().zip(drawn.entries()) {
                 assert!(Rational::from(entry - drawn).abs() <= limit, "{widths:?}");
             }
         }

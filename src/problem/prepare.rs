@@ -7,8 +7,9 @@ use rug::{Float, Rational};
 use super::fit::misfit;
 use super::initial::rounded;
 use super::{ExactMatrix, Matrix, Misfit};
+use crate::algebra::exact::{norm_squared, power_of_two};
 use crate::algebra::singular;
-use crate::time_limit::{check_bits, check_exact};
+use crate::time_limit::check_bits;
 
 /// The precision of whitening: the second moment squares the conditioning of the examples.
 const BITS: u32 = 256;
@@ -46,13 +47,6 @@ pub(super) fn in_unit_ball(x: ExactMatrix) -> Result<ExactMatrix, Misfit> {
     Ok(x.shifted_down(exponent))
 }
 
-fn norm_squared(row: &[Rational]) -> Rational {
-    row.iter().fold(Rational::new(), |sum, entry| {
-        check_exact(&sum);
-        sum + Rational::from(entry.square_ref())
-    })
-}
-
 /// The least `e` with `largest ≤ 4^e`.
 fn exponent(largest: &Rational) -> Result<i32, Misfit> {
     if *largest == 0 {
@@ -65,10 +59,6 @@ fn exponent(largest: &Rational) -> Result<i32, Misfit> {
         exponent += 1;
     }
     Ok(exponent)
-}
-
-fn power_of_two(exponent: i32) -> Rational {
-    Rational::from(1) << exponent
 }
 
 /// The examples multiplied by `(XXᵀ/n)^{−1/2}`, after which their uncentred second moment is the identity up to the roundings

@@ -6,7 +6,7 @@ use rug::{Integer, Rational};
 
 use super::loss::smoothness_constants;
 use super::{Point, Setting};
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::number::{Exact, Real, Sign, Truth};
 use crate::problem::{Matrix, StepRule};
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::algebra::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
 use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};

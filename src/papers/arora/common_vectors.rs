@@ -11,6 +11,7 @@
 
 use rug::Rational;
 
+use crate::algebra::exact::{norm_squared, product};
 use crate::algebra::spectral::Effort;
 use crate::algebra::symmetric::{eigenvalues, is_positive_semidefinite};
 use crate::number::{Exact, Real, Sign, Truth};
@@ -249,10 +250,8 @@ fn multiples<T: Real>(start: &Point<T>) -> Vec<Option<Matrix<T>>> {
     let mut direction = last.transposed();
     let mut found = vec![last.clone()];
     for (k, layer) in below.iter().enumerate().rev() {
-        let rest = Matrix::from_fn(layer.columns(), 1, |j, _| {
-            layer.column(j).zip(direction.entries()).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-        });
-        let square = direction.entries().iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry));
+        let rest = product(&layer.transposed(), &direction);
+        let square = norm_squared(direction.entries());
         let is_of_rank_one = (0..layer.rows()).all(|i| {
             (0..layer.columns())
                 .all(|j| Rational::from(&layer[(i, j)] * &square) == Rational::from(&direction[(i, 0)] * &rest[(j, 0)]))

@@ -8,8 +8,7 @@ use rug::ops::Pow;
 use rug::{Integer, Rational};
 
 use super::theorem1::{compare_least_square, depth, distance_squared, exact_target, multiple_of_power};
-use crate::algebra::elimination::inner;
-use crate::algebra::exact::norm_squared;
+use crate::algebra::exact::{inner, norm_squared};
 use crate::algebra::spectral::{Effort, Spectrum};
 use crate::number::{Ball, Exact, Real, Ring, Truth};
 use crate::problem::Matrix;

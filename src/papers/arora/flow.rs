@@ -2,8 +2,7 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::inner;
-use crate::algebra::exact::{end_to_end, power_of_two, sum};
+use crate::algebra::exact::{end_to_end, inner, power_of_two, sum};
 use crate::algebra::spectral::{Effort, Spectrum};
 use crate::algebra::symmetric::{eigenvalues, is_positive_definite, is_positive_semidefinite};
 use crate::claims::{AboutStart, Claim, Domain, Finding, Hypotheses, OnStarts};

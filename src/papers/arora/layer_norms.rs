@@ -2,8 +2,7 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::inner;
-use crate::algebra::exact::power;
+use crate::algebra::exact::{inner, power};
 use crate::algebra::inertia::Inertia;
 use crate::claims::{AboutPoint, Claim, Finding, Hypotheses, OnPoints};
 use crate::generate::{self, Instance, Random, Sampled};

@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use crate::algebra::elimination::rank;
-use crate::algebra::exact::{identity, multiple, sum};
+use crate::algebra::exact::{identity, multiple, norm_squared, sum, trace};
 use crate::algebra::inertia::Inertia;
 use crate::algebra::spectral::Effort;
 use crate::algebra::symmetric::eigenvalues;
@@ -87,13 +87,11 @@ impl AboutStart for HalfDistance {
 /// Whether `E = Φ − I`, given exactly and in the arithmetic at hand, is symmetric with `λ_max(E) ≤ −λ_min(E) < 1`; false if that is not
 /// decided.
 fn falls_most_below<T: Real>(exact: &Matrix<Rational>, matrix: &Matrix<T>) -> bool {
-    let zero = Matrix::from_fn(exact.rows(), exact.columns(), |_, _| Rational::new());
-    if *exact != exact.transposed() || distance_squared(exact, &zero) >= 1 {
+    if *exact != exact.transposed() || norm_squared(exact.entries()) >= 1 {
         return false;
     }
-    let trace = (0..exact.rows()).fold(Rational::new(), |trace, i| trace + &exact[(i, i)]);
     let is_negative = Inertia::of(exact).positive == 0;
-    is_negative || (exact.rows() == 2 && trace <= 0) || {
+    is_negative || (exact.rows() == 2 && trace(exact) <= 0) || {
         let values = eigenvalues(matrix, Effort::Quick);
         values.first().zip(values.last()).is_some_and(|(most, least)| most.below(&-least.clone()) == Truth::True)
     }

@@ -2,8 +2,8 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::{inner, null_space};
-use crate::algebra::exact::{end_to_end, multiple, norm_squared, product, root_above, sum};
+use crate::algebra::elimination::null_space;
+use crate::algebra::exact::{end_to_end, inner, multiple, norm_squared, product, root_above, sum};
 use crate::algebra::inertia::Inertia;
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::{

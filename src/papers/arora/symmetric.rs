@@ -2,7 +2,7 @@
 
 use rug::Rational;
 
-use crate::algebra::exact::{identity, product, rectangular_diagonal};
+use crate::algebra::exact::{identity, inner, norm_squared, product, rectangular_diagonal};
 use crate::algebra::exact_pair::exact_vectors;
 use crate::algebra::inertia::Inertia;
 use crate::algebra::spectral::Effort;
@@ -60,8 +60,7 @@ pub(super) fn is_symmetric(matrix: &Matrix<Rational>) -> bool {
 
 /// A whole number `s ≥ ‖A‖_F`, and `A + sI`, which is positive semi-definite if `A` is symmetric.
 fn shifted(matrix: &Matrix<Rational>) -> (Rational, Matrix<Rational>) {
-    let sum = matrix.entries().iter().fold(Rational::new(), |sum, entry| sum + Rational::from(entry * entry));
-    let (ceiling, _) = sum.ceil().into_numer_denom();
+    let (ceiling, _) = norm_squared(matrix.entries()).ceil().into_numer_denom();
     let shift = Rational::from(ceiling.sqrt() + 1u32);
     let raised = Matrix::from_fn(matrix.rows(), matrix.columns(), |i, j| {
         if i == j { Rational::from(&matrix[(i, j)] + &shift) } else { matrix[(i, j)].clone() }
@@ -238,8 +237,7 @@ pub(super) fn rational_eigenvectors(target: &Matrix<Rational>) -> Option<Vec<(Ve
         // A rational square of a singular value is not enough: Φ + sI has the rational entries, and so has its image.
         let vector = found.right.first()?;
         let at = vector.iter().position(|entry| *entry != 0)?;
-        let image: Rational = raised.row(at).iter().zip(vector).map(|(a, b)| Rational::from(a * b)).sum();
-        let eigenvalue = image / &vector[at] - &shift;
+        let eigenvalue = inner(raised.row(at), vector) / &vector[at] - &shift;
         vectors.extend(found.right.into_iter().map(|vector| (vector, eigenvalue.clone())));
     }
     Some(vectors)

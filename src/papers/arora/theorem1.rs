@@ -11,7 +11,8 @@ use rug::ops::Pow;
 use rug::{Integer, Rational};
 
 use super::exact_constants::{ExactConstants, exact_imbalance_squared};
-use crate::algebra::elimination::{inner, rank};
+use crate::algebra::elimination::rank;
+use crate::algebra::exact::{inner, norm_squared, sum};
 use crate::algebra::inertia::Inertia;
 use crate::claims::Hypotheses;
 use crate::number::{Exact, Real, Sign, Truth};
@@ -93,10 +94,7 @@ pub fn has_margin(w: &Matrix<Rational>, target: &Matrix<Rational>) -> bool {
 /// `‖A − B‖_F²`, exact, of two matrices of one shape.
 #[must_use]
 pub fn distance_squared(a: &Matrix<Rational>, b: &Matrix<Rational>) -> Rational {
-    a.entries().iter().zip(b.entries()).fold(Rational::new(), |sum, (a, b)| {
-        let difference = Rational::from(a - b);
-        sum + Rational::from(&difference * &difference)
-    })
+    norm_squared(sum(a, &Rational::from(-1), b).entries())
 }
 
 /// How `σ_min(A)²` compares with a number, decided exactly by the inertia of the smaller of `AAᵀ` and `AᵀA`, shifted by that number.

@@ -6,7 +6,7 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::algebra::max_margin::MaxMargin;
 use crate::claims::Hypotheses;
 use crate::number::{Real, Sign, Truth};

@@ -2,7 +2,7 @@
 
 use rug::{Integer, Rational};
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, Shape};
 use crate::generate::{Cloud, Family, Instance, Random, Sampled, Separable, aligned, classification};
 use crate::number::{Real, Sign, Truth};

@@ -3,7 +3,7 @@
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};

@@ -3,7 +3,7 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::inner;
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, Shape, assuming};
 use crate::generate::Family;
 use crate::number::{Real, Sign, Truth, dot};

@@ -2,7 +2,8 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::{inner, rank};
+use crate::algebra::elimination::rank;
+use crate::algebra::exact::inner;
 use crate::algebra::exact_spectrum::top_is_repeated;
 use crate::algebra::singular_vectors::Declined;
 use crate::algebra::spectral::Spectrum;

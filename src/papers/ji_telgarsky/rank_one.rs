@@ -2,8 +2,8 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::{inner, rank};
-use crate::algebra::exact::multiple;
+use crate::algebra::elimination::rank;
+use crate::algebra::exact::{inner, multiple, product, trace};
 use crate::algebra::exact_pair::exact_vectors;
 use crate::algebra::subspace::lengths_squared;
 use crate::claims::{AboutPoint, AboutRun, Claim, Finding, Fold, OnPoints, OnRuns, Outcome, at_every_point};
@@ -201,11 +201,11 @@ fn stays_a_product_of_isometries<T: Real>(start: &Point<T>) -> bool {
     if !weights.iter().all(|layer| layer.rows() == layer.columns() && is_isometry_of_full_rank(layer)) {
         return false;
     }
-    let Some(product) = start.exact_end_to_end() else { return false };
+    let Some(end_to_end) = start.exact_end_to_end() else { return false };
     match (setting.loss(), setting.problem().data()) {
-        (Loss::SquaredTarget, Data::Target(target)) => is_multiple(target, &product),
+        (Loss::SquaredTarget, Data::Target(target)) => is_multiple(target, &end_to_end),
         (Loss::Squared, Data::Examples { x, y }) => {
-            is_multiple_of_isometry(x, x.columns()) && is_multiple(&times(&y.transposed(), x), &product)
+            is_multiple_of_isometry(x, x.columns()) && is_multiple(&product(&y.transposed(), x), &end_to_end)
         }
         _ => false,
     }
@@ -222,20 +222,13 @@ fn is_multiple(matrix: &Matrix<Rational>, of: &Matrix<Rational>) -> bool {
     inner(matrix, of).square() == inner(matrix, matrix) * inner(of, of)
 }
 
-fn times(left: &Matrix<Rational>, right: &Matrix<Rational>) -> Matrix<Rational> {
-    Matrix::from_fn(left.rows(), right.columns(), |i, j| {
-        left.row(i).iter().zip(right.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-    })
-}
-
 fn is_zero<T: Real>(layer: &Matrix<T>) -> bool {
     layer.entries().iter().all(|entry| entry.exact().is_some_and(|value| value.is_zero()))
 }
 
 /// Whether the non-zero singular values of a rational matrix of the given rank are all equal: `M² = (tr M/rank) M` for `M = AᵀA`.
 fn is_multiple_of_isometry(matrix: &Matrix<Rational>, rank: usize) -> bool {
-    let gram = times(&matrix.transposed(), matrix);
-    let trace = (0..gram.rows()).fold(Rational::new(), |sum, i| sum + &gram[(i, i)]);
-    let mean = trace / Rational::from(rank);
-    times(&gram, &gram) == gram.map(|entry| Rational::from(entry * &mean))
+    let gram = product(&matrix.transposed(), matrix);
+    let mean = trace(&gram) / Rational::from(rank);
+    product(&gram, &gram) == gram.map(|entry| Rational::from(entry * &mean))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rug::Rational;
 
-use crate::algebra::elimination::inner;
+use crate::algebra::exact::{inner, norm_squared, product};
 use crate::number::Real;
 use crate::problem::Matrix;
 use crate::reference::Point;
@@ -90,12 +90,7 @@ pub(super) fn heights_balance(z: &Matrix<Rational>, p: &[Rational]) -> bool {
 /// `‖W_L⋯W_k‖_F²` for the layers from `k` on; 1 for none.
 pub(super) fn product_norm_squared(weights: &[Matrix<Rational>]) -> Rational {
     let Some((first, rest)) = weights.split_first() else { return Rational::from(1) };
-    let product = rest.iter().fold(first.clone(), |below, layer| {
-        Matrix::from_fn(layer.rows(), below.columns(), |i, j| {
-            layer.row(i).iter().zip(below.column(j)).map(|(a, b)| Rational::from(a * b)).sum()
-        })
-    });
-    inner(product.entries(), product.entries())
+    norm_squared(rest.iter().fold(first.clone(), |below, layer| product(layer, &below)).entries())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Separable data.
 
-use gradient_witness::algebra::exact::{image, inner, norm_squared, plus, power_of_two, rank, scaled};
+use gradient_witness::algebra::elimination::rank;
+use gradient_witness::algebra::exact::{image, inner, norm_squared, plus, power_of_two, scaled};
 use gradient_witness::algebra::max_margin::MaxMargin;
 use gradient_witness::generate::{Cloud, Random, Separable};
 use gradient_witness::problem::{Data, Matrix};

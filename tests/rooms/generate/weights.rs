@@ -1,6 +1,7 @@
 //! Weights of known structure.
 
-use gradient_witness::algebra::exact::{end_to_end, identity, norm_squared, power_of_two, product, rank, scaled};
+use gradient_witness::algebra::elimination::rank;
+use gradient_witness::algebra::exact::{end_to_end, identity, norm_squared, power_of_two, product, scaled};
 use gradient_witness::generate::{
     Random, Structure, aligned, balanced, isometry, unit_vector, with_end_to_end, with_singular_values,
 };

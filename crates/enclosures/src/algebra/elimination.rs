@@ -9,26 +9,6 @@ use super::modular_rank::rank_at_least;
 use crate::number::Matrix;
 use crate::time_limit::check_exact;
 
-/// The inner product `Σ_j left_j right_j`.
-///
-/// ```
-/// use enclosures::algebra::elimination::inner;
-/// let [a, b] = [(1, 2), (1, 3)].map(rug::Rational::from);
-/// assert_eq!(inner(&[a.clone(), b.clone()], &[b, a]), rug::Rational::from((1, 3)));
-/// ```
-///
-/// # Panics
-///
-/// If the lengths differ.
-#[must_use]
-pub fn inner(left: &[Rational], right: &[Rational]) -> Rational {
-    assert_eq!(left.len(), right.len(), "lengths of the vectors of an inner product");
-    left.iter().zip(right).fold(Rational::new(), |sum, (a, b)| {
-        check_exact(&sum);
-        sum + Rational::from(a * b)
-    })
-}
-
 /// The reduced row echelon form of a matrix.
 #[derive(Clone, Debug)]
 struct Echelon {
@@ -135,6 +115,7 @@ mod tests {
     use quickcheck::{QuickCheck, Testable};
 
     use super::*;
+    use crate::algebra::exact::image;
 
     fn law<P: Testable>(property: P) {
         QuickCheck::new().tests(300).quickcheck(property);
@@ -144,10 +125,6 @@ mod tests {
         let mut entries = seed.iter().cycle();
         // Entries in −2..=2 make dependent rows frequent.
         Matrix::from_fn(rows, columns, |_, _| Rational::from(entries.next().map_or(0, |e| i32::from(*e % 3))))
-    }
-
-    fn image(matrix: &Matrix<Rational>, x: &[Rational]) -> Vec<Rational> {
-        (0..matrix.rows()).map(|i| inner(matrix.row(i), x)).collect()
     }
 
     #[test]

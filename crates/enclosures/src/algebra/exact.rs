@@ -1,9 +1,32 @@
-//! Exact linear algebra on rational matrices, as much of it as instances are built and checked with.
+//! The arithmetic of rational vectors and matrices.
+//!
+//! Beside it [`Matrix`] has the arithmetic of every number system; rug's rationals are none, for they have no undefined value to
+//! divide into.
 
 use rug::Rational;
 
-pub use crate::algebra::elimination::{inner, rank};
 use crate::number::Matrix;
+use crate::time_limit::check_exact;
+
+/// The inner product `Σ_j left_j right_j`.
+///
+/// ```
+/// use enclosures::algebra::exact::inner;
+/// let [a, b] = [(1, 2), (1, 3)].map(rug::Rational::from);
+/// assert_eq!(inner(&[a.clone(), b.clone()], &[b, a]), rug::Rational::from((1, 3)));
+/// ```
+///
+/// # Panics
+///
+/// If the lengths differ.
+#[must_use]
+pub fn inner(left: &[Rational], right: &[Rational]) -> Rational {
+    assert_eq!(left.len(), right.len(), "lengths of the vectors of an inner product");
+    left.iter().zip(right).fold(Rational::new(), |sum, (a, b)| {
+        check_exact(&sum);
+        sum + Rational::from(a * b)
+    })
+}
 
 /// `‖a‖²`.
 #[must_use]
@@ -23,18 +46,27 @@ pub fn plus(a: &[Rational], t: &Rational, b: &[Rational]) -> Vec<Rational> {
     a.iter().zip(b).map(|(a, b)| Rational::from(b * t) + a).collect()
 }
 
-/// `A·B`; the columns of `A` are as many as the rows of `B`.
+/// `A·B`.
+///
+/// # Panics
+///
+/// If `A` has not as many columns as `B` has rows.
 #[must_use]
 pub fn product(a: &Matrix<Rational>, b: &Matrix<Rational>) -> Matrix<Rational> {
-    Matrix::from_fn(a.rows(), b.columns(), |i, j| {
-        a.row(i).iter().zip(b.column(j)).fold(Rational::new(), |sum, (a, b)| sum + Rational::from(a * b))
-    })
+    let columns = b.transposed();
+    Matrix::from_fn(a.rows(), b.columns(), |i, j| inner(a.row(i), columns.row(j)))
 }
 
 /// `A·x`.
 #[must_use]
 pub fn image(a: &Matrix<Rational>, x: &[Rational]) -> Vec<Rational> {
     (0..a.rows()).map(|i| inner(a.row(i), x)).collect()
+}
+
+/// The trace of a square matrix.
+#[must_use]
+pub fn trace(a: &Matrix<Rational>) -> Rational {
+    (0..a.rows()).fold(Rational::new(), |sum, i| sum + &a[(i, i)])
 }
 
 /// `A + t·B`, of one shape.

@@ -7,6 +7,7 @@
 use rug::Rational;
 
 use super::elimination::null_space;
+use super::exact::product;
 use super::inertia::Inertia;
 use super::spectral::{Effort, Spectrum};
 use crate::number::Matrix;
@@ -42,9 +43,7 @@ pub fn exact_vectors(matrix: &Matrix<Rational>, place: usize) -> Option<ExactVec
     let guess = enclosed.squares().get(place)?;
     let square = simplest_between(&guess.lower().exact()?, &guess.upper().exact()?);
     let size = matrix.columns();
-    let mut shifted = Matrix::from_fn(size, size, |i, j| {
-        matrix.column(i).zip(matrix.column(j)).map(|(a, b)| Rational::from(a * b)).sum()
-    });
+    let mut shifted = product(&matrix.transposed(), matrix);
     for i in 0..size {
         shifted[(i, i)] -= &square;
     }

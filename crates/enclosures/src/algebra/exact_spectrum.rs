@@ -6,7 +6,7 @@
 
 use rug::Rational;
 
-use super::elimination::inner;
+use super::exact::{product, trace};
 use crate::number::Matrix;
 use crate::time_limit::check_exact;
 
@@ -30,7 +30,7 @@ pub fn top_is_repeated(matrix: &Matrix<Rational>) -> bool {
         return false;
     }
     let columns = short.transposed();
-    let gram = Matrix::from_fn(columns.rows(), columns.rows(), |i, j| inner(columns.row(i), columns.row(j)));
+    let gram = product(&columns, &short);
     let characteristic = characteristic_polynomial(&gram);
     // The roots of `repeated` are the repeated eigenvalues, those of `simple` the others; they have none in common.
     let repeated = greatest_common_divisor(characteristic.clone(), derivative(&characteristic));
@@ -39,8 +39,7 @@ pub fn top_is_repeated(matrix: &Matrix<Rational>) -> bool {
     if repeated.len() < 2 || simple.len() < 2 {
         return repeated.len() >= 2;
     }
-    let trace = (0..gram.rows()).fold(Rational::new(), |sum, i| sum + &gram[(i, i)]);
-    let (mut low, mut high) = (Rational::from(-1), trace + 1);
+    let (mut low, mut high) = (Rational::from(-1), trace(&gram) + 1);
     loop {
         let middle = Rational::from(&low + &high) / 2;
         match (roots_above(&repeated, &middle) > 0, roots_above(&simple, &middle) > 0) {
@@ -64,10 +63,8 @@ fn characteristic_polynomial(matrix: &Matrix<Rational>) -> Polynomial {
         for i in 0..size {
             shifted[(i, i)] += &coefficients[size - k + 1];
         }
-        let columns = shifted.transposed();
-        power = Matrix::from_fn(size, size, |i, j| inner(matrix.row(i), columns.row(j)));
-        let trace = (0..size).fold(Rational::new(), |sum, i| sum + &power[(i, i)]);
-        coefficients[size - k] = -trace / Rational::from(k);
+        power = product(matrix, &shifted);
+        coefficients[size - k] = -trace(&power) / Rational::from(k);
     }
     coefficients
 }

@@ -12,7 +12,8 @@ mod least_norm;
 use rug::Rational;
 
 use self::least_norm::{LeastNorm, least_norm_point};
-use super::elimination::{inner, rank};
+use super::elimination::rank;
+use super::exact::inner;
 use crate::number::Matrix;
 
 pub use alpha::AlphaSquared;

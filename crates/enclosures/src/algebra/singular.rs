@@ -74,14 +74,12 @@ mod tests {
         let Decomposition { left, values, right } = decompose(matrix, BITS).unwrap();
         let limit = Float::with_val(BITS, 1) >> 224_u32;
         let scale = values[0].clone() + 1_u32;
-        for i in 0..matrix.rows() {
-            for (j, entry) in matrix.row(i).iter().enumerate() {
-                let mut sum = Float::new(BITS);
-                for k in 0..values.len() {
-                    sum += (&left[k][i] * &right[k][j]).complete(BITS) * &values[k];
-                }
-                assert!((sum - entry).abs() < (&limit * &scale).complete(BITS));
-            }
+        let product = Matrix::from_fn(matrix.rows(), matrix.columns(), |i, j| {
+            let term = |k: usize| (&left[k][i] * &right[k][j]).complete(BITS) * &values[k];
+            (0..values.len()).map(term).fold(Float::new(BITS), |sum, term| sum + term)
+        });
+        for (found, entry) in product.entries().iter().zip(matrix.entries()) {
+            assert!((found - entry).complete(BITS).abs() < (&limit * &scale).complete(BITS));
         }
         for i in 0..values.len() {
             for j in 0..values.len() {

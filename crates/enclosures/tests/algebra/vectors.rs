@@ -1,6 +1,6 @@
 //! Enclosures of top singular vectors and of their alignment against known ones.
 
-use enclosures::algebra::elimination::inner;
+use enclosures::algebra::exact::inner;
 use enclosures::algebra::singular_vectors::{Declined, top_singular_pair};
 use enclosures::algebra::spectral::{Effort, Spectrum};
 use enclosures::algebra::subspace::{Subspace, squared_alignment};

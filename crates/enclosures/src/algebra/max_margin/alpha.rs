@@ -4,7 +4,8 @@ use rug::Rational;
 
 use super::MaxMargin;
 use super::least_norm::{combination, least_norm_point};
-use crate::algebra::elimination::{inner, null_space, solve};
+use crate::algebra::elimination::{null_space, solve};
+use crate::algebra::exact::inner;
 use crate::number::Matrix;
 
 /// The square of `α = min { max_{i∈S} ⟨ξ, z_i⟩ : ‖ξ‖ = 1, ξ ⊥ ū }`, `S` the support (Ji & Telgarsky 2019, Lemma 3).

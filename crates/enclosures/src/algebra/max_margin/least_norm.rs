@@ -2,7 +2,8 @@
 
 use rug::Rational;
 
-use crate::algebra::elimination::{inner, solve};
+use crate::algebra::elimination::solve;
+use crate::algebra::exact::inner;
 use crate::number::Matrix;
 use crate::time_limit::check_exact;
 

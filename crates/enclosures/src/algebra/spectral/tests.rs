@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use super::super::factors::{defect, orthogonalised};
 use super::super::subspace::squared_alignment;
 use super::*;
-use crate::algebra::elimination::{inner, solve};
+use crate::algebra::elimination::solve;
+use crate::algebra::exact::inner;
 use crate::number::{Ball, Ring, Truth};
 use rug::Rational;
 
