@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
 use crate::descent::Descent;
 use crate::descent::budget::layer_chain_lengths;
-use crate::number::{Ball, Matrix, Real, Truth};
+use crate::number::{Ball, Magnitude, Majorant, Matrix, Truth};
 use crate::problem::Problem;
-use crate::reference::absolute::{change_in_absolute_values, gamma};
 use crate::reference::descent::one_step;
 use crate::reference::{Point, Setting};
 
@@ -45,6 +45,8 @@ const BITS: u32 = 128;
 #[derive(Debug)]
 pub struct Judge {
     setting: Arc<Setting<Ball>>,
+    /// The same with the absolute values of its numbers.
+    majorants: Setting<Majorant>,
     /// The longest chain of roundings that ends in a weight of each layer.
     chains: Vec<u64>,
 }
@@ -66,7 +68,8 @@ impl Judge {
     #[must_use]
     pub fn new(problem: Arc<Problem>) -> Self {
         let chains = layer_chain_lengths(&problem);
-        Self { setting: Arc::new(Setting::new(problem, BITS)), chains }
+        let majorants = Setting::new(Arc::clone(&problem), BITS);
+        Self { setting: Arc::new(Setting::new(problem, BITS)), majorants, chains }
     }
 
     /// The longest chain of roundings that ends in a weight: the `m` of the bound `γ_m`.
@@ -83,7 +86,7 @@ impl Judge {
 
     /// Judges the step of size `eta` from `before` to `after`, `W_1` first: every weight `ŵ` of `after` must satisfy
     /// `|ŵ − w⁺| ≤ u|w| + γ_m C`, where `w⁺` is the exact weight after a step from `before`, `w` the weight of `before`, `u = 2⁻⁵³` and `C` the
-    /// change in absolute values.
+    /// change in absolute values. The bound is rounded upward, by less than a millionth of a millionth of itself.
     #[must_use]
     pub fn step(&self, before: &[Matrix<f64>], eta: f64, after: &[Matrix<f64>]) -> StepVerdict {
         let exact = |layers: &[Matrix<f64>]| -> Vec<Matrix<Ball>> {
@@ -92,26 +95,35 @@ impl Judge {
         let point = Point::new(Arc::clone(&self.setting), exact(before));
         let eta = Ball::from_f64(eta, BITS);
         let certified = one_step(&point, &eta);
-        let changes = change_in_absolute_values(&point, &eta, self.chain_length());
-        let unit = point.constant((1u64, 1u64 << 53));
-        let mut verdict = StepVerdict { within: Truth::True, share: 0.0, layer: 1 };
+        let changes = change_in_absolute_values(&self.majorants, &point, &eta, self.chain_length());
+        let (mut within, mut share, mut worst) = (Truth::True, Magnitude::ZERO, 1);
         for (k, reached) in exact(after).iter().enumerate() {
-            let chain = gamma(self.chains.get(k).copied().unwrap_or(u64::MAX));
             // A chain for which there is no γ bounds nothing.
-            let gamma = chain.map_or_else(|| Ball::whole_line(BITS), |gamma| point.constant(gamma));
+            let gamma = gamma_above(self.chains.get(k).copied().unwrap_or(u64::MAX));
             let entries = reached.entries().iter().zip(certified.weights()[k].entries());
             let scales = point.weights()[k].entries().iter().zip(changes[k].entries());
-            for ((reached, certified), (weight, change)) in entries.zip(scales) {
-                let difference = (reached.clone() - certified).abs();
-                let bound = weight.clone().abs() * &unit + &(change.clone() * &gamma);
-                verdict.within = verdict.within.and(difference.at_most(&bound));
-                let share = (difference / &bound).upper_f64();
-                if share > verdict.share {
-                    verdict = StepVerdict { share, layer: k + 1, ..verdict };
+            for ((reached, certified), (weight, &change)) in entries.zip(scales) {
+                let difference = reached.clone() - certified;
+                let bound = weight.greatest_absolute().scaled(UNIT_ROUNDOFF_LOG2) + change * gamma;
+                within = within.and(is_at_most(&difference, bound));
+                let used = difference.greatest_absolute().over(bound);
+                if used > share {
+                    (share, worst) = (used, k + 1);
                 }
             }
         }
-        verdict
+        StepVerdict { within, share: share.to_f64(), layer: worst }
+    }
+}
+
+/// `|difference| ≤ bound`.
+fn is_at_most(difference: &Ball, bound: Magnitude) -> Truth {
+    if difference.least_absolute() > bound {
+        Truth::False
+    } else if difference.greatest_absolute() <= bound && !bound.is_infinite() {
+        Truth::True
+    } else {
+        Truth::Open
     }
 }
 

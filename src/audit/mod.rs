@@ -2,7 +2,7 @@
 //!
 //! Two questions, and they differ. *Is each f64 step right?* is judged ([`Judge`]): from the same f64 weights, with the same f64 step size, a
 //! certified step is done on the exact problem, and the f64 step must be within a bound that is derived from the number of its operations
-//! ([`budget`](crate::descent::budget), [`absolute`](crate::reference::absolute)). *How far is the f64 run from the exact run?* is measured
+//! ([`budget`](crate::descent::budget)) and from the sum of the absolute values of all that it adds. *How far is the f64 run from the exact run?* is measured
 //! ([`Deviation`]): errors that are right step by step may grow along the run, and how much is a property of the problem. An [`Audit`] asks both
 //! of a whole run.
 //!
@@ -43,9 +43,11 @@
 mod comparison;
 mod distance;
 mod judge;
+mod rounding;
 mod steps;
 
 pub use comparison::{Audit, Comparison};
 pub use distance::{Branch, Deviation, Distance, Row};
 pub use judge::{Judge, StepVerdict};
+pub use rounding::gamma;
 pub use steps::JudgedSteps;

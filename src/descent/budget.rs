@@ -74,18 +74,6 @@ use crate::problem::{ExactMatrix, Layer, Loss, Matrix, Network, Normalisation, P
 /// The error of `exp` in roundings, each a relative error of at most 2⁻⁵³.
 pub const EXP_ROUNDINGS: u64 = 2;
 
-/// `γ_m = mu/(1 − mu)` with `u = 2⁻⁵³`, exact.
-///
-/// ```
-/// use gradient_witness::descent::budget::gamma;
-/// assert_eq!(gamma(1), rug::Rational::from((1, (1u64 << 53) - 1)));
-/// ```
-#[must_use]
-pub fn gamma(chain_length: u64) -> Rational {
-    // u⁻¹ − m is positive: a chain of 2⁵³ operations would take months.
-    Rational::from((chain_length, (1u64 << 53).saturating_sub(chain_length).max(1)))
-}
-
 /// The longest chain of roundings that ends in one updated weight of any layer.
 #[must_use]
 pub fn chain_length(problem: &Problem) -> u64 {

@@ -1,8 +1,45 @@
-//! The gradient with respect to each layer, from the gradient with respect to the end-to-end matrix.
+//! The gradient, formula by formula, over any ring: margins and residuals of the end-to-end matrix, the slope there, the slopes of the layers.
+//!
+//! A point keeps what these return. They ask for sums and products alone, so that the same text bounds the rounding errors of another
+//! program when it runs over [`Majorant`](crate::number::Majorant).
 
-use super::network::{Products, begins_at_output, factors};
+use super::Setting;
+use super::network::{Products, begins_at_output, factors, sum_of_products};
 use crate::number::Ring;
-use crate::problem::{Matrix, Network};
+use crate::problem::{Loss, Matrix, Network};
+
+/// The margins `m_i = ⟨w, z_i⟩`, `w` the end-to-end vector; empty unless the loss is one of classification.
+#[must_use]
+pub fn margins<T: Ring>(setting: &Setting<T>, end_to_end: &Matrix<T>) -> Vec<T> {
+    let Some(z) = setting.signed_examples() else { return Vec::new() };
+    (0..z.rows()).map(|i| sum_of_products(end_to_end.row(0), z.row(i))).collect()
+}
+
+/// The residual of the squared losses: rows `f(x_i) − y_i` (`n × d_L`), or `M − Φ`.
+#[must_use]
+pub fn residual<T: Ring>(setting: &Setting<T>, end_to_end: &Matrix<T>) -> Matrix<T> {
+    match (setting.examples(), setting.target()) {
+        (Some((x, y)), _) => x.times_transpose(end_to_end).minus(y),
+        (None, Some(target)) => end_to_end.clone().minus(target),
+        (None, None) => unreachable!("a setting has examples or a target"),
+    }
+}
+
+/// `∂R/∂M` at the end-to-end matrix `M`, `d_L × d_0`, where `slopes` are the `ℓ′(m_i)` of a loss of classification. With one output it is the
+/// row `gᵀ`, `g = (1/n) Σ_i ℓ′(m_i) z_i`.
+#[must_use]
+pub fn product_gradient<T: Ring>(setting: &Setting<T>, end_to_end: &Matrix<T>, slopes: &[T]) -> Matrix<T> {
+    match (setting.loss(), setting.signed_examples()) {
+        (Loss::Logistic { .. } | Loss::Exponential, Some(z)) => {
+            Matrix::row_vector(slopes.to_vec()).times(z).scaled(setting.normaliser())
+        }
+        (Loss::Squared, _) => {
+            let (x, _) = setting.examples().expect("the squared loss has examples");
+            residual(setting, end_to_end).transpose_times(x).scaled(setting.normaliser())
+        }
+        _ => residual(setting, end_to_end),
+    }
+}
 
 /// `∂R/∂W_k` for every layer, shaped as its weights, given `∂R/∂M` at the end-to-end matrix `M` (same shape, `d_L × d_0`) and the products of
 /// the layers at these weights.

@@ -3,7 +3,6 @@
 //! Speed comes from the number types and the matrix product underneath, never from cleverness in this text. Nothing of the
 //! f64 program may enter here, nor may a formula of it: the two are checked against each other.
 
-pub mod absolute;
 pub mod balance;
 mod critical;
 pub mod descent;

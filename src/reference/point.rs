@@ -3,9 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::critical::is_critical;
-use super::gradient::layer_gradients;
 use super::network::Products;
-use super::{Setting, loss, network};
+use super::{Setting, gradient, loss, network};
 use crate::algebra::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
 use crate::number::{Exact, Real, Ring, Truth};
 use crate::problem::{Loss, Matrix};
@@ -143,11 +142,7 @@ impl<T: Real> Point<T> {
     /// classification.
     #[must_use]
     pub fn margins(&self) -> &[T] {
-        self.margins.get_or_init(|| {
-            let Some(z) = self.setting.signed_examples() else { return Vec::new() };
-            let w = self.end_to_end();
-            (0..z.rows()).map(|i| network::sum_of_products(w.row(0), z.row(i))).collect()
-        })
+        self.margins.get_or_init(|| gradient::margins(&self.setting, self.end_to_end()))
     }
 
     /// The losses `ℓ(m_i)`; empty unless the loss is one of classification.
@@ -180,33 +175,21 @@ impl<T: Real> Point<T> {
 
     /// The residual of the squared losses: rows `f(x_i) − y_i` (`n × d_L`), or `W_L⋯W_1 − Φ`.
     fn residual(&self) -> Matrix<T> {
-        match (self.setting.examples(), self.setting.target()) {
-            (Some((x, y)), _) => x.times_transpose(self.end_to_end()).minus(y),
-            (None, Some(target)) => self.end_to_end().clone().minus(target),
-            (None, None) => unreachable!("a setting has examples or a target"),
-        }
+        gradient::residual(&self.setting, self.end_to_end())
     }
 
     /// `∂R/∂W` at the end-to-end matrix, `d_L × d_0`. With one output it is the row `gᵀ`, `g = (1/n) Σ_i ℓ′(m_i) z_i`.
     #[must_use]
     pub fn product_gradient(&self) -> &Matrix<T> {
-        self.product_gradient.get_or_init(|| match (self.setting.loss(), self.setting.signed_examples()) {
-            (Loss::Logistic { .. } | Loss::Exponential, Some(z)) => {
-                Matrix::row_vector(self.slopes().to_vec()).times(z).scaled(self.setting.normaliser())
-            }
-            (Loss::Squared, _) => {
-                let (x, _) = self.setting.examples().expect("the squared loss has examples");
-                self.residual().transpose_times(x).scaled(self.setting.normaliser())
-            }
-            _ => self.residual(),
-        })
+        self.product_gradient
+            .get_or_init(|| gradient::product_gradient(&self.setting, self.end_to_end(), self.slopes()))
     }
 
     /// The gradient `G_k = ∂R/∂W_k` of every layer, `G_1` first.
     #[must_use]
     pub fn gradient(&self) -> &[Matrix<T>] {
         self.gradient.get_or_init(|| {
-            layer_gradients(self.setting.network(), &self.weights, self.products(), self.product_gradient())
+            gradient::layer_gradients(self.setting.network(), &self.weights, self.products(), self.product_gradient())
         })
     }
 

@@ -6,8 +6,13 @@ use super::definition::exact_step;
 use super::samples::{Kind, kinds};
 use super::start;
 use crate::descent::Outcome;
-use crate::descent::budget::{chain_length, gamma, layer_chain_lengths};
+use crate::descent::budget::{chain_length, layer_chain_lengths};
 use crate::problem::{Loss, Network, Normalisation, Problem};
+
+/// `γ_m = mu/(1 − mu)` with `u = 2⁻⁵³`, exact.
+fn gamma(chain_length: u64) -> Rational {
+    Rational::from((chain_length, (1u64 << 53) - chain_length))
+}
 
 /// The largest share of the budget that a weight uses in `steps` steps, after checking that none uses more than all of it.
 fn worst_share(problem: &Problem, steps: usize) -> f64 {

@@ -11,6 +11,7 @@
 //! | [`Float`] | rounded to nearest at a stated precision | true or false, and may be wrong | numerical | trajectories, approximations |
 //! | [`Dual`] | a value and its derivative, over one of the others | what the values say | that of the other | the gradient against the risk |
 //! | [`Degree`] | a bound of the degree of a polynomial | nothing | proved, with [`Exact`] | polynomial identity testing |
+//! | [`Majorant`] | the sum of the absolute values of all terms | cannot be asked for | a bound | rounding errors of another program |
 //!
 //! ```
 //! use enclosures::number::{Ball, Float, Exact, Real, Truth};
@@ -57,6 +58,7 @@ mod exact;
 mod float;
 mod kernel;
 mod magnitude;
+mod majorant;
 mod matrix;
 mod operators;
 mod real;
@@ -75,6 +77,7 @@ pub use dual::Dual;
 pub use exact::Exact;
 pub use float::Float;
 pub use magnitude::Magnitude;
+pub use majorant::Majorant;
 pub use matrix::{Matrix, View, dot};
 pub use real::{Real, Sign, Truth};
 pub use ring::Ring;

@@ -45,7 +45,16 @@ impl Magnitude {
     /// The least magnitude that is not below |value|; infinite if `value` is NaN or infinite.
     #[must_use]
     pub fn above_f64(value: f64) -> Self {
+        if value.is_normal() {
+            return Self::normalised(value.abs(), 0, Self::rounded_up);
+        }
         Self::above(&rug::Float::with_val(53, value))
+    }
+
+    /// The least magnitude that is not below |value|.
+    #[must_use]
+    pub fn above_rational(value: &rug::Rational) -> Self {
+        Self::above(&rug::Float::with_val_round(53, value, Round::AwayZero).0)
     }
 
     /// A 53-bit MPFR number that is not below: exact unless the exponent is out of MPFR's range.
