@@ -19,8 +19,8 @@
 //! - [`papers`]: the papers' statements, one folder a paper.
 //! - [`report`], `cli`: formats and commands; the commands, and the formats that are theirs alone, are behind the feature `cli`.
 //!
-//! Whoever writes a claim begins with the [`prelude`] and the guide in [`claims`]; `harness!`, behind a feature of that name, makes a test program
-//! of claims.
+//! Whoever writes a claim begins with the [`cookbook`](claims::cookbook) and the [`prelude`]; `harness!`, behind a feature of that name, makes a
+//! test program of claims. [`documentation`] has the design, and what a verdict rests on.
 //!
 //! `descent` and `reference` do not know each other; only `trajectory`, which runs either, and `audit` see both.
 
@@ -33,6 +33,7 @@ pub mod claims;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod descent;
+pub mod documentation;
 pub mod generate;
 #[cfg(feature = "harness")]
 pub mod harness;
@@ -47,6 +48,6 @@ pub mod verify;
 mod visible;
 
 /// The examples of the README are compiled and run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "harness"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

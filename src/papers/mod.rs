@@ -7,6 +7,7 @@ use crate::claims::Claim;
 
 pub mod arora;
 pub mod ji_telgarsky;
+pub mod template;
 
 /// Every claim, definition and slip, in the order of the papers.
 #[must_use]
