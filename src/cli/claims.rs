@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::failure::Failure;
 use super::output::{Destination, Format};
 use super::{Exit, selection};
-use crate::papers::catalogue;
-use crate::report::{json, terminal};
+use crate::papers;
+use crate::report::document::{Block, Document};
+use crate::report::terminal::{self, Style};
+use crate::report::{catalogue, json};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,10 +26,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let catalogue = catalogue();
-    let claims = selection::claims(&catalogue, &[], &arguments.papers)?;
+    let catalogue_of_papers = papers::catalogue();
+    let claims = selection::claims(&catalogue_of_papers, &[], &arguments.papers)?;
     let text = match arguments.format {
-        Format::Table => terminal::catalogue(&claims),
+        Format::Table => {
+            let hint = format!("{} entries; `witness explain ID` prints one in full.", claims.len());
+            let table = Block::Table(catalogue::table(&claims));
+            terminal::text(&Document(vec![vec![table, hint.into()]]), Style::default())
+        }
         Format::Json => format!("{:#}\n", json::catalogue(&claims)),
     };
     Destination::open(arguments.out.as_deref(), &[])?.write_all(&text)?;

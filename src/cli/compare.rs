@@ -8,7 +8,8 @@ use super::output::{Destination, Format};
 use super::{Context, Exit, interrupt, progress};
 use crate::audit::Audit;
 use crate::problem::Spec;
-use crate::report::comparison;
+use crate::report::terminal::{self, Style};
+use crate::report::{comparison, json};
 use crate::time_limit::TimeLimit;
 use crate::trajectory::Ending;
 
@@ -60,8 +61,8 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         _ => Exit::Fine,
     };
     let text = match arguments.format {
-        Format::Table => comparison::table(&comparison),
-        Format::Json => format!("{:#}\n", comparison::json(&comparison)),
+        Format::Table => terminal::text(&comparison::document(&comparison), Style::default()),
+        Format::Json => format!("{:#}\n", json::comparison(&comparison)),
     };
     destination.write_all(&text)?;
     Ok(exit)

@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::output::Destination;
 use super::{Exit, selection, style};
-use crate::papers::catalogue;
-use crate::report::terminal;
+use crate::papers;
+use crate::report::{catalogue, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -14,8 +14,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let catalogue = catalogue();
-    let claim = selection::claim(&catalogue, "ID", &arguments.claim)?;
-    Destination::open(None, &[])?.write_all(&terminal::explanation(claim, style(true)))?;
+    let claims = papers::catalogue();
+    let claim = selection::claim(&claims, "ID", &arguments.claim)?;
+    Destination::open(None, &[])?.write_all(&terminal::text(&catalogue::explanation(claim), style(true)))?;
     Ok(Exit::Fine)
 }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::output::Destination;
 use super::{Context, Exit, interrupt, progress};
 use crate::problem::{Arithmetic, Schedule, Spec};
-use crate::report::trajectory;
+use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Ending, Parts, Trajectory};
 
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     }
     let bar = progress::of_steps(schedule.steps, context);
     for record in &mut trajectory {
-        destination.write(&(trajectory::line(&record, &network) + "\n"))?;
+        destination.write(&(json_lines::record(&record, &network) + "\n"))?;
         bar.set_position(record.t);
         // Nobody is left to read the rest.
         if destination.is_closed() {
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         }
     }
     bar.finish_and_clear();
-    destination.write(&(trajectory::summary(&trajectory, arithmetic) + "\n"))?;
+    destination.write(&(json_lines::summary(&trajectory, arithmetic) + "\n"))?;
     destination.finish()?;
     Ok(match trajectory.ending() {
         Ending::Finished | Ending::Diverged(_) | Ending::Stopped(_) => Exit::Fine,

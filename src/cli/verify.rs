@@ -20,7 +20,7 @@ use crate::claims::{Check, Claim};
 use crate::papers::catalogue;
 use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
-use crate::report::{json, junit};
+use crate::report::{json, junit, own_run, verification};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::verify::{ClaimVerdict, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run};
 use crate::visible::in_json;
@@ -181,7 +181,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             };
             let path = path.display().to_string();
             let text = match arguments.format {
-                Format::Table => terminal::own_run(&report, &path, style(arguments.out.is_none())),
+                Format::Table => terminal::text(&own_run::document(&report, &path), style(arguments.out.is_none())),
                 Format::Json => {
                     in_json(&format!("{:#}\n", json::own_run(&report, &path, arguments.seed.value()))).into_owned()
                 }
@@ -259,12 +259,16 @@ fn generated(
         instances: AtomicU64::new(0),
     };
     if table {
-        console.write(&terminal::verification_head(options.seed, options.instances, claims.len(), console.style));
+        let head = verification::head(options.seed, options.instances, claims.len());
+        console.write(&(terminal::text(&head, console.style) + "\n"));
     }
     let report = threads.install(|| verify(claims, options, &console));
     console.bar.finish_and_clear();
     match arguments.format {
-        Format::Table => console.write(&terminal::verification_end(&report, console.style)),
+        Format::Table => {
+            let end = verification::end(&report, replay);
+            console.write(&format!("\n{}", terminal::text(&end, console.style)));
+        }
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&report)))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
     }
@@ -273,6 +277,18 @@ fn generated(
     written?;
     destination.finish()?;
     Ok(report)
+}
+
+/// The commands that replay a refutation; what is not in the catalogue has none.
+fn replay(verdict: &ClaimVerdict) -> Vec<String> {
+    let id = verdict.id;
+    let commands = || {
+        vec![
+            format!("save the counterexample: witness verify --claim {id} --counterexamples ."),
+            format!("replay it:               witness verify --claim {id} --spec {id}.toml"),
+        ]
+    };
+    verdict.counterexample.as_ref().filter(|_| verdict.in_catalogue).map(|_| commands()).unwrap_or_default()
 }
 
 fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {

@@ -1,8 +1,11 @@
-//! Verifications and the catalogue as JSON.
+//! Verifications, comparisons and the catalogue as JSON.
 
 use serde_json::{Map, Value, json};
 
+use super::comparison::digits_of;
+use super::json_lines::Printed;
 use super::{SCOPE_NOTE, VERSION, digits};
+use crate::audit::{Comparison, Deviation};
 use crate::claims::Claim;
 use crate::verify::{Assumption, ClaimVerdict, Failure, OwnRunReport, Range, Report, SampleVerdict, Summary};
 
@@ -61,6 +64,50 @@ pub fn own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Value {
     object.insert("claims".to_owned(), claims.collect());
     object.insert("summary".to_owned(), summary(report.summary()));
     Value::Object(object)
+}
+
+/// A comparison of the f64 run with the certified one.
+#[must_use]
+pub fn comparison(comparison: &Comparison) -> Value {
+    let Comparison { bits, judged, distance } = comparison;
+    let rows = distance.rows.iter().map(
+        |row| json!({ "t": row.t, "risk": deviation(&row.risk), "weight": deviation(&row.weight), "layer": row.layer }),
+    );
+    let mut object = Map::new();
+    object.insert("version".to_owned(), VERSION.into());
+    object.insert("bits".to_owned(), (*bits).into());
+    object.insert("records".to_owned(), rows.collect());
+    object.insert(
+        "steps".to_owned(),
+        json!({
+            "judged": judged.steps,
+            "chain_length": judged.chain_length,
+            "worst_share": digits::rounded_up(judged.worst_share),
+            "worst_t": judged.worst_at.0,
+            "worst_layer": judged.worst_at.1,
+            "exceeded_t": judged.exceeded,
+            "undecided_t": judged.undecided,
+        }),
+    );
+    let branched = distance
+        .branched
+        .as_ref()
+        .map(|branch| json!({ "t": branch.t, "f64": branch.fast.printed(), "certified": branch.certified.printed() }));
+    object.insert("branched".to_owned(), branched.into());
+    for (name, ending) in [("f64", &distance.fast), ("certified", &distance.certified)] {
+        object.insert(name.to_owned(), json!({ "outcome": ending.word(), "reason": ending.reason() }));
+    }
+    Value::Object(object)
+}
+
+fn deviation(error: &Deviation) -> Value {
+    json!({
+        "f64": error.value.printed(),
+        "certified": error.exact.printed(),
+        "absolute": digits_of(&error.absolute()),
+        "ulps": error.ulps().printed(),
+        "bound": digits_of(&error.bound()),
+    })
 }
 
 fn summary(summary: Summary) -> Value {

@@ -1,23 +1,35 @@
-//! What is told of runs and verdicts, one file a format.
+//! What is told of runs and verdicts, and in which form.
+//!
+//! `catalogue`, `verification`, `own_run` and `comparison` say what is told, as a [`document`]; a format renders documents, and is one file:
+//! `terminal`, and `plain` for whoever prints a report. What other programs read is no document but the data themselves, each in its own
+//! format: `json` and `junit` of verdicts, `json_lines` of trajectories.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command. Numbers are printed exactly, or rounded to the side that a bound allows.
 
-#[cfg(feature = "cli")]
+pub mod catalogue;
 pub mod comparison;
 mod digits;
+pub mod document;
 pub mod json;
+pub mod json_lines;
 #[cfg(feature = "cli")]
 pub mod junit;
+pub mod own_run;
 mod plain;
-mod style;
 #[cfg(feature = "cli")]
 pub mod terminal;
-pub mod trajectory;
-mod wording;
+pub mod verification;
+
+use document::{Text, Tone};
 
 /// What stands at the head of every verification.
 pub const SCOPE_NOTE: &str = "holds speaks of the instances checked; it is not a proof";
 
 /// The version that reports name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The name and the version of the program.
+fn title() -> Text {
+    Text::toned(Tone::Strong, format!("witness {VERSION}"))
+}

@@ -10,9 +10,9 @@
 
 use std::fmt::{self, Write};
 
-use super::style::{Style, Tone};
-use super::wording::{counts, covered, margin, mark, own_verdict};
-use super::{SCOPE_NOTE, VERSION};
+use super::document::{Note, Text};
+use super::verification::{counts, covered, margin, mark};
+use super::{SCOPE_NOTE, VERSION, own_run};
 use crate::claims::{Expected, Reading, Role, Scope};
 use crate::verify::{
     ClaimVerdict, Evidence, OwnRunReport, OwnRunVerdict, Range, Report, SampleVerdict, Status, Summary,
@@ -101,7 +101,7 @@ impl fmt::Display for ClaimVerdict {
 /// Every claim, and at the end how many came out how.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}, seed {}", Style::default().paint(Tone::Heading, &format!("witness {VERSION}")), self.seed)?;
+        writeln!(f, "witness {VERSION}, seed {}", self.seed)?;
         writeln!(f, "{SCOPE_NOTE}\n")?;
         for claim in &self.claims {
             writeln!(f, "{claim}")?;
@@ -114,7 +114,7 @@ impl fmt::Display for Report {
 /// What was found on the run, and of each hypothesis.
 impl fmt::Display for OwnRunVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(wrapped(&own_verdict(self, false, Style::default())).trim())
+        f.write_str(&shown(&own_run::verdict(self, false)))
     }
 }
 
@@ -124,11 +124,23 @@ impl fmt::Display for OwnRunReport {
         let subject = if self.conclusion_only { ": the conclusion alone, on one run" } else { ": one run" };
         write!(f, "witness {VERSION}{subject}\n{SCOPE_NOTE}")?;
         for own in &self.claims {
-            let text = wrapped(&own_verdict(own, self.conclusion_only, Style::default()));
-            write!(f, "\n{}", text.trim_end())?;
+            write!(f, "\n\n{}", shown(&own_run::verdict(own, self.conclusion_only)))?;
         }
         if self.interrupted { f.write_str("\ninterrupted: what was not finished is left out") } else { Ok(()) }
     }
+}
+
+/// A note and under it its details, each a line that `show` makes, indented by two more than what it is a detail of.
+pub(super) fn lines(note: &Note, indent: usize, show: &dyn Fn(&Text) -> String) -> Vec<String> {
+    let own = format!("{:indent$}{}", "", show(&note.text));
+    let details = note.details.iter().flat_map(|detail| lines(detail, indent + 2, show));
+    std::iter::once(own).chain(details).collect()
+}
+
+/// A note as plain text.
+fn shown(note: &Note) -> String {
+    let show = |text: &Text| text.0.iter().map(|(_, part)| part.as_str()).collect();
+    wrapped(&lines(note, 0, &show).join("\n")).trim().to_owned()
 }
 
 /// The text with every line broken between words where it would be wider than [`COLUMNS`]; what follows is indented by two more.

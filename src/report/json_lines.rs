@@ -62,7 +62,7 @@ fn rows(matrix: &Matrix<Value>) -> Json {
 
 /// The line of a recorded step of a run of `network`, without its end.
 #[must_use]
-pub fn line(record: &Record, network: &Network) -> String {
+pub fn record(record: &Record, network: &Network) -> String {
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
     put("t", record.t.into());
