@@ -46,6 +46,8 @@ impl Destination {
         let (path, sink) = match path {
             None => (Path::new("standard output"), Sink::Standard(LineWriter::new(io::stdout()))),
             Some(path) => {
+                // A signal from here on finds somebody who cleans up.
+                interrupt::flag()?;
                 (path, Sink::to(path).map_err(|problem| Failure::Unwritable { path: path.to_owned(), problem })?)
             }
         };
@@ -58,10 +60,7 @@ impl Destination {
         match &sink {
             Sink::Standard(_) => standard_output().iter().for_each(interrupt::watch_reader),
             Sink::Direct(file) => interrupt::watch_reader(file),
-            Sink::Pending(file, _) => {
-                interrupt::flag()?;
-                interrupt::will_write(file.get_ref().path());
-            }
+            Sink::Pending(file, _) => interrupt::will_write(file.get_ref().path()),
         }
         Ok(Self { path: path.to_owned(), sink, closed: false })
     }
