@@ -1,5 +1,6 @@
 //! The rooms of the library, each through its public names.
 
+mod arrows;
 mod bad_specs;
 mod chance;
 mod f64_steps;
