@@ -141,7 +141,8 @@ impl Random {
         drawn
     }
 
-    /// The first thing that `attempt` makes, given how often it has failed; `None` if it fails so many times.
+    /// The first thing that `attempt` makes, given how often it has failed (to [draw elsewhere](Self::part); what it makes of what it draws
+    /// must not depend on that); `None` if it fails so many times.
     ///
     /// What an attempt chose that failed is forgotten, so that nothing has to be made simpler that has no effect: better than a loop.
     pub fn attempts<T>(&mut self, times: u64, mut attempt: impl FnMut(&mut Self, u64) -> Option<T>) -> Option<T> {
@@ -312,6 +313,44 @@ mod tests {
         assert_eq!(random.between(5, 2), 5);
         assert_eq!(random.below(0), 0);
         random.between(i64::MIN, i64::MAX);
+    }
+
+    /// Every kind of draw, one after the other.
+    fn some_of_everything(random: &mut Random) -> String {
+        let mut order = [1, 2, 3, 4];
+        random.shuffle(&mut order);
+        let numbers = (random.bits(), random.below(9), random.between(-5, 3), random.size(2, 7), random.given(4, 2, 6));
+        let fractions = (random.dyadic(6), random.positive(6), random.vector(3, 1), random.matrix(2, 2, 3));
+        let part = random.part("a part", 1, 0, |random| random.dyadic(30));
+        let accepted = random.attempts(4, |random, _| Some(random.below(6)).filter(|drawn| *drawn > 3));
+        let events = (random.chance(1, 3), random.sign(), *random.choice(&["a", "b", "c"]));
+        format!("{order:?} {numbers:?} {fractions:?} {part} {accepted:?} {events:?}")
+    }
+
+    #[test]
+    fn what_was_chosen_makes_the_same_draws() {
+        let mut gone_without = 0;
+        for index in 0..100 {
+            let mut random = Random::new("everything", 1, index);
+            let drawn = some_of_everything(&mut random);
+            let mut same = Random::choosing("another stream", 7, 0, random.choices().to_vec());
+            assert_eq!(some_of_everything(&mut same), drawn);
+            assert_eq!(same.choices(), random.choices());
+            gone_without += usize::from(drawn.contains("None"));
+        }
+        assert!((1..50).contains(&gone_without), "{gone_without}");
+    }
+
+    #[test]
+    fn the_simplest_comes_after_the_end() {
+        let mut random = Random::choosing("nothing", 1, 0, Vec::new());
+        assert_eq!(
+            some_of_everything(&mut random),
+            "[1, 2, 3, 4] (0, 0, 0, 2, 2) (0, 1, [1, 0, 0], Matrix { rows: 2, columns: 2, entries: [0, 0, 0, 0] }) 0 None \
+             (false, 1, \"a\")"
+        );
+        // Whoever waits in a loop for what is not the simplest does not wait for ever.
+        while random.below(3) < 2 {}
     }
 
     #[test]
