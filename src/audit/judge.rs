@@ -57,7 +57,7 @@ pub struct StepVerdict {
     /// Whether every weight is within its bound; open where nothing bounds one: beyond about 10²³ a margin that is rounded says nothing
     /// of the slope of a loss.
     pub within: Truth,
-    /// The largest share of its bound that a weight used, rounded upward.
+    /// The largest share of its bound that a weight used, rounded upward; infinite if nothing bounds one.
     pub share: f64,
     /// The layer of that weight, counted from 1.
     pub layer: usize,

@@ -2,9 +2,9 @@
 //!
 //! Two questions, and they differ. *Is each f64 step right?* is judged ([`Judge`]): from the same f64 weights, with the same f64 step size, a
 //! certified step is done on the exact problem, and the f64 step must be within a bound that is derived from the number of its operations
-//! ([`budget`](crate::descent::budget)) and from the sum of the absolute values of all that it adds. *How far is the f64 run from the exact run?* is measured
-//! ([`Deviation`]): errors that are right step by step may grow along the run, and how much is a property of the problem. An [`Audit`] asks both
-//! of a whole run.
+//! ([`budget`](crate::descent::budget)) and from the sum of the absolute values of all that it adds. *How far is the f64 run from the exact
+//! run?* is measured ([`Deviation`]): errors that are right step by step may grow along the run, and how much is a property of the problem. An
+//! [`Audit`] asks both of a whole run.
 //!
 //! The room exists because the two programs share no formula and neither may know the other: here they meet, as strangers. What a layout
 //! rounds, the f64 program says of itself; what follows from that for a step is said here. No step is taken and no gradient computed here,

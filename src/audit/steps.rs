@@ -15,7 +15,7 @@ pub struct JudgedSteps {
     pub steps: u64,
     /// The longest chain of roundings in a step.
     pub chain_length: u64,
-    /// The largest share of its bound that a weight used, rounded upward; not a number if that of a bound that is not there.
+    /// The largest share of its bound that a weight used, rounded upward; infinite if nothing bounds one.
     pub worst_share: f64,
     /// The step and the layer (from 1) of that weight.
     pub worst_at: (u64, usize),
@@ -55,8 +55,7 @@ pub(super) fn judge(
             Truth::False => _ = judged.exceeded.get_or_insert(t),
             Truth::Open => _ = judged.undecided.get_or_insert(t),
         }
-        // A share that is not a number is that of a bound that is not there.
-        if verdict.share.is_nan() || verdict.share > judged.worst_share {
+        if verdict.share > judged.worst_share {
             (judged.worst_share, judged.worst_at) = (verdict.share, (t, verdict.layer));
         }
         judged.steps += 1;

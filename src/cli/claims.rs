@@ -7,7 +7,6 @@ use super::output::{Destination, Format};
 use super::{Exit, selection};
 use crate::papers;
 use crate::report::document::{Block, Document};
-use crate::report::terminal::{self, Style};
 use crate::report::{catalogue, json};
 
 #[derive(Debug, clap::Args)]
@@ -28,14 +27,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue_of_papers = papers::catalogue();
     let claims = selection::claims(&catalogue_of_papers, &[], &arguments.papers)?;
-    let text = match arguments.format {
-        Format::Table => {
-            let hint = format!("{} entries; `witness explain ID` prints one in full.", claims.len());
-            let table = Block::Table(catalogue::table(&claims));
-            terminal::text(&Document(vec![vec![table, hint.into()]]), Style::default())
-        }
-        Format::Json => format!("{:#}\n", json::catalogue(&claims)),
+    let table = || {
+        let hint = format!("{} entries; `witness explain ID` prints one in full.", claims.len());
+        Document(vec![vec![Block::Table(catalogue::table(&claims)), hint.into()]])
     };
+    let text = arguments.format.text(table, || json::catalogue(&claims));
     Destination::open(arguments.out.as_deref(), &[])?.write_all(&text)?;
     Ok(Exit::Fine)
 }

@@ -8,7 +8,6 @@ use super::output::{Destination, Format};
 use super::{Context, Exit, interrupt, progress};
 use crate::audit::Audit;
 use crate::problem::Spec;
-use crate::report::terminal::{self, Style};
 use crate::report::{comparison, json};
 use crate::time_limit::TimeLimit;
 use crate::trajectory::Ending;
@@ -60,10 +59,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         _ if judged.undecided.is_some() => Exit::Undecided,
         _ => Exit::Fine,
     };
-    let text = match arguments.format {
-        Format::Table => terminal::text(&comparison::document(&comparison), Style::default()),
-        Format::Json => format!("{:#}\n", json::comparison(&comparison)),
-    };
+    let text = arguments.format.text(|| comparison::document(&comparison), || json::comparison(&comparison));
     destination.write_all(&text)?;
     Ok(exit)
 }

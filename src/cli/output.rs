@@ -5,11 +5,14 @@ use std::io::{self, BufWriter, LineWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
 use super::interrupt;
 use super::place::{self, Place};
+use crate::report::document::Document;
+use crate::report::terminal::{self, Style};
 
 /// How a command prints what is one table or one object.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -18,6 +21,16 @@ pub(super) enum Format {
     Table,
     /// One JSON object.
     Json,
+}
+
+impl Format {
+    /// What is one table or one object, as text.
+    pub(super) fn text(self, document: impl FnOnce() -> Document, json: impl FnOnce() -> Value) -> String {
+        match self {
+            Self::Table => terminal::text(&document(), Style::default()),
+            Self::Json => format!("{:#}\n", json()),
+        }
+    }
 }
 
 /// A place for results.

@@ -90,3 +90,27 @@ pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> Stri
     }
     line + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::Note;
+    use super::*;
+
+    #[test]
+    fn a_document_is_lines_and_its_tones_are_colours() {
+        let detail = Note { text: Text::toned(Tone::Bad, "fails").then(" here"), details: vec!["by 1".into()] };
+        let document = Document(vec![
+            vec![Block::Heading(Text::toned(Tone::Strong, "title").then(": more")), "a note".into()],
+            vec![Block::Terms(vec![("name", "value".to_owned())]), Block::Prose("as  it\n\nis".to_owned())],
+            vec![Block::Table(Table { header: vec!["a", "b"], rows: vec![vec!["1".to_owned(), "2".to_owned()]] })],
+            vec![Block::Note(Note { text: "all".into(), details: vec![detail, "rest".into()] })],
+        ]);
+        let plain = text(&document, Style::default());
+        assert_eq!(
+            plain,
+            "title: more\na note\n\nname       value\nas  it\n\nis\n\n a   b\n───────\n 1   2\n\nall\n  fails here\n    by 1\n  rest\n"
+        );
+        let coloured = text(&document, Style { colour: true });
+        assert_eq!(coloured, plain.replace("title", "\x1b[1mtitle\x1b[0m").replace("fails", "\x1b[31;1mfails\x1b[0m"));
+    }
+}
