@@ -141,7 +141,7 @@ impl Finding {
     /// Takes over from `other`, what the same claim found on the same subject in another arithmetic, each hypothesis and relation that
     /// is decided there and not here.
     pub(crate) fn tighten(&mut self, other: &Self) {
-        let named = |relation: &Relation| (relation.label, relation.layer);
+        let named = |relation: &Relation| relation.id;
         // A claim may say no more after a hypothesis that is open here; decided there, it has gone on.
         if self.applicable() == Truth::Open {
             self.given.complete(&other.given);

@@ -31,7 +31,7 @@ pub use finding::Finding;
 pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
 pub(crate) use magnitude::log2_at_least;
-pub use relation::{Hypothesis, Outcome, Relation, Trend};
+pub use relation::{Hypothesis, Outcome, Relation, RelationId, Trend};
 pub use role::{Expected, Reading, Role, Scope};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,

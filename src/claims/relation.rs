@@ -69,13 +69,20 @@ pub struct Hypothesis {
     pub of_domain: bool,
 }
 
-/// A relation and what is known of it.
-#[derive(Clone, Debug)]
-pub struct Relation {
+/// What tells a relation from the others that a claim states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RelationId {
     /// What is asserted.
     pub label: &'static str,
     /// The layer or pair of layers it speaks of, counted from 1; 0 if it speaks of none.
     pub layer: usize,
+}
+
+/// A relation and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// Which one it is.
+    pub id: RelationId,
     /// What is known of it.
     pub outcome: Outcome,
     /// Whether it says more than a trivial bound here.
@@ -99,8 +106,7 @@ pub struct Relation {
 impl Relation {
     pub(super) fn new(label: &'static str, outcome: Outcome, sides: (f64, f64)) -> Self {
         Self {
-            label,
-            layer: 0,
+            id: RelationId { label, layer: 0 },
             outcome,
             informative: true,
             is_informative_open: false,
@@ -115,7 +121,7 @@ impl Relation {
 
     /// Names the layer that the relation speaks of.
     pub fn layer(&mut self, k: usize) -> &mut Self {
-        self.layer = k;
+        self.id.layer = k;
         self
     }
 

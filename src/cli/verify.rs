@@ -22,7 +22,9 @@ use crate::problem::Spec;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit, own_run, verification};
 use crate::time_limit::{OutOfTime, TimeLimit};
-use crate::verify::{ClaimVerdict, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run};
+use crate::verify::{
+    ClaimVerdict, Counterexample, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run,
+};
 use crate::visible::in_json;
 
 /// Applicable instances a claim, and how many there are in the long tier.
@@ -203,9 +205,9 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             let report = generated(arguments, &claims, &options, destination, context, &threads)?;
             if let Some(directory) = &arguments.counterexamples {
                 for verdict in &report.claims {
-                    if let Some(spec) = &verdict.counterexample {
+                    if let Some(spec) = verdict.counterexample.as_ref().and_then(Counterexample::spec) {
                         let path = counterexample(directory, verdict.id);
-                        Destination::open(Some(&path), inputs)?.write_all(spec)?;
+                        Destination::open(Some(&path), inputs)?.write_all(&spec)?;
                         context.remark(&format!("counterexample to {} saved as {}", verdict.id, path.display()));
                     }
                 }
@@ -288,7 +290,8 @@ fn replay(verdict: &ClaimVerdict) -> Vec<String> {
             format!("replay it:               witness verify --claim {id} --spec {id}.toml"),
         ]
     };
-    verdict.counterexample.as_ref().filter(|_| verdict.in_catalogue).map(|_| commands()).unwrap_or_default()
+    let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. }));
+    if is_run && verdict.in_catalogue { commands() } else { Vec::new() }
 }
 
 fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {

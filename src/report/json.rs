@@ -4,10 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::comparison::digits_of;
 use super::json_lines::Printed;
+use super::note::note;
 use super::{SCOPE_NOTE, VERSION, digits};
 use crate::audit::{Comparison, Deviation};
 use crate::claims::Claim;
-use crate::verify::{Assumption, ClaimVerdict, Failure, OwnRunReport, Range, Report, SampleVerdict, Summary};
+use crate::verify::{
+    Assumption, ClaimVerdict, Counterexample, Failure, OwnRunReport, Range, Report, SampleVerdict, Summary,
+};
 
 /// The catalogue: what each claim is, without its text.
 #[must_use]
@@ -138,14 +141,14 @@ fn verdict_of(verdict: &ClaimVerdict) -> Map<String, Value> {
     put("horizon", verdict.horizon.into());
     put("control", verdict.control.map(|caught| if caught { "caught" } else { "missed" }).into());
     put("seconds", rounded_seconds(verdict.time).into());
-    put("note", verdict.note.as_str().into());
+    put("note", note(verdict).into());
     put("depths", range(verdict.depths));
     put("widths", range(verdict.widths));
     put("examples", range(verdict.examples));
     put("informative_by_depth", verdict.informative_by_depth.iter().map(|row| informative_at(*row)).collect());
     put("roads", verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), Value::from(*count))).collect());
     put("trends", verdict.trends.iter().map(|trend| json!({ "label": trend.label, "value": trend.value })).collect());
-    put("counterexample", verdict.counterexample.as_deref().into());
+    put("counterexample", verdict.counterexample.as_ref().and_then(Counterexample::spec).into());
     put("confidence", verdict.confidence.into());
     put("samples", verdict.samples.iter().map(sample).collect());
     object

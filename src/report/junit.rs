@@ -6,8 +6,9 @@
 use quick_junit::{NonSuccessKind, Report as Document, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use super::digits::rounded_up;
+use super::note::note;
 use super::{SCOPE_NOTE, VERSION};
-use crate::verify::{ClaimVerdict, OwnRunReport, Report, Status};
+use crate::verify::{ClaimVerdict, Counterexample, OwnRunReport, Report, Status};
 use crate::visible::{in_xml, visible};
 
 /// A verification on generated instances.
@@ -65,7 +66,7 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
     let status = match verdict.status {
         _ if passed && verdict.status == Status::NotApplicable => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(in_xml(&verdict.note));
+            status.set_message(in_xml(&note(verdict)));
             status
         }
         _ if passed => TestCaseStatus::success(),
@@ -86,13 +87,13 @@ fn case(verdict: &ClaimVerdict, passed: bool) -> TestCase {
     if let Some(confidence) = verdict.confidence {
         case.add_property(("confidence", confidence.to_string().as_str()));
         case.add_property(("draws", verdict.draws().to_string().as_str()));
-        case.add_property(("note", &*in_xml(&verdict.note)));
+        case.add_property(("note", &*in_xml(&note(verdict))));
     }
     if let Some(caught) = verdict.control {
         case.add_property(("control", if caught { "caught" } else { "missed" }));
     }
-    if let Some(spec) = &verdict.counterexample {
-        case.set_system_out(in_xml(spec));
+    if let Some(spec) = verdict.counterexample.as_ref().and_then(Counterexample::spec) {
+        case.set_system_out(in_xml(&spec));
     }
     case
 }
@@ -105,6 +106,6 @@ fn failed(verdict: &ClaimVerdict, kind: NonSuccessKind) -> TestCaseStatus {
     } else if verdict.control == Some(false) {
         message += ", but its control was missed";
     }
-    status.set_type(verdict.status.word()).set_message(message).set_description(in_xml(&verdict.note));
+    status.set_type(verdict.status.word()).set_message(message).set_description(in_xml(&note(verdict)));
     status
 }

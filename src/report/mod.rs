@@ -5,7 +5,7 @@
 //! format: `json` and `junit` of verdicts, `json_lines` of trajectories.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
-//! knows no command. Numbers are printed exactly, or rounded to the side that a bound allows.
+//! knows no command but the one that repeats a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
 
 pub mod catalogue;
 pub mod comparison;
@@ -15,6 +15,7 @@ pub mod json;
 pub mod json_lines;
 #[cfg(feature = "cli")]
 pub mod junit;
+mod note;
 pub mod own_run;
 mod plain;
 #[cfg(feature = "cli")]
@@ -22,6 +23,7 @@ pub mod terminal;
 pub mod verification;
 
 use document::{Text, Tone};
+pub use note::note;
 
 /// What stands at the head of every verification.
 pub const SCOPE_NOTE: &str = "holds speaks of the instances checked; it is not a proof";

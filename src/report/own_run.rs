@@ -2,6 +2,7 @@
 
 use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Note, Text, Tone};
+use super::note::note;
 use super::{SCOPE_NOTE, title};
 use crate::verify::{Assumption, OwnRunReport, OwnRunVerdict, Status};
 use crate::visible::visible;
@@ -33,7 +34,7 @@ pub(super) fn verdict(own: &OwnRunVerdict, conclusion_only: bool) -> Note {
     }
     let mut details: Vec<Note> = Vec::new();
     if !verdict.note.is_empty() {
-        details.push(verdict.note.as_str().into());
+        details.push(note(verdict).into());
     }
     if !own.assumptions.is_empty() {
         let counted = if conclusion_only { ", listed and not counted" } else { "" };

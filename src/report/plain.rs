@@ -11,11 +11,12 @@
 use std::fmt::{self, Write};
 
 use super::document::{Note, Text};
+use super::note::note;
 use super::verification::{counts, covered, margin, mark};
 use super::{SCOPE_NOTE, VERSION, own_run};
 use crate::claims::{Expected, Reading, Role, Scope};
 use crate::verify::{
-    ClaimVerdict, Evidence, OwnRunReport, OwnRunVerdict, Range, Report, SampleVerdict, Status, Summary,
+    ClaimVerdict, Counterexample, Evidence, OwnRunReport, OwnRunVerdict, Range, Report, SampleVerdict, Status, Summary,
 };
 
 /// Columns of a line, but for one that holds something that cannot be broken.
@@ -80,7 +81,7 @@ impl fmt::Display for ClaimVerdict {
             }
         }
         if !self.note.is_empty() {
-            let _ = write!(text, "\n  {}", self.note);
+            let _ = write!(text, "\n  {}", note(self));
         }
         for sample in &self.samples {
             let _ = write!(text, "\n  {sample}");
@@ -89,7 +90,7 @@ impl fmt::Display for ClaimVerdict {
             let _ = write!(text, "\n  {} = {:.6}", trend.label, trend.value);
         }
         f.write_str(&wrapped(&text))?;
-        match &self.counterexample {
+        match self.counterexample.as_ref().and_then(Counterexample::spec) {
             Some(spec) if !self.as_expected() => {
                 writeln!(f, "\n  verify_own_run replays it on this run:\n{}", spec.trim_end())
             }

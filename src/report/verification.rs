@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Note, Table, Text, Tone};
+use super::note::note;
 use super::{SCOPE_NOTE, title};
 use crate::claims::Expected;
 use crate::verify::{ClaimVerdict, Range, Report, Status};
@@ -42,7 +43,7 @@ pub fn cells(verdict: &ClaimVerdict) -> ([Text; 7], Vec<Text>) {
     others.extend(verdict.headline().map(|sample| sample.summary().into()));
     let is_scarce = verdict.status == Status::Holds && verdict.is_scarce();
     if verdict.as_expected() && (verdict.status == Status::Refuted || is_scarce) {
-        others.push(verdict.note.as_str().into());
+        others.push(note(verdict).into());
     }
     others.extend(verdict.trends.iter().map(|trend| format!("{} = {}", trend.label, brief(trend.value)).into()));
     (columns, others)
@@ -59,7 +60,7 @@ pub fn end(report: &Report, replay: impl Fn(&ClaimVerdict) -> Vec<String>) -> Do
     for verdict in report.claims.iter().filter(|verdict| !verdict.as_expected()) {
         let mut text = Text::from(format!("{}: ", verdict.id)).and(mark(verdict).0, verdict.status.word());
         if !verdict.note.is_empty() {
-            text = text.then(format!(", {}", verdict.note));
+            text = text.then(format!(", {}", note(verdict)));
         }
         group.push(Block::Note(Note { text, details: replay(verdict).into_iter().map(Note::from).collect() }));
     }

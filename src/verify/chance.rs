@@ -16,11 +16,13 @@ use crate::number::Ball;
 use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
+use super::counterexample::{Counterexample, Verification};
 use super::examine::FIRST_BITS;
 use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
 use super::observe::Cut;
 use super::options::{Limits, OUT_OF_TIME, Options, Progress};
 use super::panics::{Panicked, caught};
+use super::remarks::Remark;
 use super::sample::{Sample, SampleVerdict};
 use super::verdict::{ClaimVerdict, Status};
 
@@ -40,7 +42,8 @@ pub(super) fn verify_chance(
     let cases = match caught(|| examine_chance(statement, claim.id(), options)) {
         Ok(cases) => cases,
         Err(Panicked(message)) => {
-            verdict.fail(format!("panicked: {message}; seed {}", options.seed));
+            verdict.fail(Remark::Broken(format!("panicked: {message}")));
+            verdict.note.add(Remark::OnSeed(options.seed));
             return verdict;
         }
     };
@@ -54,15 +57,16 @@ pub(super) fn verify_chance(
         verdict.confidence = Some(statement.confidence().to_f64());
     }
     if verdict.status == Status::Failed {
-        verdict.note.push_str(&format!("; seed {}", options.seed));
+        verdict.note.add(Remark::OnSeed(options.seed));
     } else if let Some(sample) = verdict.samples.iter().find(|sample| sample.agrees == Some(false)) {
         verdict.status = Status::Failed;
-        verdict.note = format!("the sample contradicts the formula: {}", sample.summary());
-    } else if verdict.note.is_empty() {
-        verdict.note = verdict.headline().map(SampleVerdict::summary).unwrap_or_default();
+        verdict.note.replace(Remark::Contradicted(sample.clone()));
+    } else if let (Some(sample), true) = (verdict.headline(), verdict.note.is_empty()) {
+        let drawn = Remark::Drawn(sample.clone());
+        verdict.note.add(drawn);
     }
     if verdict.status == Status::Refuted {
-        verdict.note_replay(options);
+        verdict.counterexample = Some(Counterexample::Case(Verification::of(options)));
     }
     verdict.name_inequalities();
     if verdict.status == Status::Undecided && options.limits.exhausted() {

@@ -142,7 +142,7 @@ mod tests {
             &Limits::default(),
         )[0];
         assert_eq!(
-            found.refuted.as_ref().map(|failure| (failure.t, failure.label)),
+            found.refuted.as_ref().map(|failure| (failure.t, failure.id.label)),
             Some((1, "3W(t) = 1")),
             "{found:?}"
         );

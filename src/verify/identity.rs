@@ -23,9 +23,10 @@ use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
 use super::events::{Begun, Events};
-use super::instance_verdict::Failure;
+use super::failure::Failure;
 use super::options::Options;
 use super::panics::{Panicked, caught};
+use super::remarks::Remark;
 use super::verdict::{ClaimVerdict, Evidence, Status};
 
 /// The probability that a false identity passes is at most two to the power of minus this.
@@ -104,7 +105,8 @@ pub(super) fn verify_identity(
     for (shape, found) in found {
         verdict.instances += 1;
         if let Some(why) = found.is_no_identity() {
-            verdict.fail(format!("{why}; for {}, seed {}", shape.network, options.seed));
+            verdict.fail(Remark::Broken(why));
+            verdict.note.add(Remark::OnNetwork(shape.network.clone(), options.seed));
             verdict.time = begun.elapsed();
             return verdict;
         }
@@ -117,12 +119,12 @@ pub(super) fn verify_identity(
         verdict.horizon = verdict.horizon.max(shape.steps);
         if let Some(failure) = found.refuted {
             verdict.status = Status::Refuted;
-            verdict.note = format!("{failure} for {}", shape.network);
+            verdict.note.replace(Remark::FailedOf(shape.network.clone(), failure));
         } else if let Some(failure) = found.undecided {
             verdict.undecided += 1;
             if verdict.status != Status::Refuted {
                 verdict.status = Status::Undecided;
-                verdict.note = format!("{failure} for {}", shape.network);
+                verdict.note.replace(Remark::FailedOf(shape.network.clone(), failure));
             }
         } else if verdict.status == Status::NotApplicable {
             verdict.status = Status::Holds;
@@ -133,9 +135,7 @@ pub(super) fn verify_identity(
         Status::Holds => Some(Evidence::Proved),
         Status::Undecided | Status::NotApplicable | Status::Failed => None,
     };
-    if verdict.note.is_empty() {
-        verdict.note = format!("{} shapes, degree at most {degree}, error at most 2^-100", verdict.instances);
-    }
+    verdict.note.add_if_empty(|| Remark::Tested { shapes: verdict.instances, degree });
     verdict.note_control(Caught::run(claim, options));
     verdict.time = begun.elapsed();
     verdict
@@ -158,7 +158,7 @@ fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut Ident
     play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| {
         verdict.degree = finding.degree();
         let mut others = finding.relations().iter().filter(|relation| !relation.is_equality);
-        verdict.no_equality = verdict.no_equality.or_else(|| others.next().map(|relation| relation.label));
+        verdict.no_equality = verdict.no_equality.or_else(|| others.next().map(|relation| relation.id.label));
     });
     let (Some(degree), None) = (verdict.degree, verdict.no_equality) else { return };
     let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());

@@ -1,23 +1,18 @@
 //! What is found of one claim on one instance: each finding is taken in, subject by subject.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
-use crate::claims::{Digits, Finding, Hypothesis, Outcome, Relation, Trend};
+use crate::claims::{Finding, Hypothesis, Outcome, Relation, Trend};
 use crate::generate::Built;
-use crate::number::{Truth, readable};
+use crate::number::Truth;
 
 use super::agreement::LEAST_LOG2;
+use super::failure::{Assumption, Failure};
 use super::observe::Cut;
 use super::panics::Panicked;
+use super::precision::Lacking;
 use super::verdict::Evidence;
-
-/// The unit in which a precision is chosen.
-const STRIDE: u32 = 128;
-
-/// The precision at which two numbers that cannot be told apart make a bound trivial.
-const BITS_OF_A_TIE: u32 = 1024;
 
 /// What a finding speaks of, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +34,6 @@ impl Subject {
     }
 }
 
-/// An equality that agrees, though not as far as is asked for.
-#[derive(Clone, Debug)]
-pub(super) struct Lacking {
-    failure: Failure,
-    agrees_log2: f64,
-    asked_log2: f64,
-}
-
 /// An arithmetic in which a verdict was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {
@@ -54,92 +41,6 @@ pub enum Arithmetic {
     Rational,
     /// Balls at this many bits.
     Ball(u32),
-}
-
-/// A hypothesis or relation that did not come out true, and where.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The number of the point or step.
-    pub t: u64,
-    /// What was asserted or assumed.
-    pub label: &'static str,
-    /// The layer it speaks of, 0 if none.
-    pub layer: usize,
-    /// Both sides, approximately; NaN where there are none.
-    pub sides: (f64, f64),
-    /// Both sides in decimal digits, where it is certainly false and `sides` do not show it.
-    pub digits: Option<Box<Digits>>,
-    /// What else there is to say.
-    pub remark: Option<String>,
-    /// The hypotheses that were not met, when only the conclusion was asked for.
-    pub despite: Vec<&'static str>,
-}
-
-impl Failure {
-    /// Of something that has no sides.
-    fn bare(t: u64, label: &'static str) -> Self {
-        let sides = (f64::NAN, f64::NAN);
-        Self { t, label, layer: 0, sides, digits: None, remark: None, despite: Vec::new() }
-    }
-
-    /// The failure of a relation at the subject number `t`.
-    pub(super) fn of(relation: &Relation, t: u64) -> Self {
-        let Relation { label, layer, sides, ref digits, .. } = *relation;
-        Self { layer, sides, digits: digits.clone(), ..Self::bare(t, label) }
-    }
-
-    /// What was asserted or assumed, with both sides, in one line.
-    pub(super) fn what(&self) -> String {
-        let mut text = self.label.to_owned();
-        match (&self.digits, self.sides) {
-            (Some(digits), _) => {
-                text.push_str(&format!(": {} against {}", digits.left, digits.right));
-                if let Some(difference) = &digits.difference {
-                    text.push_str(&format!(", a difference of {difference}"));
-                }
-            }
-            (None, (left, right)) if left.is_nan() && right.is_nan() => {}
-            (None, (left, right)) => {
-                let (left, right) = (readable(left), readable(right));
-                text.push_str(&format!(": {left} against {right}"));
-                if left == right {
-                    text.push_str(", too close to be told apart");
-                }
-            }
-        }
-        if let Some(remark) = &self.remark {
-            text.push_str(&format!("; {remark}"));
-        }
-        text
-    }
-}
-
-/// Where and what, in one line.
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at t = {}", self.t)?;
-        if self.layer > 0 {
-            write!(f, ", layer {}", self.layer)?;
-        }
-        write!(f, ": {}", self.what())
-    }
-}
-
-/// What became of a hypothesis over the subjects of one instance.
-#[derive(Clone, Debug)]
-pub struct Assumption {
-    /// What is assumed.
-    pub label: &'static str,
-    /// The number of subjects at which it is certainly true.
-    pub met: u64,
-    /// The number of subjects at which it is certainly false.
-    pub unmet: u64,
-    /// The number of subjects at which it is not decided.
-    pub open: u64,
-    /// The first subject at which it is not certainly true.
-    pub first_not_met: Option<Failure>,
-    /// Whether the statement has no meaning where it fails.
-    pub of_domain: bool,
 }
 
 /// What was found on one instance for one claim.
@@ -180,7 +81,7 @@ pub struct InstanceVerdict {
     /// The equality that agrees the least, measured by what is asked of it, of those that do not agree as far as that.
     pub(super) lacking: Option<Lacking>,
     /// The first relation of which it is not decided whether it says more than a trivial bound.
-    tie: Option<Failure>,
+    pub(super) tie: Option<Failure>,
     /// Whether the claim has nothing to say of the run, from its start to its end.
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
@@ -226,7 +127,7 @@ impl InstanceVerdict {
     }
 
     /// Whether no precision can change it.
-    fn is_final(&self) -> bool {
+    pub(super) fn is_final(&self) -> bool {
         self.refuted.is_some() || self.broken.is_some() || self.is_rejected
     }
 
@@ -249,7 +150,7 @@ impl InstanceVerdict {
             self.assume(hypothesis, place, t);
         }
         for hypothesis in finding.hypotheses() {
-            let failure = || not_met(hypothesis, t);
+            let failure = || Failure::of_hypothesis(hypothesis, t);
             match hypothesis.truth {
                 Truth::True => {}
                 Truth::False if !conclusion_only || hypothesis.of_domain => {
@@ -263,7 +164,7 @@ impl InstanceVerdict {
         if !conclusion_only
             && let Some(open) = finding.hypotheses().iter().find(|hypothesis| hypothesis.truth == Truth::Open)
         {
-            self.undecided = Some(not_met(open, t));
+            self.undecided = Some(Failure::of_hypothesis(open, t));
             return;
         }
         if !finding.trends().is_empty() {
@@ -296,7 +197,7 @@ impl InstanceVerdict {
             Truth::Open => assumption.open += 1,
         }
         if hypothesis.truth != Truth::True {
-            assumption.first_not_met.get_or_insert_with(|| not_met(hypothesis, t));
+            assumption.first_not_met.get_or_insert_with(|| Failure::of_hypothesis(hypothesis, t));
         }
     }
 
@@ -306,8 +207,8 @@ impl InstanceVerdict {
             let remark = Some("whether that is more than a trivial bound is not decided".to_owned());
             self.tie = Some(Failure { remark, ..Failure::of(relation, t) });
         }
-        if relation.informative && !self.asserted.contains(&relation.label) {
-            self.asserted.push(relation.label);
+        if relation.informative && !self.asserted.contains(&relation.id.label) {
+            self.asserted.push(relation.id.label);
         }
         let failure = || Failure { despite: despite.to_vec(), ..Failure::of(relation, t) };
         let outcome = match relation.outcome {
@@ -368,80 +269,11 @@ impl InstanceVerdict {
             }
         }
     }
-
-    /// Whether a higher precision may say more.
-    pub(super) fn wants_more(&self) -> bool {
-        !self.is_final() && (self.undecided.is_some() || self.lacking.is_some() || self.may_yet_inform())
-    }
-
-    /// Whether nothing has been said beyond trivial bounds, and a higher precision may tell that something was. What so many bits cannot
-    /// tell from a tie is taken for one.
-    fn may_yet_inform(&self) -> bool {
-        let is_short = match self.arithmetic {
-            Arithmetic::Rational => true,
-            Arithmetic::Ball(bits) => bits < BITS_OF_A_TIE,
-        };
-        self.applicable && !self.informative && self.tie.is_some() && is_short
-    }
-
-    /// The precision at which it may, after `bits`: twice as much, or what an agreement lacks that has come about.
-    pub(super) fn next_bits(&self, bits: u32) -> u32 {
-        match &self.lacking {
-            Some(lacking) if self.undecided.is_none() => {
-                let needed = f64::from(bits) + (lacking.agrees_log2 - lacking.asked_log2) + f64::from(STRIDE);
-                // A cast of what is too large is the largest of all.
-                (needed.ceil() as u32).div_ceil(STRIDE).saturating_mul(STRIDE)
-            }
-            _ => bits.saturating_mul(2),
-        }
-    }
-
-    /// No higher precision is tried: an agreement that is not all that was asked for decides nothing.
-    pub(super) fn give_up(&mut self, max_bits: u32) {
-        if self.undecided.is_none() && self.lacking.is_none() && self.may_yet_inform() {
-            self.undecided = self.tie.take();
-        }
-        let (None, Some(lacking)) = (&self.undecided, self.lacking.take()) else { return };
-        let Lacking { mut failure, agrees_log2, asked_log2 } = lacking;
-        failure.remark = Some(format!(
-            "both sides agree to 2^{:.0} of the largest term, and what differs may differ by less: 2^{:.0} is asked for, beyond {max_bits} bits",
-            agrees_log2.ceil(),
-            asked_log2.floor(),
-        ));
-        self.undecided = Some(failure);
-    }
-}
-
-fn not_met(hypothesis: &Hypothesis, t: u64) -> Failure {
-    let sides = hypothesis.sides.unwrap_or((f64::NAN, f64::NAN));
-    Failure { sides, digits: hypothesis.digits.clone(), ..Failure::bare(t, hypothesis.label) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::{Ball, Real, Ring};
-
-    #[test]
-    fn what_is_not_true_says_so_in_words() {
-        let third = Ball::from_rational(&rug::Rational::from((1, 3)), 64);
-        let mut finding = Finding::default();
-        finding.at_most("a", &third, &third);
-        finding.at_most("b", &third.undefined(), &third.constant((206_086_149_u32, 100_000_000_u32)));
-        finding.at_most("c", &third.constant(1), &third);
-        finding.asserted("d", false);
-        let said: Vec<String> =
-            finding.relations().iter().map(|relation| Failure::of(relation, 2).to_string()).collect();
-        assert_eq!(
-            said,
-            [
-                "at t = 2: a: 0.3333333 against 0.3333333, too close to be told apart",
-                "at t = 2: b: unknown against 2.060861",
-                "at t = 2: c: 1 against 0.3333333",
-                "at t = 2: d",
-            ]
-        );
-    }
 
     #[test]
     fn what_is_refuted_was_no_trivial_bound() {

@@ -3,15 +3,16 @@
 use rayon::prelude::*;
 
 use crate::claims::{Claim, Expected, Statement};
-use crate::generate::{Instance, Look, Source};
-use crate::problem::Spec;
+use crate::generate::{Instance, Source};
 use crate::time_limit::OutOfTime;
 
 use super::control::Caught;
+use super::counterexample::Counterexample;
 use super::examine::{Extent, examine};
 use super::instance_verdict::InstanceVerdict;
 use super::options::{Options, Progress};
 use super::panics::{Panicked, caught};
+use super::remarks::Remark;
 use super::verdict::{ClaimVerdict, Status};
 
 /// A source may be asked for this many times the applicable instances that are wanted.
@@ -71,8 +72,8 @@ pub(super) fn verify_on_instances(
                 Drawn::OutOfTime => {}
                 Drawn::Broken { index, message } => {
                     for gathering in wanting.iter_mut().filter(|gathering| gathering.is_wanting()) {
-                        let why = format!("its source panicked: {message}; instance {index} of seed {}", options.seed);
-                        gathering.verdict.fail(why);
+                        gathering.verdict.fail(Remark::Broken(format!("its source panicked: {message}")));
+                        gathering.verdict.note.add(Remark::OnInstance { index, seed: options.seed });
                     }
                 }
             }
@@ -133,8 +134,8 @@ impl<'a> Gathering<'a> {
             let broken = found.broken.is_some();
             self.verdict.gather(instance, found);
             if broken {
-                self.verdict.note.push_str(&format!("; instance {index} of seed {}", self.options.seed));
-                self.verdict.counterexample = spec_of(instance);
+                self.verdict.note.add(Remark::OnInstance { index, seed: self.options.seed });
+                self.verdict.counterexample = Some(Counterexample::of(instance, self.options));
             }
         }
     }
@@ -152,24 +153,22 @@ impl<'a> Gathering<'a> {
             verdict.note_scarcity(options.instances);
         }
         if let (Some((index, instance)), Status::Refuted) = (self.refutation, verdict.status) {
-            verdict.counterexample = counterexample(source, self.asked, options, index, instance);
-            if verdict.counterexample.is_none() {
-                verdict.note_replay(options);
-            }
+            let instance = shrunk(source, self.asked, options, index, instance);
+            verdict.counterexample = Some(Counterexample::of(&instance, options));
         }
         verdict.note_control(caught);
         self.verdict
     }
 }
 
-/// A run spec that replays the refutation on instance `index`, shrunk, as far as time allows, unless the refutation is expected.
-fn counterexample(
+/// What refutes as instance `index` does, shrunk as far as time allows, unless the refutation is expected.
+fn shrunk(
     source: &dyn Source,
     Asked { claim, statement, .. }: Asked<'_>,
     options: &Options,
     index: u64,
     mut instance: Instance,
-) -> Option<String> {
+) -> Instance {
     if claim.expected() == Expected::Holds {
         let shrunk = options.limits.time.within(|| {
             source.shrink(options.seed, index, &mut |simpler| {
@@ -185,11 +184,5 @@ fn counterexample(
             instance = shrunk;
         }
     }
-    spec_of(&instance)
-}
-
-/// The spec of an instance; a pair of arbitrary points is no run, and a spec cannot hold it.
-fn spec_of(instance: &Instance) -> Option<String> {
-    let is_run = matches!(instance.look, Look::Point | Look::Run(_));
-    is_run.then(|| Spec::of_run((*instance.problem).clone(), instance.look.steps()).to_toml())
+    instance
 }

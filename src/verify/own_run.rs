@@ -5,7 +5,8 @@ use crate::generate::Instance;
 use crate::problem::Spec;
 
 use super::examine::examine_instance;
-use super::instance_verdict::{Arithmetic, Assumption, InstanceVerdict};
+use super::failure::Assumption;
+use super::instance_verdict::{Arithmetic, InstanceVerdict};
 use super::options::Limits;
 use super::verdict::{ClaimVerdict, Status, Summary};
 

@@ -8,8 +8,9 @@ use crate::generate::Instance;
 use crate::problem::Network;
 
 use super::control::Caught;
-use super::instance_verdict::{Arithmetic, Failure, InstanceVerdict};
-use super::options::{Limits, OUT_OF_TIME, Options};
+use super::failure::Failure;
+use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::remarks::{Remark, Remarks};
 use super::verdict::{ClaimVerdict, Range, Status};
 
 impl ClaimVerdict {
@@ -36,7 +37,7 @@ impl ClaimVerdict {
             horizon: 0,
             control: None,
             time: Duration::ZERO,
-            note: String::new(),
+            note: Remarks::default(),
             depths: None,
             widths: None,
             examples: None,
@@ -50,15 +51,15 @@ impl ClaimVerdict {
 
     /// Counts what was found of one case of a claim about chance.
     pub(super) fn gather_case(&mut self, case: &str, found: InstanceVerdict) {
-        self.tally(found, &|failure| format!("for {case}: {}", failure.what()));
+        self.tally(found, |failure| Remark::FailedFor(case.to_owned(), failure));
     }
 
     /// Counts what was found on one instance, or of one case; whether it was applicable and decided.
-    fn tally(&mut self, found: InstanceVerdict, note: &dyn Fn(&Failure) -> String) -> bool {
+    fn tally(&mut self, found: InstanceVerdict, remark: impl Fn(Failure) -> Remark) -> bool {
         self.instances += 1;
         self.time += found.time;
         if let Some(message) = found.broken {
-            self.fail(message);
+            self.fail(Remark::Broken(message));
             return false;
         }
         if let Arithmetic::Ball(bits) = found.arithmetic {
@@ -69,7 +70,7 @@ impl ClaimVerdict {
                 return false;
             }
             if self.status != Status::Refuted {
-                self.note = note(failure);
+                self.note.replace(remark(failure.clone()));
                 self.evidence = None;
             }
             self.status = Status::Refuted;
@@ -79,23 +80,16 @@ impl ClaimVerdict {
         } else if let Some(failure) = &found.undecided {
             self.undecided += 1;
             self.horizon = self.horizon.max(found.horizon);
-            if self.note.is_empty() {
-                self.note = note(failure);
-            }
+            self.note.add_if_empty(|| remark(failure.clone()));
             return false;
         }
         if !found.applicable {
-            if let Some(failure) = &found.unmet
-                && self.note.is_empty()
-                && self.applicable == 0
-            {
-                self.note = format!("not applicable: {}", failure.label);
+            if let (Some(failure), 0) = (&found.unmet, self.applicable) {
+                self.note.add_if_empty(|| Remark::NotApplicable(failure.id.label));
             }
             return false;
         }
-        if self.applicable == 0 && self.note.starts_with("not applicable") {
-            self.note.clear();
-        }
+        self.note.applies();
         self.applicable += 1;
         self.informative += u64::from(found.informative);
         for label in &found.asserted {
@@ -121,7 +115,7 @@ impl ClaimVerdict {
     /// Adds what was found on one instance.
     pub(super) fn gather(&mut self, instance: &Instance, found: InstanceVerdict) {
         let informative = found.informative;
-        if !self.tally(found, &Failure::to_string) {
+        if !self.tally(found, Remark::Failed) {
             return;
         }
         let problem = &instance.problem;
@@ -167,70 +161,33 @@ impl ClaimVerdict {
         } else if self.informative > 0 {
             self.status = Status::Holds;
             if let Some(log2) = self.agrees_log2 {
-                self.append(&format!(
-                    "equalities that no ball decides agree to 2^{:.0} of the largest term, with at most {} bits",
-                    log2.ceil(),
-                    self.max_bits
-                ));
+                self.note.add(Remark::Agreement { log2, max_bits: self.max_bits });
             }
         } else {
             self.status = Status::NotApplicable;
-            if self.note.is_empty() {
-                self.note = match self.applicable {
-                    0 => "there was nothing to examine".to_owned(),
-                    _ => "wherever it applies the bound is trivial".to_owned(),
-                };
-            }
+            self.note.add_if_empty(|| if self.applicable == 0 { Remark::NothingExamined } else { Remark::Trivial });
         }
     }
 
     /// The check broke, whatever else was found; why.
-    pub(super) fn fail(&mut self, why: String) {
+    pub(super) fn fail(&mut self, why: Remark) {
         if self.status != Status::Failed {
-            (self.status, self.evidence, self.note) = (Status::Failed, None, why);
+            (self.status, self.evidence) = (Status::Failed, None);
+            self.note.replace(why);
         }
     }
 
     /// Says in the note that there are far fewer applicable instances than were asked for.
     pub(super) fn note_scarcity(&mut self, wanted: u64) {
         if self.status == Status::Holds && self.applicable < wanted && self.is_scarce() {
-            let text =
-                format!("it applies to {} of {} instances; {wanted} were wanted", self.applicable, self.instances);
-            self.append(&text);
-        }
-    }
-
-    fn append(&mut self, text: &str) {
-        let separator = if self.note.is_empty() { "" } else { "; " };
-        self.note.push_str(&format!("{separator}{text}"));
-    }
-
-    /// Says in the note what makes a refutation again that no run spec replays: one by a sample, or on a pair of points. The program knows
-    /// the claims of the catalogue alone; any other is replayed in code.
-    pub(super) fn note_replay(&mut self, options: &Options) {
-        let Options { seed, instances, draws, limits } = options;
-        let bits = Some(limits.max_bits).filter(|bits| *bits != Limits::default().max_bits);
-        let said = |value: Option<String>, before: &str, after: &str| {
-            value.map_or_else(String::new, |value| format!("{before}{value}{after}"))
-        };
-        let (draws, bits) = (draws.map(|draws| draws.to_string()), bits.map(|bits| bits.to_string()));
-        if self.in_catalogue {
-            let command = format!("witness verify --claim {} --seed {seed} --instances {instances}", self.id);
-            let (draws, bits) = (said(draws, " --samples ", ""), said(bits, " --max-bits ", ""));
-            self.append(&format!("replayed by {command}{draws}{bits}"));
-        } else {
-            let draws = said(draws, "draws: NonZeroU64::new(", "), ");
-            let bits = said(bits, "limits: Limits { max_bits: ", ", ..Limits::default() }, ");
-            let options =
-                format!("Options {{ seed: {seed}, instances: {instances}, {draws}{bits}..Options::default() }}");
-            self.append(&format!("replayed by verify(&[&claim], &{options}, &())"));
+            self.note.add(Remark::Scarce { applicable: self.applicable, instances: self.instances, wanted });
         }
     }
 
     /// Names in the note of a limit that holds the finite-time inequalities through which it does.
     pub(super) fn name_inequalities(&mut self) {
         if self.scope == Scope::Consequence && self.status == Status::Holds {
-            self.append(&format!("through {}", self.asserted.join("; ")));
+            self.note.add(Remark::Through(self.asserted.clone()));
         }
     }
 
@@ -238,7 +195,7 @@ impl ClaimVerdict {
     pub(super) fn cut_short(&mut self) {
         if !matches!(self.status, Status::Refuted | Status::Failed) {
             self.status = Status::Undecided;
-            self.note = OUT_OF_TIME.to_owned();
+            self.note.replace(Remark::OutOfTime);
         }
     }
 
@@ -247,15 +204,15 @@ impl ClaimVerdict {
         self.control = match caught {
             Caught::All => Some(true),
             Caught::Missed(change) => {
-                self.append(&format!("control missed: {change}"));
+                self.note.add(Remark::ControlMissed(change));
                 Some(false)
             }
             Caught::Broken(message) => {
-                self.fail(format!("its control panicked: {message}"));
+                self.fail(Remark::ControlBroken(message));
                 Some(false)
             }
             Caught::NoControl => {
-                self.append("it has no control: nothing shows that its check can fail");
+                self.note.add(Remark::NoControl);
                 None
             }
             Caught::CutShort => {

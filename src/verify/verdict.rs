@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::claims::{Expected, Scope, Trend};
 
+use super::counterexample::Counterexample;
+use super::remarks::Remarks;
 use super::sample::SampleVerdict;
 
 /// What was found. *Holds* speaks of the instances checked; it is not a proof unless the evidence is [`Evidence::Proved`].
@@ -131,8 +133,8 @@ pub struct ClaimVerdict {
     pub control: Option<bool>,
     /// Wall time.
     pub time: Duration,
-    /// Remarks: what failed, what stayed open, the error bound of an identity test, trends.
-    pub note: String,
+    /// Remarks: what failed, what stayed open, the error bound of an identity test.
+    pub note: Remarks,
     /// Depths of the applicable instances.
     pub depths: Option<Range>,
     /// Layer widths of the applicable instances.
@@ -143,8 +145,8 @@ pub struct ClaimVerdict {
     pub informative_by_depth: Vec<(u64, u64, u64)>,
     /// The trends of the last applicable instance: numbers without a verdict.
     pub trends: Vec<Trend>,
-    /// A run spec that replays a refutation.
-    pub counterexample: Option<String>,
+    /// What makes a refutation again.
+    pub counterexample: Option<Counterexample>,
     /// The confidence of what samples say here, all together; `None` without samples.
     pub confidence: Option<f64>,
     /// The samples that were drawn, in the order of the cases.

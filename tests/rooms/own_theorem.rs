@@ -4,7 +4,7 @@ use gradient_witness::claims::{AboutChance, Chance, OnChance};
 use gradient_witness::generate::{Cloud, Replay, Separable, Source, Structure, classification};
 use gradient_witness::prelude::*;
 use gradient_witness::problem::{Loss, StepRule};
-use gradient_witness::verify::ClaimVerdict;
+use gradient_witness::verify::{ClaimVerdict, Counterexample};
 
 /// Theorem: for one layer and the plain logistic loss of examples in the unit ball, `‖w(t+1) − w(t)‖² ≤ η²`.
 struct ShortSteps {
@@ -112,7 +112,7 @@ fn a_false_theorem_is_refuted_by_a_spec_that_replays() {
     );
     let verdict = verdict(&too_much, 16);
     assert_eq!(verdict.status, Status::Refuted, "{}", verdict.note);
-    let replay = verdict.counterexample.expect("a spec of the counterexample");
+    let replay = verdict.counterexample.and_then(|counterexample| counterexample.spec()).expect("a run");
     let spec = Spec::parse(&replay, ".".as_ref()).expect("it can be read");
     let again = verify_own_run(&[&too_much], &spec, &Limits::default()).claims.remove(0);
     assert_eq!(again.verdict.status, Status::Refuted);
@@ -170,7 +170,7 @@ fn a_claim_that_panics_has_failed_and_says_where() {
         assert_eq!((verdict.status, verdict.evidence), (Status::Failed, None), "{}", verdict.note);
         for part in parts.iter().chain(&["panicked", "the len is 1 but the index is 1", "tests/rooms/own_theorem.rs:"])
         {
-            assert!(verdict.note.contains(part), "{part} in {}", verdict.note);
+            assert!(verdict.note.to_string().contains(part), "{part} in {}", verdict.note);
         }
     };
     let sampled = || Sampled::new("one-layer", one_layer);
@@ -178,7 +178,8 @@ fn a_claim_that_panics_has_failed_and_says_where() {
     let found = verdict(&on_instances, 8);
     says(&found, &["at t = 0", "instance 0 of seed 1"]);
     // The instance is there, to try again.
-    let spec = Spec::parse(&found.counterexample.expect("a spec"), ".".as_ref()).expect("it can be read");
+    let spec = Spec::parse(&found.counterexample.and_then(|run| run.spec()).expect("a spec"), ".".as_ref())
+        .expect("it can be read");
     let own = verify_own_run(&[&on_instances], &spec, &Limits::default());
     says(&own.claims[0].verdict, &["at t = 0"]);
     assert_eq!(own.summary().not_as_expected, 1);
@@ -208,8 +209,8 @@ fn a_spec_that_cannot_be_read_is_a_broken_check_that_says_why() {
     let on_it = Claim::new("mine.misspelt", text("No step is longer than η."), short_steps(), misspelt());
     let found = verdict(&on_it, 2);
     assert_eq!(found.status, Status::Failed);
-    assert!(found.note.starts_with(&format!("its source panicked: {why}")), "{}", found.note);
-    assert!(found.note.contains("instance 0 of seed 1"), "{}", found.note);
+    assert!(found.note.to_string().starts_with(&format!("its source panicked: {why}")), "{}", found.note);
+    assert!(found.note.to_string().contains("instance 0 of seed 1"), "{}", found.note);
     let control = Claim::new("mine.control", text("No step is longer than η."), short_steps(), wrong_side()).control(
         "misspelt",
         short_steps(),
@@ -217,7 +218,7 @@ fn a_spec_that_cannot_be_read_is_a_broken_check_that_says_why() {
     );
     let found = verdict(&control, 2);
     assert_eq!((found.status, found.control), (Status::Failed, Some(false)));
-    assert!(found.note.starts_with(&format!("its control panicked: misspelt: {why}")), "{}", found.note);
+    assert!(found.note.to_string().starts_with(&format!("its control panicked: misspelt: {why}")), "{}", found.note);
 }
 
 #[test]
@@ -228,7 +229,7 @@ fn an_inequality_is_no_identity() {
     let found = verdict(&claim, 1);
     assert_eq!((found.status, found.evidence), (Status::Failed, None));
     let why = "“‖w(t+1) − w(t)‖² ≤ η²” is no equality: an identity is a list of equalities of polynomials";
-    assert!(found.note.starts_with(why) && found.note.contains("Claim::new"), "{}", found.note);
+    assert!(found.note.to_string().starts_with(why) && found.note.to_string().contains("Claim::new"), "{}", found.note);
 }
 
 #[test]
@@ -245,11 +246,14 @@ fn what_a_verdict_lacks_is_said() {
     let found = verdict(&claim, 16);
     assert_eq!(found.status, Status::Holds);
     assert!(
-        found.note.contains(&format!("it applies to {} of 128 instances; 16 were wanted", found.applicable)),
+        found
+            .note
+            .to_string()
+            .contains(&format!("it applies to {} of 128 instances; 16 were wanted", found.applicable)),
         "{}",
         found.note
     );
-    assert!(found.note.contains("it has no control"), "{}", found.note);
+    assert!(found.note.to_string().contains("it has no control"), "{}", found.note);
 }
 
 /// Two layers, to which the theorem does not apply.
@@ -281,11 +285,11 @@ fn a_report_is_printed_with_what_replays_a_refutation() {
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    let spec = report.claims[1].counterexample.as_deref().expect("a spec").trim_end();
-    let (before, after) = text.split_once(spec).expect("the spec as it is");
+    let spec = report.claims[1].counterexample.as_ref().and_then(Counterexample::spec).expect("a run");
+    let (before, after) = text.split_once(spec.trim_end()).expect("the spec as it is");
     assert!(before.lines().chain(after.lines()).all(|line| line.chars().count() <= 80), "{text}");
 
-    let spec = Spec::parse(spec, ".".as_ref()).expect("it can be read");
+    let spec = Spec::parse(&spec, ".".as_ref()).expect("it can be read");
     let own = verify_own_run(&[&short_steps(), &too_much], &spec, &Limits::default()).to_string();
     for part in ["mine.short-steps: holds (", "    met   one layer\n", "mine.shorter-steps: refuted ("] {
         assert!(own.contains(part), "{part}\n{own}");

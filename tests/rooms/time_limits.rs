@@ -77,7 +77,7 @@ fn timed(claims: &[&Claim], spec: &Spec, time: TimeLimit) -> Duration {
     let elapsed = begun.elapsed();
     assert!(limits.time.is_interrupted() || report.claims.len() == claims.len());
     // What time did not suffice for is undecided, and says so.
-    for found in report.claims.iter().filter(|found| found.verdict.note.contains("time budget")) {
+    for found in report.claims.iter().filter(|found| found.verdict.note.to_string().contains("time budget")) {
         assert_eq!(found.verdict.status, Status::Undecided, "{}", found.verdict.id);
     }
     elapsed

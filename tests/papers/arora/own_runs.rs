@@ -85,7 +85,7 @@ fn ranks_that_the_widths_or_the_target_exclude_are_named() {
         let ids = ["ACGH19.lemma7-eta-preconditions", "ACGH19.lemma7-delta-preconditions", "ACGH19.lemma7-single-step"];
         for own in asked(&ids, widths, target, start, "\"1/10\"") {
             assert_eq!(own.verdict.status, Status::NotApplicable, "{}: {}", own.verdict.id, own.verdict.note);
-            assert!(own.verdict.note.contains(reason), "{}: {}", own.verdict.id, own.verdict.note);
+            assert!(own.verdict.note.to_string().contains(reason), "{}: {}", own.verdict.id, own.verdict.note);
         }
     }
 }
@@ -171,7 +171,7 @@ fn a_least_eigenvalue_that_is_zero_is_not_negative() {
     };
     let own = ask("[[1, 1], [1, 1]]");
     assert_eq!(own.verdict.status, Status::NotApplicable, "{}", own.verdict.note);
-    assert!(own.verdict.note.contains("−λ < 0"), "{}", own.verdict.note);
+    assert!(own.verdict.note.to_string().contains("−λ < 0"), "{}", own.verdict.note);
     assert_eq!(
         ask("[[1, 1], [1, \"999999999999999999999999999999/1000000000000000000000000000000\"]]").verdict.status,
         Status::Holds

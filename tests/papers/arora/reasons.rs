@@ -31,8 +31,8 @@ fn the_hypotheses_of_theorem_1_are_named() {
         let failure = found.unmet.expect("a hypothesis is not met");
         // And by how much it fails, where that is a matter of size.
         let (left, right) = failure.sides;
-        assert_eq!(failure.label.starts_with('P'), left >= right, "{failure:?}");
-        failure.label
+        assert_eq!(failure.id.label.starts_with('P'), left >= right, "{failure:?}");
+        failure.id.label
     };
     const IDENTITY: &str = "[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]";
     // A target of deficient rank, also where the start has reached it.
@@ -88,7 +88,7 @@ fn other_statements_name_theirs() {
         let found = found(id, widths, target, weights, "1e-3");
         assert!(!found.applicable && found.undecided.is_none(), "{id}: {found:?}");
         let unmet = found.unmet.unwrap_or_else(|| panic!("{id}: a hypothesis is not met"));
-        assert!(unmet.label.contains(reason), "{id}: {}", unmet.label);
+        assert!(unmet.id.label.contains(reason), "{id}: {}", unmet.id.label);
     }
 }
 
@@ -128,7 +128,7 @@ fn what_speaks_of_a_target_needs_one() {
     ] {
         let found =
             examine_instance(&[claim(id).statement().expect("of runs")], &instance, &Limits::default()).remove(0);
-        let unmet = found.unmet.map(|failure| failure.label);
+        let unmet = found.unmet.map(|failure| failure.id.label);
         assert_eq!((found.applicable, unmet), (false, Some("a squared target")), "{id}");
     }
 }
@@ -151,7 +151,7 @@ fn relations_between_neighbours_are_placed_at_their_layers() {
         observer(Event::Start(&Arc::clone(descent.point())), &mut finding);
         finding.clear();
         observer(Event::Step(&descent.step().expect("small weights")), &mut finding);
-        let mut layers: Vec<usize> = finding.relations().iter().map(|relation| relation.layer).collect();
+        let mut layers: Vec<usize> = finding.relations().iter().map(|relation| relation.id.layer).collect();
         layers.dedup();
         assert_eq!(layers, [1, 2], "{id}");
     }

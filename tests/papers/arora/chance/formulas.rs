@@ -19,7 +19,7 @@ fn finding<S: AboutChance>(statement: &S, case: &S::Case) -> Finding {
 
 /// The sides of the relation whose label begins so.
 fn sides(finding: &Finding, label: &str) -> (f64, f64) {
-    let relation = finding.relations().iter().find(|relation| relation.label.starts_with(label));
+    let relation = finding.relations().iter().find(|relation| relation.id.label.starts_with(label));
     relation.unwrap_or_else(|| panic!("{label}: {:?}", finding.relations())).sides
 }
 

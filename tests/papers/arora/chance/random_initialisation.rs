@@ -2,6 +2,7 @@
 
 use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;
+use gradient_witness::report::note;
 use gradient_witness::verify::{ClaimVerdict, Evidence, Options, Status, verify};
 
 fn verdict_on(id: &str, options: &Options) -> ClaimVerdict {
@@ -16,7 +17,8 @@ fn the_misprinted_moment_is_refuted_exactly() {
     let verdict = verdict_on("ACGH19.S2", &Options::default());
     assert_eq!((verdict.status, verdict.evidence), (Status::Refuted, Some(Evidence::Exact)));
     assert_eq!(verdict.control, Some(true));
-    assert!(verdict.note.contains(": 4 against 5; replayed by witness verify --claim ACGH19.S2"), "{}", verdict.note);
+    let told = note(&verdict);
+    assert!(told.contains(": 4 against 5; replayed by witness verify --claim ACGH19.S2"), "{told}");
     assert!(verdict.as_expected());
 }
 
@@ -38,7 +40,7 @@ fn the_example_of_theorem_2() {
         "claimed at least 0.276227",
         "draws for d₀ = 100, a = 100, s = ‖Φ‖/(√a·d₀)",
     ] {
-        assert!(verdict.note.contains(part), "{}", verdict.note);
+        assert!(verdict.note.to_string().contains(part), "{}", verdict.note);
     }
 }
 

@@ -70,7 +70,7 @@ fn steps_are_just_below_the_limit_of_the_expansion_or_of_27() {
             at_the_limit += 1;
         } else if imbalance_squared(instance.problem.initial()) == 0 {
             // (28) asks for nothing, and the step is just below what (27) allows.
-            let budget = finding.relations().iter().find(|relation| relation.label.starts_with("½σ^a"));
+            let budget = finding.relations().iter().find(|relation| relation.id.label.starts_with("½σ^a"));
             let ratio = budget.and_then(|budget| budget.ratio);
             assert!(ratio.is_some_and(|ratio| (0.68..=1.0).contains(&ratio)), "{index}: {ratio:?}");
             within += 1;
@@ -141,7 +141,7 @@ fn the_fall_of_the_loss_is_judged_where_28_holds_and_nowhere_else() {
         let instance = Instance::run(towards(target, layers, Exact::from((1, 1_000_000))), 1);
         let finding = &findings(&claim, &instance)[1];
         assert_eq!(finding.applicable(), Truth::True, "{:?}", finding.hypotheses());
-        let judged = finding.relations().iter().any(|relation| relation.label.starts_with("½σ^a"));
+        let judged = finding.relations().iter().any(|relation| relation.id.label.starts_with("½σ^a"));
         assert_eq!(judged, is_judged, "{x:?}");
     }
 }

@@ -15,7 +15,7 @@ fn ratio(statement: &impl AboutPoint, depth: usize, label: &str) -> f64 {
     let setting = Arc::new(Setting::<Ball>::new(Arc::new(problem), 128));
     let mut finding = Finding::default();
     statement.conclude(&Point::initial(setting), &mut finding);
-    let relation = finding.relations().iter().find(|relation| relation.label == label);
+    let relation = finding.relations().iter().find(|relation| relation.id.label == label);
     relation.and_then(|relation| relation.ratio).expect("the relation is asserted and has a ratio")
 }
 
