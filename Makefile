@@ -20,15 +20,15 @@ verify: setup
 	$(CARGO) run --release --quiet -- verify
 
 test: setup lint
-	$(CARGO) test --workspace --all-targets
-	$(CARGO) test --workspace --doc
+	$(CARGO) test --workspace --all-features --all-targets
+	$(CARGO) test --workspace --all-features --doc
 
 lint: setup
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	$(CARGO) clippy --no-default-features --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-default-features --no-deps
+	for features in --all-features --no-default-features; do \
+		$(CARGO) clippy --workspace --all-targets $$features -- -D warnings && \
+		RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps $$features || exit 1; \
+	done
 
 bench: setup
 	$(CARGO) bench
