@@ -60,7 +60,7 @@ impl fmt::Display for SampleVerdict {
 /// What was found, on what evidence and on which instances; and if that is not as expected, why, with the run that replays it.
 impl fmt::Display for ClaimVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = format!("{} {}: {}", mark(self).1, self.id, self.status);
+        let mut text = format!("{:<4} {}: {}", mark(self).1, self.id, self.status);
         if let Some(evidence) = self.evidence {
             let _ = write!(text, " ({evidence})");
         }
