@@ -19,4 +19,4 @@ pub use crate::generate::{Family, Instance, Random, Sampled, replay};
 pub use crate::number::Real;
 pub use crate::problem::{Matrix, Spec};
 pub use crate::reference::{Point, Setting, Step};
-pub use crate::verify::{Evidence, Limits, Options, Report, Status, verify, verify_own_run};
+pub use crate::verify::{Counterexample, Evidence, Limits, Options, Report, Status, verify, verify_own_run};

@@ -178,7 +178,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     match (&spec, &arguments.spec) {
         (Some(spec), Some(path)) => {
             let report = match spec {
-                Some(spec) => threads.install(|| verify_own_run(&claims, spec, &limits)),
+                Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
                 None => OwnRunReport::out_of_time(&claims, &limits),
             };
             let path = path.display().to_string();

@@ -2,7 +2,7 @@
 
 use crate::claims::{Claim, Scope};
 use crate::generate::Instance;
-use crate::problem::Spec;
+use crate::problem::Problem;
 
 use super::examine::examine_instance;
 use super::failure::Assumption;
@@ -59,10 +59,29 @@ impl OwnRunReport {
     }
 }
 
-/// Checks the claims on the run of `spec`: its data, each `W(t)`, each step and pair `W(t), W(t+1)`, the run.
+/// Checks the claims on the run of `problem` of so many steps: its data, each `W(t)`, each step and pair `W(t), W(t+1)`, the run.
+///
+/// ```
+/// use gradient_witness::problem::Spec;
+/// use gradient_witness::verify::{Limits, Status, verify_own_run};
+/// let claims = gradient_witness::papers::catalogue();
+/// let balance: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.layer-balance-gradient").collect();
+/// let text = r#"
+///     network = { architecture = "fully-connected", widths = [1, 1, 1] }
+///     loss = { kind = "squared-target" }
+///     data = { target = [[1]] }
+///     init = { weights = [[["1/3"]], [["1/2"]]] }
+///     step = { rule = "constant", eta = "1/2" }
+///     run = { steps = 3 }
+/// "#;
+/// let spec = Spec::parse(text, ".".as_ref())?;
+/// let report = verify_own_run(&balance, &spec.problem, spec.schedule.steps, &Limits::default());
+/// assert_eq!(report.claims[0].verdict.status, Status::Holds);
+/// # Ok::<(), gradient_witness::problem::SpecError>(())
+/// ```
 #[must_use]
-pub fn verify_own_run(claims: &[&Claim], spec: &Spec, limits: &Limits) -> OwnRunReport {
-    let instance = Instance::run(spec.problem.clone(), spec.schedule.steps).of_unknown_origin();
+pub fn verify_own_run(claims: &[&Claim], problem: &Problem, steps: u64, limits: &Limits) -> OwnRunReport {
+    let instance = Instance::run(problem.clone(), steps).of_unknown_origin();
     let statements: Vec<_> = claims.iter().filter_map(|claim| claim.own_run_statement()).collect();
     let mut found = examine_instance(&statements, &instance, limits).into_iter();
     let interrupted = limits.interrupted();

@@ -14,8 +14,14 @@ fn the_conclusion_is_looked_at_whatever_the_hypotheses_say() {
         .par_iter()
         .flat_map_iter(|run| {
             let limits = Limits { max_bits: 256, ..Limits::default() };
-            let with = verify_own_run(&claims, &run.spec, &limits).claims;
-            let without = verify_own_run(&claims, &run.spec, &Limits { conclusion_only: true, ..limits }).claims;
+            let with = verify_own_run(&claims, &run.spec.problem, run.spec.schedule.steps, &limits).claims;
+            let without = verify_own_run(
+                &claims,
+                &run.spec.problem,
+                run.spec.schedule.steps,
+                &Limits { conclusion_only: true, ..limits },
+            )
+            .claims;
             let mut broken = Vec::new();
             for (with, without) in with.iter().zip(&without) {
                 let outside = without.assumptions.iter().any(|assumption| assumption.of_domain && assumption.unmet > 0);

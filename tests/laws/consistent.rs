@@ -22,7 +22,15 @@ fn over_precisions_a_verdict_is_the_same_or_undecided() {
         .flat_map_iter(|run| {
             let reports: Vec<_> = precisions
                 .iter()
-                .map(|&max_bits| verify_own_run(&claims, &run.spec, &Limits { max_bits, ..Limits::default() }).claims)
+                .map(|&max_bits| {
+                    verify_own_run(
+                        &claims,
+                        &run.spec.problem,
+                        run.spec.schedule.steps,
+                        &Limits { max_bits, ..Limits::default() },
+                    )
+                    .claims
+                })
                 .collect();
             let mut broken = Vec::new();
             for (place, claim) in claims.iter().enumerate() {
@@ -53,7 +61,11 @@ fn over_precisions_a_verdict_is_the_same_or_undecided() {
 fn own_run(id: &str, spec: &str, max_bits: u32) -> Status {
     let claims: Vec<&Claim> = CLAIMS.iter().filter(|claim| claim.id() == id).collect();
     let spec = Spec::parse(spec, ".".as_ref()).unwrap_or_else(|error| panic!("{error}"));
-    verify_own_run(&claims, &spec, &Limits { max_bits, ..Limits::default() }).claims.remove(0).verdict.status
+    verify_own_run(&claims, &spec.problem, spec.schedule.steps, &Limits { max_bits, ..Limits::default() })
+        .claims
+        .remove(0)
+        .verdict
+        .status
 }
 
 /// Slopes of some `2^−1347`, which so few bits cannot tell from zero, make all the difference.

@@ -13,7 +13,7 @@ fn asked(ids: &[&str], widths: &str, target: &str, init: &str, eta: &str) -> Vec
     );
     let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
     let claims: Vec<Claim> = ids.iter().map(|id| claim(id)).collect();
-    verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec, &Limits::default()).claims
+    verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule.steps, &Limits::default()).claims
 }
 
 fn all_hold(ids: &[&str], widths: &str, target: &str, init: &str, eta: &str) {
@@ -95,7 +95,7 @@ fn spec(text: &str) -> Spec {
 }
 
 fn verdict(id: &str, spec: &Spec) -> OwnRunVerdict {
-    verify_own_run(&[&claim(id)], spec, &Limits::default()).claims.remove(0)
+    verify_own_run(&[&claim(id)], &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0)
 }
 
 #[test]
@@ -260,7 +260,8 @@ fn conclusions_are_looked_at_whatever_was_assumed() {
              [data]\ntarget = {target}\n[init]\n{init}\n[step]\nrule = \"constant\"\neta = {eta}\n[run]\nsteps = 6\n"
         );
         let id = format!("ACGH19.{id}");
-        let own = verify_own_run(&[&claim(&id)], &spec(&text), &limits).claims.remove(0);
+        let run = spec(&text);
+        let own = verify_own_run(&[&claim(&id)], &run.problem, run.schedule.steps, &limits).claims.remove(0);
         assert_eq!(own.verdict.status, Status::Refuted, "{id}: {}", own.verdict.note);
         // With its hypotheses it does not apply, or holds where it does.
         let own = verdict(&id, &spec(&text));
