@@ -2,7 +2,7 @@
 //!
 //! - the subjects of a statement, a trait each, and what makes a [`Statement`](crate::claims::Statement) of it: [`AboutPoint`] and
 //!   [`OnPoints`], [`AboutStep`] and [`OnSteps`], …;
-//! - what its methods are given: a [`Point`], a [`Step`] or a [`Setting`] over any [`Real`], [`Hypotheses`] to state and a [`Finding`] to fill;
+//! - what its methods are given: a [`Point`], a [`Step`] or a [`Setting`] over any [`Real`], what their problem is ([`Loss`], [`StepRule`], …), [`Hypotheses`] to state and a [`Finding`] to fill;
 //! - what is made of it: a [`Claim`], with instances from a [`Family`], from a function ([`Sampled`]), from a spec ([`replay`])
 //!   or of shapes alone ([`Shape`]);
 //! - what is asked of it: [`verify`] with [`Options`], [`verify_own_run`] with [`Limits`].
@@ -16,7 +16,7 @@ pub use crate::claims::{
     OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Shape, assuming, at_every_point,
 };
 pub use crate::generate::{Family, Instance, Random, Sampled, replay};
-pub use crate::number::Real;
-pub use crate::problem::{Matrix, Spec};
+pub use crate::number::{Real, Truth};
+pub use crate::problem::{Loss, Matrix, Normalisation, Spec, StepRule};
 pub use crate::reference::{Point, Setting, Step};
 pub use crate::verify::{Counterexample, Evidence, Limits, Options, Report, Status, verify, verify_own_run};

@@ -90,7 +90,8 @@ impl fmt::Display for ClaimVerdict {
             let _ = write!(text, "\n  {} = {:.6}", trend.label, trend.value);
         }
         f.write_str(&wrapped(&text))?;
-        match self.counterexample.as_ref().and_then(Counterexample::spec) {
+        let replay = self.counterexample.as_ref().or(self.left_open.as_ref());
+        match replay.and_then(Counterexample::spec) {
             Some(spec) if !self.as_expected() => {
                 writeln!(f, "\n  verify_own_run replays it on this run:\n{}", spec.trim_end())
             }

@@ -104,11 +104,13 @@ struct Gathering<'a> {
     verdict: ClaimVerdict,
     /// The first instance that refutes it, and its number.
     refutation: Option<(u64, Instance)>,
+    /// The first instance that leaves it undecided.
+    open: Option<Instance>,
 }
 
 impl<'a> Gathering<'a> {
     fn new(asked: Asked<'a>, options: &'a Options) -> Self {
-        Self { asked, options, verdict: ClaimVerdict::blank(asked.claim), refutation: None }
+        Self { asked, options, verdict: ClaimVerdict::blank(asked.claim), refutation: None, open: None }
     }
 
     /// Whether it wants more instances. A bound that was trivial wherever it applied has said nothing yet.
@@ -130,6 +132,9 @@ impl<'a> Gathering<'a> {
         if self.is_wanting() {
             if found.refuted.is_some() {
                 self.refutation.get_or_insert_with(|| (index, instance.clone()));
+            }
+            if found.undecided.is_some() {
+                self.open.get_or_insert_with(|| instance.clone());
             }
             let broken = found.broken.is_some();
             self.verdict.gather(instance, found);
@@ -157,6 +162,9 @@ impl<'a> Gathering<'a> {
             verdict.counterexample = Some(Counterexample::of(&instance, options));
         }
         verdict.note_control(caught);
+        if verdict.status == Status::Undecided {
+            verdict.left_open = self.open.map(|instance| Counterexample::of(&instance, options));
+        }
         self.verdict
     }
 }

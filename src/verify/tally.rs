@@ -44,6 +44,7 @@ impl ClaimVerdict {
             informative_by_depth: Vec::new(),
             trends: Vec::new(),
             counterexample: None,
+            left_open: None,
             confidence: None,
             samples: Vec::new(),
         }

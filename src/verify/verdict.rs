@@ -147,6 +147,8 @@ pub struct ClaimVerdict {
     pub trends: Vec<Trend>,
     /// What makes a refutation again.
     pub counterexample: Option<Counterexample>,
+    /// What leaves it undecided: the first instance that did.
+    pub left_open: Option<Counterexample>,
     /// The confidence of what samples say here, all together; `None` without samples.
     pub confidence: Option<f64>,
     /// The samples that were drawn, in the order of the cases.

@@ -3,7 +3,6 @@
 use gradient_witness::claims::{AboutChance, Chance, OnChance};
 use gradient_witness::generate::{Cloud, Replay, Separable, Source, Structure, classification};
 use gradient_witness::prelude::*;
-use gradient_witness::problem::{Loss, StepRule};
 use gradient_witness::verify::{ClaimVerdict, Counterexample};
 
 /// Theorem: for one layer and the plain logistic loss of examples in the unit ball, `‖w(t+1) − w(t)‖² ≤ η²`.
@@ -297,4 +296,24 @@ fn a_report_is_printed_with_what_replays_a_refutation() {
         assert!(own.contains(part), "{part}\n{own}");
     }
     assert!(own.lines().all(|line| line.chars().count() <= 80), "{own}");
+}
+
+/// Both sides are one number, of which no ball can see it.
+struct BothSidesAreOne;
+
+impl AboutPoint for BothSidesAreOne {
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        let third = point.constant((1, 3)).exp();
+        finding.at_most("e^{1/3} ≤ e^{1/3}", &third, &third.clone().square().sqrt());
+    }
+}
+
+#[test]
+fn what_stays_open_is_shown_with_the_run_that_leaves_it_so() {
+    let claim = Claim::new("mine.open", text("One number."), OnPoints(BothSidesAreOne), Family::Points);
+    let limits = Limits { max_bits: 256, ..Limits::default() };
+    let report = verify(&[&claim], &Options { instances: 1, limits, ..Options::default() }, &());
+    assert_eq!(report.claims[0].status, Status::Undecided);
+    let text = report.to_string();
+    assert!(text.contains("too close to be told") && text.contains("on this run:\n[network]\n"), "{text}");
 }
