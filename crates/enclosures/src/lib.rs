@@ -73,6 +73,9 @@ pub mod number;
 pub mod processor;
 pub mod time_limit;
 
+/// Fractions and MPFR floats, which stand in what is public here.
+pub use rug;
+
 pub use f64_matrices::{MOST_BITS, NotEnclosed, largest_singular_value, singular_values};
 
 /// The examples of the README are run with those of the documentation.
