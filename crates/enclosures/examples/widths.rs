@@ -13,8 +13,7 @@ use std::time::Instant;
 use enclosures::algebra::elimination::solve;
 use enclosures::algebra::raised_precision::{PrecisionExhausted, singular_values_to};
 use enclosures::algebra::spectral::{Effort, singular_values};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Real, Sign};
+use enclosures::number::{Ball, Matrix, Real, Sign};
 use exact::{Draws, power_of_ten, spectra, with_values};
 use rug::Rational;
 

@@ -59,8 +59,8 @@
 //!
 //! # Time
 //!
-//! [`time_limit`] ends a computation from outside, within some microseconds, without threads of its own. The library starts no
-//! thread; all types are `Send` and `Sync`.
+//! [`time_limit`] lets a computation end early, at a deadline or when told to from outside. The library starts no thread; all numbers and
+//! matrices are `Send` and `Sync`.
 //!
 //! Arithmetic is slow without optimisation: whoever calls this from tests wants `[profile.dev.package."*"] opt-level = 3` in the
 //! `Cargo.toml` of the workspace. With the environment variable `WITNESS_KERNELS=plain` only instructions that every processor has

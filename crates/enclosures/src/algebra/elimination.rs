@@ -1,7 +1,6 @@
 //! Exact linear algebra over the rationals: elimination, rank, null space, linear systems.
 //!
-//! It serves statements about the data, which are rational: support vectors, margins, ranks. Every answer is exact;
-//! nothing here rounds. The cost is that of rational arithmetic, so it is meant for matrices of tens of rows.
+//! Every answer is exact; nothing here rounds. The cost is that of rational arithmetic, so it is meant for matrices of tens of rows.
 
 use rug::{Assign, Rational};
 

@@ -99,7 +99,7 @@ pub fn identity(size: usize) -> Matrix<Rational> {
     rectangular_diagonal(size, size, &vec![Rational::from(1); size])
 }
 
-/// `W_k ⋯ W_1` for the layers given, `W_1` first; the identity of size `input` if there are none.
+/// The product `A_k ⋯ A_1` of the matrices given, `A_1` first; the identity of size `input` if there are none.
 #[must_use]
 pub fn end_to_end(layers: &[Matrix<Rational>], input: usize) -> Matrix<Rational> {
     layers.iter().fold(identity(input), |below, layer| product(layer, &below))

@@ -10,8 +10,7 @@ use super::elimination::null_space;
 use super::exact::product;
 use super::inertia::Inertia;
 use super::spectral::{Effort, Spectrum};
-use crate::number::Matrix;
-use crate::number::{Ball, Real};
+use crate::number::{Ball, Matrix, Real};
 
 /// The precision of the enclosure from which the square of a singular value is guessed.
 const GUESS_BITS: u32 = 512;
@@ -32,8 +31,8 @@ pub struct ExactVectors {
 /// use enclosures::number::Matrix;
 /// use enclosures::algebra::exact_pair::exact_vectors;
 /// use rug::Rational;
-/// let rows = [[3, 0], [0, -4]].map(|row| row.map(Rational::from).to_vec());
-/// let top = exact_vectors(&Matrix::from_rows(rows.to_vec()).unwrap(), 0).unwrap();
+/// let matrix = Matrix::from([[3, 0], [0, -4]]).map(|&entry| Rational::from(entry));
+/// let top = exact_vectors(&matrix, 0).unwrap();
 /// assert_eq!(top.square, 16);
 /// assert_eq!(top.right, [[Rational::from(0), Rational::from(1)]]);
 /// ```

@@ -19,7 +19,7 @@ type Polynomial = Vec<Rational>;
 /// use enclosures::number::Matrix;
 /// use enclosures::algebra::exact_spectrum::top_is_repeated;
 /// use rug::Rational;
-/// let matrix = |rows: [[i32; 2]; 2]| Matrix::from_rows(rows.map(|row| row.map(Rational::from).to_vec()).to_vec()).unwrap();
+/// let matrix = |rows: [[i32; 2]; 2]| Matrix::from(rows).map(|&entry| Rational::from(entry));
 /// assert!(top_is_repeated(&matrix([[3, 4], [-4, 3]])));
 /// assert!(!top_is_repeated(&matrix([[1, 1], [0, 1]])));
 /// ```

@@ -5,8 +5,7 @@ use rug::Float;
 use super::gram::GramBounds;
 use super::jacobi::{self, Places, right_vectors};
 use super::spectral::Effort;
-use crate::number::Matrix;
-use crate::number::{Real, Sign};
+use crate::number::{Matrix, Real, Sign};
 
 /// Enclosures of the squares of all singular values, descending, and of the sum of all but the first; or of the eigenvalues
 /// of any other positive semidefinite matrix.

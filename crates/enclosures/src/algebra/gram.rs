@@ -29,8 +29,7 @@
 
 use std::ops::Range;
 
-use crate::number::Matrix;
-use crate::number::{Real, Sign};
+use crate::number::{Matrix, Real, Sign};
 
 /// Bounds of the eigenvalues of a Gram matrix, descending.
 pub(super) struct GramBounds<T> {

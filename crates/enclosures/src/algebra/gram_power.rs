@@ -18,8 +18,7 @@
 
 use super::factors::Factors;
 use super::spectral::{Core, Shape, Spectrum};
-use crate::number::Matrix;
-use crate::number::{Real, Sign};
+use crate::number::{Matrix, Real, Sign};
 
 /// The exponent of a power, in lowest terms.
 #[derive(Clone, Copy)]
@@ -69,15 +68,12 @@ impl<T: Real> Spectrum<T> {
     /// the exponent is below 1 about `2^{−ps}` at `p` bits remain. Undefined if the denominator is zero.
     ///
     /// ```
-    /// use enclosures::number::Ball;
-    /// use enclosures::number::Matrix;
+    /// use enclosures::number::{Ball, Matrix, Ring};
     /// use enclosures::algebra::spectral::{Effort, Spectrum};
-    /// use rug::Rational;
     /// // AᵀA = [[5, 4], [4, 5]] has the eigenvalues 9 and 1: its root is A itself.
-    /// let rows = [[2, 1], [1, 2]].map(|row| row.map(Rational::from).to_vec()).to_vec();
-    /// let matrix = Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128);
+    /// let matrix = Matrix::from([[2, 1], [1, 2]]).map(|&entry| Ball::from_rational(&entry.into(), 128));
     /// let root = Spectrum::of(&matrix, Effort::Tight).right_power(1, 2);
-    /// assert!(root[(0, 0)].contains_rational(&Rational::from(2)) && root[(0, 1)].contains_rational(&Rational::from(1)));
+    /// assert!(root[(0, 0)].contains_rational(&2.into()) && root[(0, 1)].contains_rational(&1.into()));
     /// ```
     #[must_use]
     pub fn right_power(&self, numerator: u32, denominator: u32) -> Matrix<T> {

@@ -28,8 +28,7 @@ impl Inertia {
     /// use enclosures::algebra::inertia::Inertia;
     /// use rug::Rational;
     /// // The eigenvalues are 3 and −1.
-    /// let rows = [[1, 2], [2, 1]].map(|row| row.map(Rational::from).to_vec());
-    /// let inertia = Inertia::of(&Matrix::from_rows(rows.to_vec()).unwrap());
+    /// let inertia = Inertia::of(&Matrix::from([[1, 2], [2, 1]]).map(|&entry| Rational::from(entry)));
     /// assert_eq!(inertia, Inertia { positive: 1, zero: 0, negative: 1 });
     /// ```
     ///

@@ -10,8 +10,7 @@
 //! number is well below `2^p`; beyond that `‖E‖_∞ < 1` cannot be shown and the answer is declined. Over
 //! [`Exact`](crate::number::Exact) elimination is exact, `E = 0`, and so is the solution.
 
-use crate::number::Matrix;
-use crate::number::{Real, Truth};
+use crate::number::{Matrix, Real, Truth};
 
 /// Nothing shows that the matrix is regular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,14 +20,10 @@ pub struct MayBeSingular;
 /// The only `X` with `A X = B`.
 ///
 /// ```
-/// use enclosures::number::{Ball, Ring};
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Ball, Matrix, Ring};
 /// use enclosures::algebra::linear_systems::{MayBeSingular, solve};
 /// use rug::Rational;
-/// let ball = |rows: [[i32; 2]; 2]| {
-///     let rows = rows.map(|row| row.map(Rational::from).to_vec()).to_vec();
-///     Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128)
-/// };
+/// let ball = |rows: [[i32; 2]; 2]| Matrix::from(rows).map(|&entry| Ball::from_rational(&entry.into(), 128));
 /// let right = Matrix::row_vector(vec![Ball::one(128), Ball::zero(128)]).transposed();
 /// let solution = solve(&ball([[2, 1], [1, 2]]), &right).unwrap();
 /// assert!(solution[(0, 0)].contains_rational(&Rational::from((2, 3))));

@@ -52,8 +52,8 @@ impl MaxMargin {
     /// ```
     /// use enclosures::{number::Matrix, algebra::max_margin::MaxMargin};
     /// use rug::Rational;
-    /// let z = [[3, 1], [3, -1], [5, 5]].map(|row| row.map(Rational::from).to_vec());
-    /// let margin = MaxMargin::of(&Matrix::from_rows(z.to_vec()).unwrap()).unwrap();
+    /// let z = Matrix::from([[3, 1], [3, -1], [5, 5]]).map(|&entry| Rational::from(entry));
+    /// let margin = MaxMargin::of(&z).unwrap();
     /// assert_eq!(*margin.margin_squared(), 9);
     /// assert_eq!(margin.point(), [3, 0]);
     /// assert_eq!(margin.support(), [0, 1]);

@@ -1,9 +1,15 @@
 //! Certified linear algebra: what is returned encloses the truth, or is exact.
 //!
-//! Over the rationals everything is exact ([`elimination`], [`exact`], [`exact_spectrum`], [`inertia`], [`max_margin`]); over balls a decomposition
-//! is computed in floating point and then verified ([`spectral`], [`singular_vectors`], [`subspace`], [`symmetric`], [`linear_systems`]).
+//! - Over the rationals, exactly: rank, null space and systems ([`elimination`]), the signs of eigenvalues ([`inertia`]), whether a top singular
+//!   value is repeated ([`exact_spectrum`]), singular vectors of rational squares ([`exact_pair`]), maximum margins ([`max_margin`]), vectors and
+//!   matrices ([`exact`]).
+//! - Over balls, certified: singular values ([`spectral`]), their vectors and spaces ([`singular_vectors`], [`subspace`]), powers of `AᵀA`
+//!   ([`gram_power`]), eigenvalues and definiteness ([`symmetric`]), systems and inverses ([`linear_systems`]). A decomposition is computed in
+//!   floating point and then verified; these functions are written over any [`Real`](crate::number::Real).
+//! - With as many bits as a stated relative width needs: [`raised_precision`].
+//! - Not certified, but the same bits on every machine: [`singular`].
 //!
-//! What may not enter: a network, a loss, a claim; a tolerance; a decomposition whose output is trusted.
+//! What may not enter: a tolerance; a decomposition whose output is trusted; what the matrices are for.
 
 pub mod elimination;
 pub mod exact;

@@ -24,8 +24,7 @@ use std::ops::Range;
 use super::factors::Factors;
 use super::spectral::{Core, Effort, Shape, Spectrum};
 use super::subspace::Subspace;
-use crate::number::Matrix;
-use crate::number::{Real, Sign, Truth};
+use crate::number::{Matrix, Real, Sign, Truth};
 
 /// Why no singular vectors are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,8 +123,7 @@ impl<T: Real> Spectrum<T> {
     /// repeated value lies in one window, values that cannot be told apart too.
     ///
     /// ```
-    /// use enclosures::number::{Ball, Ring};
-    /// use enclosures::number::Matrix;
+    /// use enclosures::number::{Ball, Matrix, Ring};
     /// use enclosures::algebra::spectral::{Effort, Spectrum};
     /// let entries = [5, 2, 2, 1];
     /// let matrix = Matrix::from_fn(4, 4, |i, j| Ball::from_rational(&(if i == j { entries[i] } else { 0 }).into(), 64));
@@ -253,14 +251,10 @@ impl<T: Real> Spectrum<T> {
 /// The top singular pair of a matrix: see [`Spectrum::top_pair`].
 ///
 /// ```
-/// use enclosures::number::Ball;
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Ball, Matrix, Ring};
 /// use enclosures::algebra::{singular_vectors::{Declined, top_singular_pair}, spectral::Effort};
 /// use rug::Rational;
-/// let ball = |rows: [[i32; 2]; 2]| {
-///     let rows = rows.map(|row| row.map(Rational::from).to_vec()).to_vec();
-///     Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128)
-/// };
+/// let ball = |rows: [[i32; 2]; 2]| Matrix::from(rows).map(|&entry| Ball::from_rational(&entry.into(), 128));
 /// // diag(2, 1) has u = v = ±(1, 0); every unit vector is a top singular vector of the identity.
 /// let pair = top_singular_pair(&ball([[2, 0], [0, 1]]), Effort::Quick).unwrap();
 /// assert!(pair.left[0].contains_rational(&Rational::from(1)) && pair.right[1].contains_rational(&Rational::new()));
@@ -273,6 +267,7 @@ impl<T: Real> Spectrum<T> {
 pub fn top_singular_pair<T: Real>(matrix: &Matrix<T>, effort: Effort) -> Result<TopPair<T>, Declined> {
     Spectrum::of(matrix, effort).top_pair()
 }
+
 #[cfg(test)]
 mod tests {
     use rug::Rational;

@@ -70,8 +70,7 @@ use super::elimination::rank;
 use super::factors::{Factors, Squares, top_vector};
 use super::singular_vectors::{Declined, SingularSpaces};
 use super::two_columns;
-use crate::number::Matrix;
-use crate::number::{Real, Sign};
+use crate::number::{Matrix, Real, Sign};
 
 /// How much work to put into the approximation, which decides how tight the enclosures are. They are rigorous in either case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,16 +285,13 @@ impl<T: Real> Spectrum<T> {
 /// The singular values, descending, all `min(m, n)` of them. See the [module](self) for how, [`Spectrum`] for more.
 ///
 /// ```
-/// use enclosures::number::{Ball, Real, Ring};
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Ball, Matrix, Real, Ring};
 /// use enclosures::algebra::spectral::{Effort, singular_values};
-/// use rug::Rational;
 /// // σ = 3·√5 and √5.
-/// let rows = [[3, 0], [4, 5]].map(|row| row.map(Rational::from).to_vec()).to_vec();
-/// let matrix = Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128);
+/// let matrix = Matrix::from([[3, 0], [4, 5]]).map(|&entry| Ball::from_rational(&entry.into(), 128));
 /// let values = singular_values(&matrix, Effort::Tight);
-/// assert!(values[0].square().contains_rational(&Rational::from(45)));
-/// assert!(values[1].square().contains_rational(&Rational::from(5)));
+/// assert!(values[0].square().contains_rational(&45.into()));
+/// assert!(values[1].square().contains_rational(&5.into()));
 /// assert!(values[0].upper_f64() - values[0].lower_f64() < 1e-14);
 /// ```
 #[must_use]

@@ -1,7 +1,6 @@
 //! A subspace that is known up to an angle, and how well two of them are aligned.
 
-use crate::number::Matrix;
-use crate::number::{Real, Sign, Truth, dot};
+use crate::number::{Matrix, Real, Sign, Truth, dot};
 
 /// An unknown subspace near a known one.
 #[derive(Clone, Debug)]
@@ -90,8 +89,8 @@ impl<T: Real> Subspace<T> {
     }
 }
 
-/// An enclosure of `⟨x, y⟩²` for *every* unit `x` in one unknown subspace and every unit `y` in the other: with the right
-/// space of `W_{k+1}` and the left space of `W_k`, of `⟨v_{k+1}, u_k⟩²` over all choices of top singular pairs.
+/// An enclosure of `⟨x, y⟩²` for *every* unit `x` in one unknown subspace and every unit `y` in the other: with the top right space
+/// of one matrix and the top left space of another, of `⟨v, u⟩²` over all choices of top singular vectors.
 ///
 /// For lines it is as tight as the angles are known: at an angle `φ` between the known lines and an uncertainty `ε` of
 /// both together the squared cosine is uncertain by about `2 ε sin φ + ε²`. If one of the subspaces is a plane or more it contains a

@@ -19,8 +19,7 @@
 use super::factors::{Squares, approximate_vectors};
 use super::inertia::Inertia;
 use super::spectral::Effort;
-use crate::number::Matrix;
-use crate::number::{Real, Sign, Truth};
+use crate::number::{Matrix, Real, Sign, Truth};
 
 /// The largest matrix whose inertia is counted over the rationals, where fractions grow with every pivot.
 const LARGEST_EXACT: usize = 24;
@@ -30,15 +29,12 @@ const LARGEST_EXACT: usize = 24;
 /// Over [`Exact`](crate::number::Exact) those are defined whose bounds meet: of diagonal matrices.
 ///
 /// ```
-/// use enclosures::number::Ball;
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Ball, Matrix, Ring};
 /// use enclosures::algebra::{spectral::Effort, symmetric::eigenvalues};
-/// use rug::Rational;
 /// // The eigenvalues are 3 and −1.
-/// let rows = [[1, 2], [2, 1]].map(|row| row.map(Rational::from).to_vec()).to_vec();
-/// let matrix = Matrix::<Ball>::from_rationals(&Matrix::from_rows(rows).unwrap(), 128);
+/// let matrix = Matrix::from([[1, 2], [2, 1]]).map(|&entry| Ball::from_rational(&entry.into(), 128));
 /// let values = eigenvalues(&matrix, Effort::Tight);
-/// assert!(values[0].contains_rational(&Rational::from(3)) && values[1].contains_rational(&Rational::from(-1)));
+/// assert!(values[0].contains_rational(&3.into()) && values[1].contains_rational(&(-1).into()));
 /// assert!(values[1].radius().to_f64() < 1e-30);
 /// ```
 ///
@@ -130,11 +126,9 @@ pub fn is_positive_definite<T: Real>(matrix: &Matrix<T>) -> Truth {
 /// Whether a symmetric matrix is positive semidefinite: `xᵀMx ≥ 0` for all `x`.
 ///
 /// ```
-/// use enclosures::number::{Exact, Truth};
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Exact, Matrix, Truth};
 /// use enclosures::algebra::symmetric::{is_positive_definite, is_positive_semidefinite};
-/// let rows = [[1, 2], [2, 4]].map(|row| row.map(rug::Rational::from).to_vec()).to_vec();
-/// let matrix = Matrix::<Exact>::from_rationals(&Matrix::from_rows(rows).unwrap(), 64);
+/// let matrix = Matrix::from([[1, 2], [2, 4]]).map(|&entry| Exact::from(rug::Rational::from(entry)));
 /// assert_eq!(is_positive_semidefinite(&matrix), Truth::True);
 /// assert_eq!(is_positive_definite(&matrix), Truth::False);
 /// ```

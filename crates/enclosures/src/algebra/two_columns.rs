@@ -1,10 +1,9 @@
 //! The singular values of a matrix with two columns, in closed form.
 //!
-//! Widths of two are common in small networks; here the values need no approximation and are as tight as the matrix.
+//! Here the values need no approximation and are as tight as the matrix.
 
 use super::factors::Squares;
-use crate::number::Matrix;
-use crate::number::{Real, Sign};
+use crate::number::{Matrix, Real, Sign};
 
 /// The squares of the two singular values of a matrix with columns `a` and `b`, at least two rows.
 ///

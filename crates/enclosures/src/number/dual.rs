@@ -5,8 +5,7 @@ use super::{Real, Ring, Sign, Truth};
 
 /// The number a + b ε with ε² = 0: running a text over `Dual<T>` differentiates it in one direction (forward mode).
 ///
-/// The gradient that a text computes is checked against the derivative of the risk that another text computes;
-/// over balls the derivative is enclosed. Comparisons, bounds and approximations look at the value
+/// So a gradient that is computed by a formula can be checked against the function itself; over balls the derivative is enclosed. Comparisons, bounds and approximations look at the value
 /// alone. Where a function has no derivative (|x| at 0) or the derivative is not known, it is undefined; where the sign
 /// that decides it is open, it is the hull of the candidates.
 ///

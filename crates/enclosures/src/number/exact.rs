@@ -26,8 +26,8 @@ use crate::time_limit::check_bits;
 pub struct Exact(Option<rug::Rational>);
 
 impl Exact {
-    /// The most bits that numerator and denominator may have together. Exact descent multiplies the length of the
-    /// weights at every step; the limit keeps a run that has gone on for too long from filling the memory.
+    /// The most bits that numerator and denominator may have together. An iteration may multiply the length of its numbers at every
+    /// step; the limit keeps one that has gone on for too long from filling the memory.
     pub const SIZE_LIMIT: u32 = 1 << 20;
 
     /// The precision that constants are nominally made at.

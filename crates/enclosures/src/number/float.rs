@@ -16,8 +16,7 @@ use crate::time_limit::check_bits;
 
 /// An MPFR number at a stated precision, every operation rounded to nearest once.
 ///
-/// It is as good as its precision and vouches for nothing: comparisons answer yes or no, and a verdict that rests
-/// on them is numerical. NaN and infinities are *undefined*; an undefined operand makes the result undefined.
+/// It is as good as its precision and vouches for nothing: comparisons answer yes or no, and either may be wrong. NaN and infinities are *undefined*; an undefined operand makes the result undefined.
 /// The result of an operation has the larger precision of its operands, whatever their order.
 ///
 /// ```

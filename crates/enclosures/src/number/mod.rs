@@ -1,16 +1,15 @@
-//! The number systems of the reference, and what may be asked of a number.
+//! The number systems, and what may be asked of a number.
 //!
-//! The reference is written once, as text over any [`Ring`] or [`Real`]. Which number system it runs over decides what
-//! the result is worth:
+//! A formula is written once, as text over any [`Ring`] or [`Real`]. Which number system it runs over decides what the result is worth:
 //!
-//! | system | a number is | a comparison says | evidence | meant for |
+//! | system | a number is | a comparison says | a result is | meant for |
 //! |---|---|---|---|---|
-//! | [`Exact`] | exact, or *undefined* once it left the rationals | true or false; open if undefined | exact | identities, a handful of steps, decisions about data |
-//! | [`Ball`] | a set that certainly contains the number meant | true or false only if that is certain | certified | every verdict |
-//! | [`ShortBall`] | the same with 128 bits, its radius an f64 | the same | certified | where verification starts |
-//! | [`Float`] | rounded to nearest at a stated precision | true or false, and may be wrong | numerical | trajectories, approximations |
-//! | [`Dual`] | a value and its derivative, over one of the others | what the values say | that of the other | the gradient against the risk |
-//! | [`Degree`] | a bound of the degree of a polynomial | nothing | proved, with [`Exact`] | polynomial identity testing |
+//! | [`Exact`] | exact, or *undefined* once it left the rationals | true or false; open if undefined | exact | identities, decisions about rational data, short computations: fractions grow |
+//! | [`Ball`] | a set that certainly contains the number meant | true or false only if that is certain | certified | whatever must be right, at any precision |
+//! | [`ShortBall`] | the same with 128 bits, its radius an f64 | the same | certified | the same in less time, where 128 bits suffice |
+//! | [`Float`] | rounded to nearest at a stated precision | true or false, and may be wrong | approximate | long computations, starting points |
+//! | [`Dual`] | a value and its derivative, over one of the others | what the values say | what it is over the other | a derivative without a formula for it |
+//! | [`Degree`] | a bound of the degree of a polynomial | nothing | a bound | polynomial identity testing, together with [`Exact`] |
 //! | [`Majorant`] | the sum of the absolute values of all terms | cannot be asked for | a bound | rounding errors of another program |
 //!
 //! ```
@@ -42,11 +41,13 @@
 //!   whatever their order; radii, bounds, conversions and printed decimals are rounded outward.
 //! - A tolerance has no place here: no comparison is with an ε.
 //!
-//! [`special`] has the probabilities that have a formula. [`Tracked`] is no number system of the reference: it is an f64 with a
-//! running bound on its rounding error, for samples.
+//! # Beside the number systems
 //!
-//! What may not enter the room: decompositions: a [`Matrix`] has its arithmetic here, but nothing that needs more than sums
-//! and products.
+//! [`Matrix`] is a table of any entries, with its arithmetic if they are numbers. [`Magnitude`] is the radius of a ball: an upper or lower bound of 53
+//! bits and any exponent. [`Tracked`] is an f64 with a running bound on its rounding error, for millions of numbers. [`special`] has the probabilities
+//! that have a formula. [`parse_exact`] reads decimals and fractions as what they are; [`decimal`] writes a number, rounded to a stated side.
+//!
+//! What may not enter the module: decompositions, or anything else that needs more of a matrix than sums and products.
 
 mod ball;
 mod binary;

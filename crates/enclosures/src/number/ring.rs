@@ -1,13 +1,12 @@
-//! What every number system of the reference can do.
+//! What every number system can do.
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use super::matrix::product_by_definition;
-use crate::number::Matrix;
-use crate::number::View;
+use crate::number::{Matrix, View};
 
-/// A commutative ring into which the exact rationals of a problem can be brought.
+/// A commutative ring into which the rationals can be brought.
 ///
 /// An operation takes its left operand by value and reuses its storage; the result has the larger
 /// precision of the two operands, whatever their order.

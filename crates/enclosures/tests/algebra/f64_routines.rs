@@ -1,8 +1,7 @@
 //! What the singular values of the f64 libraries are worth on the families of the tests, measured against enclosures.
 
 use enclosures::algebra::raised_precision::singular_values_to;
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Real};
+use enclosures::number::{Ball, Matrix, Real};
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, power_of_ten, spectra, with_values};

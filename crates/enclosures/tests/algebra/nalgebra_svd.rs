@@ -1,8 +1,7 @@
 //! nalgebra's singular value decomposition with vectors is wrong near rank one, and the enclosures say so.
 
 use enclosures::algebra::spectral::{Effort, singular_values};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Real, Ring, Truth};
+use enclosures::number::{Ball, Matrix, Real, Ring, Truth};
 use nalgebra::DMatrix;
 use rug::Rational;
 

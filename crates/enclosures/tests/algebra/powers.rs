@@ -1,8 +1,7 @@
 //! Rational powers of `AᵀA` and `AAᵀ` against known ones.
 
 use enclosures::algebra::spectral::{Effort, Spectrum};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Real, Ring};
+use enclosures::number::{Ball, Exact, Matrix, Real, Ring};
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, Known, power_of_ten, product, with_values};

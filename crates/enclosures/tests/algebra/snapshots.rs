@@ -6,8 +6,7 @@ use std::path::Path;
 use enclosures::algebra::linear_systems::inverse;
 use enclosures::algebra::spectral::{Effort, Spectrum};
 use enclosures::algebra::symmetric::eigenvalues;
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Real};
+use enclosures::number::{Ball, Matrix, Real};
 use rug::Rational as Fraction;
 
 /// The matrices, by name.

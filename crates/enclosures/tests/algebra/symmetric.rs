@@ -3,8 +3,7 @@
 use enclosures::algebra::inertia::Inertia;
 use enclosures::algebra::spectral::Effort;
 use enclosures::algebra::symmetric::{eigenvalues, is_positive_definite, is_positive_semidefinite};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Real, Ring, Sign, Truth};
+use enclosures::number::{Ball, Exact, Matrix, Real, Ring, Sign, Truth};
 use quickcheck::QuickCheck;
 use rug::Rational as Fraction;
 

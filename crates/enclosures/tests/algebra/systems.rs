@@ -1,8 +1,7 @@
 //! Linear systems and inverses against exact elimination.
 
 use enclosures::algebra::linear_systems::{MayBeSingular, inverse, solve};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Float, Real, Ring};
+use enclosures::number::{Ball, Exact, Float, Matrix, Real, Ring};
 use quickcheck::QuickCheck;
 use rug::Rational as Fraction;
 

@@ -4,8 +4,7 @@ use crate::exact::{self, Draws, power_of_ten, spectra, with_values};
 use enclosures::algebra::spectral::{
     Effort, Spectrum, rank_gap, second_singular_value, singular_values, spectral_norm, spectral_norm_squared_at_least,
 };
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Float, Real, Ring, Sign, Truth};
+use enclosures::number::{Ball, Exact, Float, Matrix, Real, Ring, Sign, Truth};
 use rug::Rational as Fraction;
 
 /// log2 of the width over the middle; 1 if the lower end is zero, and more below.

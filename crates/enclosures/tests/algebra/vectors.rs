@@ -4,8 +4,7 @@ use enclosures::algebra::exact::inner;
 use enclosures::algebra::singular_vectors::{Declined, top_singular_pair};
 use enclosures::algebra::spectral::{Effort, Spectrum};
 use enclosures::algebra::subspace::{Subspace, squared_alignment};
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Float, Real, Ring, Sign, Truth};
+use enclosures::number::{Ball, Exact, Float, Matrix, Real, Ring, Sign, Truth};
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, Known, product, spectra, with_values};

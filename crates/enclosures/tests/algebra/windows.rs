@@ -3,8 +3,7 @@
 use enclosures::algebra::singular_vectors::Declined;
 use enclosures::algebra::spectral::{Effort, Spectrum};
 use enclosures::algebra::subspace::Subspace;
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Exact, Real, Ring, Sign};
+use enclosures::number::{Ball, Exact, Matrix, Real, Ring, Sign};
 use rug::Rational as Fraction;
 
 use crate::exact::{Draws, power_of_ten, spectra, with_values};

@@ -1,8 +1,7 @@
 //! Products of matrices of balls that no fixed format suits: entries of every precision, size and sign, graded along rows, columns and
 //! the inner index, at the ends of MPFR's range, with radii from nothing to far above the centre.
 
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Magnitude, Real, Ring};
+use enclosures::number::{Ball, Magnitude, Matrix, Real, Ring};
 
 use super::dyadic::Dyadic;
 use super::range::{Draws, cases, ends, exact};

@@ -3,8 +3,7 @@
 
 use std::fmt;
 
-use enclosures::number::Matrix;
-use enclosures::number::{Ball, Float, Magnitude, Ring, ShortBall};
+use enclosures::number::{Ball, Float, Magnitude, Matrix, Ring, ShortBall};
 use quickcheck::{Arbitrary, Gen};
 use rug::Integer;
 

@@ -11,12 +11,14 @@ pub fn digits_for(bits: u32) -> usize {
 /// `value` rounded to `digits` significant decimal digits in direction `round`, trailing zeros dropped, together with
 /// the power of ten that is one unit of the last of those digits.
 ///
-/// `value` must be finite. Zero has no digits and the unit `None`.
+/// Zero has no digits and the unit `None`; so does what is not finite, which is written as a word.
 pub fn decimal(value: &rug::Float, digits: usize, round: Round) -> (String, Option<i64>) {
     // MPFR refuses a single digit in base ten only for radix 2^k, but two are kept for its older versions.
     let digits = digits.max(2);
     let (negative, text, exponent) = value.to_sign_string_exp_round(10, Some(digits), round);
-    let Some(exponent) = exponent else { return ("0".to_owned(), None) };
+    let Some(exponent) = exponent else {
+        return (if value.is_zero() { "0".to_owned() } else { value.to_string() }, None);
+    };
     let exponent = i64::from(exponent);
     let mut image = String::with_capacity(text.len() + 16);
     if negative {
@@ -110,5 +112,12 @@ mod tests {
         assert_eq!(decimal(&third, 3, Round::Down), ("0.333".to_owned(), Some(-3)));
         assert_eq!(decimal(&-third, 3, Round::Up), ("-0.333".to_owned(), Some(-3)));
         assert_eq!(decimal(&rug::Float::with_val(53, 0.9999), 2, Round::Up), ("1".to_owned(), Some(-1)));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_no_zero() {
+        for (value, text) in [(f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf"), (f64::NAN, "NaN"), (-0.0, "0")] {
+            assert_eq!(decimal(&rug::Float::with_val(53, value), 5, Round::Up), (text.to_owned(), None));
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! The arithmetic of matrices over any number system.
 //!
-//! The container lives in [`problem`](crate::number::Matrix) and knows no numbers; here it learns to multiply. All
-//! products go through [`Ring::matrix_product`], so that a number system with a faster kernel is used everywhere.
+//! The [container](Matrix) knows no numbers; here it learns to multiply. All products go through [`Ring::matrix_product`], so that a
+//! number system with a faster kernel is used everywhere.
 
-use crate::number::Matrix;
-use crate::number::{Real, Ring};
+use crate::number::{Matrix, Real, Ring};
 use crate::time_limit::check;
 
 /// The precision of a sum over nothing, whose terms cannot tell theirs.
@@ -40,8 +39,7 @@ pub fn dot<T: Ring>(left: &[T], right: &[T]) -> T {
 /// A matrix or its transpose, without a copy.
 ///
 /// ```
-/// use enclosures::number::View;
-/// use enclosures::number::Matrix;
+/// use enclosures::number::{Matrix, View};
 /// let row = Matrix::row_vector(vec![1, 2, 3]);
 /// let column = View::of(&row).transposed();
 /// assert_eq!((column.rows(), column.columns()), (3, 1));
@@ -121,10 +119,8 @@ pub(in super::super) fn entry_of_product<T: Ring>(left: View<T>, right: View<T>,
 /// Arithmetic over a ring. Results have the largest precision among the entries of the operands.
 ///
 /// ```
-/// use enclosures::number::Exact;
-/// use enclosures::number::Matrix;
-/// let entries = vec![vec![1.into(), 2.into()], vec![3.into(), 4.into()]];
-/// let a: Matrix<Exact> = Matrix::from_rationals(&Matrix::from_rows(entries).unwrap(), 64);
+/// use enclosures::number::{Exact, Matrix};
+/// let a: Matrix<Exact> = Matrix::from_rationals(&[[1, 2], [3, 4]].map(|row| row.map(rug::Rational::from)).into(), 64);
 /// assert_eq!(a.times(&a)[(1, 1)].to_string(), "22");
 /// assert_eq!(a.transpose_times(&a)[(0, 1)].to_string(), "14");
 /// assert_eq!(a.times_transpose(&a)[(0, 1)].to_string(), "11");
@@ -244,8 +240,7 @@ impl<T: Ring> Matrix<T> {
     /// With matrices written column by column as vectors, `(A ⊗ B) vec(X) = vec(B X Aᵀ)`.
     ///
     /// ```
-    /// use enclosures::number::{Exact, Ring};
-    /// use enclosures::number::Matrix;
+    /// use enclosures::number::{Exact, Matrix, Ring};
     /// let lift = |entries: [i32; 2]| Matrix::row_vector(entries.map(|k| Exact::from_rational(&k.into(), 64)).to_vec());
     /// let product = lift([2, 3]).kronecker(&lift([1, -1]).transposed());
     /// assert_eq!(product.map(ToString::to_string).row(1), ["-2", "-3"]);

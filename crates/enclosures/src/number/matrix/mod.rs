@@ -1,4 +1,4 @@
-//! A plain rectangular table, row by row: the shape in which weights and data travel between the rooms.
+//! A plain rectangular table, row by row.
 //!
 //! This file knows no arithmetic, and serves any entries; `arithmetic` is for those of a number system.
 

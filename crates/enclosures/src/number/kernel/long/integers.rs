@@ -115,8 +115,7 @@ mod tests {
     use super::super::View;
     use super::super::lines::seen;
     use super::*;
-    use crate::number::Float;
-    use crate::number::Matrix;
+    use crate::number::{Float, Matrix};
 
     /// Numbers of `bits` bits: all digits set, one digit, random digits, or zero; of both signs and sizes up to `spread` powers apart.
     fn matrix(rows: usize, columns: usize, bits: u32, spread: u64, random: &mut impl FnMut() -> u64) -> Matrix<Float> {

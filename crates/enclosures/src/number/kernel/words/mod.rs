@@ -19,10 +19,9 @@ use super::View;
 #[cfg(target_arch = "x86_64")]
 use super::ifma::Ifma;
 use super::lanes::{DIGIT_BITS, LANES, Lanes};
-use crate::number::Matrix;
-use crate::number::Ring;
 use crate::number::matrix::entry_of_product;
 use crate::number::short::Short;
+use crate::number::{Matrix, Ring};
 use crate::time_limit::check_after;
 use digits::{Left, Right};
 use pulp::NullaryFnOnce;
