@@ -166,17 +166,9 @@ impl Claim {
     /// Headings are lines of the form `# Source`.
     #[must_use]
     pub fn section(&self, heading: &str) -> &'static str {
-        let mut rest = self.documentation;
-        while let Some(start) = rest.find("# ") {
-            let after = &rest[start + 2..];
-            let (title, body) = after.split_once('\n').unwrap_or((after, ""));
-            let end = body.find("\n# ").map_or(body.len(), |end| end + 1);
-            if title.trim() == heading {
-                return body[..end].trim();
-            }
-            rest = &body[end..];
-        }
-        ""
+        let sections = self.documentation.split("\n# ").map(|section| section.strip_prefix("# ").unwrap_or(section));
+        let mut sections = sections.map(|section| section.split_once('\n').unwrap_or((section, "")));
+        sections.find(|(title, _)| title.trim() == heading).map_or("", |(_, text)| text.trim())
     }
 
     /// Where the statement stands: the first line under *Source*.
@@ -185,10 +177,12 @@ impl Claim {
         self.section("Source").lines().next().unwrap_or("")
     }
 
-    /// What kind of statement it is: identity, finite-time inequality, limit, …: the second line under *Source*.
+    /// What kind of statement it is, identity, finite-time inequality, limit, …: the second line under *Source*, `Kind: limit.`; empty if
+    /// there is none.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        self.section("Source").lines().nth(1).unwrap_or("").trim_start_matches("Kind: ").trim_end_matches('.')
+        let line = self.section("Source").lines().nth(1).unwrap_or("");
+        line.strip_prefix("Kind: ").unwrap_or("").trim_end_matches('.')
     }
 
     /// The statement, if it is one that can be asked about a run: all but those about chance.
@@ -249,5 +243,37 @@ impl Claim {
 impl fmt::Debug for Claim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Claim").field("id", &self.id).field("check", &self.check).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::{AboutPoint, Finding, OnPoints};
+    use crate::generate::Family;
+    use crate::number::Real;
+    use crate::reference::Point;
+
+    struct Nothing;
+
+    impl AboutPoint for Nothing {
+        fn conclude<T: Real>(&self, _: &Point<T>, _: &mut Finding) {}
+    }
+
+    fn of(documentation: &'static str) -> Claim {
+        Claim::new("mine.nothing", documentation, OnPoints(Nothing), Family::Points)
+    }
+
+    #[test]
+    fn a_text_is_read_by_its_headings() {
+        let claim = of(
+            "# Statement\nOf # signs, and\n## of others.\n\n# Source\nLemma 8(2)\nKind: limit, of a kind.\nMore.\n# Notes",
+        );
+        assert_eq!(claim.section("Statement"), "Of # signs, and\n## of others.");
+        assert_eq!((claim.source(), claim.kind()), ("Lemma 8(2)", "limit, of a kind"));
+        assert_eq!((claim.section("Notes"), claim.section("Control"), claim.section("signs, and")), ("", "", ""));
+        // Another second line is no kind.
+        assert_eq!(of("# Source\nMine\nOr a friend's.").kind(), "");
+        assert_eq!((of("").source(), of("").kind()), ("", ""));
     }
 }

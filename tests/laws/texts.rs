@@ -10,6 +10,7 @@ fn every_heading_has_a_text() {
         for heading in ["Statement", "Source", "Hypotheses", "Check", "Control", "Notes"] {
             assert!(!claim.section(heading).is_empty(), "{} has no text under {heading}", claim.id());
         }
+        assert!(!claim.kind().is_empty(), "the second line under Source of {} is no “Kind: …”", claim.id());
     }
 }
 
