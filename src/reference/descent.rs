@@ -7,7 +7,7 @@ use rug::{Integer, Rational};
 use super::loss::smoothness_constants;
 use super::{Point, Setting};
 use crate::algebra::exact::inner;
-use crate::number::{Exact, Real, Sign, Truth};
+use crate::number::{Real, Truth};
 use crate::problem::{Matrix, StepRule};
 
 /// One step of gradient descent: from `before`, with step size `eta`, to `after`.
@@ -52,8 +52,6 @@ pub struct Descent<T> {
     t: u64,
     point: Arc<Point<T>>,
     rule: Rule,
-    /// Whether the gradient at the start is zero, exactly, so that every later point is the start; decided with the first step.
-    rests: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -82,13 +80,7 @@ impl<T: Real> Descent<T> {
         };
         let point = Arc::new(Point::initial(setting));
         check_range(&point, 0)?;
-        Ok(Self { t: 0, point, rule, rests: None })
-    }
-
-    /// Starts at other weights than the problem's, with a constant step size.
-    #[must_use]
-    pub fn from_point(point: Arc<Point<T>>, eta: Rational) -> Self {
-        Self { t: 0, point, rule: Rule::Constant(eta), rests: Some(false) }
+        Ok(Self { t: 0, point, rule })
     }
 
     /// The number of steps taken.
@@ -128,8 +120,7 @@ impl<T: Real> Descent<T> {
     pub fn step(&mut self) -> Result<Step<T>, Stop> {
         let t = self.t + 1;
         let eta = self.point.constant(self.eta().clone());
-        let rests = *self.rests.get_or_insert_with(|| is_stationary(&self.point));
-        let after = if rests { Arc::clone(&self.point) } else { Arc::new(one_step(&self.point, &eta)) };
+        let after = if rests(&self.point) { Arc::clone(&self.point) } else { Arc::new(one_step(&self.point, &eta)) };
         check_range(&after, t)?;
         let rule = match &self.rule {
             Rule::Constant(eta) => Rule::Constant(eta.clone()),
@@ -157,7 +148,7 @@ impl<T: Real> Descent<T> {
 /// `W_k − η G_k` for every layer. Where nothing moves, weights that are known exactly stay so.
 #[must_use]
 pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
-    if let (Some(weights), Truth::True) = (point.exact_weights(), point.is_critical()) {
+    if let Some(weights) = point.exact_weights().filter(|_| rests(point)) {
         return Point::from_rationals(Arc::clone(point.setting()), weights.to_vec());
     }
     let weights =
@@ -165,24 +156,10 @@ pub fn one_step<T: Real>(point: &Point<T>, eta: &T) -> Point<T> {
     Point::new(Arc::clone(point.setting()), weights)
 }
 
-/// Whether the gradient is zero at a point whose exact weights are known: then descent stays there, and the exact weights with it, which
-/// no enclosure of a step could show. False where that is not decided.
-fn is_stationary<T: Real>(point: &Point<T>) -> bool {
-    let Some(exact) = point.exact_weights() else { return false };
-    let signs = || point.gradient().iter().flat_map(Matrix::entries).map(Real::sign);
-    // Nearly always one entry is certainly not zero, and the gradient need not be computed exactly.
-    if signs().any(|sign| matches!(sign, Sign::Negative | Sign::Positive)) {
-        return false;
-    }
-    if signs().all(|sign| sign == Sign::Zero) {
-        return true;
-    }
-    if point.setting().loss().is_classification() {
-        return false;
-    }
-    let setting = Setting::<Exact>::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
-    let exact = Point::from_rationals(Arc::new(setting), exact.to_vec());
-    exact.gradient().iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
+/// Whether the gradient is zero at a point whose exact weights are known: descent stays there, and the exact weights with it, which no
+/// enclosure of a step could show.
+fn rests<T: Real>(point: &Point<T>) -> bool {
+    point.exact_weights().is_some() && point.is_critical() == Truth::True
 }
 
 fn check_range<T: Real>(point: &Point<T>, t: u64) -> Result<(), Stop> {
