@@ -1,7 +1,8 @@
 //! Deep linear networks: lists of layers.
 //!
 //! What kinds of layers there are, what each does with its parameters, and how a run spec writes the networks made of them stands in this
-//! folder alone. Of the rest, only the f64 program knows kinds, because it has a way of its own to hold each; everybody else asks a
+//! folder alone. Of the rest, only the f64 program knows kinds, because it has a way of its own to hold each: a new one gets a layout
+//! (`descent/layout.rs`), its roundings ([`budget`](crate::descent::budget)) and its definition in the tests there. Everybody else asks a
 //! [`Network`] for its layers, and a [`Layer`] for its shapes and for the entries of its matrix. No product and no gradient may enter.
 
 mod layer;
