@@ -268,7 +268,7 @@ fn generated(
     console.bar.finish_and_clear();
     match arguments.format {
         Format::Table => {
-            let end = verification::end(&report, replay);
+            let end = verification::end(&report);
             console.write(&format!("\n{}", terminal::text(&end, console.style)));
         }
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&report)))),
@@ -279,19 +279,6 @@ fn generated(
     written?;
     destination.finish()?;
     Ok(report)
-}
-
-/// The commands that replay a refutation; what is not in the catalogue has none.
-fn replay(verdict: &ClaimVerdict) -> Vec<String> {
-    let id = verdict.id;
-    let commands = || {
-        vec![
-            format!("save the counterexample: witness verify --claim {id} --counterexamples ."),
-            format!("replay it:               witness verify --claim {id} --spec {id}.toml"),
-        ]
-    };
-    let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. }));
-    if is_run && verdict.in_catalogue { commands() } else { Vec::new() }
 }
 
 fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {

@@ -5,7 +5,7 @@
 //! format: `json` and `junit` of verdicts, `json_lines` of trajectories.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
-//! knows no command but the one that repeats a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
+//! knows no command but those that repeat a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
 
 pub mod catalogue;
 pub mod comparison;

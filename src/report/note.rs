@@ -1,7 +1,8 @@
-//! What there is to say of a verdict in one line.
+//! What there is to say of a verdict in one line, and how a refutation is replayed.
 
 use std::fmt::Write;
 
+use super::document::Note;
 use crate::verify::{ClaimVerdict, Counterexample, Limits, Remark, Status, Verification};
 
 /// The remarks on a verdict, and what makes a refutation again that no run replays. The program knows the claims of the catalogue alone; any
@@ -16,6 +17,18 @@ pub fn note(verdict: &ClaimVerdict) -> String {
         parts.insert(parts.len().min(1), format!("replayed by {by}"));
     }
     parts.join("; ")
+}
+
+/// How a refutation of a claim that the program knows is replayed, if a run does it.
+pub(super) fn replay(verdict: &ClaimVerdict) -> Vec<Note> {
+    let id = verdict.id;
+    match verdict.counterexample {
+        Some(Counterexample::Run { .. }) if verdict.in_catalogue => vec![
+            format!("save the counterexample: witness verify --claim {id} --counterexamples .").into(),
+            format!("replay it:               witness verify --claim {id} --spec {id}.toml").into(),
+        ],
+        _ => Vec::new(),
+    }
 }
 
 /// The command that repeats a verification.
@@ -47,4 +60,32 @@ fn call(again: &Verification) -> String {
 
 fn unusual_bits(again: &Verification) -> Option<u32> {
     Some(again.max_bits).filter(|bits| *bits != Limits::default().max_bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::Block;
+    use super::super::verification::end;
+    use crate::claims::Expected;
+    use crate::papers::catalogue;
+    use crate::verify::{Options, Report, verify};
+
+    #[test]
+    fn a_refutation_that_nobody_expected_says_how_it_is_replayed() {
+        let claims = catalogue();
+        let slip: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.SL-1").collect();
+        let mut report = verify(&slip, &Options::default(), &());
+        let commands = |report: &Report| {
+            let groups = end(report).0;
+            let blocks = groups.into_iter().flatten();
+            let notes = blocks.filter_map(|block| if let Block::Note(note) = block { Some(note) } else { None });
+            let details = notes.flat_map(|note| note.details);
+            details.flat_map(|detail| detail.text.0).map(|(_, text)| text).collect::<Vec<String>>()
+        };
+        assert!(commands(&report).is_empty());
+        report.claims[0].expected = Expected::Holds;
+        let told = commands(&report);
+        assert!(told[0].ends_with("witness verify --claim JT19.SL-1 --counterexamples ."), "{told:?}");
+        assert!(told[1].ends_with("witness verify --claim JT19.SL-1 --spec JT19.SL-1.toml"), "{told:?}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Note, Table, Text, Tone};
-use super::note::note;
+use super::note::{note, replay};
 use super::{SCOPE_NOTE, title};
 use crate::claims::Expected;
 use crate::verify::{ClaimVerdict, Range, Report, Status};
@@ -51,7 +51,7 @@ pub fn cells(verdict: &ClaimVerdict) -> ([Text; 7], Vec<Text>) {
 
 /// The summary of a verification, and what must be said of claims that did not come out as expected; of a refutation, how it is replayed.
 #[must_use]
-pub fn end(report: &Report, replay: impl Fn(&ClaimVerdict) -> Vec<String>) -> Document {
+pub fn end(report: &Report) -> Document {
     let mut group = vec![Block::Table(by_paper(report))];
     let mut groups = Vec::new();
     if let Some(attained) = attained(report) {
@@ -62,7 +62,7 @@ pub fn end(report: &Report, replay: impl Fn(&ClaimVerdict) -> Vec<String>) -> Do
         if !verdict.note.is_empty() {
             text = text.then(format!(", {}", note(verdict)));
         }
-        group.push(Block::Note(Note { text, details: replay(verdict).into_iter().map(Note::from).collect() }));
+        group.push(Block::Note(Note { text, details: replay(verdict) }));
     }
     let summary = report.summary();
     let tone = match (summary.not_as_expected, summary.undecided) {
