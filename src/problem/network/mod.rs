@@ -2,16 +2,16 @@
 //!
 //! What kinds of layers there are, what each does with its parameters, and how a run spec writes the networks made of them stands in this
 //! folder alone. Of the rest, only the f64 program knows kinds, because it has a way of its own to hold each: a new one gets a layout
-//! (`descent/layout.rs`), its roundings ([`budget`](crate::descent::budget)) and its definition in the tests there. Everybody else asks a
-//! [`Network`] for its layers, and a [`Layer`] for its shapes and for the entries of its matrix. No product and no gradient may enter.
+//! (`descent/layout.rs`), its roundings (`descent/budget.rs`) and its definition in the tests there. Everybody else asks a [`Network`] for its
+//! layers, and a [`Layer`] for its shapes and for the entries of its matrix. No product and no gradient may enter.
 
 mod layer;
 mod spec;
 
+use std::fmt;
+
 pub use layer::{Layer, Triplet};
 pub(super) use spec::KEYS;
-
-use std::fmt;
 
 use super::Misfit;
 use super::fit::misfit;
