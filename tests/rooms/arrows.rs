@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 /// The rooms in reading order, each with the rooms that it may import beside the ground floor, all of them further up. The f64 program and the
 /// reference do not know each other, and only what is there to run both and to hold one against the other knows both. Nobody but the command
 /// line knows a paper.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("visible", &[]),
+    ("documentation", &[]),
     ("panics", &[]),
     ("problem", &["visible"]),
     ("reference", &["problem"]),
