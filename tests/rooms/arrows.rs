@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("harness", &["problem", "reference", "generate", "claims", "verify"]),
     ("trajectory", &["problem", "reference", "descent"]),
     ("audit", &["problem", "reference", "descent", "trajectory"]),
-    ("papers", &["problem", "reference", "generate", "claims"]),
+    ("papers", &["problem", "reference", "generate", "claims", "verify"]),
     ("report", &["visible", "problem", "claims", "verify", "trajectory", "audit"]),
     ("cli", &["visible", "problem", "claims", "verify", "descent", "trajectory", "audit", "papers", "report"]),
 ];
