@@ -93,7 +93,8 @@ impl Smoothness {
         // unit in the last place (two roundings) for each of its additions leaves room for the comparison itself.
         let longest = layers.iter().map(|layer| layer.rows * layer.columns / 8 + layer.rows).max().unwrap_or(0);
         let slack = (longest + 8) as f64 * f64::EPSILON;
-        let exponent = u32::try_from(2 * (layers.len() - 1)).unwrap_or(u32::MAX);
+        // Exact: no network has so many layers.
+        let exponent = 2 * (layers.len() as u32 - 1);
         Self { factor, exponent, slack, radius: Rational::from(1), eta: 1.0, inside: 0.0 }
     }
 

@@ -190,7 +190,7 @@ impl ExampleRecipe {
                 first.iter().zip(other).enumerate().map(pick).collect()
             }
             Partner::Near(exponent) => {
-                let size = power_of_two(-i32::try_from(exponent).unwrap_or(i32::MAX));
+                let size = Rational::from(1) >> exponent;
                 let near = random.part("partner", self.seed, 0, |random| {
                     let mut near =
                         |layer: &Matrix<Rational>| sum(layer, &size, &random.matrix(layer.rows(), layer.columns(), 4));

@@ -11,7 +11,7 @@ use rug::Rational;
 use super::sampled::fully_connected;
 use super::{Instance, Random, balanced_between, orthogonal, pythagorean};
 use crate::algebra::exact::{
-    end_to_end, identity, norm_squared, power, power_of_two, product, rectangular_diagonal, root_above, root_below, sum,
+    end_to_end, identity, norm_squared, power, product, rectangular_diagonal, root_above, root_below, sum,
 };
 use crate::problem::{Data, Loss, Matrix, StepRule};
 
@@ -81,7 +81,7 @@ impl TargetRecipe {
         let planes = [input, output].map(|size| plane(random, size));
 
         let initial = end_to_end(&layers, input);
-        let mut size = power_of_two(-i32::try_from(self.nearness).unwrap_or(i32::MAX));
+        let mut size = Rational::from(1) >> self.nearness;
         loop {
             // A stretch of 0 everywhere and no plane to rotate in would leave the target at the start.
             let target_values: Vec<Rational> = product_values

@@ -102,7 +102,7 @@ pub fn balanced_weights(network: &Network, std: &Rational, seed: u64) -> Result<
             "widen the layer in network.widths, or choose another kind",
         ));
     }
-    let Factors { left, roots, right } = factor(&end_to_end, depth)?;
+    let Factors { left, roots, right } = factor(&end_to_end, network.degree())?;
     let place = |layer: usize, (rows, columns): (usize, usize)| {
         Matrix::from_fn(rows, columns, |i, j| {
             let value = match layer {
@@ -124,16 +124,14 @@ struct Factors {
     right: Columns<Float>,
 }
 
-fn factor(matrix: &Matrix<Rational>, depth: usize) -> Result<Factors, Misfit> {
+fn factor(matrix: &Matrix<Rational>, degree: u32) -> Result<Factors, Misfit> {
     let wide = matrix.columns() > matrix.rows();
     let tall = if wide { matrix.transposed() } else { matrix.clone() };
     let tall = tall.map(|entry| Float::with_val(BITS, entry));
     let Decomposition { left, values, right } = singular::decompose(&tall, BITS).ok_or_else(|| {
         misfit("init.kind", "the singular values of the drawn matrix were not found", "choose another seed or kind")
     })?;
-    // A network has fewer layers than 2³²: each has weights, and they fit into memory.
-    let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-    let roots = values.into_iter().map(|value| value.root(depth)).collect();
+    let roots = values.into_iter().map(|value| value.root(degree)).collect();
     let (left, right) = if wide { (right, left) } else { (left, right) };
     Ok(Factors { left, roots, right })
 }

@@ -28,7 +28,7 @@ pub use exact_matrix::ExactMatrix;
 pub use frobenius::FrobeniusNorm;
 pub use initial::{balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, zero_first_weights};
 pub use loss::{Loss, Normalisation};
-pub use network::{Architecture, Layer, Network, SpectralNorm, Triplet};
+pub use network::{Architecture, Layer, MOST_LAYERS, Network, SpectralNorm, Triplet};
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;

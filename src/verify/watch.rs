@@ -142,7 +142,7 @@ where
     let mut watch = Watch { watching, first_events, shown: 0, finding, instance, input_bits: None, limits, extent };
     run(&mut watch, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
-    let share = begun.elapsed().saturating_sub(own) / u32::try_from(pending.len().max(1)).unwrap_or(u32::MAX);
+    let share = begun.elapsed().saturating_sub(own).div_f64(pending.len().max(1) as f64);
     watch
         .watching
         .into_iter()

@@ -96,7 +96,7 @@ impl<'a, T: Real> Bounds<'a, T> {
 
     /// `M^k`; without a root if `k` is even.
     fn m_power(&self, exponent: i64) -> T {
-        let size = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
+        let Ok(size) = u32::try_from(exponent.unsigned_abs()) else { return self.m_squared.undefined() };
         let even = self.m_squared.power(size / 2);
         let power = if size % 2 == 0 { even } else { even * &self.m_squared.clone().sqrt_of_nonnegative() };
         if exponent < 0 { power.constant(1) / &power } else { power }

@@ -247,7 +247,7 @@ impl Eigenvalues {
     /// The bound is rational and is subtracted.
     fn with_rational_root(self, roots: &RootedProduct, root: &Exact, finding: &mut Finding) {
         let matrix = &roots.matrix;
-        let count = u32::try_from(roots.right.len()).unwrap_or(u32::MAX);
+        let count = roots.right.len() as u32;
         let bound = root.power(count - 1);
         let least = bound.clone().times(if roots.output == roots.input { count } else { 1 });
         finding.asserted(SYMMETRIC, is_symmetric(matrix));

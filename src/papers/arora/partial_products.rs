@@ -58,7 +58,7 @@ pub(super) fn imbalance_bound_squared<T: Real>(point: &Point<T>) -> T {
         return square;
     }
     // In the units of the layers: ‖D_j‖_F is at most a multiple of M².
-    let little = power_of_two(-i32::try_from(point.setting().bits()).unwrap_or(i32::MAX));
+    let little = Rational::from(1) >> point.setting().bits();
     square.upper() + &largest_norm_squared(point).square().times(little)
 }
 
@@ -85,7 +85,8 @@ impl AboutPoint for PartialProducts {
         let nu_squared = imbalance_bound_squared(point);
         let norm_squared = largest_norm_squared(point);
         let bound_squared = |count: usize| {
-            let exponent = u32::try_from(2 * (count - 1)).unwrap_or(u32::MAX);
+            // Exact: no network has so many layers.
+            let exponent = 2 * (count as u32 - 1);
             let factor = if self.sharp {
                 Rational::from((99, 100)) * Rational::from((count * (count - 1), 2))
             } else {

@@ -70,7 +70,7 @@ impl<T: Real> Constants<T> {
 
     /// `M^k = (4f)^{k/N}`.
     fn m(&self, exponent: i64) -> T {
-        let size = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
+        let Ok(size) = u32::try_from(exponent.unsigned_abs()) else { return self.theorem.norm.undefined() };
         let power = self.theorem.norm.clone().times(4).rational_power(size, self.depth());
         if exponent < 0 { power.constant(1) / &power } else { power }
     }

@@ -29,7 +29,8 @@ pub fn least_power<T: Real>(point: &Point<T>) -> T {
 /// The depth `N`.
 #[must_use]
 pub fn depth<T>(weights: &[Matrix<T>]) -> u32 {
-    u32::try_from(weights.len()).unwrap_or(u32::MAX)
+    // Exact: no network has more layers than that.
+    weights.len() as u32
 }
 
 /// `D_j = W_{j+1}ᵀW_{j+1} − W_jW_jᵀ`, `d_j × d_j`, for `1 ≤ j < N` (Definition 1).

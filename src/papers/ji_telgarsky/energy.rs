@@ -399,7 +399,7 @@ impl<T: Real> GradientFloorConstant<T> {
 
     /// `c(R)²`.
     pub(super) fn squared(&self, setting: &Setting<T>, radius: &T) -> T {
-        let depth = u32::try_from(setting.depth()).unwrap_or(u32::MAX);
+        let depth = setting.network().degree();
         // −ℓ′ falls, so that its least value is at the right end.
         let product_floor = -loss::slope(setting.loss(), &radius.power(depth)) * &self.gamma;
         let floor = if depth == 1 { product_floor } else { product_floor * &self.delta / radius };

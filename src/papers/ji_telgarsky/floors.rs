@@ -138,7 +138,7 @@ impl<T: Real> Fold<T> for Floor<T> {
         let norms = point.norms_squared();
         let (first, others) = norms.split_first().expect("a network has at least one layer");
         let radius = others.iter().fold(first.clone(), |largest, norm| largest.max(norm)).sqrt_of_nonnegative();
-        let depth = u32::try_from(norms.len()).unwrap_or(u32::MAX);
+        let depth = setting.network().degree();
         let least_slope = -loss::slope(setting.loss(), &radius.power(depth));
 
         let Symmetry { one_unit_example, on_ray, is_chain, norms_are_equal } = self.symmetry;

@@ -144,7 +144,7 @@ impl AboutStep for NormStepBound {
             None => norms.iter().fold(step.before.constant(0), |largest, norm| largest.max(norm)) + &one,
         };
         let radius_squared = radius.square();
-        let power = radius.power(u32::try_from(norms.len() - 1).unwrap_or(u32::MAX));
+        let power = radius.power(step.before.setting().network().degree() - 1);
         let longest = power * &lipschitz;
         let longest_squared = longest.square();
         for (k, square) in step.before.gradient_norms_squared().iter().enumerate() {

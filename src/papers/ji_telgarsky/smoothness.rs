@@ -200,7 +200,7 @@ fn common_radius_squared<T: Real>(first: &Point<T>, second: &Point<T>) -> T {
 
 /// `L − 1`.
 fn layers_but_one<T: Real>(point: &Point<T>) -> u32 {
-    u32::try_from(point.setting().depth() - 1).unwrap_or(u32::MAX)
+    point.setting().network().degree() - 1
 }
 
 /// `Σ_k ‖A_k − B_k‖_F²`.

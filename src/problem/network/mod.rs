@@ -56,12 +56,16 @@ pub enum SpectralNorm {
     LargestEntry,
 }
 
+/// The most layers that a network may have: constants of theorems have powers of the depth, or have it as an exponent, and multiples of this
+/// are far from the end of machine integers.
+pub const MOST_LAYERS: usize = 1 << 20;
+
 impl Network {
     /// The fully-connected network of the widths `d_0, …, d_L`.
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] that names `network.widths`: there are fewer than two, or one is 0.
+    /// A [`Misfit`] that names `network.widths`: there are fewer than two, or one is 0; or there are more than [`MOST_LAYERS`].
     ///
     /// ```
     /// use gradient_witness::problem::Network;
@@ -81,6 +85,7 @@ impl Network {
         if let Some(layer) = widths.iter().position(|&width| width == 0) {
             return Err(misfit("network.widths", format!("d_{layer} is 0"), "make every width at least 1"));
         }
+        check_depth("network.widths", widths.len() - 1)?;
         let layers = widths.windows(2).map(|pair| Layer::Full { rows: pair[1], columns: pair[0] }).collect();
         Ok(Self { architecture: Architecture::FullyConnected, layers })
     }
@@ -89,12 +94,13 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] that names `network.dim` or `network.depth`, if it is 0.
+    /// A [`Misfit`] that names `network.dim` or `network.depth`, if it is 0, or there are more than [`MOST_LAYERS`].
     pub fn diagonal(dim: usize, depth: usize) -> Result<Self, Misfit> {
         check_dimension(dim)?;
         if depth == 0 {
             return Err(misfit("network.depth", "there are no layers", "make the depth at least 1"));
         }
+        check_depth("network.depth", depth)?;
         let before = std::iter::repeat_n(Layer::Diagonal { dim }, depth - 1);
         Ok(Self { architecture: Architecture::Diagonal, layers: before.chain([Layer::row(dim)]).collect() })
     }
@@ -103,8 +109,8 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] that names `network.dim`, if it is 0, or `network.filters`: there are none, one is 0 or larger than `dim`, or the last is
-    /// not `dim`.
+    /// A [`Misfit`] that names `network.dim`, if it is 0, or `network.filters`: there are none, one is 0 or larger than `dim`, the last is
+    /// not `dim`, or there are more than [`MOST_LAYERS`].
     pub fn convolutional(dim: usize, filters: &[usize]) -> Result<Self, Misfit> {
         check_dimension(dim)?;
         if let Some(layer) = filters.iter().position(|size| !(1..=dim).contains(size)) {
@@ -128,6 +134,7 @@ impl Network {
                 format!("make it equal to the dimension of the data, {dim}"),
             ));
         }
+        check_depth("network.filters", filters.len())?;
         let before = before.iter().map(|&size| Layer::Circulant { dim, size });
         Ok(Self { architecture: Architecture::Convolutional, layers: before.chain([Layer::row(dim)]).collect() })
     }
@@ -154,6 +161,13 @@ impl Network {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.layers.len()
+    }
+
+    /// The degree of the end-to-end matrix in the weights, which is the depth, as an exponent; it is at most [`MOST_LAYERS`].
+    #[must_use]
+    pub fn degree(&self) -> u32 {
+        // Exact: so much was checked when the network was made.
+        self.layers.len() as u32
     }
 
     /// The dimension `d_0` of the data.
@@ -205,6 +219,14 @@ impl fmt::Display for Network {
     }
 }
 
+fn check_depth(key: &str, depth: usize) -> Result<(), Misfit> {
+    if depth > MOST_LAYERS {
+        let problem = format!("the network has {depth} layers, and {MOST_LAYERS} are allowed");
+        return Err(misfit(key, problem, "give fewer of them"));
+    }
+    Ok(())
+}
+
 fn check_dimension(dim: usize) -> Result<(), Misfit> {
     if dim == 0 {
         return Err(misfit("network.dim", "the dimension is 0", "make it at least 1"));
@@ -223,7 +245,9 @@ mod tests {
             assert_eq!(key(Network::fully_connected(widths)), "network.widths");
         }
         assert_eq!(key(Network::diagonal(0, 1)), "network.dim");
-        assert_eq!(key(Network::diagonal(2, 0)), "network.depth");
+        for depth in [0, MOST_LAYERS + 1, (1 << 32) + 1] {
+            assert_eq!(key(Network::diagonal(2, depth)), "network.depth");
+        }
         for filters in [&[][..], &[0, 2], &[3, 2], &[2, 1]] {
             assert_eq!(key(Network::convolutional(2, filters)), "network.filters");
         }

@@ -135,11 +135,7 @@ pub fn root_above(power: &Rational, degree: u32, bits: u32) -> Rational {
         return Rational::new();
     }
     let floor = root_below(power, degree, bits);
-    if self::power(&floor, degree) == *power {
-        floor
-    } else {
-        floor + power_of_two(-i32::try_from(bits).unwrap_or(i32::MAX))
-    }
+    if self::power(&floor, degree) == *power { floor } else { floor + (Rational::from(1) >> bits) }
 }
 
 #[cfg(test)]
