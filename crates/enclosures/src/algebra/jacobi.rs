@@ -13,6 +13,7 @@ use std::ops::Mul;
 use rug::{Assign, Float};
 
 use crate::number::Matrix;
+use crate::number::bits::power_of_two;
 use crate::time_limit::{check_after, check_bits};
 
 /// Sweeps after which the rotation stops whatever is left; separated spectra need five to ten.
@@ -61,7 +62,7 @@ impl Coordinate for f64 {
     }
 
     fn inverse_power(exponent: u32) -> f64 {
-        Self::from_bits(u64::from(1023 - exponent) << 52)
+        power_of_two(-(exponent as i32))
     }
 
     fn dot(left: &[f64], right: &[f64], _bits: u32) -> f64 {

@@ -51,8 +51,10 @@
 
 mod ball;
 mod binary;
+pub(crate) mod bits;
 mod decimal;
 mod degree;
+mod deviation;
 mod dual;
 mod elementary;
 mod exact;

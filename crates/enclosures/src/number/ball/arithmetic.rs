@@ -1,7 +1,7 @@
 //! Balls as a ring, and their division.
 
 use super::super::operators::{division_operator, ring_operators};
-use super::{Ball, Binary, Magnitude, Round, clamp_bits, larger, smaller};
+use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
 use crate::number::Matrix;
 use crate::number::binary::{OfWords, Rounded};
 use crate::number::kernel::{Entry, InWords};
@@ -30,13 +30,11 @@ impl Ball {
     #[inline]
     pub(super) fn multiply(&mut self, other: &Self) {
         check_bits(self.centre.bits().into());
-        self.radius = product_radius(self, other);
+        self.radius = self.deviation_of_product(other);
         let is_exact = self.centre.multiply(&other.centre);
         self.charge(is_exact);
     }
 
-    /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
-    /// x/y − a/b = (α − (a/b) β) / y, at most (r + |a/b| s) / (|b| − s) in absolute value.
     pub(super) fn divide(&mut self, other: &Self) {
         check_bits(self.centre.bits().into());
         let least = other.least_absolute();
@@ -45,34 +43,37 @@ impl Ball {
             return;
         }
         if !self.radius.is_zero() || !other.radius.is_zero() {
-            let quotient = self.centre.above().over(other.centre.below());
-            self.radius = (self.radius + quotient * other.radius).over(least);
+            let (dividend, divisor) = ((self.centre.above(), self.radius), (other.centre.below(), other.radius));
+            self.radius = deviation::of_quotient(dividend, divisor, least);
         }
         let is_exact = self.centre.divide(&other.centre);
         self.charge(is_exact);
+    }
+
+    /// The radius of the product, but for the rounding of its centre.
+    #[inline]
+    fn deviation_of_product(&self, other: &Self) -> Magnitude {
+        deviation::of_product((|| self.centre.above(), self.radius), (|| other.centre.above(), other.radius))
     }
 
     /// The ball of [centre − down, centre + up], where `centre` has just been rounded, and whether that was exact.
     ///
     /// Where the two deviations differ visibly the centre moves between them: so the image of a wide ball under a
     /// convex function is hardly larger than it must be, and that of a positive function stays positive.
-    pub(super) fn with_deviations((centre, is_exact): Rounded, down: Magnitude, up: Magnitude) -> Self {
+    pub(super) fn with_deviations((centre, is_exact): Rounded, (down, up): (Magnitude, Magnitude)) -> Self {
         if !centre.is_finite() || down.is_infinite() || up.is_infinite() {
             return Self::whole_line(centre.bits());
         }
-        let (large, small) = (larger(down, up), smaller(down, up));
-        let shift = large.minus(small).scaled(-1);
+        let shift = deviation::shift((down, up));
         // Below MPFR's range the centre would move further than by the shift.
         let visible = match (shift.exponent(), centre.rounding_error().exponent()) {
             (Some(shift), Some(error)) => shift >= error - 4 && shift >= i64::from(rug::float::exp_min()) - 1,
             _ => false,
         };
         if !visible {
-            return Self::rounded((centre, is_exact), large);
+            return Self::rounded((centre, is_exact), down.larger(up));
         }
-        let mut radius = large.minus(shift);
-        // The shift may have been rounded up past the middle.
-        radius = larger(radius, small + shift);
+        let mut radius = deviation::after_shift((down, up), shift);
         if !is_exact {
             radius += centre.rounding_error();
         }
@@ -83,23 +84,8 @@ impl Ball {
         let moved = centre.sum(&shift, centre.bits(), Round::Nearest).0;
         // Charged whether or not the move was exact, and never for less than the old centre's unit: so that a larger
         // radius does not come out with a lucky smaller result.
-        radius += larger(centre.rounding_error(), moved.rounding_error());
+        radius += centre.rounding_error().larger(moved.rounding_error());
         Self::around(moved, radius)
-    }
-}
-
-/// |a| s + r |b| + r s for the product of a ± r and b ± s; zero without touching the centres if both are points.
-#[inline]
-fn product_radius(left: &Ball, right: &Ball) -> Magnitude {
-    match (left.radius.is_zero(), right.radius.is_zero()) {
-        (true, true) => Magnitude::ZERO,
-        (true, false) => left.centre.above() * right.radius,
-        (false, true) => left.radius * right.centre.above(),
-        (false, false) => Magnitude::sum_of_products([
-            (left.centre.above(), right.radius),
-            (left.radius, right.centre.above()),
-            (left.radius, right.radius),
-        ]),
     }
 }
 
@@ -126,20 +112,15 @@ impl Ring for Ball {
             return;
         }
         let error = if is_exact { Magnitude::ZERO } else { self.centre.rounding_error() };
-        self.radius = Magnitude::sum_of_products([
-            (left.centre.above(), right.radius),
-            (left.radius, right.centre.above()),
-            (left.radius, right.radius),
-            (self.radius, Magnitude::ONE),
-            (error, Magnitude::ONE),
-        ]);
+        let factors = [left, right].map(|factor| (factor.centre.above(), factor.radius));
+        self.radius = deviation::of_sum_with_product(self.radius, error, factors[0], factors[1]);
         self.settle();
     }
 
     #[inline]
     fn set_product(&mut self, left: &Self, right: &Self) {
         check_bits(left.centre.bits().into());
-        self.radius = product_radius(left, right);
+        self.radius = left.deviation_of_product(right);
         let is_exact = self.centre.set_product(&left.centre, &right.centre);
         self.charge(is_exact);
     }
@@ -154,11 +135,7 @@ impl Ring for Ball {
         if self.radius.is_zero() {
             return Self::rounded(square, Magnitude::ZERO);
         }
-        // (a + α)² − a² = α (2a + α), between −r (2|a| − r), or −a² if 0 is inside, and r (2|a| + r).
-        let size = self.centre.above();
-        let up = self.radius * (size.scaled(1) + self.radius);
-        let down = if self.radius < size { self.radius * (size + size.minus(self.radius)) } else { size * size };
-        Self::with_deviations(square, down, up)
+        Self::with_deviations(square, deviation::of_square(self.centre.above(), self.radius))
     }
 
     fn zero(bits: u32) -> Self {

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use rug::float::Round as MpfrRound;
 
-use super::{Ball, Binary, Magnitude, Round, clamp_bits, larger};
+use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
 use crate::number::elementary;
 use crate::number::float::exact_value;
 use crate::number::{Real, Ring, Sign, Truth};
@@ -36,11 +36,7 @@ impl Ball {
         if radius.is_zero() {
             return Self::rounded(root, radius);
         }
-        // √(a ± r) − √a = ± r / (√a + √(a ± r)).
-        let least = size.sqrt_below();
-        let up = radius.over(least.plus_below(size.plus_below(radius).sqrt_below()));
-        let down = radius.over(least.plus_below(size.minus_below(radius).sqrt_below()));
-        Self::with_deviations(root, down, up)
+        Self::with_deviations(root, deviation::of_root(size, radius))
     }
 
     /// The image of a ball of non-negative numbers under the root of a degree of at least 3.
@@ -67,7 +63,7 @@ impl Ball {
         }
         let share = greatest.over(Magnitude::above_f64(f64::from(degree))) * radius;
         let (up, down) = (share.over(size), share.over(size.minus_below(radius)));
-        Self::with_deviations(root, down, up)
+        Self::with_deviations(root, (down, up))
     }
 
     /// The hull of the images of the two ends under an ascending function: where the deviations from the centre have no bound in
@@ -96,7 +92,7 @@ impl Ball {
         let mut greatest = root(upper.above());
         if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            greatest = larger(greatest, root(self.centre.above()).scaled(1));
+            greatest = greatest.larger(root(self.centre.above()).scaled(1));
         }
         Self::from_zero_to(greatest, bits)
     }
@@ -164,7 +160,7 @@ impl Real for Ball {
         if !is_exact {
             size += self.centre.rounding_error();
         }
-        Self::with_deviations((self.centre, is_exact), size * self.radius.decay(), size * growth)
+        Self::with_deviations((self.centre, is_exact), deviation::of_exponential(size, self.radius))
     }
 
     fn exp_m1(mut self) -> Self {
@@ -185,10 +181,7 @@ impl Real for Ball {
                 self.charge(is_exact);
                 self
             }
-            Some(size) => {
-                let (down, up) = (size * self.radius.decay(), size * growth);
-                Self::with_deviations((self.centre, is_exact), down, up)
-            }
+            Some(size) => Self::with_deviations((self.centre, is_exact), deviation::of_exponential(size, self.radius)),
         }
     }
 
@@ -202,10 +195,7 @@ impl Real for Ball {
             self.charge(is_exact);
             return self;
         }
-        // ln(a + r) − ln a = ln(1 + r/a); ln a − ln(a − r) = ln(1 + r/(a − r)).
-        let up = self.radius.over(size).ln_1p();
-        let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
-        Self::with_deviations((self.centre, is_exact), down, up)
+        Self::with_deviations((self.centre, is_exact), deviation::of_logarithm(size, self.radius))
     }
 
     fn ln_1p(mut self) -> Self {
@@ -219,10 +209,7 @@ impl Real for Ball {
             self.charge(is_exact);
             return self;
         }
-        let size = successor.below();
-        let up = self.radius.over(size).ln_1p();
-        let down = self.radius.over(size.minus_below(self.radius)).ln_1p();
-        Self::with_deviations((self.centre, is_exact), down, up)
+        Self::with_deviations((self.centre, is_exact), deviation::of_logarithm(successor.below(), self.radius))
     }
 
     fn erf(mut self) -> Self {

@@ -20,6 +20,7 @@ mod text;
 use rug::float::Round as MpfrRound;
 
 use super::binary::{self, Binary};
+use super::deviation::{self, Radius};
 use super::float::clamp_bits;
 use super::magnitude::Magnitude;
 use super::short::Round;
@@ -106,7 +107,7 @@ impl Ball {
         opposite.negate();
         // Whatever was lost in finding the centre is in these distances.
         let distance = |end: &Binary| absolute_sum(end, &opposite);
-        let radius = larger(distance(one), distance(other));
+        let radius = distance(one).larger(distance(other));
         Self::around(centre, radius)
     }
 
@@ -172,7 +173,7 @@ impl Ball {
         let one_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Down).0;
         let other_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Up).0;
         let distances = (Magnitude::above(&one_way), Magnitude::above(&other_way));
-        if larger(distances.0, distances.1) <= self.radius {
+        if distances.0.larger(distances.1) <= self.radius {
             return true;
         }
         if self.radius < Magnitude::below(&one_way) && self.radius < Magnitude::below(&other_way) {
@@ -273,17 +274,7 @@ impl Ball {
 /// An upper bound of |one + other| that is exact if the sum has 53 bits.
 fn absolute_sum(one: &Binary, other: &Binary) -> Magnitude {
     let towards = |round| one.sum(other, f64::MANTISSA_DIGITS, round).0.above();
-    larger(towards(Round::Down), towards(Round::Up))
-}
-
-/// The larger of two bounds.
-fn larger(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { other } else { one }
-}
-
-/// The smaller of two bounds.
-fn smaller(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { one } else { other }
+    towards(Round::Down).larger(towards(Round::Up))
 }
 
 /// An upper bound of the error of a finite MPFR number that was rounded to nearest.

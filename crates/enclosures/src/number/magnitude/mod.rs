@@ -6,6 +6,9 @@ mod functions;
 use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Mul};
 
+use super::bits::{power_of_two, successor};
+use super::deviation::Radius;
+
 /// A non-negative number m·2^e with a 53-bit mantissa m and a 64-bit exponent e, zero, or infinity.
 ///
 /// It stands for an *upper bound*: every operation rounds upward, except those named `…_below`, which round downward
@@ -151,7 +154,7 @@ impl Magnitude {
         }
         // A term that is too small to be scaled exactly counts for more than it is.
         let total = terms.iter().fold(0.0, |total, (mantissa, exponent)| {
-            total + mantissa * exact_power_of_two((exponent - largest).clamp(-500, 0))
+            total + mantissa * power_of_two((exponent - largest).clamp(-500, 0) as i32)
         });
         if !total.is_finite() {
             return Self::INFINITE;
@@ -171,7 +174,7 @@ impl Magnitude {
     #[inline]
     pub(in crate::number) fn exact_f64(self) -> Option<f64> {
         match self.exponent() {
-            Some(exponent) => (exponent.abs() < 1000).then(|| self.mantissa * exact_power_of_two(exponent)),
+            Some(exponent) => (exponent.abs() < 1000).then(|| self.mantissa * power_of_two(exponent as i32)),
             None => self.is_zero().then_some(0.0),
         }
     }
@@ -254,22 +257,10 @@ enum Difference {
     Rounded(f64, i64),
 }
 
-/// The next number above one that is positive and finite.
-#[inline]
-fn successor(value: f64) -> f64 {
-    f64::from_bits(value.to_bits() + 1)
-}
-
-/// 2^exponent for −1000 < exponent < 1000.
-#[inline]
-fn exact_power_of_two(exponent: i64) -> f64 {
-    f64::from_bits(((f64::MAX_EXP as i64 - 1 + exponent) as u64) << (f64::MANTISSA_DIGITS - 1))
-}
-
 /// value·2^exponent for −60 ≤ exponent ≤ 0 and a mantissa in [1, 2): exact.
 #[inline]
 fn scale(value: f64, exponent: i64) -> f64 {
-    value * exact_power_of_two(exponent)
+    value * power_of_two(exponent as i32)
 }
 
 impl PartialOrd for Magnitude {
@@ -322,5 +313,65 @@ impl Mul for Magnitude {
         }
         let product = self.mantissa * other.mantissa;
         Self::normalised(successor(product), self.exponent + other.exponent, Self::rounded_up)
+    }
+}
+
+impl Radius for Magnitude {
+    const ZERO: Self = Self::ZERO;
+    const ONE: Self = Self::ONE;
+
+    #[inline]
+    fn is_zero(self) -> bool {
+        self.is_zero()
+    }
+
+    #[inline]
+    fn scaled(self, exponent: i64) -> Self {
+        self.scaled(exponent)
+    }
+
+    #[inline]
+    fn minus(self, other: Self) -> Self {
+        self.minus(other)
+    }
+
+    #[inline]
+    fn minus_below(self, other: Self) -> Self {
+        self.minus_below(other)
+    }
+
+    #[inline]
+    fn plus_below(self, other: Self) -> Self {
+        self.plus_below(other)
+    }
+
+    #[inline]
+    fn over(self, divisor: Self) -> Self {
+        self.over(divisor)
+    }
+
+    #[inline]
+    fn sqrt_below(self) -> Self {
+        self.sqrt_below()
+    }
+
+    #[inline]
+    fn exp_m1(self) -> Self {
+        self.exp_m1()
+    }
+
+    #[inline]
+    fn decay(self) -> Self {
+        self.decay()
+    }
+
+    #[inline]
+    fn ln_1p(self) -> Self {
+        self.ln_1p()
+    }
+
+    #[inline]
+    fn sum_of_products<const N: usize>(factors: [(Self, Self); N]) -> Self {
+        Self::sum_of_products(factors)
     }
 }

@@ -3,15 +3,12 @@
 //! Centres and bounds are those of [`Ball`](crate::number::Ball): the function at the centre, and what the others of the ball deviate from that, to
 //! either side.
 
-use super::{BOUND_LIMIT, Centre, Round, ShortBall, above, above_f64, below, below_f64, rounding_error, sum_above};
+use super::{BOUND_LIMIT, Centre, Radius, Round, ShortBall, ShortMagnitude, above, below, deviation, rounding_error};
 use crate::number::elementary;
-use crate::number::{Magnitude, Real, Sign};
-
-/// Numbers below this are so small that `e^r − 1` and `ln (1 + r)` are `r` but for 2⁻⁶⁰ of it.
-const SMALL: f64 = 1.0 / (1_u64 << 60) as f64;
+use crate::number::{Real, Sign};
 
 /// Where the growth `e^r − 1` is near the end of f64: the image of a wider ball is bounded all the same if its upper end is low enough.
-const WIDE: f64 = 700.0;
+const WIDE: ShortMagnitude = ShortMagnitude::exactly(700.0);
 
 /// A function of a number of 128 bits, rounded to nearest; `None` where that must be asked of MPFR.
 type Function = fn(Centre) -> Option<Centre>;
@@ -25,27 +22,8 @@ fn at(function: Function, centre: Centre) -> Option<(Centre, bool)> {
 }
 
 /// An upper bound of a rounded value that is not negative.
-fn greatest((centre, is_exact): (Centre, bool)) -> f64 {
-    if is_exact { above(centre) } else { sum_above(above(centre), rounding_error(centre)) }
-}
-
-/// e^r − 1, rounded upward.
-fn growth(radius: f64) -> f64 {
-    if radius < SMALL { above_f64(above_f64(radius)) } else { Magnitude::above_f64(radius).exp_m1().to_f64() }
-}
-
-/// 1 − e^−r, rounded upward.
-fn decay(radius: f64) -> f64 {
-    if radius < SMALL { radius } else { Magnitude::above_f64(radius).decay().to_f64() }
-}
-
-/// ln (1 + change/least), rounded upward, for a `least` that is rounded downward.
-fn logarithm_of_ratio(change: f64, least: f64) -> f64 {
-    if least <= 0.0 {
-        return f64::INFINITY;
-    }
-    let ratio = above_f64(change / least);
-    if ratio < SMALL { ratio } else { Magnitude::above_f64(ratio).ln_1p().to_f64() }
+fn greatest((centre, is_exact): (Centre, bool)) -> ShortMagnitude {
+    if is_exact { above(centre) } else { above(centre) + rounding_error(centre) }
 }
 
 impl ShortBall {
@@ -57,10 +35,9 @@ impl ShortBall {
         }
         let value = at(elementary::exp, self.centre)?;
         if self.is_point() {
-            return Some(Self::rounded(value, 0.0));
+            return Some(Self::rounded(value, ShortMagnitude::ZERO));
         }
-        let size = greatest(value);
-        Some(Self::with_deviations(value, above_f64(size * decay(self.radius)), above_f64(size * growth(self.radius))))
+        Some(Self::with_deviations(value, deviation::of_exponential(greatest(value), self.radius)))
     }
 
     /// As [`short_exp`](Self::short_exp), for `e^x − 1`.
@@ -71,11 +48,11 @@ impl ShortBall {
         }
         let value = at(elementary::exp_m1, self.centre)?;
         if self.is_point() {
-            return Some(Self::rounded(value, 0.0));
+            return Some(Self::rounded(value, ShortMagnitude::ZERO));
         }
         // The derivative is e^x.
-        let size = greatest(at(elementary::exp, self.centre)?);
-        Some(Self::with_deviations(value, above_f64(size * decay(self.radius)), above_f64(size * growth(self.radius))))
+        let derivative = greatest(at(elementary::exp, self.centre)?);
+        Some(Self::with_deviations(value, deviation::of_exponential(derivative, self.radius)))
     }
 
     /// As [`short_exp`](Self::short_exp), for the logarithm.
@@ -97,15 +74,12 @@ impl ShortBall {
         Some(self.logarithm(value, below(successor)))
     }
 
-    /// The ball around the logarithm of a number that is at least `least`, for numbers that lie within the radius of it:
-    /// ln(a + r) − ln a = ln(1 + r/a); ln a − ln(a − r) = ln(1 + r/(a − r)).
-    fn logarithm(self, value: (Centre, bool), least: f64) -> Self {
-        let radius = self.radius;
+    /// The ball around the logarithm of a number that is at least `least`, for numbers that lie within the radius of it.
+    fn logarithm(self, value: (Centre, bool), least: ShortMagnitude) -> Self {
         if self.is_point() {
-            return Self::rounded(value, 0.0);
+            return Self::rounded(value, ShortMagnitude::ZERO);
         }
-        let smallest = if radius < least { below_f64(least - radius) } else { 0.0 };
-        Self::with_deviations(value, logarithm_of_ratio(radius, smallest), logarithm_of_ratio(radius, least))
+        Self::with_deviations(value, deviation::of_logarithm(least, self.radius))
     }
 }
 

@@ -11,6 +11,7 @@
 //! those do not decide, and for other functions, [`Ball`] is asked.
 
 mod functions;
+mod magnitude;
 mod real;
 mod ring;
 #[cfg(test)]
@@ -19,8 +20,11 @@ mod tests;
 use std::cmp::Ordering;
 
 use super::binary::Binary;
+use super::bits::power_of_two;
+use super::deviation::{self, Radius};
 use super::short::{Round, Rounded, Short};
 use super::{Ball, Magnitude};
+pub(in crate::number) use magnitude::ShortMagnitude;
 
 /// A centre, of 128 bits.
 type Centre = Short<2>;
@@ -47,15 +51,15 @@ const BOUND_LIMIT: i32 = 890;
 pub struct ShortBall {
     /// Zero for the whole line.
     centre: Centre,
-    /// Infinite for the whole line and for nothing else; never NaN.
-    radius: f64,
+    /// Infinite for the whole line and for nothing else.
+    radius: ShortMagnitude,
 }
 
 impl ShortBall {
     /// The bits of a centre.
     pub const BITS: u32 = Centre::BITS;
 
-    const WHOLE_LINE: Self = Self { centre: Centre::ZERO, radius: f64::INFINITY };
+    const WHOLE_LINE: Self = Self { centre: Centre::ZERO, radius: ShortMagnitude::INFINITE };
 
     /// The same set as a [`Ball`].
     #[must_use]
@@ -65,7 +69,7 @@ impl ShortBall {
         }
         // Here zero has no sign.
         let centre = if self.centre.is_zero() { Centre::ZERO } else { self.centre };
-        Ball::around(Binary::two(centre, Self::BITS), Magnitude::above_f64(self.radius))
+        Ball::around(Binary::two(centre, Self::BITS), Magnitude::above_f64(self.radius.to_f64()))
     }
 
     /// A short ball that contains `ball`: the same where it has 128 bits or fewer and is in range.
@@ -74,7 +78,7 @@ impl ShortBall {
         let ball = ball.with_bits(Self::BITS);
         match ball.midpoint_ref() {
             Binary::Two(centre, _) if !ball.is_whole_line() => {
-                Self { centre: *centre, radius: ball.radius().to_f64() }.settled()
+                Self { centre: *centre, radius: ShortMagnitude::exactly(ball.radius().to_f64()) }.settled()
             }
             _ => Self::WHOLE_LINE,
         }
@@ -82,28 +86,28 @@ impl ShortBall {
 
     /// The single number `centre`.
     fn point(centre: Centre) -> Self {
-        Self { centre, radius: 0.0 }.settled()
+        Self { centre, radius: ShortMagnitude::ZERO }.settled()
     }
 
     fn is_whole_line(&self) -> bool {
-        self.radius == f64::INFINITY
+        self.radius.is_infinite()
     }
 
     fn is_point(&self) -> bool {
-        self.radius == 0.0
+        self.radius.is_zero()
     }
 
     /// The whole line in place of what has left the range.
     #[inline]
     fn settled(self) -> Self {
-        let in_range = self.radius < f64::INFINITY && self.centre.exponent().abs() <= EXPONENT_LIMIT;
+        let in_range = !self.radius.is_infinite() && self.centre.exponent().abs() <= EXPONENT_LIMIT;
         if in_range { self } else { Self::WHOLE_LINE }
     }
 
     /// A ball whose centre has just been rounded, and the radius before that.
     #[inline]
-    fn rounded((centre, is_exact): Rounded<2>, radius: f64) -> Self {
-        let radius = if is_exact { radius } else { sum_above(radius, rounding_error(centre)) };
+    fn rounded((centre, is_exact): Rounded<2>, radius: ShortMagnitude) -> Self {
+        let radius = if is_exact { radius } else { radius + rounding_error(centre) };
         Self { centre, radius }.settled()
     }
 
@@ -119,7 +123,7 @@ impl ShortBall {
         if above(self.centre) < self.radius || self.is_whole_line() {
             return Ordering::Less;
         }
-        self.centre.compare_absolute(&Centre::from_f64(self.radius))
+        self.centre.compare_absolute(&Centre::from_f64(self.radius.to_f64()))
     }
 
     /// Whether every number of the ball is ≥ 0.
@@ -129,27 +133,27 @@ impl ShortBall {
     }
 
     /// An upper bound of |x| over the ball.
-    fn greatest_absolute(&self) -> f64 {
-        sum_above(above(self.centre), self.radius)
+    fn greatest_absolute(&self) -> ShortMagnitude {
+        above(self.centre) + self.radius
     }
 
     /// The interval from 0 to `upper`.
-    fn from_zero_to(upper: f64) -> Self {
-        if upper == f64::INFINITY {
+    fn from_zero_to(upper: ShortMagnitude) -> Self {
+        if upper.is_infinite() {
             return Self::WHOLE_LINE;
         }
-        let centre = Centre::from_f64(upper).scaled(-1);
+        let centre = Centre::from_f64(upper.to_f64()).scaled(-1);
         Self { centre, radius: above(centre) }.settled()
     }
 
     /// The least number of the ball, rounded downward, which is not the whole line.
     fn least(&self) -> Centre {
-        self.centre.plus(Centre::from_f64(self.radius).negated(), Self::BITS, Round::Down).0
+        self.centre.plus(Centre::from_f64(self.radius.to_f64()).negated(), Self::BITS, Round::Down).0
     }
 
     /// The greatest number of the ball, rounded upward, which is not the whole line.
     fn greatest(&self) -> Centre {
-        self.centre.plus(Centre::from_f64(self.radius), Self::BITS, Round::Up).0
+        self.centre.plus(Centre::from_f64(self.radius.to_f64()), Self::BITS, Round::Up).0
     }
 
     /// The smallest ball around its centre that contains both numbers.
@@ -158,91 +162,66 @@ impl ShortBall {
         let distance = |end: Centre| {
             let (difference, is_exact) = end.plus(centre.negated(), Self::BITS, Round::Nearest);
             let distance = above(difference);
-            if is_exact { distance } else { sum_above(distance, rounding_error(difference)) }
+            if is_exact { distance } else { distance + rounding_error(difference) }
         };
-        Self { centre, radius: distance(one).max(distance(other)) }.settled()
+        Self { centre, radius: distance(one).larger(distance(other)) }.settled()
     }
 
     /// The ball of [centre − down, centre + up] for a centre that has just been rounded. Where the two deviations differ visibly the
     /// centre moves between them.
-    fn with_deviations((centre, is_exact): Rounded<2>, down: f64, up: f64) -> Self {
-        let (large, small) = (down.max(up), down.min(up));
-        if large.is_nan() || large == f64::INFINITY {
+    fn with_deviations((centre, is_exact): Rounded<2>, (down, up): (ShortMagnitude, ShortMagnitude)) -> Self {
+        let large = down.larger(up);
+        if large.is_infinite() {
             return Self::WHOLE_LINE;
         }
-        let shift = above_f64(large - small) / 2.0;
-        if large == small || shift < rounding_error(centre) / 16.0 {
+        let shift = deviation::shift((down, up));
+        if down == up || shift < rounding_error(centre).scaled(-4) {
             return Self::rounded((centre, is_exact), large);
         }
-        // The shift may have been rounded up past the middle.
-        let mut radius = above_f64(large - shift).max(sum_above(small, shift));
+        let mut radius = deviation::after_shift((down, up), shift);
         if !is_exact {
-            radius = sum_above(radius, rounding_error(centre));
+            radius = radius + rounding_error(centre);
         }
-        let shift = Centre::from_f64(shift);
+        let shift = Centre::from_f64(shift.to_f64());
         let moved = centre.plus(if down < up { shift } else { shift.negated() }, Self::BITS, Round::Nearest).0;
-        radius = sum_above(radius, rounding_error(centre).max(rounding_error(moved)));
+        radius = radius + rounding_error(centre).larger(rounding_error(moved));
         Self { centre: moved, radius }.settled()
     }
 }
 
-/// The next number above one that is not negative and was rounded to nearest: no less than what it was before. Infinity stays, and is
-/// what becomes of 0·∞ and ∞ − ∞.
-#[inline]
-fn above_f64(value: f64) -> f64 {
-    if value < f64::INFINITY { f64::from_bits(value.to_bits() + 1) } else { f64::INFINITY }
-}
-
-/// The next number below one that is not negative and was rounded to nearest; zero stays.
-#[inline]
-fn below_f64(value: f64) -> f64 {
-    f64::from_bits(value.to_bits().saturating_sub(1))
-}
-
-/// The sum of two bounds, rounded upward; exact if one of them is zero.
-#[inline]
-fn sum_above(one: f64, other: f64) -> f64 {
-    if one == 0.0 || other == 0.0 { one + other } else { above_f64(one + other) }
-}
-
-/// 2^exponent for exponents from −1022 to 1023.
-#[inline]
-fn power_of_two(exponent: i32) -> f64 {
-    f64::from_bits(((exponent + 1023) as u64) << 52)
-}
-
 /// An upper bound of |centre|.
 #[inline]
-fn above(centre: Centre) -> f64 {
+fn above(centre: Centre) -> ShortMagnitude {
     if centre.is_zero() {
-        return 0.0;
+        return ShortMagnitude::ZERO;
     }
     if centre.exponent() > BOUND_LIMIT {
-        return f64::INFINITY;
+        return ShortMagnitude::INFINITE;
     }
     let (leading, is_cut) = centre.leading();
     let leading = leading + u64::from(is_cut);
     // Whatever is smaller is at most this.
     let exponent = centre.exponent().max(-BOUND_LIMIT);
-    leading as f64 * power_of_two(exponent - 52)
+    ShortMagnitude::exactly(leading as f64 * power_of_two(exponent - 52))
 }
 
 /// A lower bound of |centre|.
 #[inline]
-fn below(centre: Centre) -> f64 {
+fn below(centre: Centre) -> ShortMagnitude {
     if centre.is_zero() || centre.exponent() < -BOUND_LIMIT {
-        return 0.0;
+        return ShortMagnitude::ZERO;
     }
     let (leading, _) = centre.leading();
-    leading as f64 * power_of_two(centre.exponent().min(BOUND_LIMIT) - 52)
+    let exponent = centre.exponent().min(BOUND_LIMIT);
+    ShortMagnitude::exactly(leading as f64 * power_of_two(exponent - 52))
 }
 
 /// An upper bound of the error of a number that was rounded to nearest: half a unit of its last place. Zero was not rounded.
 #[inline]
-fn rounding_error(centre: Centre) -> f64 {
+fn rounding_error(centre: Centre) -> ShortMagnitude {
     match centre.exponent() {
-        _ if centre.is_zero() => 0.0,
-        exponent if exponent > BOUND_LIMIT => f64::INFINITY,
-        exponent => power_of_two(exponent.max(-BOUND_LIMIT) - 128),
+        _ if centre.is_zero() => ShortMagnitude::ZERO,
+        exponent if exponent > BOUND_LIMIT => ShortMagnitude::INFINITE,
+        exponent => ShortMagnitude::exactly(power_of_two(exponent.max(-BOUND_LIMIT) - 128)),
     }
 }

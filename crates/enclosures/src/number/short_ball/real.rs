@@ -1,6 +1,6 @@
 //! Roots, exponentials, bounds and comparisons of short balls.
 
-use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64};
+use super::{Centre, Radius, Round, ShortBall, ShortMagnitude, above, below, deviation};
 use crate::number::{Ball, Real, Sign, Truth};
 use crate::time_limit::check;
 
@@ -21,17 +21,9 @@ impl ShortBall {
         check();
         let rounded = self.centre.root(Self::BITS);
         if self.is_point() {
-            return Self::rounded(rounded, 0.0);
+            return Self::rounded(rounded, ShortMagnitude::ZERO);
         }
-        // √(a ± r) − √a = ± r / (√a + √(a ± r)).
-        let (size, radius) = (below(self.centre), self.radius);
-        let root_below = |value: f64| below_f64(value.sqrt());
-        let least = root_below(size);
-        let over = |divisor: f64| if divisor > 0.0 { above_f64(radius / divisor) } else { f64::INFINITY };
-        let up = over(below_f64(least + root_below(below_f64(size + radius))));
-        let smaller = if radius < size { below_f64(size - radius) } else { 0.0 };
-        let down = over(below_f64(least + root_below(smaller)));
-        Self::with_deviations(rounded, down, up)
+        Self::with_deviations(rounded, deviation::of_root(below(self.centre), self.radius))
     }
 
     /// The hull of the numbers that `choice`, applied to the lower ends and to the upper ends, leaves.
@@ -90,11 +82,10 @@ impl Real for ShortBall {
             // Nothing of the ball is left: what was said about it is false, and nothing is vouched for.
             return Self::WHOLE_LINE;
         }
-        let root_above = |value: f64| if value == 0.0 { 0.0 } else { above_f64(value.sqrt()) };
-        let mut greatest = root_above(above(self.greatest()));
+        let mut greatest = above(self.greatest()).sqrt();
         if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            greatest = greatest.max(2.0 * root_above(above(self.centre)));
+            greatest = greatest.larger(above(self.centre).sqrt().scaled(1));
         }
         Self::from_zero_to(greatest)
     }

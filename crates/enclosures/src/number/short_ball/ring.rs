@@ -2,71 +2,46 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
-use super::{Centre, Round, ShortBall, above, above_f64, below, below_f64, rounding_error, sum_above};
+use super::{Centre, Radius, Round, ShortBall, ShortMagnitude, above, below, deviation, rounding_error};
 use crate::number::Matrix;
 use crate::number::kernel::{Entry, InWords};
 use crate::number::{Ball, Ring, View, kernel};
 use crate::time_limit::check;
-
-/// Σ left · right, rounded upward; zero if every product has a factor that is zero. Each of the N products and N − 1 sums was rounded
-/// to nearest, with an error of half a unit of the last place of the total at most, also where it is subnormal.
-#[inline]
-fn sum_of_products<const N: usize>(factors: [(f64, f64); N]) -> f64 {
-    let total = factors.iter().fold(0.0, |total, (left, right)| total + left * right);
-    if total == 0.0 && factors.iter().all(|(left, right)| *left == 0.0 || *right == 0.0) {
-        return 0.0;
-    }
-    if total < f64::INFINITY { f64::from_bits(total.to_bits() + 2 * N as u64) } else { f64::INFINITY }
-}
-
-/// |a| s + r |b| + r s for the product of a ± r and b ± s.
-#[inline]
-fn product_radius(left: &ShortBall, right: &ShortBall) -> f64 {
-    if left.is_point() && right.is_point() {
-        return 0.0;
-    }
-    let (a, b) = (above(left.centre), above(right.centre));
-    sum_of_products([(a, right.radius), (left.radius, b), (left.radius, right.radius)])
-}
 
 impl ShortBall {
     // These are compiled into their callers: a ball that is copied just after its parts were written waits for them.
 
     #[inline(always)]
     fn sum(&self, other: &Self) -> Self {
-        Self::rounded(self.centre.plus(other.centre, Self::BITS, Round::Nearest), sum_above(self.radius, other.radius))
+        Self::rounded(self.centre.plus(other.centre, Self::BITS, Round::Nearest), self.radius + other.radius)
     }
 
     #[inline(always)]
     fn difference(&self, other: &Self) -> Self {
         let opposite = other.centre.negated();
-        Self::rounded(self.centre.plus(opposite, Self::BITS, Round::Nearest), sum_above(self.radius, other.radius))
+        Self::rounded(self.centre.plus(opposite, Self::BITS, Round::Nearest), self.radius + other.radius)
     }
 
     #[inline(always)]
     fn product(&self, other: &Self) -> Self {
         check();
-        Self::rounded(self.centre.times(other.centre, Self::BITS), product_radius(self, other))
+        let radius =
+            deviation::of_product((|| above(self.centre), self.radius), (|| above(other.centre), other.radius));
+        Self::rounded(self.centre.times(other.centre, Self::BITS), radius)
     }
 
-    /// For x = a + α, y = b + β with |α| ≤ r, |β| ≤ s:
-    /// x/y − a/b = (α − (a/b) β) / y, at most (r + |a/b| s) / (|b| − s) in absolute value.
     fn quotient(self, other: &Self) -> Self {
         check();
-        let (greatest, least) = (above(self.centre), below(other.centre));
-        // Zero in place of what is not positive, and of what is not a number.
-        let room = if least > other.radius { below_f64(least - other.radius) } else { 0.0 };
+        let quotient = |deviation| Self::rounded(self.centre.over(other.centre, Self::BITS), deviation);
         if other.is_point() && !other.centre.is_zero() && self.is_point() {
-            return Self::rounded(self.centre.over(other.centre, Self::BITS), 0.0);
+            return quotient(ShortMagnitude::ZERO);
         }
-        if room == 0.0 || self.is_whole_line() {
+        let size = below(other.centre);
+        let least = size.minus_below(other.radius);
+        if least.is_zero() || self.is_whole_line() {
             return Self::WHOLE_LINE;
         }
-        let ratio = if greatest == 0.0 { 0.0 } else { above_f64(greatest / least) };
-        let change =
-            if other.is_point() { self.radius } else { sum_of_products([(self.radius, 1.0), (ratio, other.radius)]) };
-        let change = if change == 0.0 { 0.0 } else { above_f64(change / room) };
-        Self::rounded(self.centre.over(other.centre, Self::BITS), change)
+        quotient(deviation::of_quotient((above(self.centre), self.radius), (size, other.radius), least))
     }
 }
 
@@ -130,7 +105,10 @@ impl Ring for ShortBall {
             if denominator == 1 {
                 return Self::point(centre);
             }
-            return Self::rounded(centre.over(Centre::from_integer(false, denominator, 0), Self::BITS), 0.0);
+            return Self::rounded(
+                centre.over(Centre::from_integer(false, denominator, 0), Self::BITS),
+                ShortMagnitude::ZERO,
+            );
         }
         Self::from_ball(Ball::from_rational(value, Self::BITS))
     }
@@ -148,14 +126,9 @@ impl Ring for ShortBall {
             *self = Self::rounded((centre, is_exact), self.radius);
             return;
         }
-        let error = if is_exact { 0.0 } else { rounding_error(centre) };
-        let radius = sum_of_products([
-            (above(left.centre), right.radius),
-            (left.radius, above(right.centre)),
-            (left.radius, right.radius),
-            (self.radius, 1.0),
-            (error, 1.0),
-        ]);
+        let error = if is_exact { ShortMagnitude::ZERO } else { rounding_error(centre) };
+        let factors = [left, right].map(|factor| (above(factor.centre), factor.radius));
+        let radius = deviation::of_sum_with_product(self.radius, error, factors[0], factors[1]);
         *self = Self { centre, radius }.settled();
     }
 
@@ -172,21 +145,14 @@ impl Ring for ShortBall {
         check();
         let rounded = self.centre.times(self.centre, Self::BITS);
         if self.is_point() {
-            return Self::rounded(rounded, 0.0);
+            return Self::rounded(rounded, ShortMagnitude::ZERO);
         }
-        // (a + α)² − a² = α (2a + α), between −r (2|a| − r), or −a² if 0 is inside, and r (2|a| + r).
-        let (size, radius) = (above(self.centre), self.radius);
-        let up = above_f64(radius * sum_above(2.0 * size, radius));
-        if radius * radius < rounding_error(rounded.0) / 64.0 {
+        let deviations = deviation::of_square(above(self.centre), self.radius);
+        if self.radius * self.radius < rounding_error(rounded.0).scaled(-6) {
             // The two deviations differ by 2r²: by nothing that shows.
-            return Self::rounded(rounded, up);
+            return Self::rounded(rounded, deviations.1);
         }
-        let down = if radius < size {
-            above_f64(radius * sum_above(size, above_f64(size - radius)))
-        } else {
-            above_f64(size * size)
-        };
-        Self::with_deviations(rounded, down, up)
+        Self::with_deviations(rounded, deviations)
     }
 
     fn zero(_bits: u32) -> Self {
@@ -203,13 +169,13 @@ impl InWords<2> for ShortBall {
 
     #[inline(always)]
     fn entry(&self) -> Option<Entry<2>> {
-        (!self.is_whole_line()).then_some(Entry { centre: self.centre, radius: self.radius })
+        (!self.is_whole_line()).then_some(Entry { centre: self.centre, radius: self.radius.to_f64() })
     }
 
     #[inline(always)]
     fn from_entry(Entry { centre, radius }: Entry<2>, _bits: u32) -> Self {
         // Both are finite, and far within their range.
-        Self { centre, radius }
+        Self { centre, radius: ShortMagnitude::exactly(radius) }
     }
 
     fn narrower(one: Self, other: Self) -> Self {

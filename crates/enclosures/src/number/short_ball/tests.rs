@@ -21,17 +21,17 @@ impl Source {
             2 => size * 2_f64.powi(-128),
             3 => size * fraction * 2_f64.powi(-120),
             4 => size * fraction * 2_f64.powi(-(self.below(120) as i32)),
-            5 => above(centre),
-            6 => below(centre),
+            5 => above(centre).to_f64(),
+            6 => below(centre).to_f64(),
             7 => size * fraction * 8.0,
             _ => size * fraction * 2_f64.powi(-60),
         };
-        ShortBall { centre, radius }.settled()
+        ShortBall { centre, radius: ShortMagnitude::exactly(radius) }.settled()
     }
 
     /// A number of a ball: its centre, an end, one beside it or one between.
     pub(super) fn point(&mut self, ball: &ShortBall) -> Rational {
-        let radius = Rational::from_f64(ball.radius).unwrap();
+        let radius = Rational::from_f64(ball.radius.to_f64()).unwrap();
         let place = match self.below(6) {
             0 => Rational::new(),
             1 => Rational::from(1),
@@ -61,15 +61,18 @@ fn conversions_of_centres() {
             centre = centre.scaled(source.pick(&limits) - centre.exponent());
         }
         let value = float(centre);
-        let ball = ShortBall { centre, radius: 0.0 };
+        let ball = ShortBall::point(centre);
         // Zero has no sign here.
         let nearest = if value.is_zero() { 0.0 } else { value.to_f64() };
         assert_eq!(ball.approximate().to_bits(), nearest.to_bits(), "{centre:?}");
         assert_eq!(ball.upper_f64(), value.to_f64_round(rug::float::Round::Up), "{centre:?}");
         assert_eq!(ball.lower_f64(), value.to_f64_round(rug::float::Round::Down), "{centre:?}");
-        assert!(above(centre) >= value.clone().abs() && below(centre) <= value.clone().abs(), "{centre:?}");
+        assert!(
+            above(centre).to_f64() >= value.clone().abs() && below(centre).to_f64() <= value.clone().abs(),
+            "{centre:?}"
+        );
         let again = ShortBall::from_ball(ball.to_ball());
-        assert_eq!((float(again.centre), again.radius), (value.clone(), 0.0));
+        assert_eq!((float(again.centre), again.radius.to_f64()), (value.clone(), 0.0));
         let double = value.to_f64();
         if double.is_finite() {
             assert_eq!(float(Centre::from_f64(double)), double);
@@ -79,7 +82,7 @@ fn conversions_of_centres() {
 
 /// Whether the ball contains the number.
 fn contains(ball: &ShortBall, value: &Rational) -> bool {
-    ball.is_whole_line() || (exact(ball.centre) - value).abs() <= Rational::from_f64(ball.radius).unwrap()
+    ball.is_whole_line() || (exact(ball.centre) - value).abs() <= Rational::from_f64(ball.radius.to_f64()).unwrap()
 }
 
 #[test]
@@ -148,7 +151,7 @@ fn roots_contain_the_roots_of_their_numbers() {
                 continue;
             }
             // |√x − c| ≤ r, with x between the squares of the ends.
-            let (centre, radius) = (exact(root.centre), Rational::from_f64(root.radius).unwrap());
+            let (centre, radius) = (exact(root.centre), Rational::from_f64(root.radius.to_f64()).unwrap());
             let (least, greatest) = (Rational::from(&centre - &radius), centre + radius);
             assert!(greatest >= 0 && greatest.clone().square() >= x, "{ball:?} {root:?}");
             assert!(least <= 0 || least.clone().square() <= x, "{ball:?} {root:?}");
@@ -165,7 +168,7 @@ pub(super) fn agrees(short: &ShortBall, long: &Ball, is_hull: bool) -> bool {
     }
     let (one, other) = (own.radius().to_f64(), long.radius().to_f64());
     let moved = (own.centre().to_rational().unwrap() - long.centre().to_rational().unwrap()).abs().to_f64();
-    let allowed = 1e-14 * one.max(other) + if is_hull { above(short.centre) * 2_f64.powi(-126) } else { 0.0 };
+    let allowed = 1e-14 * one.max(other) + if is_hull { above(short.centre).to_f64() * 2_f64.powi(-126) } else { 0.0 };
     (one - other).abs() <= allowed && moved <= allowed
 }
 
@@ -207,14 +210,18 @@ fn rationals_are_enclosed_as_in_balls() {
         let value = if source.below(4) == 0 { value << (source.below(200) as i32 - 100) } else { value };
         let (short, long) = (ShortBall::from_rational(&value, 128), Ball::from_rational(&value, 128));
         assert!(contains(&short, &value));
-        assert_eq!((float(short.centre), short.radius), (long.centre().clone(), long.radius().to_f64()), "{value}");
+        assert_eq!(
+            (float(short.centre), short.radius.to_f64()),
+            (long.centre().clone(), long.radius().to_f64()),
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn what_leaves_the_range_is_the_whole_line_or_coarse() {
     let mut source = Source(7);
-    let far = |exponent: i32| ShortBall { radius: 0.0, centre: Centre::from_integer(false, 1, exponent) };
+    let far = |exponent: i32| ShortBall::point(Centre::from_integer(false, 1, exponent));
     for exponent in [880, 889, 890, 891, 900, 1000, 2000, 1 << 27] {
         for sign in [1, -1] {
             let mut ball = far(sign * exponent);
@@ -267,7 +274,7 @@ fn products_of_any_length_contain_the_exact_one() {
     let largest = Centre::from_words([u64::MAX; 2], -1, false);
     for length in [1, 2, 145, 146, 147, 3000] {
         for radius in [0.0, power_of_two(-100)] {
-            let ball = ShortBall { centre: largest, radius };
+            let ball = ShortBall { centre: largest, radius: ShortMagnitude::exactly(radius) };
             let left = crate::number::Matrix::from_fn(2, length, |_, _| ball);
             let right = crate::number::Matrix::from_fn(length, 9, |_, _| ball);
             let exact = largest.to_float(128).to_rational().unwrap();
@@ -280,7 +287,7 @@ fn products_of_any_length_contain_the_exact_one() {
                 }
                 // By definition every partial sum is rounded, to half a unit of its last place.
                 let width = 2.5 * length as f64 * radius + (length * length) as f64 * power_of_two(-127);
-                assert!(entry.radius <= width, "{length} terms: {}", entry.radius);
+                assert!(entry.radius.to_f64() <= width, "{length} terms: {:?}", entry.radius);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Entries as integers of digits, with one exponent for each line.
 
 use super::super::lanes::{DIGIT_BITS, LANES, Lanes, lower, raise};
-use super::{Entry, power_of_two};
+use super::Entry;
+use crate::number::bits::power_of_two;
 
 /// Words of an entry that was moved to the right: one more than an entry has.
 const MOST_WORDS: usize = 5;

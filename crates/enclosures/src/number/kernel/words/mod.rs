@@ -19,6 +19,7 @@ use super::View;
 #[cfg(target_arch = "x86_64")]
 use super::ifma::Ifma;
 use super::lanes::{DIGIT_BITS, LANES, Lanes};
+use crate::number::bits::{power_of_two, successor};
 use crate::number::matrix::entry_of_product;
 use crate::number::short::Short;
 use crate::number::{Matrix, Ring};
@@ -36,18 +37,6 @@ const CENTRE_LIMIT: i32 = 250;
 
 /// Radii are zero, or no larger than 2^[`CENTRE_LIMIT`] and no smaller than this.
 const LEAST_RADIUS: f64 = power_of_two(-510);
-
-/// 2^exponent, for exponents from −1022 to 1023.
-#[inline]
-const fn power_of_two(exponent: i32) -> f64 {
-    f64::from_bits(((exponent + 1023) as u64) << 52)
-}
-
-/// The next number above one that is not negative.
-#[inline]
-fn above(value: f64) -> f64 {
-    f64::from_bits(value.to_bits() + 1)
-}
 
 /// A ball whose centre has a few words.
 #[derive(Clone, Copy, Debug)]
@@ -224,7 +213,7 @@ impl<P: Processor, T, const DIGITS: usize> Factors<'_, P, T, DIGITS> {
                 let digits = std::array::from_fn::<_, COUNT, _>(|place| image[place].0[j % LANES]);
                 let Entry { centre, radius: rounding } =
                     rounding::rounded::<COUNT, WORDS>(digits, unit + row.exponent + column.exponent, *bits);
-                let mut radius = if rounding == 0.0 { *sum } else { above(sum + rounding) };
+                let mut radius = if rounding == 0.0 { *sum } else { successor(sum + rounding) };
                 let loss = digits::loss::<DIGITS>(row, column, left.columns(), COUNT == 2 * DIGITS);
                 if loss > 0.0 {
                     let is_small = if T::IS_BALL {
@@ -237,7 +226,7 @@ impl<P: Processor, T, const DIGITS: usize> Factors<'_, P, T, DIGITS> {
                     if !is_small {
                         doubtful.push((i, j));
                     }
-                    radius = above(radius + loss);
+                    radius = successor(radius + loss);
                 }
                 entries.push(T::from_entry(Entry { centre, radius }, *bits));
             }

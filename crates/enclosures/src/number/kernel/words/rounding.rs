@@ -1,7 +1,8 @@
 //! From sums of digits to a number of a few words, rounded once.
 
 use super::super::lanes::{DIGIT_BITS, MASK};
-use super::{Entry, above, power_of_two};
+use super::Entry;
+use crate::number::bits::{power_of_two, successor};
 use crate::number::short::{Short, Unrounded};
 
 /// Zero words below those of a sum, so that every word that rounding looks at is there.
@@ -42,7 +43,7 @@ pub(super) fn rounded<const COUNT: usize, const WORDS: usize>(
     // Before a carry makes the exponent larger.
     let last_place = sum.exponent + 1 - bits as i32;
     let (centre, error) = sum.rounded_with_error(bits);
-    let radius = if error == 0 { 0.0 } else { above(error as f64) * power_of_two((last_place - 64).max(-900)) };
+    let radius = if error == 0 { 0.0 } else { successor(error as f64) * power_of_two((last_place - 64).max(-900)) };
     Entry { centre, radius }
 }
 

@@ -2,6 +2,7 @@
 
 use rug::Float;
 
+use super::super::power_of_two;
 use super::super::tests::agrees;
 use super::*;
 use crate::number::short::tests::Source;
@@ -22,7 +23,7 @@ fn argument(source: &mut Source) -> ShortBall {
     if source.below(4) > 0 && !ball.centre.is_zero() {
         let shift = source.below(30) as i32 - 20 - ball.centre.exponent();
         ball.centre = ball.centre.scaled(shift);
-        ball.radius *= super::super::power_of_two(shift.clamp(-1000, 1000));
+        ball.radius = ShortMagnitude::exactly(ball.radius.to_f64() * power_of_two(shift.clamp(-1000, 1000)));
     }
     ball
 }
