@@ -1,11 +1,9 @@
 //! What a claim computes on one subject: hypotheses and relations, each with what is known of it.
 
-use std::any::Any;
-
 use super::magnitude::{log2_at_least, log2_at_most};
 use super::relation::{Hypothesis, Outcome, Relation, Trend};
 use super::{Digits, Hypotheses};
-use crate::number::{Degree, Real, Sign, Truth};
+use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
 
 /// The road of an equality that the arithmetic itself decided.
@@ -76,7 +74,7 @@ impl Finding {
         &self.trends
     }
 
-    /// The largest degree of a difference of two sides, when the numbers were [`Degree`]s: `None` if there was none or one
+    /// The largest degree of a difference of two sides, when the numbers were [`Degree`](crate::number::Degree)s: `None` if there was none or one
     /// of them is no polynomial.
     #[must_use]
     pub fn degree(&self) -> Option<u64> {
@@ -374,7 +372,7 @@ impl Finding {
     }
 
     fn note_degree<T: Real>(&mut self, difference: &T) {
-        if let Some(degree) = (difference as &dyn Any).downcast_ref::<Degree>() {
+        if let Some(degree) = difference.degree() {
             match degree.bound() {
                 Some(bound) => self.degree = Some(self.degree.unwrap_or(0).max(bound)),
                 None => self.unbounded = true,
@@ -404,7 +402,7 @@ mod tests {
     use rug::Rational;
 
     use super::*;
-    use crate::number::{Ball, Exact, Ring};
+    use crate::number::{Ball, Degree, Exact, Ring};
 
     /// What a claim says of a third in some arithmetic: an equality, a hypothesis, and an inequality of which the side `right` decides.
     fn found<T: Real>(one: &T, label: &'static str, right: (u32, u32)) -> Finding {

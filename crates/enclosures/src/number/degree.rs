@@ -90,6 +90,10 @@ impl Ring for Degree {
     fn bits(&self) -> u32 {
         64
     }
+
+    fn degree(&self) -> Option<Self> {
+        Some(*self)
+    }
 }
 
 impl Real for Degree {

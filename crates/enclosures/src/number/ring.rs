@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use super::matrix::product_by_definition;
-use crate::number::{Matrix, View};
+use crate::number::{Degree, Matrix, View};
 
 /// A commutative ring into which the rationals can be brought.
 ///
@@ -56,6 +56,11 @@ pub trait Ring:
     /// If the inner dimensions differ.
     fn matrix_product(left: View<Self>, right: View<Self>, bits: u32) -> Matrix<Self> {
         product_by_definition(left, right, bits)
+    }
+
+    /// What is known of the degree of the polynomial that this stands for; `None` in a system whose numbers have a value.
+    fn degree(&self) -> Option<Degree> {
+        None
     }
 
     /// Zero at `bits` bits.
