@@ -4,11 +4,12 @@
 //! decided, runs the negative controls, tests polynomial identities and draws what claims about chance speak of. Nothing here
 //! knows any claim in particular.
 //!
-//! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a
-//! user's run. `events` are what there is to see of an instance or of a shape. `examine` decides claims on one instance, in `first_events` over the rationals and in `watch` over balls; what they
-//! find is an `instance_verdict`; `observe` is where they call the code of a claim, and `agreement`
-//! how far two sides must agree that no ball decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, and
-//! `control` runs its negative controls.
+//! From the whole to its parts: `suite` shares all claims out to `instances`, `identity` and `chance`; `own_run` asks them about a user's run.
+//! `events` are what there is to see of an instance or of a shape. `examine` decides claims on one instance, in `first_events` over the
+//! rationals and in `watch` over balls; what they find is an `instance_verdict`, a `failure` is what did not come out true, and `precision`
+//! whether more of it may say more. `observe` is where they call the code of a claim, and `agreement` how far two sides must agree that no ball
+//! decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, with `remarks` on it and the
+//! `counterexample`, and `control` runs its negative controls.
 
 mod agreement;
 mod chance;

@@ -162,3 +162,27 @@ impl fmt::Display for Remark {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_stand_in_one_line_and_that_nothing_applies_is_taken_back() {
+        let mut remarks = Remarks::default();
+        assert!(remarks.is_empty() && remarks.to_string().is_empty());
+        remarks.add_if_empty(|| Remark::NotApplicable("one layer"));
+        remarks.add_if_empty(|| Remark::Trivial);
+        assert_eq!(remarks.to_string(), "not applicable: one layer");
+        remarks.applies();
+        assert!(remarks.is_empty());
+        remarks.add(Remark::Agreement { log2: -1100.5, max_bits: 2048 });
+        remarks.add(Remark::Through(vec!["a ≤ b", "b ≤ c"]));
+        remarks.applies();
+        let agree = "equalities that no ball decides agree to 2^-1100 of the largest term, with at most 2048 bits";
+        assert_eq!(remarks.to_string(), format!("{agree}; through a ≤ b; b ≤ c"));
+        remarks.replace(Remark::Broken("panicked at t = 3: why".to_owned()));
+        remarks.add(Remark::OnInstance { index: 5, seed: 1 });
+        assert_eq!(remarks.to_string(), "panicked at t = 3: why; instance 5 of seed 1");
+    }
+}

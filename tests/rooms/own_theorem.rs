@@ -3,7 +3,8 @@
 use gradient_witness::claims::{AboutChance, Chance, OnChance};
 use gradient_witness::generate::{Cloud, Replay, Separable, Source, Structure, classification};
 use gradient_witness::prelude::*;
-use gradient_witness::verify::{ClaimVerdict, Counterexample};
+use gradient_witness::report::note;
+use gradient_witness::verify::{ClaimVerdict, Remark, examine_instance};
 
 /// Theorem: for one layer and the plain logistic loss of examples in the unit ball, `‖w(t+1) − w(t)‖² ≤ η²`.
 struct ShortSteps {
@@ -316,4 +317,28 @@ fn what_stays_open_is_shown_with_the_run_that_leaves_it_so() {
     assert_eq!(report.claims[0].status, Status::Undecided);
     let text = report.to_string();
     assert!(text.contains("too close to be told") && text.contains("on this run:\n[network]\n"), "{text}");
+}
+
+/// Two points of weight space are never apart.
+struct NeverApart;
+
+impl AboutPair for NeverApart {
+    fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
+        finding.equal_matrices("A_1 = B_1", &first.weights()[0], &second.weights()[0]);
+    }
+}
+
+#[test]
+fn a_pair_is_replayed_by_the_verification_that_found_it() {
+    let claim = Claim::new("mine.never-apart", text("Points are one."), OnPairs(NeverApart), Family::Pairs);
+    let options = Options { instances: 2, seed: 7, ..Options::default() };
+    let found = verify(&[&claim], &options, &()).claims.remove(0);
+    assert_eq!(found.status, Status::Refuted, "{found}");
+    let Some(counterexample @ Counterexample::Pair(instance, again)) = &found.counterexample else { panic!("{found}") };
+    assert_eq!((again.seed, again.instances, counterexample.spec()), (7, 2, None));
+    let statement = claim.statement().expect("of pairs");
+    assert!(examine_instance(&[statement], instance, &Limits::default())[0].refuted.is_some());
+    let call = "; replayed by verify(&[&claim], &Options { seed: 7, instances: 2, ..Options::default() }, &()); it has no control";
+    assert!(note(&found).contains(call), "{}", note(&found));
+    assert!(matches!(found.note.all(), [Remark::Failed(_), Remark::NoControl]), "{}", found.note);
 }
