@@ -179,6 +179,15 @@ impl Magnitude {
         }
     }
 
+    /// As an f64, if it is zero or within 2^±400: then so is, in the range of f64, every sum of products of two.
+    #[inline]
+    pub(in crate::number) fn small_f64(self) -> Option<f64> {
+        match self.exponent() {
+            Some(exponent) => (exponent.abs() < 400).then(|| self.mantissa * power_of_two(exponent as i32)),
+            None => self.is_zero().then_some(0.0),
+        }
+    }
+
     /// The m of m·2^e with 1 ≤ m < 2; zero and infinity stand for themselves.
     #[inline]
     pub(crate) fn mantissa(self) -> f64 {
