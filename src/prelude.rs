@@ -16,7 +16,7 @@ pub use crate::claims::{
     OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Shape, assuming, at_every_point,
 };
 pub use crate::generate::{Family, Instance, Random, Sampled, replay};
-pub use crate::number::{Real, Truth};
+pub use crate::number::{Real, Special, Truth};
 pub use crate::problem::{Loss, Matrix, Normalisation, Spec, StepRule};
 pub use crate::reference::{Point, Setting, Step};
 pub use crate::verify::{Counterexample, Evidence, Limits, Options, Report, Status, verify, verify_own_run};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Finding, Hypotheses};
 use crate::generate::{Draws, Random};
-use crate::number::{Ball, Exact, Real, Sign, Truth};
+use crate::number::{Ball, Exact, Real, Sign, Special, Truth};
 
 /// A statement about chance. It speaks of *cases*: choices of what it leaves open, such as dimensions, scales and thresholds.
 ///
@@ -16,7 +16,7 @@ use crate::number::{Ball, Exact, Real, Sign, Truth};
 ///
 /// ```
 /// use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
-/// use gradient_witness::number::{Real, Tracked, special};
+/// use gradient_witness::number::{Special, Tracked, special};
 /// use gradient_witness::verify::{Evidence, Options, Status, verify};
 ///
 /// /// A normal number is at most `bound` with probability at least 9/10.
@@ -27,7 +27,7 @@ use crate::number::{Ball, Exact, Real, Sign, Truth};
 /// impl AboutChance for Mostly {
 ///     type Case = u32;
 ///
-///     fn examine<T: Real>(&self, bound: &u32, chance: &mut Chance<T>) {
+///     fn examine<T: Special>(&self, bound: &u32, chance: &mut Chance<T>) {
 ///         let (limit, claimed) = (f64::from(*bound), chance.number((9, 10)));
 ///         let exact = special::normal_below(&chance.number(*bound));
 ///         let event = chance.event("Z ≤ bound", move |draws| Tracked::new(draws.normal()).at_most(Tracked::new(limit)));
@@ -52,7 +52,7 @@ pub trait AboutChance: Send + Sync + 'static {
     type Case: Clone + Display + Send + Sync + 'static;
 
     /// Computes hypotheses and relations for `case` and names what is to be drawn.
-    fn examine<T: Real>(&self, case: &Self::Case, chance: &mut Chance<T>);
+    fn examine<T: Special>(&self, case: &Self::Case, chance: &mut Chance<T>);
 }
 
 /// Draws once and says whether the event happened; open if rounding leaves that open.
@@ -298,7 +298,7 @@ struct OneCase<S: AboutChance> {
 }
 
 impl<S: AboutChance> OneCase<S> {
-    fn examine<T: Real>(&self, bits: u32) -> Chance<T> {
+    fn examine<T: Special>(&self, bits: u32) -> Chance<T> {
         let mut chance = Chance::new(bits);
         self.statement.examine(&self.case, &mut chance);
         chance

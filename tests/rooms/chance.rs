@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gradient_witness::claims::{AboutChance, Chance, Claim, OnChance};
 use gradient_witness::generate::Random;
-use gradient_witness::number::{Real, Tracked, Truth, special};
+use gradient_witness::number::{Special, Tracked, Truth, special};
 use gradient_witness::report::note;
 use gradient_witness::time_limit::TimeLimit;
 use gradient_witness::verify::{
@@ -45,7 +45,7 @@ struct Coins;
 impl AboutChance for Coins {
     type Case = Coin;
 
-    fn examine<T: Real>(&self, coin: &Coin, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, coin: &Coin, chance: &mut Chance<T>) {
         let [least, most] = [coin.at_least, coin.at_most].map(|bound| chance.number(bound));
         let exact = coin.exactly.map(|exact| chance.number(exact));
         let (bias, untold) = (coin.bias, coin.untold);
@@ -174,7 +174,7 @@ fn hypotheses_and_drawn_cases() {
     impl AboutChance for Tails {
         type Case = Rational;
 
-        fn examine<T: Real>(&self, case: &Rational, chance: &mut Chance<T>) {
+        fn examine<T: Special>(&self, case: &Rational, chance: &mut Chance<T>) {
             chance.given().that("x > 0", *case > 0);
             let x = chance.number(case.clone());
             // P[Z ≤ −x] ≤ e^{−x²/2}/2.

@@ -158,7 +158,7 @@ impl AboutPoint for OfTheSecondLayer {
 impl AboutChance for OfTheSecondLayer {
     type Case = u32;
 
-    fn examine<T: Real>(&self, case: &u32, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &u32, chance: &mut Chance<T>) {
         let (layers, half) = (vec![*case], chance.number((1, 2)));
         let event = chance.event("drawn", move |draws| (draws.normal() < f64::from(layers[1])).into());
         event.at_least(half);

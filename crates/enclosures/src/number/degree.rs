@@ -133,18 +133,6 @@ impl Real for Degree {
         Self::Unbounded
     }
 
-    fn erf(self) -> Self {
-        Self::Unbounded
-    }
-
-    fn asin(self) -> Self {
-        Self::Unbounded
-    }
-
-    fn ln_gamma_of_half(_half: u64, _bits: u32) -> Self {
-        Self::Unbounded
-    }
-
     fn abs(self) -> Self {
         Self::Unbounded
     }

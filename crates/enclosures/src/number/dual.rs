@@ -194,26 +194,6 @@ impl<T: Real> Real for Dual<T> {
         self.image(image, &slope)
     }
 
-    fn erf(self) -> Self {
-        let bits = self.value.bits();
-        // 2/√π · e^(−x²), with π = 2 asin 1.
-        let scale = T::one(bits).times(2) / T::one(bits).asin().times(2).sqrt();
-        let slope = (-self.value.square()).exp() * &scale;
-        let image = self.value.clone().erf();
-        self.image(image, &slope)
-    }
-
-    fn asin(self) -> Self {
-        let one = T::one(self.value.bits());
-        let slope = one.clone() / (one - &self.value.square()).sqrt();
-        let image = self.value.clone().asin();
-        self.image(image, &slope)
-    }
-
-    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
-        Self { value: T::ln_gamma_of_half(half, bits), derivative: T::zero(bits) }
-    }
-
     fn abs(self) -> Self {
         let opposite = -self.clone();
         self.max(&opposite)

@@ -5,7 +5,7 @@ use std::fmt;
 use rug::Integer;
 
 use super::operators::{division_operator, ring_operators};
-use super::{Real, Ring, Sign};
+use super::{Real, Ring, Sign, Special};
 use crate::time_limit::check_bits;
 
 /// A rational number, or *undefined*.
@@ -198,19 +198,6 @@ impl Real for Exact {
         self.only_at(0, 0)
     }
 
-    fn erf(self) -> Self {
-        self.only_at(0, 0)
-    }
-
-    fn asin(self) -> Self {
-        self.only_at(0, 0)
-    }
-
-    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
-        // Γ(1) = Γ(2) = 1.
-        if half == 2 || half == 4 { Self::from(rug::Rational::new()) } else { Self::undefined() }
-    }
-
     fn abs(self) -> Self {
         Self(self.0.map(rug::Rational::abs))
     }
@@ -258,6 +245,21 @@ impl Real for Exact {
 
     fn exact(&self) -> Option<rug::Rational> {
         self.0.clone()
+    }
+}
+
+impl Special for Exact {
+    fn erf(self) -> Self {
+        self.only_at(0, 0)
+    }
+
+    fn asin(self) -> Self {
+        self.only_at(0, 0)
+    }
+
+    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
+        // Γ(1) = Γ(2) = 1.
+        if half == 2 || half == 4 { Self::from(rug::Rational::new()) } else { Self::undefined() }
     }
 }
 

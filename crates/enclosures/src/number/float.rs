@@ -10,7 +10,7 @@ use super::decimal::{decimal, digits_for};
 use super::kernel::{Entry, InWords};
 use super::operators::{division_operator, ring_operators};
 use super::short::{Round, Short};
-use super::{Real, Ring, Sign, Truth, View, elementary, kernel};
+use super::{Real, Ring, Sign, Special, Truth, View, elementary, kernel};
 use crate::number::Matrix;
 use crate::time_limit::check_bits;
 
@@ -268,18 +268,6 @@ impl Real for Float {
         self.evaluate(elementary::ln_1p, rug::Float::ln_1p_round)
     }
 
-    fn erf(self) -> Self {
-        self.apply(rug::Float::erf_round)
-    }
-
-    fn asin(self) -> Self {
-        self.apply(rug::Float::asin_round)
-    }
-
-    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
-        Self::from_rational(&rug::Rational::from((half, 2)), bits.max(64)).apply(rug::Float::ln_gamma_round)
-    }
-
     fn abs(mut self) -> Self {
         self.0.make_absolute();
         self
@@ -335,6 +323,20 @@ impl Real for Float {
 
     fn equals(&self, other: &Self) -> Truth {
         self.0.compare(&other.0).map_or(Truth::Open, |order| Truth::from(order == Ordering::Equal))
+    }
+}
+
+impl Special for Float {
+    fn erf(self) -> Self {
+        self.apply(rug::Float::erf_round)
+    }
+
+    fn asin(self) -> Self {
+        self.apply(rug::Float::asin_round)
+    }
+
+    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
+        Self::from_rational(&rug::Rational::from((half, 2)), bits.max(64)).apply(rug::Float::ln_gamma_round)
     }
 }
 

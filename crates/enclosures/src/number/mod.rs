@@ -85,4 +85,5 @@ pub use matrix::{Matrix, View, dot};
 pub use real::{Real, Sign, Truth};
 pub use ring::Ring;
 pub use short_ball::ShortBall;
+pub use special::Special;
 pub use tracked::Tracked;

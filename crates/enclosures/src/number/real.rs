@@ -168,15 +168,6 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// `ln(1 + self)`, accurate near zero. Undefined if `1 + self` may be zero or negative.
     fn ln_1p(self) -> Self;
 
-    /// The error function `(2/√π) ∫_0^x e^(−t²) dt`.
-    fn erf(self) -> Self;
-
-    /// The arcsine, from −π/2 to π/2. Undefined if the number may lie outside `[−1, 1]`.
-    fn asin(self) -> Self;
-
-    /// `ln Γ(half/2)`, at `bits` bits: the logarithm of a factorial, or of the gamma function at a half integer. Undefined for 0.
-    fn ln_gamma_of_half(half: u64, bits: u32) -> Self;
-
     /// The absolute value.
     fn abs(self) -> Self;
 

@@ -1,6 +1,6 @@
 //! Roots, exponentials and logarithms of balls, against MPFR at four times the precision with directed rounding.
 
-use enclosures::number::{Ball, Dual, Exact, Float, Magnitude, Real, Ring, special};
+use enclosures::number::{Ball, Dual, Exact, Float, Magnitude, Real, Ring, Special, special};
 use rug::float::Round;
 
 use super::dyadic::{Dyadic, contains, ends, is_moderate, meet, outer_ends, ulp};

@@ -1,6 +1,6 @@
 //! Balls as a ring: containment, tightness, symmetry, precision, isotony.
 
-use enclosures::number::{Ball, Magnitude, Real, Ring};
+use enclosures::number::{Ball, Magnitude, Real, Ring, Special};
 use rug::float::Round;
 
 use super::dyadic::{Dyadic, contains, contains_quotient, ends, includes, includes_but_for, slack_of, ulp};
@@ -41,8 +41,8 @@ pub const UNARY: [(&str, Unary); 17] = [
     ("exp − 1", Real::exp_m1),
     ("ln", Real::ln),
     ("ln(1 + a)", Real::ln_1p),
-    ("erf", Real::erf),
-    ("arcsine", Real::asin),
+    ("erf", Special::erf),
+    ("arcsine", Special::asin),
     ("at 20 bits", |a| a.with_bits(20)),
     ("at 300 bits", |a| a.with_bits(300)),
 ];

@@ -6,7 +6,7 @@ use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::{Draws, Random};
-use crate::number::{Real, Tracked, Truth, special};
+use crate::number::{Special, Tracked, Truth, special};
 
 use super::normal_point;
 
@@ -83,7 +83,7 @@ pub(super) const FEW_DIMENSIONS: u32 = 40;
 impl AboutChance for CapArea {
     type Case = CapCase;
 
-    fn examine<T: Real>(&self, case: &CapCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &CapCase, chance: &mut Chance<T>) {
         let d = case.dimension;
         let height = chance.number(case.height.clone());
         let (one, degrees) = (chance.number(1), chance.number(d.saturating_sub(3)));
@@ -121,7 +121,7 @@ impl AboutChance for CapArea {
 }
 
 /// `∫_0^{π/2} cosⁿ`, by Wallis.
-pub(super) fn cosine_integral<T: Real>(exponent: u32, one: &T) -> T {
+pub(super) fn cosine_integral<T: Special>(exponent: u32, one: &T) -> T {
     let mut integral =
         if exponent.is_multiple_of(2) { special::pi::<T>(one.bits()).times((1, 2)) } else { one.clone() };
     let mut n = exponent % 2;

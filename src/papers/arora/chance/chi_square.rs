@@ -6,7 +6,7 @@ use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Random;
-use crate::number::{Real, Tracked, special};
+use crate::number::{Special, Tracked, special};
 
 use super::normal_point;
 
@@ -68,7 +68,7 @@ const FEW_DIMENSIONS: u32 = 30;
 impl AboutChance for SquaredNorm {
     type Case = SquaredNormCase;
 
-    fn examine<T: Real>(&self, case: &SquaredNormCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &SquaredNormCase, chance: &mut Chance<T>) {
         let dimension = case.dimension;
         let (d, k) = (chance.number(dimension), chance.number(case.k.clone()));
         let root = (d.clone() * &k).sqrt().times(2);

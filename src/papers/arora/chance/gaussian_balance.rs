@@ -7,7 +7,7 @@ use rug::{Integer, Rational};
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::{Draws, Random};
-use crate::number::{Real, Tracked, Truth};
+use crate::number::{Special, Tracked, Truth};
 
 use super::layered::{Layer, named};
 use super::reciprocal;
@@ -129,7 +129,7 @@ fn balance_cases() -> Vec<BalanceCase> {
 impl AboutChance for GaussianBalance {
     type Case = BalanceCase;
 
-    fn examine<T: Real>(&self, case: &BalanceCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &BalanceCase, chance: &mut Chance<T>) {
         let depth = case.widths.len().saturating_sub(1);
         let largest = case.widths.iter().copied().max().unwrap_or(0);
         chance.given().that("δ > 0", case.delta_squared > 0);
@@ -219,7 +219,7 @@ const SOME_ENTRIES: u32 = 60;
 impl AboutChance for ImbalanceMoment {
     type Case = PairCase;
 
-    fn examine<T: Real>(&self, case: &PairCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &PairCase, chance: &mut Chance<T>) {
         let &PairCase { a, b, d, ref k } = case;
         let [ra, rb, rd] = [a, b, d].map(Rational::from);
         let (sum, difference) = (Rational::from(&ra + &rb), Rational::from(&ra - &rb).square());
@@ -271,7 +271,7 @@ pub struct DiagonalMoment {
 impl AboutChance for DiagonalMoment {
     type Case = PairCase;
 
-    fn examine<T: Real>(&self, case: &PairCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &PairCase, chance: &mut Chance<T>) {
         let &PairCase { a, b, d, .. } = case;
         const LABEL: &str = "E X_ii² = s⁴(3(a+b) + a(a−1) + b(b−1) − ab)";
         chance.given().that("a, b, d ≥ 1", a > 0 && b > 0 && d > 0);

@@ -6,7 +6,7 @@ use rug::ops::Pow;
 use rug::{Integer, Rational};
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
-use crate::number::{Real, Tracked};
+use crate::number::{Special, Tracked};
 
 use super::layered::{end_to_end, hidden_product, named};
 use super::{guaranteed_share, normal_margin};
@@ -101,7 +101,7 @@ const CLAIM_3: u32 = 100_000;
 impl AboutChance for GaussianMargin {
     type Case = GaussianMarginCase;
 
-    fn examine<T: Real>(&self, case: &GaussianMarginCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &GaussianMarginCase, chance: &mut Chance<T>) {
         let widths = &case.widths;
         let depth = widths.len().saturating_sub(1) as u32;
         let (inputs, hidden) = (widths.first().copied().unwrap_or(0) as u64, hidden_product(widths));

@@ -19,7 +19,7 @@ use rug::Rational;
 
 use crate::claims::Claim;
 use crate::generate::Draws;
-use crate::number::{Real, Tracked, Truth, special};
+use crate::number::{Special, Tracked, Truth, special};
 
 /// The claims of this family, in the order of the paper.
 #[must_use]
@@ -43,14 +43,14 @@ fn reciprocal(x: Rational) -> Rational {
 }
 
 /// `(3 − 4F(2/√b))/2`: the share of starts that the paper guarantees to lie in a cap.
-fn guaranteed_share<T: Real>(b: &T) -> T {
+fn guaranteed_share<T: Special>(b: &T) -> T {
     let distribution = special::normal_below(&(b.constant(2) / b.clone().sqrt()));
     (b.constant(3) - &distribution.times(4)).times((1, 2))
 }
 
 /// `P[w has margin c]` for `w = s·z`, `z` standard normal in `R^dimension`, and `‖Φ‖ = 1`: the margin is at least `c` exactly if `w`
 /// lies in the ball of radius `1 − c` around `Φ`. A wider enclosure for very small `s`.
-fn normal_margin<T: Real>(dimension: u32, deviation: &T, margin: &T) -> T {
+fn normal_margin<T: Special>(dimension: u32, deviation: &T, margin: &T) -> T {
     let inverse = margin.constant(1) / deviation;
     if inverse.square().upper_f64() > FARTHEST_CENTRE {
         return small_normal_margin(dimension, deviation, margin);
@@ -67,7 +67,7 @@ const FARTHEST_CENTRE: f64 = 4e9;
 ///
 /// It fails unless `2z_1 ≥ sq + h` or `ρ < q`, so that `P ≤ ½ − P[ρ ≥ q](F((sq + h)/2) − ½)`, here with `q = d/2`; and it holds if
 /// `ρ ≤ q` and `(sq + h)/(2 − 8s) ≤ z_1 ≤ 8`, here with `q = 10d`.
-fn small_normal_margin<T: Real>(dimension: u32, deviation: &T, margin: &T) -> T {
+fn small_normal_margin<T: Special>(dimension: u32, deviation: &T, margin: &T) -> T {
     let half = margin.constant((1, 2));
     let shift = (margin.clone().times(2) - margin.square()) / deviation;
     let needed = |q: (u32, u32)| deviation.clone().times(q) + &shift;

@@ -5,7 +5,7 @@ use std::fmt;
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
-use crate::number::{Real, Tracked, special};
+use crate::number::{Special, Tracked, special};
 
 use super::cap::{cosine_integral, in_cap};
 use super::{has_margin, layered, normal_margin};
@@ -97,7 +97,7 @@ fn near_half_cases() -> Vec<NearHalfCase> {
 impl AboutChance for NearHalf {
     type Case = NearHalfCase;
 
-    fn examine<T: Real>(&self, case: &NearHalfCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &NearHalfCase, chance: &mut Chance<T>) {
         let half = chance.number((1, 2));
         // The density of ⟨U, Φ⟩ is at most its value 1/(2C) at 0, C the integral of cos^{d−2}: so P ≥ ½ − E‖w‖/(4C).
         let floor = |dimension: u32, norm: &T| match self.whatever {

@@ -6,7 +6,7 @@ use rug::{Integer, Rational};
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Draws;
-use crate::number::{Real, Tracked};
+use crate::number::{Special, Tracked};
 
 use super::layered::{end_to_end, hidden_product, named};
 use super::reciprocal;
@@ -90,7 +90,7 @@ fn small_product_cases() -> Vec<SmallProductCase> {
 impl AboutChance for SmallProduct {
     type Case = SmallProductCase;
 
-    fn examine<T: Real>(&self, case: &SmallProductCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &SmallProductCase, chance: &mut Chance<T>) {
         let depth = case.widths.len().saturating_sub(1) as u32;
         chance.given().that("ε > 0", case.threshold > 0);
         let threshold = chance.number(case.threshold.clone());
@@ -159,7 +159,7 @@ const FEW_ENTRIES: usize = 10;
 impl AboutChance for ProductNorm {
     type Case = ProductNormCase;
 
-    fn examine<T: Real>(&self, case: &ProductNormCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &ProductNormCase, chance: &mut Chance<T>) {
         let widths = &case.widths;
         let depth = widths.len().saturating_sub(1) as u32;
         let (inputs, hidden) = (widths.first().copied().unwrap_or(0) as u64, hidden_product(widths));
@@ -269,7 +269,7 @@ const LARGEST_DISTANCE: f64 = 1.0 / 64.0;
 impl AboutChance for RotationInvariance {
     type Case = RotationCase;
 
-    fn examine<T: Real>(&self, case: &RotationCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &RotationCase, chance: &mut Chance<T>) {
         let inputs = case.widths.first().copied().unwrap_or(0);
         chance.given().that("at least two inputs", inputs >= 2);
         if inputs < 2 {

@@ -5,7 +5,7 @@ use std::fmt;
 use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
-use crate::number::{Real, Tracked, special};
+use crate::number::{Special, Tracked, special};
 use crate::papers::arora::theorem1::rate_power;
 
 use super::balanced_flow::time_to_loss;
@@ -78,7 +78,7 @@ impl StartCase {
     }
 
     /// `(1 − 2e^{−d_0/16})(3 − 4F(2/√(a/2)))`, which is at least `2p`.
-    fn twice_guaranteed<T: Real>(&self, chance: &Chance<T>) -> T {
+    fn twice_guaranteed<T: Special>(&self, chance: &Chance<T>) -> T {
         let tail = chance.number((-i64::from(self.dimension), 16)).exp().times(2);
         (chance.number(1) - &tail) * &guaranteed_share(&chance.number((self.a, 2))).times(2)
     }
@@ -115,7 +115,7 @@ pub struct MarginOfStart {
 impl AboutChance for MarginOfStart {
     type Case = StartCase;
 
-    fn examine<T: Real>(&self, case: &StartCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &StartCase, chance: &mut Chance<T>) {
         let (d, a) = (case.dimension, case.a);
         chance.given().that("d₀ ≥ 20", d >= 20);
         chance.given().that("a ≥ 2", a >= 2);
@@ -233,7 +233,7 @@ fn regression_cases() -> Vec<RegressionCase> {
 impl AboutChance for ScalarRegression {
     type Case = RegressionCase;
 
-    fn examine<T: Real>(&self, case: &RegressionCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &RegressionCase, chance: &mut Chance<T>) {
         let RegressionCase { start, probability, depth, loss, part } = case;
         let (d, a, n) = (start.dimension, start.a, *depth);
         let p = chance.number(probability.clone());

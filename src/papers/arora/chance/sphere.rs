@@ -6,7 +6,7 @@ use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Random;
-use crate::number::{Real, Tracked, Truth, special};
+use crate::number::{Real, Special, Tracked, Truth, special};
 
 use super::cap::{FEW_DIMENSIONS, in_cap};
 use super::{guaranteed_share, reciprocal};
@@ -85,7 +85,7 @@ impl SphereCase {
 impl AboutChance for SphereMargin {
     type Case = SphereCase;
 
-    fn examine<T: Real>(&self, case: &SphereCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &SphereCase, chance: &mut Chance<T>) {
         let d = case.dimension;
         chance.given().that("d ≥ 20", d >= 20);
         chance.given().that("a ≥ 1", case.a >= 1);
@@ -158,7 +158,7 @@ const CELLS: u32 = 256;
 impl AboutChance for RotationInvariantMargin {
     type Case = RadialCase;
 
-    fn examine<T: Real>(&self, case: &RadialCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &RadialCase, chance: &mut Chance<T>) {
         let d = case.dimension;
         let given = chance.given();
         given.that("d ≥ 20", d >= 20);

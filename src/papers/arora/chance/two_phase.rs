@@ -6,7 +6,7 @@ use rug::Rational;
 
 use crate::claims::{AboutChance, Chance, Claim, OnChance};
 use crate::generate::Random;
-use crate::number::Real;
+use crate::number::Special;
 use crate::papers::arora::theorem1::{multiple_of_power, rate_power};
 
 /// The claims of this family.
@@ -91,7 +91,7 @@ impl PhaseCase {
 impl AboutChance for TwoPhase {
     type Case = PhaseCase;
 
-    fn examine<T: Real>(&self, case: &PhaseCase, chance: &mut Chance<T>) {
+    fn examine<T: Special>(&self, case: &PhaseCase, chance: &mut Chance<T>) {
         let (n, d) = (case.depth, case.dimension);
         chance.given().that("N ≥ 1", n >= 1);
         chance.given().that("d₀ ≥ 20", d >= 20);

@@ -10,7 +10,7 @@ use rug::float::Round as MpfrRound;
 use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
 use crate::number::elementary;
 use crate::number::float::exact_value;
-use crate::number::{Real, Ring, Sign, Truth};
+use crate::number::{Real, Ring, Sign, Special, Truth};
 
 impl Ball {
     /// Applies a function of MPFR to the centre; whether the result is exact.
@@ -212,43 +212,6 @@ impl Real for Ball {
         Self::with_deviations((self.centre, is_exact), deviation::of_logarithm(successor.below(), self.radius))
     }
 
-    fn erf(mut self) -> Self {
-        if self.is_whole_line() {
-            return self;
-        }
-        let is_exact = self.apply(rug::Float::erf_round);
-        // The derivative is at most 2/√π < 5/4.
-        let deviation = self.radius + self.radius.scaled(-2);
-        Self::rounded((self.centre, is_exact), deviation)
-    }
-
-    fn asin(mut self) -> Self {
-        let room = rug::Float::with_val_round(64, 1u32 - &self.greatest_absolute().to_float(), MpfrRound::Down).0;
-        let in_domain = if self.is_point() {
-            self.centre.to_float().cmp_abs(&rug::Float::with_val(2, 1)).is_some_and(Ordering::is_le)
-        } else {
-            !self.is_whole_line() && !room.is_sign_negative() && !room.is_zero()
-        };
-        if !in_domain {
-            return Self::whole_line(self.bits());
-        }
-        let is_exact = self.apply(rug::Float::asin_round);
-        // The derivative 1/√(1 − x²) is at most 1/√(1 − |x|).
-        let deviation = match self.radius.is_zero() {
-            true => self.radius,
-            false => self.radius.over(Magnitude::below(&room).sqrt_below()),
-        };
-        Self::rounded((self.centre, is_exact), deviation)
-    }
-
-    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
-        // Every u64 has 64 bits: the argument must be exact.
-        let mut centre = rug::Float::with_val(clamp_bits(bits.max(64)), half);
-        centre >>= 1;
-        let rounding = centre.ln_gamma_round(MpfrRound::Nearest);
-        Self::rounded((Binary::from_float(centre), rounding.is_eq()), Magnitude::ZERO).with_bits(bits)
-    }
-
     fn abs(mut self) -> Self {
         if self.reach() == Ordering::Less && !self.is_whole_line() {
             return Self::from_zero_to(self.greatest_absolute(), self.bits());
@@ -326,6 +289,45 @@ impl Real for Ball {
                 }
             }
         }
+    }
+}
+
+impl Special for Ball {
+    fn erf(mut self) -> Self {
+        if self.is_whole_line() {
+            return self;
+        }
+        let is_exact = self.apply(rug::Float::erf_round);
+        // The derivative is at most 2/√π < 5/4.
+        let deviation = self.radius + self.radius.scaled(-2);
+        Self::rounded((self.centre, is_exact), deviation)
+    }
+
+    fn asin(mut self) -> Self {
+        let room = rug::Float::with_val_round(64, 1u32 - &self.greatest_absolute().to_float(), MpfrRound::Down).0;
+        let in_domain = if self.is_point() {
+            self.centre.to_float().cmp_abs(&rug::Float::with_val(2, 1)).is_some_and(Ordering::is_le)
+        } else {
+            !self.is_whole_line() && !room.is_sign_negative() && !room.is_zero()
+        };
+        if !in_domain {
+            return Self::whole_line(self.bits());
+        }
+        let is_exact = self.apply(rug::Float::asin_round);
+        // The derivative 1/√(1 − x²) is at most 1/√(1 − |x|).
+        let deviation = match self.radius.is_zero() {
+            true => self.radius,
+            false => self.radius.over(Magnitude::below(&room).sqrt_below()),
+        };
+        Self::rounded((self.centre, is_exact), deviation)
+    }
+
+    fn ln_gamma_of_half(half: u64, bits: u32) -> Self {
+        // Every u64 has 64 bits: the argument must be exact.
+        let mut centre = rug::Float::with_val(clamp_bits(bits.max(64)), half);
+        centre >>= 1;
+        let rounding = centre.ln_gamma_round(MpfrRound::Nearest);
+        Self::rounded((Binary::from_float(centre), rounding.is_eq()), Magnitude::ZERO).with_bits(bits)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Roots, exponentials, bounds and comparisons of short balls.
 
 use super::{Centre, Radius, Round, ShortBall, ShortMagnitude, above, below, deviation};
-use crate::number::{Ball, Real, Sign, Truth};
+use crate::number::{Ball, Real, Sign, Special, Truth};
 use crate::time_limit::check;
 
 impl ShortBall {
@@ -114,18 +114,6 @@ impl Real for ShortBall {
         self.or_through_ball(Self::short_ln_1p, Ball::ln_1p)
     }
 
-    fn erf(self) -> Self {
-        self.through_ball(Ball::erf)
-    }
-
-    fn asin(self) -> Self {
-        self.through_ball(Ball::asin)
-    }
-
-    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
-        Self::from_ball(Ball::ln_gamma_of_half(half, Self::BITS))
-    }
-
     fn abs(self) -> Self {
         if self.reach().is_lt() && !self.is_whole_line() {
             return Self::from_zero_to(self.greatest_absolute());
@@ -198,5 +186,19 @@ impl Real for ShortBall {
             Sign::Open if difference.is_nonnegative() => Truth::False,
             Sign::Open => Truth::Open,
         }
+    }
+}
+
+impl Special for ShortBall {
+    fn erf(self) -> Self {
+        self.through_ball(Ball::erf)
+    }
+
+    fn asin(self) -> Self {
+        self.through_ball(Ball::asin)
+    }
+
+    fn ln_gamma_of_half(half: u64, _bits: u32) -> Self {
+        Self::from_ball(Ball::ln_gamma_of_half(half, Self::BITS))
     }
 }

@@ -4,7 +4,7 @@ use rug::{Float, Rational};
 
 use super::*;
 use crate::number::short::tests::Source;
-use crate::number::{Real, Ring, Sign, Truth};
+use crate::number::{Real, Ring, Sign, Special, Truth};
 
 /// Balls and their numbers.
 impl Source {

@@ -1,6 +1,6 @@
 //! Tails of the binomial law.
 
-use crate::number::{Ball, Real, Ring, Sign};
+use crate::number::{Ball, Real, Ring, Sign, Special};
 
 /// An upper bound of `P[B ≥ successes]` for `B` binomial with `trials` trials of probability `chance`; 1 where none is found.
 ///
@@ -25,7 +25,7 @@ pub fn binomial_tail(trials: u64, successes: u64, chance: &Ball) -> Ball {
         return if chance.sign() == Sign::Zero { Ball::zero(bits) } else { one };
     }
     let count = |value: u64| Ball::from_rational(&rug::Rational::from(value), bits);
-    let ln_factorial = |n: u64| <Ball as Real>::ln_gamma_of_half(2 * n + 2, bits);
+    let ln_factorial = |n: u64| <Ball as Special>::ln_gamma_of_half(2 * n + 2, bits);
     let rest = trials - successes;
     let log = ln_factorial(trials) - ln_factorial(successes) - ln_factorial(rest)
         + chance.clone().ln() * &count(successes)

@@ -1,7 +1,7 @@
 //! The area of a cap of a sphere.
 
 use super::pi;
-use crate::number::{Real, Sign};
+use crate::number::{Sign, Special};
 
 /// `P[⟨U, u⟩ ≥ height]` for `U` uniform on the unit sphere of `R^dimension` and a unit vector `u`, `dimension ≥ 2`:
 /// `½ I_{1−height²}((dimension−1)/2, ½)` for a height from 0 to 1.
@@ -17,11 +17,11 @@ use crate::number::{Real, Sign};
 /// assert_eq!(special::cap_area(3, &height).value(), Some(&rug::Rational::from((1, 3))));
 /// ```
 #[must_use]
-pub fn cap_area<T: Real>(dimension: u32, height: &T) -> T {
+pub fn cap_area<T: Special>(dimension: u32, height: &T) -> T {
     super::falling(height, |end| at_point(dimension, end))
 }
 
-fn at_point<T: Real>(dimension: u32, height: &T) -> T {
+fn at_point<T: Special>(dimension: u32, height: &T) -> T {
     let one = height.constant(1);
     match (height.sign(), (one.clone() - &height.square()).sign()) {
         (Sign::Positive, Sign::Negative | Sign::Zero) => height.constant(0),
@@ -35,7 +35,7 @@ fn at_point<T: Real>(dimension: u32, height: &T) -> T {
 }
 
 /// `∫_0^φ cosⁿ / ∫_0^{π/2} cosⁿ` for `sin φ = height` in (0, 1) and `n = dimension − 2`.
-fn zone<T: Real>(dimension: u32, height: &T) -> T {
+fn zone<T: Special>(dimension: u32, height: &T) -> T {
     let exponent = dimension.saturating_sub(2);
     let square = height.constant(1) - &height.square();
     let quarter = || pi::<T>(height.bits()).times((1, 2));
@@ -58,7 +58,7 @@ fn zone<T: Real>(dimension: u32, height: &T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::{Ball, Exact, Truth};
+    use crate::number::{Ball, Exact, Real, Truth};
 
     #[test]
     fn agrees_with_the_incomplete_beta_function() {

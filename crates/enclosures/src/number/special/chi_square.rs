@@ -1,7 +1,7 @@
 //! The law of the squared norm of normal vectors, centred or not.
 
 use super::falling;
-use crate::number::{Real, Sign};
+use crate::number::{Sign, Special};
 
 /// `P[χ²_degrees ≥ x]`; 1 for `x ≤ 0`.
 ///
@@ -15,17 +15,17 @@ use crate::number::{Real, Sign};
 /// assert_eq!(tail.approximate(), (-1.5_f64).exp());
 /// ```
 #[must_use]
-pub fn chi_square_above<T: Real>(degrees: u32, x: &T) -> T {
+pub fn chi_square_above<T: Special>(degrees: u32, x: &T) -> T {
     falling(x, |end| tail(degrees, end))
 }
 
 /// `P[χ²_degrees ≤ x]`; 0 for `x ≤ 0`.
 #[must_use]
-pub fn chi_square_below<T: Real>(degrees: u32, x: &T) -> T {
+pub fn chi_square_below<T: Special>(degrees: u32, x: &T) -> T {
     x.constant(1) - &chi_square_above(degrees, x)
 }
 
-fn tail<T: Real>(degrees: u32, x: &T) -> T {
+fn tail<T: Special>(degrees: u32, x: &T) -> T {
     let one = x.constant(1);
     match x.sign() {
         Sign::Zero | Sign::Negative => return one,
@@ -79,7 +79,7 @@ const LONGEST_WINDOW: u64 = 1 << 22;
 /// assert!(chance.may_meet(&same) && chance.radius().to_f64() < 1e-20);
 /// ```
 #[must_use]
-pub fn offset_ball<T: Real>(dimension: u32, squared_distance: &T, squared_radius: &T) -> T {
+pub fn offset_ball<T: Special>(dimension: u32, squared_distance: &T, squared_radius: &T) -> T {
     let bits = squared_distance.bits().max(squared_radius.bits());
     let (zero, one) = (T::zero(bits), T::one(bits));
     let unknown = || T::between(&zero, &one);
@@ -149,7 +149,7 @@ impl Window {
 }
 
 /// An upper bound of `term·(q + q² + …)`, `q` the ratio; undefined unless `q < 1`.
-fn geometric<T: Real>(term: &T, ratio: &T) -> T {
+fn geometric<T: Special>(term: &T, ratio: &T) -> T {
     let room = ratio.constant(1) - &ratio.upper();
     // The logarithm of what is not positive is undefined.
     if room.sign() != Sign::Positive {
@@ -161,7 +161,7 @@ fn geometric<T: Real>(term: &T, ratio: &T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::{Ball, Ring, Truth};
+    use crate::number::{Ball, Real, Ring, Truth};
     use statrs::function::gamma::gamma_ur;
 
     #[test]

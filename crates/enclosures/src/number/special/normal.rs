@@ -1,6 +1,6 @@
 //! The normal law, and π.
 
-use crate::number::Real;
+use crate::number::Special;
 
 /// `π = 2 asin 1`.
 ///
@@ -9,7 +9,7 @@ use crate::number::Real;
 /// assert_eq!(special::pi::<Ball>(128).approximate(), std::f64::consts::PI);
 /// ```
 #[must_use]
-pub fn pi<T: Real>(bits: u32) -> T {
+pub fn pi<T: Special>(bits: u32) -> T {
     T::one(bits).asin().times(2)
 }
 
@@ -21,7 +21,7 @@ pub fn pi<T: Real>(bits: u32) -> T {
 /// assert!((quartile.approximate() - 0.75).abs() < 1e-15);
 /// ```
 #[must_use]
-pub fn normal_below<T: Real>(x: &T) -> T {
+pub fn normal_below<T: Special>(x: &T) -> T {
     let scaled = x.clone() / x.constant(2).sqrt();
     (scaled.erf() + x.constant(1)).times((1, 2))
 }
