@@ -68,6 +68,8 @@
 
 pub mod algebra;
 pub mod conversion;
+#[cfg(test)]
+mod draws;
 mod f64_matrices;
 pub mod number;
 pub mod processor;

@@ -131,13 +131,14 @@ mod tests {
 
     use super::*;
     use crate::algebra::elimination;
+    use crate::draws::following;
     use crate::number::Ball;
 
     #[test]
     fn a_bad_inverse_certifies_the_truth_or_nothing() {
         let mut state = 7_u64;
         let mut draw = |size: i64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             (state >> 33) as i64 % (2 * size + 1) - size
         };
         let (mut solved, mut declined) = (0, 0);

@@ -56,13 +56,14 @@ pub fn decompose(matrix: &Matrix<Float>, bits: u32) -> Option<Decomposition> {
 mod tests {
     use super::super::jacobi::dot;
     use super::*;
+    use crate::draws::following;
 
     const BITS: u32 = 256;
 
     fn random(rows: usize, columns: usize, seed: u64) -> Matrix<Float> {
         let mut state = seed;
         let mut draw = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             Float::with_val(BITS, (state >> 11) as i64 - (1 << 52)) >> 52_u32
         };
         // Column by column.

@@ -115,6 +115,7 @@ mod tests {
     use super::super::View;
     use super::super::lines::seen;
     use super::*;
+    use crate::draws::following;
     use crate::number::{Float, Matrix};
 
     /// Numbers of `bits` bits: all digits set, one digit, random digits, or zero; of both signs and sizes up to `spread` powers apart.
@@ -153,7 +154,7 @@ mod tests {
     fn dot_products_by_either_way_are_those_of_the_exact_integers() {
         let mut state = 11_u64;
         let mut random = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             state >> 20
         };
         for bits in [257, 299, 512, 701, 1024, 2048, 4096, 9000] {

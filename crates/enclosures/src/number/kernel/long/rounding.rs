@@ -55,13 +55,14 @@ fn word<L: Copy + Into<u64>>(limbs: &[L], index: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draws::following;
     use rug::{Integer, Rational};
 
     #[test]
     fn integers_of_every_sign_and_size_are_rounded_as_by_mpfr() {
         let mut state = 7_u64;
         let mut random = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             state >> 20
         };
         for case in 0..3000_u64 {

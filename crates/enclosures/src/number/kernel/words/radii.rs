@@ -58,6 +58,7 @@ impl Radii {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draws::following;
     use crate::number::short::Short;
     use rug::Rational;
 
@@ -65,7 +66,7 @@ mod tests {
     fn sums_of_products_of_radii_are_no_less_than_the_exact_ones() {
         let mut state = 3_u64;
         let mut entry = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             Entry::<2> { centre: Short::ZERO, radius: 1.0 + (state >> 12) as f64 * f64::EPSILON }
         };
         for length in (1..=40).cycle().take(400) {

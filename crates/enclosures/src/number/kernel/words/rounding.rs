@@ -79,13 +79,14 @@ fn absolute<const COUNT: usize>(digits: [u64; COUNT]) -> ([u64; MOST_WORDS], boo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draws::following;
     use rug::float::Round;
     use rug::{Float, Integer, Rational};
 
     fn check<const COUNT: usize, const WORDS: usize>() {
         let mut state = 7_u64;
         let mut random = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             state >> 12
         };
         for case in 0..1500 {

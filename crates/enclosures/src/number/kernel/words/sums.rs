@@ -124,6 +124,7 @@ mod tests {
     use super::super::Entry;
     use super::super::digits::{Left, fraction_bits, loss};
     use super::*;
+    use crate::draws::following;
     use crate::number::short::Short;
     use rug::Rational;
 
@@ -135,7 +136,7 @@ mod tests {
     fn check<const WORDS: usize, const DIGITS: usize, const COUNT: usize>() {
         let mut state = 5_u64;
         let mut random = move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = following(state);
             state >> 7 ^ state << 13
         };
         for length in [1, 2, 5, LARGEST_LENGTH] {
