@@ -18,5 +18,5 @@ pub use crate::claims::{
 pub use crate::generate::{Family, Instance, Random, Sampled, replay};
 pub use crate::number::{Real, Special, Truth};
 pub use crate::problem::{Loss, Matrix, Normalisation, Spec, StepRule};
-pub use crate::reference::{Point, Setting, Step};
+pub use crate::reference::{Fact, Point, Setting, Step};
 pub use crate::verify::{Counterexample, Evidence, Limits, Options, Report, Status, verify, verify_own_run};

@@ -16,12 +16,30 @@ use std::sync::Arc;
 
 use super::gradient::layer_gradients;
 use super::network::Products;
-use super::{Point, Setting};
+use super::{Fact, Point, Setting};
 use crate::number::{Exact, Real, Sign, Truth};
 use crate::problem::Matrix;
 
-/// Whether the gradient at `point` is zero; open where the enclosures leave it so and the weights are not known exactly.
-pub(super) fn is_critical<T: Real>(point: &Point<T>) -> Truth {
+/// Whether the gradient is zero.
+struct Critical(Truth);
+
+impl<T: Real> Fact<Point<T>> for Critical {
+    fn of(point: &Point<T>) -> Self {
+        Self(is_critical(point))
+    }
+}
+
+impl<T: Real> Point<T> {
+    /// Whether the gradient is zero, so that nothing moves from here; decided exactly where the weights are known exactly.
+    #[must_use]
+    pub fn is_critical(&self) -> Truth {
+        let Critical(is_critical) = self.know();
+        *is_critical
+    }
+}
+
+/// Whether the gradient at `point` is zero; open where the enclosures leave it so and weights or data are not known exactly.
+fn is_critical<T: Real>(point: &Point<T>) -> Truth {
     let mut truth = Truth::True;
     for entry in point.gradient().iter().flat_map(Matrix::entries) {
         match entry.sign() {
@@ -31,7 +49,9 @@ pub(super) fn is_critical<T: Real>(point: &Point<T>) -> Truth {
         }
     }
     match (truth, point.exact_weights()) {
-        (Truth::Open, Some(weights)) => Truth::from(is_critical_exactly(point.setting(), weights)),
+        (Truth::Open, Some(weights)) if point.setting().is_as_given() => {
+            Truth::from(is_critical_exactly(point.setting(), weights))
+        }
         _ => truth,
     }
 }

@@ -7,13 +7,16 @@ pub mod balance;
 mod critical;
 pub mod descent;
 pub mod differentiation;
+mod facts;
 pub mod gradient;
 mod layer;
 pub mod loss;
 pub mod network;
 mod point;
 mod setting;
+mod spectra;
 
 pub use descent::{Descent, Step, Stop};
+pub use facts::Fact;
 pub use point::Point;
 pub use setting::Setting;

@@ -2,15 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::critical::is_critical;
+use super::facts::{Fact, Facts};
 use super::network::Products;
 use super::{Setting, gradient, loss, network};
-use crate::algebra::spectral::{Effort, Spectrum, spectral_norm_squared_at_least};
-use crate::number::{Exact, Real, Ring, Truth};
+use crate::number::{Exact, Real, Ring};
 use crate::problem::{Loss, Matrix};
-
-/// Up to this precision singular values are enclosed with little effort.
-const QUICK_BITS: u32 = 128;
 
 /// A point in weight space: the weights of every layer, with risk and gradient computed when first asked for.
 #[derive(Debug)]
@@ -28,14 +24,10 @@ pub struct Point<T> {
     risk: OnceLock<T>,
     product_gradient: OnceLock<Matrix<T>>,
     gradient: OnceLock<Vec<Matrix<T>>>,
-    is_critical: OnceLock<Truth>,
     gradient_norms_squared: OnceLock<Vec<T>>,
-    gradient_grams: OnceLock<Vec<(Matrix<T>, Matrix<T>)>>,
-    norm_floors: OnceLock<Vec<T>>,
     gradient_norm_squared: OnceLock<T>,
-    spectra: OnceLock<Vec<Spectrum<T>>>,
-    end_to_end_spectrum: OnceLock<Spectrum<T>>,
     norms_squared: OnceLock<Vec<T>>,
+    facts: Facts,
 }
 
 impl<T: Real> Point<T> {
@@ -54,14 +46,10 @@ impl<T: Real> Point<T> {
             risk: OnceLock::new(),
             product_gradient: OnceLock::new(),
             gradient: OnceLock::new(),
-            is_critical: OnceLock::new(),
             gradient_norms_squared: OnceLock::new(),
-            gradient_grams: OnceLock::new(),
-            norm_floors: OnceLock::new(),
             gradient_norm_squared: OnceLock::new(),
-            spectra: OnceLock::new(),
-            end_to_end_spectrum: OnceLock::new(),
             norms_squared: OnceLock::new(),
+            facts: Facts::default(),
         }
     }
 
@@ -93,6 +81,12 @@ impl<T: Real> Point<T> {
     #[must_use]
     pub fn free_losses(&self) -> Option<(&[T], &[T])> {
         self.free_losses.as_ref().map(|(losses, slopes)| (losses.as_slice(), slopes.as_slice()))
+    }
+
+    /// What is known of this point by the name of `F`, computed when it is first asked for.
+    #[must_use]
+    pub fn know<F: Fact<Self>>(&self) -> &F {
+        self.facts.know(self)
     }
 
     /// The setting: data, loss, network.
@@ -193,12 +187,6 @@ impl<T: Real> Point<T> {
         })
     }
 
-    /// Whether the gradient is zero, so that nothing moves from here; decided exactly where the weights are known exactly.
-    #[must_use]
-    pub fn is_critical(&self) -> Truth {
-        *self.is_critical.get_or_init(|| is_critical(self))
-    }
-
     /// `‖G_k‖_F²` of every layer.
     #[must_use]
     pub fn gradient_norms_squared(&self) -> &[T] {
@@ -211,43 +199,10 @@ impl<T: Real> Point<T> {
         self.gradient_norm_squared.get_or_init(|| sum(self.gradient_norms_squared()))
     }
 
-    /// `G_k G_kᵀ` and `G_kᵀ G_k` of every layer.
-    #[must_use]
-    pub fn gradient_grams(&self) -> &[(Matrix<T>, Matrix<T>)] {
-        let grams = |slope: &Matrix<T>| (slope.times_transpose(slope), slope.transpose_times(slope));
-        self.gradient_grams.get_or_init(|| self.gradient().iter().map(grams).collect())
-    }
-
-    /// A number that `‖W_k‖_2²` is at least, for every layer: see [`spectral_norm_squared_at_least`].
-    #[must_use]
-    pub fn spectral_norms_squared_at_least(&self) -> &[T] {
-        self.norm_floors.get_or_init(|| self.weights.iter().map(spectral_norm_squared_at_least).collect())
-    }
-
     /// `‖W_k‖_F²` of every layer.
     #[must_use]
     pub fn norms_squared(&self) -> &[T] {
         self.norms_squared.get_or_init(|| self.weights.iter().map(Matrix::frobenius_squared).collect())
-    }
-
-    /// The singular values of every layer.
-    #[must_use]
-    pub fn spectra(&self) -> &[Spectrum<T>] {
-        self.spectra.get_or_init(|| self.weights.iter().map(|layer| self.spectrum_of(layer)).collect())
-    }
-
-    /// The singular values of the end-to-end matrix.
-    #[must_use]
-    pub fn end_to_end_spectrum(&self) -> &Spectrum<T> {
-        self.end_to_end_spectrum.get_or_init(|| self.spectrum_of(self.end_to_end()))
-    }
-
-    /// The singular values of a matrix made at this point: with little effort at the lowest precisions, where most bounds are
-    /// decided, and as tightly as the precision allows above.
-    #[must_use]
-    pub fn spectrum_of(&self, matrix: &Matrix<T>) -> Spectrum<T> {
-        let effort = if self.setting.bits() <= QUICK_BITS { Effort::Quick } else { Effort::Tight };
-        Spectrum::of(matrix, effort)
     }
 
     /// Whether every weight is defined: nothing has overflowed and no precision has run out.

@@ -2,25 +2,25 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::facts::{Fact, Facts};
 use crate::algebra::exact::inner;
-use crate::algebra::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
 use crate::problem::{ExactMatrix, Loss, Matrix, Network, Normalisation, Problem};
 use crate::time_limit::check_exact;
 
 /// The fixed part of a problem in the number system `T`: everything but the weights.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Setting<T> {
     problem: Arc<Problem>,
     bits: u32,
     data: LiftedData<T>,
-    max_margin: OnceLock<Option<Arc<MaxMargin>>>,
-    alpha_squared: OnceLock<AlphaSquared>,
-    in_unit_ball: OnceLock<bool>,
     normaliser: OnceLock<T>,
+    /// Whether the data are those of the problem.
+    is_as_given: bool,
+    facts: Facts,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum LiftedData<T> {
     /// Those of the problem are brought into `T` when first asked for: a large table takes much room there, and no one needs both `x`
     /// and the signed examples `z` of it.
@@ -40,39 +40,49 @@ impl<T: Ring> Setting<T> {
             Some(target) => LiftedData::Target(target.map(|entry| T::from_rational(entry, bits))),
             None => LiftedData::Examples { x: OnceLock::new(), y: OnceLock::new(), z: OnceLock::new() },
         };
-        Self {
-            problem,
-            bits,
-            data,
-            max_margin: OnceLock::new(),
-            alpha_squared: OnceLock::new(),
-            in_unit_ball: OnceLock::new(),
-            normaliser: OnceLock::new(),
-        }
+        Self { problem, bits, data, normaliser: OnceLock::new(), is_as_given: true, facts: Facts::default() }
     }
 
     /// The same problem with other examples: `x` has `n` rows of `d_0`, `y` has `n` rows of `d_L`. For polynomial
     /// identities, whose data are free variables.
     #[must_use]
-    pub fn with_examples(mut self, x: Matrix<T>, y: Matrix<T>) -> Self {
+    pub fn with_examples(&self, x: Matrix<T>, y: Matrix<T>) -> Self {
         let z = if self.loss().is_classification() {
             OnceLock::from(Matrix::from_fn(x.rows(), x.columns(), |i, j| x[(i, j)].clone() * &y[(i, 0)]))
         } else {
             OnceLock::new()
         };
-        self.data = LiftedData::Examples { x: OnceLock::from(x), y: OnceLock::from(y), z };
-        // What is decided from the problem's own examples does not speak of these.
-        self.max_margin = OnceLock::from(None);
-        self.normaliser = OnceLock::new();
-        self
+        self.with_data(LiftedData::Examples { x: OnceLock::from(x), y: OnceLock::from(y), z })
     }
 
     /// The same problem with another target, of the same shape. For polynomial identities, whose target is free.
     #[must_use]
-    pub fn with_target(mut self, target: Matrix<T>) -> Self {
-        self.data = LiftedData::Target(target);
-        self.normaliser = OnceLock::new();
-        self
+    pub fn with_target(&self, target: Matrix<T>) -> Self {
+        self.with_data(LiftedData::Target(target))
+    }
+
+    /// What is known of the problem's own data does not speak of these.
+    fn with_data(&self, data: LiftedData<T>) -> Self {
+        Self {
+            problem: Arc::clone(&self.problem),
+            bits: self.bits,
+            data,
+            normaliser: OnceLock::new(),
+            is_as_given: false,
+            facts: Facts::default(),
+        }
+    }
+
+    /// Whether the data are those of the [problem](Self::problem), and no others in their place.
+    #[must_use]
+    pub fn is_as_given(&self) -> bool {
+        self.is_as_given
+    }
+
+    /// What is known of this setting by the name of `F`, computed when it is first asked for.
+    #[must_use]
+    pub fn know<F: Fact<Self>>(&self) -> &F {
+        self.facts.know(self)
     }
 
     /// The exact problem behind the numbers.
@@ -153,10 +163,11 @@ impl<T: Ring> Setting<T> {
         }
     }
 
-    /// The exact signed examples `z_i = y_i x_i` of the problem, one a row; `None` unless the loss is one of classification.
+    /// The exact signed examples `z_i = y_i x_i` of the problem, one a row; `None` unless the loss is one of classification, or if there are
+    /// [other](Self::with_examples) examples in the place of those of the problem.
     #[must_use]
     pub fn exact_signed_examples(&self) -> Option<Matrix<rug::Rational>> {
-        let (x, y) = self.problem.exact_examples().filter(|_| self.loss().is_classification())?;
+        let (x, y) = self.problem.exact_examples().filter(|_| self.is_as_given && self.loss().is_classification())?;
         let entry = |entry: &rug::Rational| {
             check_exact(entry);
             entry.clone()
@@ -164,36 +175,11 @@ impl<T: Ring> Setting<T> {
         Some(x.map_multiplied(y, entry))
     }
 
-    /// The maximum-margin separator of the examples, decided exactly when first asked for; `None` if there is none: the examples are
-    /// not separable, or the loss is not one of classification.
-    #[must_use]
-    pub fn max_margin(&self) -> Option<&MaxMargin> {
-        let decide = || MaxMargin::of(&self.exact_signed_examples()?).ok().map(Arc::new);
-        self.max_margin.get_or_init(decide).as_deref()
-    }
-
-    /// `α²` of the examples, as [`MaxMargin::alpha_squared`] gives it, decided when first asked for; `None` if they are not
-    /// separable.
-    #[must_use]
-    pub fn alpha_squared(&self) -> Option<&AlphaSquared> {
-        let margin = self.max_margin()?;
-        Some(self.alpha_squared.get_or_init(|| margin.alpha_squared()))
-    }
-
     /// Whether `‖x_i‖ ≤ 1` for all examples of the problem, decided exactly when first asked for; false without examples.
     #[must_use]
     pub fn is_in_unit_ball(&self) -> bool {
-        let is_in = |x: &ExactMatrix, i: usize| {
-            // Of up to 2³¹ squares a sum in f64 errs by less than 10⁻⁶ of itself, and by what underflows, which is less still.
-            let nearly: f64 = x.nearest_row(i).iter().map(|entry| entry * entry).sum();
-            if nearly < 1.0 - 4e-6 && x.columns() < 1 << 31 {
-                return true;
-            }
-            let row = x.row(i);
-            inner(&row, &row) <= 1
-        };
-        let decide = || self.problem.exact_examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| is_in(x, i)));
-        *self.in_unit_ball.get_or_init(decide)
+        let InUnitBall(is_in_unit_ball) = self.know();
+        *is_in_unit_ball
     }
 
     /// The target `Φ`, `d_L × d_0`; `None` with examples.
@@ -218,5 +204,23 @@ impl<T: Ring> Setting<T> {
             (Normalisation::Mean, n) if n > 0 => self.constant((1, n)),
             _ => self.constant(1),
         })
+    }
+}
+
+/// Whether `‖x_i‖ ≤ 1` for all examples of the problem.
+struct InUnitBall(bool);
+
+impl<T: Ring> Fact<Setting<T>> for InUnitBall {
+    fn of(setting: &Setting<T>) -> Self {
+        let is_in = |x: &ExactMatrix, i: usize| {
+            // Of up to 2³¹ squares a sum in f64 errs by less than 10⁻⁶ of itself, and by what underflows, which is less still.
+            let nearly: f64 = x.nearest_row(i).iter().map(|entry| entry * entry).sum();
+            if nearly < 1.0 - 4e-6 && x.columns() < 1 << 31 {
+                return true;
+            }
+            let row = x.row(i);
+            inner(&row, &row) <= 1
+        };
+        Self(setting.problem.exact_examples().is_some_and(|(x, _)| (0..x.rows()).all(|i| is_in(x, i))))
     }
 }

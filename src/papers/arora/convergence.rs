@@ -9,6 +9,7 @@ use crate::number::{Real, Sign};
 use crate::problem::{Matrix, StepRule};
 use crate::reference::{Point, Step};
 
+use super::end_to_end::end_to_end_spectrum;
 use super::replay;
 use super::theorem1::{AT_TARGET, Dropped, compare_least_square, exact_target, least_power, starts_at_target};
 
@@ -260,7 +261,7 @@ impl AboutRun for Contraction {
         let mut logarithms = start.constant(0);
         Box::new(assuming(Dropped::default().step_sizes(start), move |step: &Step<T>, finding: &mut Finding| {
             let before = &step.before;
-            let least = |point: &Point<T>| point.end_to_end_spectrum().singular_values().pop();
+            let least = |point: &Point<T>| end_to_end_spectrum(point).singular_values().pop();
             let power = match least(before) {
                 Some(least) if squared => least.square(),
                 _ => least_power(before),

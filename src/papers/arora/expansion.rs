@@ -11,6 +11,7 @@ use crate::problem::Matrix;
 use crate::reference::{Point, Step};
 
 use super::convergence::end_to_end_change;
+use super::end_to_end::end_to_end_spectrum;
 use super::linear_part::linear_part;
 use super::nearly_balanced::{NearlyBalanced, widths};
 use super::partial_products::largest_norm_squared;
@@ -293,7 +294,7 @@ impl<T: Real> Budget<T> {
         Self {
             has_bottleneck: has_bottleneck(point),
             sigma: least_power(point),
-            least_squared: point.end_to_end_spectrum().least_squared(),
+            least_squared: end_to_end_spectrum(point).least_squared(),
             rest: bounds.rest_squared().sqrt_of_nonnegative(),
             squares: [bounds.rate_squared() * eta, bounds.rest_squared() * eta],
             unbalanced: bounds.m_power(2 * (deep - 2)).times(multiple_of_power(1, n, 3)) * &nu,

@@ -11,6 +11,7 @@ use crate::number::{Ball, Dual, Exact, Real, Ring, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Point, differentiation, network};
 
+use super::end_to_end::end_to_end_spectrum;
 use super::gram::{powers, tensor_sum};
 use super::replay;
 use super::theorem1::{compare_least_square, depth, exact_start, exact_target, is_balanced, least_power};
@@ -282,7 +283,7 @@ impl Eigenvalues {
     /// In balls, with the roots that are there whatever the layers are.
     fn with_enclosed_powers<T: Real>(self, start: &Point<T>, finding: &mut Finding) {
         let count = depth(start.weights());
-        let roots = start.end_to_end_spectrum();
+        let roots = end_to_end_spectrum(start);
         let (right, left): (Vec<_>, Vec<_>) =
             (0..count).map(|j| (roots.right_power(j, count), roots.left_power(j, count))).unzip();
         let matrix = tensor_sum(&right, &left);

@@ -10,6 +10,7 @@ use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
+use super::end_to_end::end_to_end_spectrum;
 use super::exact_constants::{exact_imbalance_squared, rational_root};
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::replay;
@@ -43,7 +44,7 @@ pub struct LayerNorms {
 
 impl AboutPoint for LayerNorms {
     fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
-        let c_squared = point.end_to_end_spectrum().norm_squared();
+        let c_squared = end_to_end_spectrum(point).norm_squared();
         given.below("C = ‖W_{1:N}‖_σ > 0", &point.constant(0), &c_squared);
         // ν ≤ C^{2/N}/(κN²) without roots: (κN²)^{2N} ν^{2N} ≤ C⁴.
         let n = depth(point.weights());
@@ -54,7 +55,7 @@ impl AboutPoint for LayerNorms {
     }
 
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let bound = point.end_to_end_spectrum().norm_squared().times(2);
+        let bound = end_to_end_spectrum(point).norm_squared().times(2);
         for (k, spectrum) in point.spectra().iter().enumerate() {
             let power = spectrum.norm_squared().power(depth(point.weights()));
             finding.at_most("‖W_j‖_σ^{2N} ≤ 2C²", &power, &bound).layer(k + 1);

@@ -10,6 +10,7 @@ use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
+use super::end_to_end::end_to_end_spectrum;
 use super::gram::{powers, smaller_gram, tensor_sum};
 use super::nearly_balanced::{NearlyBalanced, free, widths};
 use super::partial_products::{imbalance_bound_squared, largest_norm_squared};
@@ -131,7 +132,7 @@ impl AboutPoint for LinearPart {
         // Of the squares, without roots; the imbalance as it is, be it zero or not known from zero.
         let n = depth(point.weights());
         let nu_squared = imbalance_squared(point.weights());
-        let (least_squared, norm_squared) = (point.end_to_end_spectrum().least_squared(), largest_norm_squared(point));
+        let (least_squared, norm_squared) = (end_to_end_spectrum(point).least_squared(), largest_norm_squared(point));
         let mut state = |label, scale: T, limit_squared: T| {
             let left = scale.square() * &nu_squared;
             let root = |square: &T| square.clone().sqrt_of_nonnegative();
@@ -152,7 +153,7 @@ impl AboutPoint for LinearPart {
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let n = depth(point.weights());
         let slope_squared = point.product_gradient().frobenius_squared();
-        let least_squared = point.end_to_end_spectrum().least_squared();
+        let least_squared = end_to_end_spectrum(point).least_squared();
         let norm_squared = largest_norm_squared(point);
         let sigma = least_power(point);
         // With two layers this is M⁰.

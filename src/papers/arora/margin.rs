@@ -9,6 +9,7 @@ use crate::number::{Real, Truth};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
+use super::end_to_end::end_to_end_spectrum;
 use super::replay;
 use super::theorem1::{assume_margin, distance_squared, exact_target, margin, margin_exists};
 
@@ -207,7 +208,7 @@ impl AboutPair for LeastSingularValue {
     fn conclude<T: Real>(&self, first: &Point<T>, second: &Point<T>, finding: &mut Finding) {
         let Some(target) = first.setting().target() else { return };
         let bound = margin(first, target).times(Rational::from(self.factor));
-        let least = second.end_to_end_spectrum().singular_values().pop().unwrap_or_else(|| second.constant(0));
+        let least = end_to_end_spectrum(second).singular_values().pop().unwrap_or_else(|| second.constant(0));
         let at_target = |point: &Point<T>| {
             let exact = point.exact_end_to_end().zip(exact_target(point.setting()));
             exact.is_some_and(|(w, target)| w == *target)

@@ -11,6 +11,7 @@ mod common_vectors;
 pub mod convergence;
 pub mod divergence;
 pub mod drift;
+mod end_to_end;
 mod exact_constants;
 pub mod expansion;
 pub mod extensions;

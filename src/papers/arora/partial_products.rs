@@ -9,6 +9,7 @@ use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
+use super::end_to_end::end_to_end_spectrum;
 use super::nearly_balanced::{NearlyBalanced, Profile, free, widths};
 use super::replay;
 use super::theorem1::{depth, imbalance_squared};
@@ -161,7 +162,7 @@ impl AboutPoint for LeastSingularValue {
         let nu = imbalance_bound_squared(point).sqrt_of_nonnegative();
         let factor = Rational::from((3, 2)) * Rational::from(depth).square();
         let excess = (largest_norm_squared(point).power(depth - 1) * &nu).times(factor);
-        let left = point.end_to_end_spectrum().least_squared() - &excess;
+        let left = end_to_end_spectrum(point).least_squared() - &excess;
         let informative = point.constant(0).below(&left);
         let mut compare = |label, k: usize| {
             let right = point.spectra()[k].least_squared().power(depth);

@@ -9,6 +9,7 @@ use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::Point;
 
+use super::end_to_end::end_to_end_spectrum;
 use super::replay;
 use super::theorem1::{Theorem1, assume_least_values, depth, exact_target, least_values_squared, multiple_of_power};
 
@@ -57,7 +58,7 @@ impl<T: Real> Constants<T> {
         let root = |square: &T| square.clone().sqrt_of_nonnegative();
         Self {
             theorem: Theorem1::with_margin(depth(point.weights()), root(&margin_squared), root(&norm_squared)),
-            least_squared: point.end_to_end_spectrum().least_squared(),
+            least_squared: end_to_end_spectrum(point).least_squared(),
             margin_squared,
             exact_squares: exact_squares(point),
             norm_squared,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rug::ops::Pow;
 use rug::{Integer, Rational};
 
+use super::end_to_end::end_to_end_spectrum;
 use super::exact_constants::{ExactConstants, exact_imbalance_squared};
 use crate::algebra::elimination::rank;
 use crate::algebra::exact::{inner, norm_squared, sum};
@@ -23,7 +24,7 @@ use crate::reference::{Point, Setting, Step, balance};
 #[must_use]
 pub fn least_power<T: Real>(point: &Point<T>) -> T {
     let depth = depth(point.weights());
-    point.end_to_end_spectrum().least_squared().rational_power(depth - 1, depth)
+    end_to_end_spectrum(point).least_squared().rational_power(depth - 1, depth)
 }
 
 /// The depth `N`.
@@ -185,7 +186,7 @@ pub fn assume_least_values<T: Real>(point: &Point<T>, given: &mut Hypotheses) {
 #[must_use]
 pub fn least_values_squared<T: Real>(point: &Point<T>) -> T {
     match point.setting().target() {
-        Some(target) => point.end_to_end_spectrum().least_squared().min(&point.spectrum_of(target).least_squared()),
+        Some(target) => end_to_end_spectrum(point).least_squared().min(&point.spectrum_of(target).least_squared()),
         None => point.constant(0).undefined(),
     }
 }

@@ -1,11 +1,11 @@
 //! Lemma 8: every layer is close to rank one, and adjacent layers are aligned.
 
-use crate::algebra::spectral::Spectrum;
+use crate::algebra::spectral::{Spectrum, spectral_norm_squared_at_least};
 use crate::algebra::subspace::squared_alignment;
 use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, assuming};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
-use crate::reference::{Point, Setting, Step, balance};
+use crate::reference::{Fact, Point, Setting, Step, balance};
 
 use super::assumptions::{StepRuleSoFar, assume_decreasing_loss, assume_smooth_lipschitz, assume_unit_ball};
 use super::replay;
@@ -100,9 +100,19 @@ impl AboutRun for RankGap {
     }
 }
 
+/// A number that `‖W_k‖_2²` is at least, for every layer.
+struct NormFloors<T>(Vec<T>);
+
+impl<T: Real> Fact<Point<T>> for NormFloors<T> {
+    fn of(point: &Point<T>) -> Self {
+        Self(point.weights().iter().map(spectral_norm_squared_at_least).collect())
+    }
+}
+
 /// The rank gap of layer `k`, or, if that is already at most `bound`, an upper bound on it that needs no decomposition.
 fn rank_gap_against<T: Real>(point: &Point<T>, k: usize, bound: &T) -> T {
-    let at_most = point.norms_squared()[k].clone() - &point.spectral_norms_squared_at_least()[k];
+    let NormFloors(norm_floors) = point.know();
+    let at_most = point.norms_squared()[k].clone() - &norm_floors[k];
     if at_most.at_most(bound) == Truth::True { at_most } else { point.spectra()[k].rank_gap().clone() }
 }
 

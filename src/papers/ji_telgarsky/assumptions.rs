@@ -13,6 +13,8 @@ use crate::number::{Real, Sign, Truth};
 use crate::problem::{Normalisation, StepRule};
 use crate::reference::{Point, Setting, Step, descent, loss};
 
+use super::separator::separator;
+
 /// `‖x_i‖ ≤ 1` for all `i` (Section 1.2).
 pub fn assume_unit_ball<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
     given.lasting("‖x_i‖ ≤ 1 for all i", unit_ball(setting));
@@ -36,9 +38,9 @@ pub fn assume_decreasing_loss<T: Real>(setting: &Setting<T>, given: &mut Hypothe
     given.lasting("Assumption 1: a decreasing loss of the margin", setting.loss().is_classification());
 }
 
-/// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; [`Setting::max_margin`] is what is known of their margin.
+/// The data are linearly separable, `γ > 0` (Section 1.2), decided exactly; [`separator`] is what is known of their margin.
 pub fn assume_separable<'a, T: Real>(setting: &'a Setting<T>, given: &mut Hypotheses) -> Option<&'a MaxMargin> {
-    let margin = setting.max_margin();
+    let margin = separator(setting);
     given.lasting("the data are linearly separable", margin.is_some());
     margin
 }
@@ -66,7 +68,7 @@ pub fn assume_separable_descent<'a, T: Real>(setting: &'a Setting<T>, given: &mu
 /// What Theorem 4 and Corollary 2 assume beyond Theorem 3: Assumption 3, and `α > 0`, which excludes a null set of data. In one
 /// dimension nothing is orthogonal to `ū`, and nothing is asked. Data that are not separable have neither support nor `α`.
 pub fn assume_support<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) {
-    let margin = setting.max_margin();
+    let margin = separator(setting);
     given.lasting("Assumption 3: the support vectors span the space", margin.is_some_and(support_spans));
     given.lasting("α > 0", margin.is_some_and(MaxMargin::is_alpha_positive));
 }

@@ -9,6 +9,7 @@ use crate::reference::{Point, Step, balance};
 use super::assumptions::{StepRuleSoFar, assume_smooth_lipschitz, assume_unit_ball};
 use super::gradient::shapes;
 use super::replay;
+use super::summed_gradients::SummedGradients;
 
 /// The claims of this family.
 #[must_use]
@@ -82,7 +83,7 @@ pub struct SummedGradientNorms {
 impl AboutRun for SummedGradientNorms {
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let with_squares = !self.without_squares;
-        let mut sums = balance::SummedGradients::new(start.weights());
+        let mut sums = SummedGradients::new(start.weights());
         // The columns (rows) of η_τ G_k(τ), of which P_k (Q_k) is the sum of a aᵀ.
         let mut columns: Vec<Vec<Vec<T>>> = vec![Vec::new(); start.weights().len()];
         let mut rows = columns.clone();
@@ -137,7 +138,7 @@ pub struct GrowingGradientNorms;
 impl AboutRun for GrowingGradientNorms {
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let at_rest = starts_at_rest(start);
-        let mut sums = balance::SummedGradients::new(start.weights());
+        let mut sums = SummedGradients::new(start.weights());
         let mut squares: Vec<[Minors<T>; 2]> = start
             .weights()
             .iter()
@@ -216,7 +217,7 @@ impl AboutRun for Balancedness {
         let at_rest = starts_at_rest(start);
         let initial = balance::imbalances(start.weights());
         let initial_terms = terms_of_imbalances(start);
-        let mut sums = balance::SummedGradients::new(start.weights());
+        let mut sums = SummedGradients::new(start.weights());
         Box::new(move |step: &Step<T>, finding: &mut Finding| {
             sums.add(step);
             let terms = terms_of_imbalances(&step.after);
@@ -274,7 +275,7 @@ impl AboutRun for NormBalance {
         let printed = self.printed;
         let at_rest = !printed && starts_at_rest(start);
         let initial = balance::norms_squared(start.weights());
-        let mut sums = balance::SummedGradients::new(start.weights());
+        let mut sums = SummedGradients::new(start.weights());
         Box::new(move |step: &Step<T>, finding: &mut Finding| {
             sums.add(step);
             let now = step.after.norms_squared();

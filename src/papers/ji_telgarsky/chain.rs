@@ -7,12 +7,13 @@ use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::Family;
 use crate::number::{Real, Truth};
 use crate::problem::Matrix;
-use crate::reference::balance::{self, SummedGradients};
+use crate::reference::balance;
 use crate::reference::{Point, Step};
 
 use super::alignment::{assume_lemma8, initial_imbalance, under_the_step_rule};
 use super::balance::{AT_REST, starts_at_rest};
 use super::replay;
+use super::summed_gradients::SummedGradients;
 
 /// The claims of this family.
 #[must_use]

@@ -7,7 +7,6 @@ use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns, 
 use crate::generate::{Cloud, Family, Instance, Random, Sampled, Separable, aligned, classification};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::{Loss, Matrix, StepRule};
-use crate::reference::balance::SummedGradients;
 use crate::reference::{Point, Setting, Step, loss};
 
 use super::alignment::under_the_step_rule;
@@ -16,6 +15,8 @@ use super::balance::{self, AT_REST};
 use super::floors::gamma;
 use super::gradient::shapes;
 use super::replay;
+use super::separator::separator;
+use super::summed_gradients::SummedGradients;
 
 /// The claims of this family.
 #[must_use]
@@ -377,7 +378,7 @@ impl<T: Real> FloorFromFirst<T> {
 
 /// The margin `γ`, undefined where the data have none.
 pub(super) fn margin_or_undefined<T: Real>(point: &Point<T>) -> T {
-    point.setting().max_margin().map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
+    separator(point.setting()).map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
 }
 
 /// The constant `c(R) = M_R γ δ/R` of Lemma 1 for the time `t_1 = 1`: `‖∂R/∂W_1‖_F ≥ c(R)` as long as `W(t) ∈ B(R)` and the risk has not

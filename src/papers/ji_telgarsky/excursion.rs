@@ -15,6 +15,7 @@ use super::balance::{AT_REST, starts_at_rest};
 use super::gradient::shapes;
 use super::one_step::at_rest;
 use super::replay;
+use super::separator::separator;
 use super::symmetry::heights_balance;
 
 /// The claims of this family.
@@ -70,7 +71,7 @@ pub(super) struct Complement<T> {
 impl<T: Real> Complement<T> {
     /// The complement for the data of `setting`; `None` if they are not separable.
     pub(super) fn new(setting: &Setting<T>) -> Option<Self> {
-        let (z, margin) = (setting.exact_signed_examples()?, setting.max_margin()?);
+        let (z, margin) = (setting.exact_signed_examples()?, separator(setting)?);
         let (point, square) = (margin.point(), margin.margin_squared());
         let projector = Matrix::from_fn(point.len(), point.len(), |i, j| {
             let along = Rational::from(&point[i] * &point[j]) / square;
@@ -352,7 +353,7 @@ fn no_margin_is_negative<T: Real>(point: &Point<T>) -> Truth {
 
 /// Whether `w` is certainly a multiple of `ū`, where the weights are exact: equality in the inequality of Cauchy and Schwarz.
 fn is_on_ray<T: Real>(point: &Point<T>) -> bool {
-    let (Some(w), Some(margin)) = (point.exact_end_to_end(), point.setting().max_margin()) else { return false };
+    let (Some(w), Some(margin)) = (point.exact_end_to_end(), separator(point.setting())) else { return false };
     let (w, p) = (w.row(0), margin.point());
     inner(w, p).square() == inner(w, w) * margin.margin_squared()
 }
@@ -364,7 +365,7 @@ fn is_on_ray<T: Real>(point: &Point<T>) -> bool {
 /// and `W_1ū` by one of `(W_L⋯W_2)ᵀ`.
 fn stays_on_ray<T: Real>(start: &Point<T>) -> bool {
     let (setting, Some(weights)) = (start.setting(), start.exact_weights()) else { return false };
-    let (Some(z), Some(margin)) = (setting.exact_signed_examples(), setting.max_margin()) else { return false };
+    let (Some(z), Some(margin)) = (setting.exact_signed_examples(), separator(setting)) else { return false };
     let (p, first) = (margin.point(), &weights[0]);
     if !heights_balance(&z, p) {
         return false;

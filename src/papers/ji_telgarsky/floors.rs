@@ -11,6 +11,7 @@ use super::assumptions::{
 };
 use super::gradient::above_first;
 use super::replay;
+use super::separator::separator;
 use super::symmetry::Symmetry;
 
 /// The claims of this family.
@@ -57,7 +58,7 @@ pub(super) fn gamma<T: Real>(point: &Point<T>, margin: &MaxMargin) -> T {
 
 /// The margin `γ` of the data of `point`; undefined if they are not separable.
 pub(super) fn gamma_of_data<T: Real>(point: &Point<T>) -> T {
-    point.setting().max_margin().map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
+    separator(point.setting()).map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
 }
 
 /// What this family speaks of: `z_i`, `w`, `ℓ`.

@@ -13,6 +13,7 @@ use crate::reference::{Point, Step, loss};
 use super::assumptions::{assume_decreasing_loss, assume_separable, loss_at_zero, margins_are_zero, nonzero};
 use super::gradient::above_first;
 use super::replay;
+use super::separator::separator;
 
 /// The claims of this family.
 #[must_use]
@@ -86,7 +87,7 @@ impl AboutPoint for ZeroFirstLayer {
             .equal("R = ℓ(0)", point.risk(), &loss_at_zero(point))
             .attained_if(margins_are_zero(point), "every margin is zero");
         let first = point.gradient()[0].frobenius_squared();
-        let Some(margin) = setting.max_margin() else {
+        let Some(margin) = separator(setting) else {
             finding.asserted("γ⟨g, ū⟩ ≤ ℓ′(0) γ²", Truth::Open);
             finding.below("0 < ‖G_1‖_F²", &point.constant(0), &first);
             return;

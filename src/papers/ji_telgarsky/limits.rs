@@ -13,8 +13,9 @@ use super::assumptions::{assume_good_start, assume_separable_descent, assume_sup
 use super::balance::NormGap;
 use super::energy::{EnergyFloor, StepSum};
 use super::excursion::Excursion;
-use super::margin::{NormalisedMargin, PullTowardsMargin, assume_all_layers, report_distance};
+use super::margin::{NormalisedMargin, assume_all_layers, report_distance};
 use super::one_step::DescentStep;
+use super::pull::PullTowardsMargin;
 use super::replay;
 
 /// The claims of this family.

@@ -5,6 +5,7 @@
 //! `A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1}` at the start.
 
 pub mod alignment;
+pub mod alpha;
 pub mod assumptions;
 pub mod balance;
 pub mod chain;
@@ -19,11 +20,14 @@ pub mod losses;
 pub mod margin;
 pub mod one_step;
 pub mod product;
+pub mod pull;
 pub mod rank_one;
+pub mod separator;
 pub mod setting;
 pub mod smoothness;
 pub mod span;
 pub mod step_rule;
+mod summed_gradients;
 pub mod symmetry;
 mod terms;
 
@@ -40,6 +44,8 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(floors::claims());
+    claims.extend(alpha::claims());
+    claims.extend(pull::claims());
     claims.extend(margin::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());

@@ -16,6 +16,7 @@ use crate::reference::{Point, Setting};
 
 use super::assumptions::{assume_separable, gradient_is_not_zero, risk_at_most_at_zero, support_spans, unit_ball};
 use super::replay;
+use super::separator::separator;
 use super::smoothness::same_layer;
 use super::terms::{absolute, equal_matrices, largest};
 
@@ -102,7 +103,7 @@ impl AboutData for NormalisedSeparable {
 
     fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding) {
         let short = self.any_length || unit_ball(setting);
-        let separable = self.any_margin || setting.max_margin().is_some();
+        let separable = self.any_margin || separator(setting).is_some();
         finding.accepts("‖x_i‖ ≤ 1 for all i, and γ > 0", short && separable);
         // Whatever the answer, its reason is verified over all examples.
         let (Some(z), Some(exact)) = (setting.signed_examples(), setting.exact_signed_examples()) else { return };
@@ -270,7 +271,7 @@ impl AboutData for SupportSpans {
             Truth::from(setting.exact_signed_examples().is_some_and(|z| rank(&z) == z.columns()))
         } else {
             // Without a margin there is no ū, and no S.
-            setting.max_margin().map_or(Truth::Open, |margin| Truth::from(support_spans(margin)))
+            separator(setting).map_or(Truth::Open, |margin| Truth::from(support_spans(margin)))
         };
         finding.accepts("span{z_i : i ∈ S} = R^d", spans);
     }

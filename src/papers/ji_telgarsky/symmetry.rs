@@ -14,6 +14,8 @@ use crate::problem::Matrix;
 use crate::reference::Point;
 use crate::time_limit::check;
 
+use super::separator::separator;
+
 /// Facts about a run of a fully-connected network on separable data that hold at every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Symmetry {
@@ -48,7 +50,7 @@ impl Symmetry {
             return None;
         }
         let (weights, z) = (start.exact_weights()?, setting.exact_signed_examples()?);
-        let margin = setting.max_margin()?;
+        let margin = separator(setting)?;
         let p = margin.point();
         let mut facts = Self {
             one_unit_example: (1..z.rows()).all(|i| z.row(i) == z.row(0)) && *margin.margin_squared() == 1,
@@ -125,7 +127,7 @@ mod tests {
         let norms: Vec<Ball> = point.weights().iter().map(Matrix::frobenius_squared).collect();
         let product = norms.iter().skip(1).fold(norms[0].clone(), |product, norm| product * norm);
         let is_equal = |a: &Ball, b: &Ball| a.may_meet(b);
-        let margin = point.setting().max_margin().unwrap();
+        let margin = separator(point.setting()).unwrap();
         let p: Vec<Ball> = margin.point().iter().map(|entry| point.constant(entry.clone())).collect();
         let w = point.end_to_end();
         let along = crate::number::dot(w.row(0), &p);

@@ -18,15 +18,15 @@ pub(super) fn in_absolute_values<T: Real>(point: &Point<T>) -> Point<T> {
         (Some((x, y)), _) => {
             let labels = absolute(y);
             let subtracted = if setting.loss().is_classification() { labels } else { negative(&labels) };
-            (**setting).clone().with_examples(absolute(x), subtracted)
+            Arc::new(setting.with_examples(absolute(x), subtracted))
         }
-        (None, Some(target)) => (**setting).clone().with_target(negative(&absolute(target))),
-        (None, None) => (**setting).clone(),
+        (None, Some(target)) => Arc::new(setting.with_target(negative(&absolute(target)))),
+        (None, None) => Arc::clone(setting),
     };
     let weights = point.weights().iter().map(absolute).collect();
     let magnitudes = |numbers: &[T]| numbers.iter().map(|number| number.clone().abs()).collect::<Vec<T>>();
     let (losses, slopes) = (magnitudes(point.losses()), magnitudes(point.slopes()));
-    Point::new(Arc::new(lifted), weights).with_free_losses(losses, slopes)
+    Point::new(lifted, weights).with_free_losses(losses, slopes)
 }
 
 /// Every entry in absolute value.
