@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cases::cases;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::descent::{Descent, StepOutcome};
 
 /// The steps that are taken together.
 const STEPS: u64 = 8;
@@ -20,11 +20,11 @@ fn descent_step(criterion: &mut Criterion) {
         let mut descent = Descent::new(&case.problem()).expect("numbers in range");
         group.throughput(Throughput::Elements(1));
         group.bench_function(format!("{}/alone", case.name), |bencher| {
-            bencher.iter(|| assert_eq!(black_box(&mut descent).step(), Outcome::Advanced));
+            bencher.iter(|| assert_eq!(black_box(&mut descent).step(), StepOutcome::Advanced));
         });
         group.throughput(Throughput::Elements(STEPS));
         group.bench_function(format!("{}/together", case.name), |bencher| {
-            bencher.iter(|| assert_eq!(black_box(&mut descent).advance(STEPS), Outcome::Advanced));
+            bencher.iter(|| assert_eq!(black_box(&mut descent).advance(STEPS), StepOutcome::Advanced));
         });
     }
 }

@@ -4,7 +4,7 @@
 //! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
 //! which its radius changes, and at no other.
 
-use gradient_witness::descent::{Descent, Instructions, Outcome};
+use gradient_witness::descent::{Descent, Instructions, StepOutcome};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
 
@@ -55,9 +55,9 @@ fn bytes_of_steps(problem: &Problem, steps: u32) -> u64 {
         let mut advanced = 0;
         let counted = allocation_counter::measure(|| {
             for _ in 0..steps {
-                advanced += u32::from(descent.step() == Outcome::Advanced);
+                advanced += u32::from(descent.step() == StepOutcome::Advanced);
             }
-            advanced += u32::from(descent.advance(u64::from(steps)) == Outcome::Advanced);
+            advanced += u32::from(descent.advance(u64::from(steps)) == StepOutcome::Advanced);
         });
         assert_eq!(advanced, steps + 1);
         counted.bytes_total
@@ -95,9 +95,9 @@ fn a_step_that_fails_allocates_nothing() {
     let problem = problem(&network, &Loss::Exponential, Normalisation::Sum, StepRule::Constant(Rational::from(1)));
     let mut descent = Descent::new(&problem).expect("numbers in range");
     descent.set_weights(&[-1e3, 1e3, 1e3, -1e3, 1e3, 1e4]).expect("six finite weights");
-    let mut outcome = Outcome::Advanced;
+    let mut outcome = StepOutcome::Advanced;
     let counted = allocation_counter::measure(|| outcome = descent.step());
-    assert!(matches!(outcome, Outcome::Diverged(_)), "{outcome:?}");
+    assert!(matches!(outcome, StepOutcome::Diverged(_)), "{outcome:?}");
     assert_eq!(counted.bytes_total, 0);
 }
 

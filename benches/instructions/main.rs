@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use cases::{Case, cases};
-use gradient_witness::descent::{Descent, Instructions, Outcome};
+use gradient_witness::descent::{Descent, Instructions, StepOutcome};
 use gradient_witness::number::{Ball, Float, Real, ShortBall};
 use gradient_witness::problem::Network;
 use gradient_witness::reference::{self, Setting};
@@ -68,7 +68,7 @@ fn run(path: &str, name: &str, steps: u64) {
     let case = cases().into_iter().find(|case| case.name == name).expect("a case of the list");
     let instructions = Instructions::available().find(|own| format!("{own:?}") == path).expect("a path that is here");
     let mut descent = Descent::with_instructions(&case.problem(), instructions).expect("numbers in range");
-    assert_eq!(descent.advance(steps), Outcome::Advanced);
+    assert_eq!(descent.advance(steps), StepOutcome::Advanced);
 }
 
 /// The number N of steps: many of a short one, so that all that recurs is counted, few of one that valgrind takes seconds for.

@@ -17,7 +17,7 @@ mod plain;
 use std::time::Instant;
 
 use cases::{Case, cases};
-use gradient_witness::descent::{Descent, Instructions, Outcome, advance_all};
+use gradient_witness::descent::{Descent, Instructions, StepOutcome, advance_all};
 use gradient_witness::problem::{Data, Matrix, Problem};
 use rug::Rational;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn nanoseconds_a_step(mut advance: impl FnMut(u64)) -> f64 {
 }
 
 fn advance(descent: &mut Descent, steps: u64) {
-    assert_eq!(descent.advance(steps), Outcome::Advanced);
+    assert_eq!(descent.advance(steps), StepOutcome::Advanced);
 }
 
 /// The numbers of a matrix, row by row.
@@ -78,7 +78,7 @@ fn many() {
             .collect();
         let one = nanoseconds_a_step(|steps| runs.iter_mut().for_each(|run| advance(run, steps)));
         let all = nanoseconds_a_step(|steps| {
-            assert!(advance_all(&mut runs, steps).iter().all(|outcome| *outcome == Outcome::Advanced));
+            assert!(advance_all(&mut runs, steps).iter().all(|outcome| *outcome == StepOutcome::Advanced));
         });
         println!(
             "{:14} {:12.1} ns one after the other {:12.1} ns together: {:.2} times faster",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rug::Float;
 
-use crate::descent::{Descent, Divergence, Outcome};
+use crate::descent::{Descent, Divergence, StepOutcome};
 use crate::number::{Ball, Real};
 use crate::problem::{Problem, Schedule};
 use crate::reference::{self, Point, Setting};
@@ -173,7 +173,7 @@ impl Distance {
                 let _ = time.within(|| self.record(fast, &both_at_t))?;
             }
             let stepped = time.within(|| fast.step())?;
-            if let Outcome::Diverged(divergence) = stepped {
+            if let StepOutcome::Diverged(divergence) = stepped {
                 let _ = time.within(|| self.record(fast, &both_at_t))?;
                 self.fast = Ending::diverged(t + 1, divergence);
                 self.certified = stopped.map_or_else(|| left(certified.t(), "the f64 run ended"), Ending::from);

@@ -130,7 +130,7 @@ fn is_at_most(difference: &Ball, bound: Magnitude) -> Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descent::Outcome;
+    use crate::descent::StepOutcome;
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
 
     fn row(entries: &[(i32, u32)]) -> Matrix<rug::Rational> {
@@ -155,7 +155,7 @@ mod tests {
         let judge = Judge::new(Arc::new(problem.clone()));
         let mut descent = Descent::new(&problem).unwrap();
         let before = judge.weights(&descent);
-        assert_eq!(descent.step(), Outcome::Advanced);
+        assert_eq!(descent.step(), StepOutcome::Advanced);
         let after = judge.weights(&descent);
         let right = judge.step(&before, 0.1, &after);
         assert!(right.within == Truth::True && right.share <= 1.0 && right.share > 0.0, "{right:?}");

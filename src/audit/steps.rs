@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::judge::Judge;
-use crate::descent::{Descent, Outcome};
+use crate::descent::{Descent, StepOutcome};
 use crate::number::Truth;
 use crate::problem::Problem;
 use crate::time_limit::TimeLimit;
@@ -42,8 +42,8 @@ pub(super) fn judge(
     while fast.t() < steps && !time.is_over() {
         let (t, eta) = (fast.t(), fast.eta());
         let stepped = time.within(|| match fast.step() {
-            Outcome::Diverged(_) => None,
-            Outcome::Advanced => {
+            StepOutcome::Diverged(_) => None,
+            StepOutcome::Advanced => {
                 let after = judge.weights(fast);
                 let verdict = judge.step(&before, eta, &after);
                 Some((after, verdict))

@@ -11,7 +11,7 @@ use crate::number::{Ball, Exact, Real, Sign, Special, Truth};
 ///
 /// For each case it states hypotheses through [`Chance::given`], and relations between numbers through [`Chance::finding`]; the
 /// formulas are in [`number::special`](crate::number::special). And it names events that the harness draws, with a bound on
-/// their probability ([`Event::at_least`], [`Event::at_most`]), their exact probability ([`Event::exactly`]) or both. A bound is
+/// their probability ([`ChanceEvent::at_least`], [`ChanceEvent::at_most`]), their exact probability ([`ChanceEvent::exactly`]) or both. A bound is
 /// decided by the exact probability where there is one, and the sample then checks the formula; else by the sample.
 ///
 /// ```
@@ -78,7 +78,7 @@ pub struct TwoLaws {
 pub struct Chance<T> {
     bits: u32,
     finding: Finding,
-    events: Vec<Event<T>>,
+    events: Vec<ChanceEvent<T>>,
     laws: Vec<TwoLaws>,
 }
 
@@ -110,8 +110,8 @@ impl<T: Real> Chance<T> {
         &mut self,
         label: &'static str,
         sampling: impl Fn(&mut Draws) -> Truth + Send + Sync + 'static,
-    ) -> &mut Event<T> {
-        self.events.push(Event {
+    ) -> &mut ChanceEvent<T> {
+        self.events.push(ChanceEvent {
             label,
             sampling: Arc::new(sampling),
             at_least: None,
@@ -139,7 +139,7 @@ impl<T: Real> Chance<T> {
     /// What was said: hypotheses and relations, those between the bounds and the exact probabilities of events among them; the
     /// events; the laws that are compared.
     #[must_use]
-    pub fn into_parts(mut self) -> (Finding, Vec<Event<T>>, Vec<TwoLaws>) {
+    pub fn into_parts(mut self) -> (Finding, Vec<ChanceEvent<T>>, Vec<TwoLaws>) {
         for event in &self.events {
             let Some(exact) = &event.exactly else { continue };
             if let Some(bound) = &event.at_least {
@@ -162,7 +162,7 @@ fn positive<T: Real>(number: &T) -> Truth {
 }
 
 /// An event that is drawn, and what is said of its probability.
-pub struct Event<T> {
+pub struct ChanceEvent<T> {
     label: &'static str,
     sampling: Sampling,
     at_least: Option<T>,
@@ -171,7 +171,7 @@ pub struct Event<T> {
     within: Option<f64>,
 }
 
-impl<T: Real> Event<T> {
+impl<T: Real> ChanceEvent<T> {
     /// Asserts that the probability is at least `bound`. It says more than a trivial bound if `bound > 0`.
     pub fn at_least(&mut self, bound: T) -> &mut Self {
         self.at_least = Some(bound);

@@ -20,9 +20,7 @@ mod relation;
 mod role;
 mod statement;
 
-pub use chance::{
-    AboutChance, Chance, ChanceCase, ChanceStatement, Event as ChanceEvent, Number, OnChance, Sampling, TwoLaws,
-};
+pub use chance::{AboutChance, Chance, ChanceCase, ChanceEvent, ChanceStatement, Number, OnChance, Sampling, TwoLaws};
 pub use check::{Check, Control, Shape};
 pub use claim::Claim;
 pub use digits::Digits;

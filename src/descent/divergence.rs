@@ -42,7 +42,7 @@ pub enum Divergence {
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a run that diverged must not go on as if it had not"]
-pub enum Outcome {
+pub enum StepOutcome {
     /// The step was taken.
     Advanced,
     /// The step could not be taken; weights and `t` are those before it.

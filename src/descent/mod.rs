@@ -10,7 +10,7 @@
 //! arithmetic but f64, except where the smoothness rule asks for an exact rational; any allocation inside a step.
 //!
 //! ```
-//! use gradient_witness::descent::{Descent, Outcome};
+//! use gradient_witness::descent::{Descent, StepOutcome};
 //! use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 //! use rug::Rational;
 //!
@@ -29,7 +29,7 @@
 //! let mut descent = Descent::new(&problem).unwrap();
 //! assert_eq!(descent.risk(), Ok(0.28125));
 //! // Each weight moves by −η (w₂w₁ − 1)/2 = 3/8.
-//! assert_eq!(descent.step(), Outcome::Advanced);
+//! assert_eq!(descent.step(), StepOutcome::Advanced);
 //! assert_eq!(descent.parameters(), [0.875, 0.875]);
 //! ```
 
@@ -62,7 +62,7 @@ mod stretch;
 #[cfg(test)]
 mod tests;
 
-pub use divergence::{Divergence, Outcome, StartError};
+pub use divergence::{Divergence, StartError, StepOutcome};
 pub use instructions::Instructions;
 pub use many::advance_all;
 pub use run::{Descent, Observation};

@@ -4,7 +4,7 @@ use rug::Rational;
 
 use super::buffer::Buffer;
 use super::calm::Calm;
-use super::divergence::{Divergence, Outcome, StartError};
+use super::divergence::{Divergence, StartError, StepOutcome};
 use super::instructions::Instructions;
 use super::kernels::sum_of_squares;
 use super::layer::Layer;
@@ -131,10 +131,10 @@ impl Descent {
     /// Takes one step of gradient descent, `W_k(t+1) = W_k(t) − η_t ∂R/∂W_k` for all layers at once.
     ///
     /// Anything that is not finite on the way, or of what [`observe`](Self::observe) would tell of the new weights, makes it
-    /// [`Outcome::Diverged`]; weights, `t` and `η` are then as before. So a run ends at the same step whoever looks at it, and how often.
+    /// [`StepOutcome::Diverged`]; weights, `t` and `η` are then as before. So a run ends at the same step whoever looks at it, and how often.
     /// Many steps are faster together: [`advance`](Self::advance).
     #[inline]
-    pub fn step(&mut self) -> Outcome {
+    pub fn step(&mut self) -> StepOutcome {
         self.advance(1)
     }
 
@@ -143,7 +143,7 @@ impl Descent {
     /// It ends at the first step that cannot be taken; weights, `t` and `η` are then those before it.
     ///
     /// ```
-    /// use gradient_witness::descent::{Descent, Outcome};
+    /// use gradient_witness::descent::{Descent, StepOutcome};
     /// use gradient_witness::problem::Spec;
     /// let spec = r#"
     ///     network = { architecture = "fully-connected", widths = [2, 2, 1] }
@@ -155,21 +155,21 @@ impl Descent {
     /// "#;
     /// let spec = Spec::parse(spec, ".".as_ref())?;
     /// let (mut together, mut singly) = (Descent::new(&spec.problem).unwrap(), Descent::new(&spec.problem).unwrap());
-    /// assert_eq!(together.advance(100), Outcome::Advanced);
+    /// assert_eq!(together.advance(100), StepOutcome::Advanced);
     /// for _ in 0..100 {
-    ///     assert_eq!(singly.step(), Outcome::Advanced);
+    ///     assert_eq!(singly.step(), StepOutcome::Advanced);
     /// }
     /// assert_eq!((together.t(), together.parameters()), (100, singly.parameters()));
     /// # Ok::<(), gradient_witness::problem::SpecError>(())
     /// ```
     #[inline]
-    pub fn advance(&mut self, steps: u64) -> Outcome {
+    pub fn advance(&mut self, steps: u64) -> StepOutcome {
         self.advance_unless(steps, || false)
     }
 
     /// The same, but stops early, and well, as soon as `stop` says so; it is asked every few steps, some thousand times a
     /// second or, for networks that take longer, between steps. [`t`](Self::t) tells how far the run has come.
-    pub fn advance_unless(&mut self, steps: u64, mut stop: impl FnMut() -> bool) -> Outcome {
+    pub fn advance_unless(&mut self, steps: u64, mut stop: impl FnMut() -> bool) -> StepOutcome {
         let longest = (NUMBERS_PER_STRETCH / self.weights.len().max(1)).clamp(4, 1024) as u64;
         let end = self.t.saturating_add(steps);
         while self.t < end && !stop() {
@@ -178,12 +178,12 @@ impl Descent {
                 let again = end.min(self.t.saturating_add(longest));
                 while self.t < again {
                     if let Err(divergence) = self.stretch(1) {
-                        return Outcome::Diverged(divergence);
+                        return StepOutcome::Diverged(divergence);
                     }
                 }
             }
         }
-        Outcome::Advanced
+        StepOutcome::Advanced
     }
 
     /// Takes up to `steps` steps of one size. If that fails nothing has changed; with one step the error is its own.

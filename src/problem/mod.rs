@@ -33,7 +33,7 @@ pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
 pub use schedule::{Arithmetic, ArithmeticError, Recording, Schedule};
-pub use spec::{Facts, Spec, SpecError};
+pub use spec::{Preparation, Spec, SpecError};
 pub use step::StepRule;
 pub(crate) use stored::Stored;
 

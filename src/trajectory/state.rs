@@ -79,7 +79,7 @@ impl State for Fast {
             self.is_torn = true;
             return Err(Ending::out_of(time));
         };
-        if let descent::Outcome::Diverged(divergence) = outcome {
+        if let descent::StepOutcome::Diverged(divergence) = outcome {
             return Err(Ending::diverged(self.descent.t() + 1, divergence));
         }
         if self.descent.t() < to { Err(Ending::out_of(time)) } else { Ok(()) }

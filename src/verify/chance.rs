@@ -18,7 +18,7 @@ use crate::time_limit::OutOfTime;
 use super::control::Caught;
 use super::counterexample::{Counterexample, Verification};
 use super::examine::FIRST_BITS;
-use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
+use super::instance_verdict::{InstanceVerdict, NumberSystem, Subject};
 use super::observe::Cut;
 use super::options::{Limits, OUT_OF_TIME, Options, Progress};
 use super::panics::{Panicked, caught};
@@ -146,14 +146,14 @@ fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Optio
 
 /// What is known of a case that time did not suffice for.
 fn cut_short() -> InstanceVerdict {
-    let mut found = InstanceVerdict::new(Arithmetic::Rational);
+    let mut found = InstanceVerdict::new(NumberSystem::Rational);
     found.open(0, OUT_OF_TIME);
     found
 }
 
 /// What is known of a case that the code of the claim broke at.
 fn broken(panicked: Panicked) -> InstanceVerdict {
-    let mut found = InstanceVerdict::new(Arithmetic::Rational);
+    let mut found = InstanceVerdict::new(NumberSystem::Rational);
     found.cut(0, &Cut::Panicked(panicked));
     found
 }
@@ -163,7 +163,7 @@ fn broken(panicked: Panicked) -> InstanceVerdict {
 fn examine_formulas(case: &dyn ChanceCase, limits: &Limits) -> (InstanceVerdict, Draft) {
     let begun = Instant::now();
     let (finding, events, laws) = case.over_rationals().into_parts();
-    let mut found = InstanceVerdict::new(Arithmetic::Rational);
+    let mut found = InstanceVerdict::new(NumberSystem::Rational);
     found.take_in(&finding, Subject::of_case());
     let open = InstanceVerdict::wants_more;
     let mut draft = Draft { events: Vec::new(), laws };
@@ -173,7 +173,7 @@ fn examine_formulas(case: &dyn ChanceCase, limits: &Limits) -> (InstanceVerdict,
     }
     while open(&found) {
         let (finding, events, laws) = case.over_balls(bits).into_parts();
-        found = InstanceVerdict::new(Arithmetic::Ball(bits));
+        found = InstanceVerdict::new(NumberSystem::Ball(bits));
         found.take_in(&finding, Subject::of_case());
         draft = Draft { events, laws };
         if bits >= limits.max_bits || limits.exhausted() {

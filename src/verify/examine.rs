@@ -9,7 +9,7 @@ use crate::time_limit::OutOfTime;
 
 use super::agreement::LEAST_LOG2;
 use super::first_events::{EXACT_STEPS, FirstEvents};
-use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
+use super::instance_verdict::{InstanceVerdict, NumberSystem, Subject};
 use super::options::{Limits, OUT_OF_TIME};
 use super::watch::watch;
 
@@ -45,7 +45,7 @@ pub(super) fn examine(
     // What takes long is cut short where it is called; here the limit is set once for all of it.
     let found = limits.time.within(|| examine_in_time(statements, instance, limits, extent));
     found.unwrap_or_else(|OutOfTime| {
-        let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+        let mut verdict = InstanceVerdict::new(NumberSystem::Rational);
         verdict.open(0, OUT_OF_TIME);
         vec![verdict; statements.len()]
     })
@@ -142,7 +142,7 @@ fn examine_exactly(
     limits: &Limits,
 ) -> InstanceVerdict {
     let begun = Instant::now();
-    let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+    let mut verdict = InstanceVerdict::new(NumberSystem::Rational);
     for event in 0.. {
         if verdict.is_settled() {
             break;

@@ -34,9 +34,9 @@ impl Subject {
     }
 }
 
-/// An arithmetic in which a verdict was reached.
+/// A number system in which a verdict was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
+pub enum NumberSystem {
     /// Exact rationals.
     Rational,
     /// Balls at this many bits.
@@ -67,7 +67,7 @@ pub struct InstanceVerdict {
     /// The largest log₂ of a relative difference among equalities reached by balls only.
     pub agrees_log2: Option<f64>,
     /// The arithmetic that decided.
-    pub arithmetic: Arithmetic,
+    pub arithmetic: NumberSystem,
     /// Whether the verdict rests on a sample as well.
     pub sampled: bool,
     /// The number of steps that were looked at.
@@ -90,7 +90,7 @@ pub struct InstanceVerdict {
 
 impl InstanceVerdict {
     /// Nothing has been looked at yet.
-    pub(super) fn new(arithmetic: Arithmetic) -> Self {
+    pub(super) fn new(arithmetic: NumberSystem) -> Self {
         Self {
             applicable: false,
             informative: false,
@@ -121,8 +121,8 @@ impl InstanceVerdict {
         match self.arithmetic {
             _ if self.refuted.is_none() && self.agrees_log2.is_some() => Evidence::Numerical,
             _ if self.sampled => Evidence::Statistical,
-            Arithmetic::Rational => Evidence::Exact,
-            Arithmetic::Ball(_) => Evidence::Certified,
+            NumberSystem::Rational => Evidence::Exact,
+            NumberSystem::Ball(_) => Evidence::Certified,
         }
     }
 
@@ -279,7 +279,7 @@ mod tests {
     fn what_is_refuted_was_no_trivial_bound() {
         let mut finding = Finding::default();
         finding.asserted("false", false).informative_if(Truth::Open);
-        let mut verdict = InstanceVerdict::new(Arithmetic::Rational);
+        let mut verdict = InstanceVerdict::new(NumberSystem::Rational);
         verdict.take_in(&finding, Subject::of_case());
         assert!(verdict.refuted.is_some() && verdict.informative);
     }

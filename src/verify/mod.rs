@@ -43,7 +43,7 @@ pub use counterexample::{Counterexample, Verification};
 pub use examine::examine_instance;
 pub use failure::{Assumption, Failure};
 pub use identity::{IdentityVerdict, examine_identity};
-pub use instance_verdict::{Arithmetic, InstanceVerdict};
+pub use instance_verdict::{InstanceVerdict, NumberSystem};
 pub use options::{Limits, Options, Progress};
 pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_run};
 pub use remarks::{Remark, Remarks};

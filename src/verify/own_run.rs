@@ -6,7 +6,7 @@ use crate::problem::Problem;
 
 use super::examine::examine_instance;
 use super::failure::Assumption;
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{InstanceVerdict, NumberSystem};
 use super::options::Limits;
 use super::verdict::{ClaimVerdict, Status, Summary};
 
@@ -90,7 +90,7 @@ pub fn verify_own_run(claims: &[&Claim], problem: &Problem, steps: u64, limits: 
         .map(|claim| {
             // Chance has nothing to say of a run.
             let found = claim.own_run_statement().and_then(|_| found.next());
-            (claim, found.unwrap_or_else(|| InstanceVerdict::new(Arithmetic::Rational)))
+            (claim, found.unwrap_or_else(|| InstanceVerdict::new(NumberSystem::Rational)))
         })
         .filter(|(_, found)| !interrupted || found.refuted.is_some() || found.broken.is_some())
         .map(|(claim, found)| {

@@ -1,7 +1,7 @@
 //! Whether a higher precision may say more of an instance, and which.
 
 use super::failure::Failure;
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{InstanceVerdict, NumberSystem};
 
 /// The unit in which a precision is chosen.
 const STRIDE: u32 = 128;
@@ -27,8 +27,8 @@ impl InstanceVerdict {
     /// tell from a tie is taken for one.
     fn may_yet_inform(&self) -> bool {
         let is_short = match self.arithmetic {
-            Arithmetic::Rational => true,
-            Arithmetic::Ball(bits) => bits < BITS_OF_A_TIE,
+            NumberSystem::Rational => true,
+            NumberSystem::Ball(bits) => bits < BITS_OF_A_TIE,
         };
         self.applicable && !self.informative && self.tie.is_some() && is_short
     }

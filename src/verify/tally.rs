@@ -9,7 +9,7 @@ use crate::problem::Network;
 
 use super::control::Caught;
 use super::failure::Failure;
-use super::instance_verdict::{Arithmetic, InstanceVerdict};
+use super::instance_verdict::{InstanceVerdict, NumberSystem};
 use super::remarks::{Remark, Remarks};
 use super::verdict::{ClaimVerdict, Range, Status};
 
@@ -63,7 +63,7 @@ impl ClaimVerdict {
             self.fail(Remark::Broken(message));
             return false;
         }
-        if let Arithmetic::Ball(bits) = found.arithmetic {
+        if let NumberSystem::Ball(bits) = found.arithmetic {
             self.max_bits = self.max_bits.max(bits);
         }
         if let Some(failure) = &found.refuted {

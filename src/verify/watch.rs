@@ -11,7 +11,7 @@ use super::agreement::{LEAST_LOG2, Measure, input_bits};
 use super::events::{End, Events};
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
-use super::instance_verdict::{Arithmetic, InstanceVerdict, Subject};
+use super::instance_verdict::{InstanceVerdict, NumberSystem, Subject};
 use super::observe::{Cut, observe};
 use super::options::{Limits, OUT_OF_TIME};
 
@@ -132,7 +132,7 @@ where
         .map(|&statement| Watching {
             statement,
             observer: Examine::<T>::observer(statements[statement]),
-            verdict: InstanceVerdict::new(Arithmetic::Ball(bits)),
+            verdict: InstanceVerdict::new(NumberSystem::Ball(bits)),
             ends_at_start: Examine::<T>::ends_at_start(statements[statement]),
             is_identity: Examine::<T>::is_identity(statements[statement]),
             is_done: false,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradient_witness::audit::Judge;
-use gradient_witness::descent::{Descent, Instructions, Outcome};
+use gradient_witness::descent::{Descent, Instructions, StepOutcome};
 use gradient_witness::generate::{Family, Source};
 use gradient_witness::number::Truth;
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
@@ -24,7 +24,7 @@ fn worst_share_of(problem: &Problem, steps: u64, instructions: Instructions) -> 
     let mut worst = 0.0_f64;
     for t in 0..steps {
         let eta = descent.eta();
-        if let Outcome::Diverged(_) = descent.step() {
+        if let StepOutcome::Diverged(_) = descent.step() {
             break;
         }
         let after = judge.weights(&descent);
@@ -177,10 +177,10 @@ fn runs_do_not_depend_on_the_instructions_nor_on_where_one_looks() {
             .map(|instructions| (instructions, Descent::with_instructions(&problem, instructions).unwrap()))
             .collect();
         for (instructions, run) in &mut runs {
-            assert_eq!(run.advance(1500), Outcome::Advanced);
+            assert_eq!(run.advance(1500), StepOutcome::Advanced);
             let mut singly = Descent::with_instructions(&problem, *instructions).unwrap();
             for _ in 0..1500 {
-                assert_eq!(singly.step(), Outcome::Advanced);
+                assert_eq!(singly.step(), StepOutcome::Advanced);
             }
             assert_eq!(run.parameters(), singly.parameters(), "{instructions:?}");
         }

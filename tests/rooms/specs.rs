@@ -56,7 +56,7 @@ fn what_is_missing_has_its_default() {
     assert_eq!(plain.problem.normalisation(), Normalisation::Mean);
     assert_eq!(plain.schedule.record, Recording::Every(1));
     assert_eq!(plain.schedule.arithmetic, Arithmetic::F64);
-    assert_eq!(plain.facts, gradient_witness::problem::Facts::default());
+    assert_eq!(plain.preparation, gradient_witness::problem::Preparation::default());
     let logistic = parse(&spec("x = [[1, 2]]\ny = [1]", ZERO, STEP).replace("squared", "logistic"));
     assert_eq!(*logistic.problem.loss(), Loss::logistic());
     assert_eq!(Spec::of_run(plain.problem.clone(), 7), plain);
@@ -110,7 +110,7 @@ fn initial_weights_by_rule_are_those_of_the_functions() {
     let initial = |init: &str| {
         let text = spec("x = [[1, 2]]\ny = [1]", init, STEP).replace("[2, 1]", "[2, 3, 2, 1]");
         let spec = parse(&text);
-        (spec.problem.initial().to_vec(), spec.facts.imbalance)
+        (spec.problem.initial().to_vec(), spec.preparation.imbalance)
     };
     let std = ratio("1/3");
     let with = |kind: &str| initial(&format!("kind = \"{kind}\"\nstd = \"1/3\"\nseed = 18446744073709551615"));
@@ -131,14 +131,14 @@ fn white_data_and_data_in_the_ball() {
     let plain = plain.examples().unwrap().0;
     let white = parse(&spec(&format!("{x}\nwhiten = true"), ZERO, STEP));
     assert_eq!(*white.problem.examples().unwrap().0, whiten(plain).unwrap());
-    let residual = white.facts.whitening_residual.expect("the residual is reported");
+    let residual = white.preparation.whitening_residual.expect("the residual is reported");
     assert_eq!(Some(&residual), white.problem.whitening_residual().as_ref());
     assert!(residual.upper() < 1e-15, "{residual}");
     let ball = parse(&spec(&format!("{x}\nunit_ball = true"), ZERO, STEP));
     assert_eq!(*ball.problem.examples().unwrap().0, unit_ball(plain).unwrap());
     // ‖(−1, 4)‖ = √17, above 4 and below 8.
     assert_eq!(ball.problem.examples().unwrap().0[(1, 1)], 0.5);
-    assert_eq!(ball.facts.whitening_residual, None);
+    assert_eq!(ball.preparation.whitening_residual, None);
     let neither = parse(&spec(&format!("{x}\nunit_ball = false\nwhiten = false"), ZERO, STEP));
     assert_eq!(neither.problem.examples().unwrap().0, plain);
 }
@@ -239,7 +239,7 @@ fn iris() {
     assert_eq!(y.entries().iter().filter(|label| **label == 1).count(), 50);
     // The longest flower is (7.9, 3.8, 6.4, 2.0), of norm 10.9: divided by 16.
     assert_eq!(x[(0, 0)], Rational::from_f64(5.1 / 16.0).unwrap());
-    assert!(spec.facts.imbalance.as_ref().is_some_and(|imbalance| imbalance.upper() < 1e-14));
+    assert!(spec.preparation.imbalance.as_ref().is_some_and(|imbalance| imbalance.upper() < 1e-14));
     assert_eq!(parse(&spec.to_toml()), spec);
 }
 

@@ -5,7 +5,7 @@ use rug::{Float, Rational};
 use super::definition::exact_step;
 use super::samples::{Kind, kinds};
 use super::start;
-use crate::descent::Outcome;
+use crate::descent::StepOutcome;
 use crate::descent::budget::{chain_length, layer_chain_lengths};
 use crate::problem::{Loss, Network, Normalisation, Problem};
 
@@ -24,7 +24,7 @@ fn worst_share(problem: &Problem, steps: usize) -> f64 {
         let before = descent.parameters().to_vec();
         let step = exact_step(problem, &before, descent.eta(), &bracket);
         let eta = descent.eta();
-        if let Outcome::Diverged(divergence) = descent.step() {
+        if let StepOutcome::Diverged(divergence) = descent.step() {
             // The exponential loss of a deep network does, and says so.
             assert!(*problem.loss() == Loss::Exponential, "{divergence} in {problem:?}");
             break;

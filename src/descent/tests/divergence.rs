@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use super::start;
-use crate::descent::{Descent, Divergence, Outcome, StartError};
+use crate::descent::{Descent, Divergence, StartError, StepOutcome};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 
 fn row(entries: &[f64]) -> Matrix<Rational> {
@@ -31,7 +31,7 @@ fn chain(weights: &[f64], loss: Loss, x: f64, eta: f64) -> Problem {
 fn diverges(descent: &mut Descent, expected: Divergence) {
     let (t, before) = (descent.t(), descent.parameters().to_vec());
     for _ in 0..2 {
-        assert_eq!(descent.step(), Outcome::Diverged(expected));
+        assert_eq!(descent.step(), StepOutcome::Diverged(expected));
         assert_eq!((descent.t(), descent.parameters()), (t, &before[..]));
     }
 }
@@ -55,7 +55,7 @@ fn the_risk_may_overflow_before_the_weights_do() {
     // Halved, the weight is a number, but its square is none.
     diverges(&mut descent, Divergence::Risk);
     let mut descent = start(&chain(&[1e200], Loss::SquaredTarget, 0.0, 1.0));
-    assert_eq!(descent.step(), Outcome::Advanced);
+    assert_eq!(descent.step(), StepOutcome::Advanced);
     assert_eq!(descent.parameters(), [0.0]);
     let mut descent = start(&chain(&[-710.0], Loss::Exponential, 1.0, 1.0));
     assert_eq!(descent.risk(), Err(Divergence::Loss { example: 0 }));
@@ -67,9 +67,9 @@ fn ending(problem: &Problem, at_a_time: u64, observed: bool) -> (u64, Option<Div
     let mut divergence = None;
     while divergence.is_none() && descent.t() < 2000 {
         match descent.advance(at_a_time) {
-            Outcome::Advanced if observed => assert!(descent.observe().is_ok(), "{}", descent.t()),
-            Outcome::Advanced => {}
-            Outcome::Diverged(of) => divergence = Some(of),
+            StepOutcome::Advanced if observed => assert!(descent.observe().is_ok(), "{}", descent.t()),
+            StepOutcome::Advanced => {}
+            StepOutcome::Diverged(of) => divergence = Some(of),
         }
     }
     (descent.t(), divergence, descent.parameters().iter().map(|weight| weight.to_bits()).collect())
@@ -158,12 +158,12 @@ fn a_norm_may_overflow_before_a_weight_does() {
 fn a_run_that_doubles_its_error_ends_by_name() {
     // w ↦ w − 3w = −2w.
     let mut descent = start(&chain(&[1.0], Loss::SquaredTarget, 0.0, 3.0));
-    let mut outcome = Outcome::Advanced;
-    while outcome == Outcome::Advanced && descent.t() < 2000 {
+    let mut outcome = StepOutcome::Advanced;
+    while outcome == StepOutcome::Advanced && descent.t() < 2000 {
         assert!(descent.parameters()[0].is_finite());
         outcome = descent.step();
     }
-    assert_eq!(outcome, Outcome::Diverged(Divergence::Risk));
+    assert_eq!(outcome, StepOutcome::Diverged(Divergence::Risk));
     assert_eq!((descent.t(), descent.parameters()[0].abs()), (511, 511f64.exp2()));
 }
 
@@ -172,7 +172,7 @@ fn large_margins_are_no_divergence() {
     for x in [1e6, -1e6] {
         let mut descent = start(&chain(&[1.0], Loss::logistic(), x, 1e-6));
         assert_eq!(descent.risk(), Ok(if x > 0.0 { 0.0 } else { 1e6 }));
-        assert_eq!(descent.step(), Outcome::Advanced);
+        assert_eq!(descent.step(), StepOutcome::Advanced);
         assert_eq!(descent.parameters(), [if x > 0.0 { 1.0 } else { 0.0 }]);
     }
 }

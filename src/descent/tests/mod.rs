@@ -12,7 +12,7 @@ mod samples;
 mod smoothness;
 
 use super::Descent;
-use super::Outcome;
+use super::StepOutcome;
 use crate::problem::Problem;
 
 /// The run at its start.
@@ -22,5 +22,5 @@ fn start(problem: &Problem) -> Descent {
 
 /// Takes a step that is expected to succeed.
 fn advance(descent: &mut Descent) {
-    assert_eq!(descent.step(), Outcome::Advanced);
+    assert_eq!(descent.step(), StepOutcome::Advanced);
 }

@@ -5,7 +5,7 @@ use rug::{Float, Integer, Rational};
 use super::samples::Source;
 use super::{advance, start};
 use crate::descent::StartError;
-use crate::descent::{Descent, Outcome};
+use crate::descent::{Descent, StepOutcome};
 use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 
 fn exact(value: f64) -> Rational {
@@ -142,7 +142,7 @@ fn a_tie_after_a_step_is_inside() {
     // x = 0 has no gradient: the norm stays at R − 1 exactly.
     let mut descent = start(&problem(&[2, 1], Loss::logistic(), &[&[0.0, 0.0]], &[&[0.75, 1.0]]));
     for _ in 0..3 {
-        assert_eq!(descent.step(), Outcome::Advanced);
+        assert_eq!(descent.step(), StepOutcome::Advanced);
         assert_eq!(radius(&descent), Rational::from((36, 16)));
     }
 }

@@ -31,12 +31,12 @@ pub fn claims() -> Vec<Claim> {
         .on_own_runs(OnRuns(LeastDelta))
         .control(
             "the sum over the pairs in place of the largest",
-            OnPoints(DeltaBalanced { change: Reading::Sum }),
+            OnPoints(DeltaBalanced { change: Variant::Sum }),
             every_pair_at_the_bound(),
         )
         .control(
             "W_{j+1}W_{j+1}ᵀ − W_jᵀW_j, the transposes exchanged",
-            OnPoints(DeltaBalanced { change: Reading::Exchanged }),
+            OnPoints(DeltaBalanced { change: Variant::Exchanged }),
             balanced_square(),
         ),
         Claim::identity(
@@ -74,7 +74,7 @@ const DELTA: (u32, u32) = (1, 4);
 
 /// How the definition is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
+pub enum Variant {
     /// As printed.
     #[default]
     Printed,
@@ -89,7 +89,7 @@ pub enum Reading {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeltaBalanced {
     /// The control.
-    pub change: Reading,
+    pub change: Variant,
 }
 
 impl AboutPoint for DeltaBalanced {
@@ -97,15 +97,15 @@ impl AboutPoint for DeltaBalanced {
         let delta = point.constant(Rational::from(DELTA));
         let weights = point.weights();
         let answer = match self.change {
-            Reading::Printed => {
+            Variant::Printed => {
                 let fits = |d: Matrix<T>| d.frobenius_squared().at_most(&delta.square());
                 imbalances(weights).into_iter().map(fits).fold(Truth::True, Truth::and)
             }
-            Reading::Sum => {
+            Variant::Sum => {
                 let sum = imbalances(weights).iter().fold(point.constant(0), |sum, d| sum + d.frobenius());
                 sum.at_most(&delta)
             }
-            Reading::Exchanged => weights
+            Variant::Exchanged => weights
                 .windows(2)
                 .map(|pair| {
                     let (upper, lower) = (pair[1].times_transpose(&pair[1]), pair[0].transpose_times(&pair[0]));

@@ -250,7 +250,7 @@ pub struct BallStepSum {
 }
 
 /// A ball of radius `R` and the time spent in it.
-struct Ball<T> {
+struct NormBall<T> {
     radius: T,
     radius_squared: T,
     /// `2R(W(1))/c(R)²`, once `W(1)` is known.
@@ -274,11 +274,11 @@ impl AboutRun for BallStepSum {
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>> {
         let mut floor = FloorFromFirst::of(start);
         let zero = start.constant(0);
-        let mut balls: Vec<Ball<T>> = radii(start)
+        let mut balls: Vec<NormBall<T>> = radii(start)
             .into_iter()
             .map(|radius| {
                 let radius = start.constant(radius);
-                Ball {
+                NormBall {
                     radius_squared: radius.square(),
                     radius,
                     bound: None,
@@ -304,7 +304,7 @@ impl AboutRun for BallStepSum {
     }
 }
 
-impl<T: Real> Ball<T> {
+impl<T: Real> NormBall<T> {
     /// Takes in a step from a point whose largest `‖W_k‖_F²` is `largest`, `all_steps` being the sum of the steps so far.
     fn spend(
         &mut self,

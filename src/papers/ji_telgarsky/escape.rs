@@ -83,14 +83,14 @@ impl AboutRun for Escape {
 }
 
 /// A ball `B(R)` for which the step is `1/β(R)`.
-struct Ball<T> {
+struct NormBall<T> {
     radius: T,
     /// `R^{2e}`, exact, with the `exponent` `e`: `‖W_k‖_F ≤ R` if `‖W_k‖_F^{2e}` is at most this.
     power: Rational,
     exponent: u32,
 }
 
-impl<T: Real> Ball<T> {
+impl<T: Real> NormBall<T> {
     fn contains(&self, point: &Point<T>) -> Truth {
         let power = point.constant(self.power.clone());
         let norms = point.norms_squared().iter();
@@ -121,14 +121,14 @@ fn has_a_ball<T: Real>(start: &Point<T>) -> bool {
 
 /// The balls whose step is the constant step of the run: one for two layers or more; for one layer, where the statement is about every
 /// `R ≥ 1`, a few that hold the start; none if the step is of no ball.
-fn balls<T: Real>(start: &Point<T>) -> Vec<Ball<T>> {
+fn balls<T: Real>(start: &Point<T>) -> Vec<NormBall<T>> {
     let setting: &Setting<T> = start.setting();
     let Some(power) = power_of_radius(setting) else { return Vec::new() };
     if setting.depth() > 1 {
         let exponent = setting.depth() - 1;
         let logarithm = start.constant(power.clone()).ln().times(Rational::from((1, Integer::from(exponent) * 2u32)));
         let Ok(exponent) = u32::try_from(exponent) else { return Vec::new() };
-        return vec![Ball { radius: logarithm.exp(), power, exponent }];
+        return vec![NormBall { radius: logarithm.exp(), power, exponent }];
     }
     let Some([layer]) = start.exact_weights() else { return Vec::new() };
     // The least multiple of 1/4 that is at least 1 and at least the norm.
@@ -139,7 +139,7 @@ fn balls<T: Real>(start: &Point<T>) -> Vec<Ball<T>> {
         .iter()
         .map(|&more| {
             let radius = Rational::from((Integer::from(&quarters + more), 4));
-            Ball { radius: start.constant(radius.clone()), power: radius.square(), exponent: 1 }
+            NormBall { radius: start.constant(radius.clone()), power: radius.square(), exponent: 1 }
         })
         .collect()
 }
@@ -155,7 +155,7 @@ enum Stage {
 
 /// A run and a ball that it has to leave.
 struct Watch<T> {
-    ball: Ball<T>,
+    ball: NormBall<T>,
     /// `2β(R)R(W(1))/c(R)²`, once `W(1)` is known.
     limit: Option<T>,
     stage: Stage,

@@ -5,7 +5,7 @@ use std::path::Path;
 use rug::Rational;
 
 use super::field::{Field, Section};
-use super::{Facts, Spec, data};
+use super::{Preparation, Spec, data};
 use crate::problem::{
     Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Recording, Schedule, StepRule, balanced_weights,
     gaussian_weights, identity_weights, zero_first_weights,
@@ -24,12 +24,12 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let problem = Problem::of_stored(network, loss, normalisation, data.data, initial.weights, step)?;
     let schedule = schedule(&root.open("run")?)?;
     schedule.arithmetic.check(&problem)?;
-    let facts = Facts {
+    let preparation = Preparation {
         whitening_residual: data.whiten.then(|| problem.whitening_residual()).flatten(),
         imbalance: initial.balanced.then(|| problem.imbalance()).flatten(),
     };
     let files = table.map(|name| directory.join(name)).into_iter().collect();
-    Ok(Spec { title, problem, schedule, facts, files })
+    Ok(Spec { title, problem, schedule, preparation, files })
 }
 
 fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {

@@ -58,7 +58,7 @@ pub struct Spec {
     /// How long, what is recorded, in which arithmetic.
     pub schedule: Schedule,
     /// What became of the properties that the file asked for by name.
-    pub facts: Facts,
+    pub preparation: Preparation,
     /// The files that it was read from: the spec itself, if it was a file, and the tables that it names.
     pub files: Vec<PathBuf>,
 }
@@ -66,7 +66,7 @@ pub struct Spec {
 /// How nearly the problem has the properties that a run spec asked for: they are lost to roundings, and theorems that need them
 /// take them as hypotheses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct Preparation {
     /// `‖XXᵀ/n − I‖_F`, if the spec has `whiten = true`.
     pub whitening_residual: Option<FrobeniusNorm>,
     /// `max_j ‖W_{j+1}ᵀW_{j+1} − W_jW_jᵀ‖_F` of the initial weights, if the spec has `kind = "balanced"`.
@@ -74,7 +74,7 @@ pub struct Facts {
 }
 
 impl PartialEq for Spec {
-    /// The facts follow from the problem, and where it was read does not change it.
+    /// The preparation follows from the problem, and where it was read does not change it.
     fn eq(&self, other: &Self) -> bool {
         self.title == other.title && self.problem == other.problem && self.schedule == other.schedule
     }
@@ -87,7 +87,7 @@ impl Spec {
     #[must_use]
     pub fn of_run(problem: Problem, steps: u64) -> Self {
         let schedule = Schedule { steps, record: Recording::Every(1), arithmetic: Arithmetic::F64 };
-        Self { title: None, problem, schedule, facts: Facts::default(), files: Vec::new() }
+        Self { title: None, problem, schedule, preparation: Preparation::default(), files: Vec::new() }
     }
 
     /// Reads a run spec from a file; the paths in it are relative to the file's directory.

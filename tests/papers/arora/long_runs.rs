@@ -2,7 +2,7 @@
 
 use gradient_witness::algebra::spectral::{Effort, Spectrum};
 use gradient_witness::claims::Check;
-use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::descent::{Descent, StepOutcome};
 use gradient_witness::generate::{Imbalance, Random, TargetRecipe};
 use gradient_witness::number::{Ball, Real};
 use gradient_witness::papers::arora::theorem1::Dropped;
@@ -35,7 +35,7 @@ fn run_to_the_end(widths: &[usize], fall: f64, seed: u64) -> (u64, f64) {
     let mut descent = Descent::new(&problem).expect("numbers within f64");
     let initial = descent.risk().expect("a finite risk");
     for _ in 0..steps {
-        assert!(matches!(descent.step(), Outcome::Advanced), "step {}", descent.t());
+        assert!(matches!(descent.step(), StepOutcome::Advanced), "step {}", descent.t());
     }
     // A rounding moves a weight by at most 2u times the largest weight M, M^N ≤ 4f by condition C(t), once a step. What it has moved
     // grows by at most 1 + η(N−1)M^{N−2}‖G(t)‖ a step, because the rest of the Hessian is positive, and η Σ‖G(t)‖ ≤ 2‖G(0)‖/c^{2(N−1)/N}

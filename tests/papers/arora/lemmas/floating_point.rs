@@ -2,7 +2,7 @@
 
 use gradient_witness::algebra::exact::{identity, product, rectangular_diagonal};
 use gradient_witness::claims::OnRuns;
-use gradient_witness::descent::{Descent, Outcome};
+use gradient_witness::descent::{Descent, StepOutcome};
 use gradient_witness::generate::{Instance, Random, orthogonal, towards};
 use gradient_witness::papers::arora::symmetric::NegativeEigenvalue;
 use gradient_witness::problem::Problem;
@@ -32,7 +32,7 @@ fn rounding_takes_f64_below_the_floor_that_the_exact_run_keeps() {
         let (problem, floor) = towards_negative(index);
         let mut descent = Descent::new(&problem).expect("small numbers");
         let mut least = (f64::INFINITY, 0);
-        while descent.t() < STEPS && descent.step() == Outcome::Advanced {
+        while descent.t() < STEPS && descent.step() == StepOutcome::Advanced {
             match descent.risk() {
                 Ok(risk) if risk / floor < least.0 => least = (risk / floor, descent.t()),
                 Ok(_) => {}
