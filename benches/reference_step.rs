@@ -1,5 +1,8 @@
 //! One step of the reference, four square layers of 10 with a squared target, in every number system.
 
+#[path = "../crates/enclosures/src/draws.rs"]
+mod draws;
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +20,7 @@ fn problem() -> Problem {
     let mut state = 1_u64;
     let mut matrix = || {
         Matrix::from_fn(SIZE, SIZE, |_, _| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = draws::following(state);
             rug::Rational::from(((state >> 59) as i64 - 16, 16))
         })
     };

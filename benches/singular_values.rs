@@ -1,5 +1,8 @@
 //! Certified singular values against the size of the matrix and the precision: separated values, and a matrix near rank one.
 
+#[path = "../crates/enclosures/src/draws.rs"]
+mod draws;
+
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -13,7 +16,7 @@ use rug::Rational;
 fn matrix(size: usize, is_near_rank_one: bool, bits: u32) -> Matrix<Ball> {
     let mut state = 1_u64;
     let exact = Matrix::from_fn(size, size, |_, _| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = draws::following(state);
         let entry = Rational::from(((state >> 59) as i64 - 16, 16));
         if is_near_rank_one { (entry >> 200_u32) + 1u32 } else { entry }
     });

@@ -4,6 +4,9 @@
 //! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
 //! which its radius changes, and at no other.
 
+#[path = "../crates/enclosures/src/draws.rs"]
+mod draws;
+
 use gradient_witness::descent::{Descent, Instructions, StepOutcome};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
@@ -13,7 +16,7 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> Rational {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = draws::following(self.0);
         Rational::from(((self.0 >> 58) as i64 - 32, 64))
     }
 

@@ -4,6 +4,9 @@
 //! a step in microseconds, log2 of the largest radius of a weight after the last step, and one weight. Without arguments it takes a
 //! step of each, so that it can be run with the other benchmarks.
 
+#[path = "../../crates/enclosures/src/draws.rs"]
+mod draws;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,7 +24,7 @@ fn problem() -> Problem {
     let mut state = 1_u64;
     let mut matrix = |denominator: i64| {
         Matrix::from_fn(SIZE, SIZE, |_, _| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = draws::following(state);
             Rational::from(((state >> 59) as i64 - 16, denominator))
         })
     };

@@ -1,5 +1,8 @@
 //! The cases that are timed beside other programs: networks from tiny to large, with data of fixed seeds.
 
+#[path = "../../crates/enclosures/src/draws.rs"]
+mod draws;
+
 use gradient_witness::problem::{Architecture, Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
 
@@ -49,7 +52,7 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = draws::following(self.0);
         (self.0 >> 51) as i64 - 4096
     }
 

@@ -90,7 +90,7 @@ fn problems_of_every_size() -> impl Strategy<Value = Problem> {
             let mut state = seed | 1;
             let mut number = |size: i32| {
                 // A multiplicative generator does for numbers that only must differ.
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = crate::draws::following(state);
                 let value = Rational::from(((state >> 40) as i64 % 1000 - 500, (state >> 20) % 7 + 1));
                 if state >> 61 == 0 { Rational::new() } else { scaled(value, size) }
             };

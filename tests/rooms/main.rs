@@ -3,6 +3,8 @@
 mod arrows;
 mod bad_specs;
 mod chance;
+#[path = "../../crates/enclosures/src/draws.rs"]
+mod draws;
 mod f64_steps;
 mod generate;
 mod own_theorem;

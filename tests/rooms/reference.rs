@@ -14,7 +14,7 @@ struct Draw(u64);
 
 impl Draw {
     fn sixteenths(&mut self) -> Rational {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = crate::draws::following(self.0);
         Rational::from(((self.0 >> 58) as i64 - 32, 16))
     }
 

@@ -1,4 +1,4 @@
-//! Numbers that look random, the same in every run, for the tests of this package.
+//! Numbers that look random, the same in every run, for tests and benches.
 
 /// The state after this one of a linear congruential generator (Knuth's MMIX); its upper bits are the better ones.
 pub(crate) fn following(state: u64) -> u64 {
