@@ -1,5 +1,7 @@
 //! What the catalogue says of a claim beside its statement, each in the word that reports use.
 
+use serde::{Deserialize, Serialize};
+
 /// What an id of the catalogue stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -27,7 +29,8 @@ impl Role {
 }
 
 /// What a verdict covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// All weights and data of the shapes listed, by polynomial identity testing.
     Identity,
@@ -53,7 +56,8 @@ impl Scope {
 }
 
 /// What the catalogue expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Expected {
     /// The statement holds.
     Holds,

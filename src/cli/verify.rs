@@ -19,6 +19,7 @@ use super::{Context, Exit, interrupt, progress, selection, style};
 use crate::claims::{Check, Claim};
 use crate::papers::catalogue;
 use crate::problem::Spec;
+use crate::report::results::Results;
 use crate::report::terminal::{self, Style};
 use crate::report::{json, junit, own_run, verification};
 use crate::time_limit::{OutOfTime, TimeLimit};
@@ -184,9 +185,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             let path = path.display().to_string();
             let text = match arguments.format {
                 Format::Table => terminal::text(&own_run::document(&report, &path), style(arguments.out.is_none())),
-                Format::Json => {
-                    in_json(&format!("{:#}\n", json::own_run(&report, &path, arguments.seed.value()))).into_owned()
-                }
+                Format::Json => in_json(&format!(
+                    "{:#}\n",
+                    json::verification(&Results::of_own_run(&report, &path, arguments.seed.value()))
+                ))
+                .into_owned(),
                 Format::Junit => xml(junit::own_run(&report, &path))?,
             };
             destination.write_all(&text)?;
@@ -271,7 +274,7 @@ fn generated(
             let end = verification::end(&report);
             console.write(&format!("\n{}", terminal::text(&end, console.style)));
         }
-        Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&report)))),
+        Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&Results::of(&report))))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
     }
     // A thread that panicked has ended the program already.

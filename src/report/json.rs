@@ -4,13 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::comparison::digits_of;
 use super::json_lines::Printed;
-use super::note::note;
-use super::{SCOPE_NOTE, VERSION, digits};
+use super::results::Results;
+use super::{VERSION, digits};
 use crate::audit::{Comparison, Deviation};
 use crate::claims::Claim;
-use crate::verify::{
-    Assumption, ClaimVerdict, Counterexample, Failure, OwnRunReport, Range, Report, SampleVerdict, Summary,
-};
 
 /// The catalogue: what each claim is, without its text.
 #[must_use]
@@ -31,42 +28,11 @@ pub fn catalogue(claims: &[&Claim]) -> Value {
     json!({ "claims": claims.iter().map(entry).collect::<Vec<Value>>() })
 }
 
-/// A verification on generated instances.
+/// A verification, as it is saved.
 #[must_use]
-pub fn verification(report: &Report) -> Value {
-    let mut object = Map::new();
-    object.insert("version".to_owned(), VERSION.into());
-    object.insert("seed".to_owned(), report.seed.into());
-    object.insert("scope_note".to_owned(), SCOPE_NOTE.into());
-    if report.interrupted {
-        object.insert("interrupted".to_owned(), true.into());
-    }
-    object.insert("claims".to_owned(), report.claims.iter().map(verdict_of).map(Value::Object).collect());
-    object.insert("summary".to_owned(), summary(report.summary()));
-    Value::Object(object)
-}
-
-/// A verification on the user's own run, read from the file `spec`. It has a seed as every verification has, that of the command
-/// line; nothing is drawn from it.
-#[must_use]
-pub fn own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Value {
-    let claims = report.claims.iter().map(|own| {
-        let mut object = verdict_of(&own.verdict);
-        object.insert("hypotheses".to_owned(), own.assumptions.iter().map(assumption).collect());
-        Value::Object(object)
-    });
-    let mut object = Map::new();
-    object.insert("version".to_owned(), VERSION.into());
-    object.insert("seed".to_owned(), seed.into());
-    object.insert("spec".to_owned(), spec.into());
-    object.insert("conclusion_only".to_owned(), report.conclusion_only.into());
-    object.insert("scope_note".to_owned(), SCOPE_NOTE.into());
-    if report.interrupted {
-        object.insert("interrupted".to_owned(), true.into());
-    }
-    object.insert("claims".to_owned(), claims.collect());
-    object.insert("summary".to_owned(), summary(report.summary()));
-    Value::Object(object)
+pub fn verification(results: &Results) -> Value {
+    // All its keys are strings, and a number that is none is null.
+    serde_json::to_value(results).unwrap_or_default()
 }
 
 /// A comparison of the f64 run with the certified one.
@@ -111,96 +77,4 @@ fn deviation(error: &Deviation) -> Value {
         "ulps": error.ulps().printed(),
         "bound": digits_of(&error.bound()),
     })
-}
-
-fn summary(summary: Summary) -> Value {
-    json!({
-        "as_expected": summary.as_expected,
-        "not_as_expected": summary.not_as_expected,
-        "undecided": summary.undecided,
-    })
-}
-
-fn verdict_of(verdict: &ClaimVerdict) -> Map<String, Value> {
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
-    put("id", verdict.id.into());
-    put("paper", verdict.paper.into());
-    put("expected", verdict.expected.word().into());
-    put("status", verdict.status.word().into());
-    put("scope", verdict.scope.word().into());
-    put("evidence", verdict.evidence.map(|evidence| evidence.word()).into());
-    put("instances", verdict.instances.into());
-    put("applicable", verdict.applicable.into());
-    put("informative", verdict.informative.into());
-    put("attained", verdict.attained.into());
-    put("undecided", verdict.undecided.into());
-    put("worst_ratio", verdict.worst_ratio.and_then(digits::rounded_up).into());
-    put("agrees_to", verdict.agrees_log2.and_then(digits::power_of_two_rounded_up).into());
-    put("max_bits", verdict.max_bits.into());
-    put("horizon", verdict.horizon.into());
-    put("control", verdict.control.map(|caught| if caught { "caught" } else { "missed" }).into());
-    put("seconds", rounded_seconds(verdict.time).into());
-    put("note", note(verdict).into());
-    put("depths", range(verdict.depths));
-    put("widths", range(verdict.widths));
-    put("examples", range(verdict.examples));
-    put("informative_by_depth", verdict.informative_by_depth.iter().map(|row| informative_at(*row)).collect());
-    put("roads", verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), Value::from(*count))).collect());
-    put("trends", verdict.trends.iter().map(|trend| json!({ "label": trend.label, "value": trend.value })).collect());
-    put("counterexample", verdict.counterexample.as_ref().and_then(Counterexample::spec).into());
-    put("confidence", verdict.confidence.into());
-    put("samples", verdict.samples.iter().map(sample).collect());
-    object
-}
-
-/// One sample of a claim about chance. Bounds of the exact probability are rounded outward.
-fn sample(sample: &SampleVerdict) -> Value {
-    json!({
-        "case": sample.case,
-        "event": sample.label,
-        "stream": sample.stream,
-        "draws": sample.draws,
-        "seen": sample.seen,
-        "unclear": sample.unclear,
-        "interval": [sample.interval.lower, sample.interval.upper],
-        "confidence": sample.confidence,
-        "exact": sample.exact.map(|(least, greatest)| [least, greatest]),
-        "at_least": sample.at_least,
-        "at_most": sample.at_most,
-        "agrees": sample.agrees,
-    })
-}
-
-fn informative_at((depth, informative, applicable): (u64, u64, u64)) -> Value {
-    json!({ "depth": depth, "informative": informative, "applicable": applicable })
-}
-
-fn range(range: Option<Range>) -> Value {
-    range.map_or(Value::Null, |range| json!([range.least, range.greatest]))
-}
-
-/// Wall time in seconds, to the millisecond.
-fn rounded_seconds(time: std::time::Duration) -> f64 {
-    (time.as_secs_f64() * 1000.0).round() / 1000.0
-}
-
-fn assumption(assumption: &Assumption) -> Value {
-    json!({
-        "label": assumption.label,
-        "met": assumption.met,
-        "unmet": assumption.unmet,
-        "open": assumption.open,
-        "first_not_met": assumption.first_not_met.as_ref().map(failure),
-    })
-}
-
-fn failure(failure: &Failure) -> Value {
-    // Sides that are not there are NaN, and NaN becomes null.
-    let mut value = json!({ "t": failure.t, "left": failure.sides.0, "right": failure.sides.1 });
-    if let Some(digits) = &failure.digits {
-        value["digits"] = json!([digits.left, digits.right]);
-        value["difference"] = digits.difference.as_deref().into();
-    }
-    value
 }

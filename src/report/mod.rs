@@ -18,6 +18,7 @@ pub mod junit;
 mod note;
 pub mod own_run;
 mod plain;
+pub mod results;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod verification;

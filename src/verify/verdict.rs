@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::claims::{Expected, Scope, Trend};
 
 use super::counterexample::Counterexample;
@@ -10,7 +12,8 @@ use super::remarks::Remarks;
 use super::sample::SampleVerdict;
 
 /// What was found. *Holds* speaks of the instances checked; it is not a proof unless the evidence is [`Evidence::Proved`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Some applicable, informative instance passed, and none did not.
     Holds,
@@ -39,7 +42,8 @@ impl Status {
 }
 
 /// What a verdict rests on, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// A certified bound on the relative difference of two sides that should be equal, far below what the inputs can distinguish.
     Numerical,
@@ -197,7 +201,7 @@ pub struct Report {
 }
 
 /// How many claims came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// As the catalogue expects.
     pub as_expected: usize,

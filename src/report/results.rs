@@ -1,0 +1,389 @@
+//! What a verification found, as it is saved: written as JSON and read back from it.
+//!
+//! Pages and summaries for other eyes than a terminal's are made from this and from nothing else, so that they come out the same whether a
+//! verification has just ended or was saved long ago. Numbers that are bounds stand as decimal digits, rounded outward.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::note::note;
+use super::{SCOPE_NOTE, VERSION, digits};
+use crate::claims::{Expected, Scope, Trend};
+use crate::verify::{
+    Assumption, ClaimVerdict, Counterexample, Evidence, Failure, OwnRunReport, Range, Report, SampleVerdict, Status,
+    Summary,
+};
+
+/// The form in which results are saved: a number that rises when what was a key is no more, or means something else.
+pub const SCHEMA: u32 = 1;
+
+/// A verification, on generated instances or on one's own run.
+///
+/// ```
+/// use gradient_witness::report::results::Results;
+/// use gradient_witness::verify::{Options, verify};
+/// let claims = gradient_witness::papers::catalogue();
+/// let one: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.gradient-layer").collect();
+/// let results = Results::of(&verify(&one, &Options::default(), &()));
+/// let saved = serde_json::to_string(&results)?;
+/// assert_eq!(serde_json::from_str::<Results>(&saved)?, results);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// The form, [`SCHEMA`].
+    pub schema: u32,
+    /// The version of the program.
+    pub version: String,
+    /// The seed of the instances; of a verification on one's own run the one of the command line, from which nothing is drawn.
+    pub seed: u64,
+    /// The file of the spec, on one's own run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<String>,
+    /// Whether hypotheses were listed and not counted, on one's own run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conclusion_only: Option<bool>,
+    /// What *holds* speaks of.
+    pub scope_note: String,
+    /// Whether claims that were not finished are missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// One entry a claim, in the order of the catalogue.
+    pub claims: Vec<ClaimResult>,
+    /// How many claims came out how.
+    pub summary: Summary,
+}
+
+/// What was found of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimResult {
+    /// The id.
+    pub id: String,
+    /// The key of the paper.
+    pub paper: String,
+    /// What the catalogue expects.
+    pub expected: Expected,
+    /// What was found.
+    pub status: Status,
+    /// What it covers.
+    pub scope: Scope,
+    /// What it rests on.
+    pub evidence: Option<Evidence>,
+    /// Instances looked at.
+    pub instances: u64,
+    /// Those that meet the hypotheses.
+    pub applicable: u64,
+    /// Those of them on which the relation says more than a trivial bound.
+    pub informative: u64,
+    /// Instances on which an equality was proved.
+    pub attained: u64,
+    /// Instances that stayed undecided.
+    pub undecided: u64,
+    /// The largest left side over right side, rounded up.
+    pub worst_ratio: Option<String>,
+    /// The certified bound on the relative difference of an equality that no ball decides, rounded up.
+    pub agrees_to: Option<String>,
+    /// The highest precision that was needed.
+    pub max_bits: u32,
+    /// The longest run.
+    pub horizon: u64,
+    /// Whether the negative control came out as it must; `None` if none was run.
+    pub control: Option<Control>,
+    /// Wall time in seconds, to the millisecond.
+    pub seconds: f64,
+    /// Remarks.
+    pub note: String,
+    /// Depths of the applicable instances.
+    pub depths: Option<Span>,
+    /// Layer widths of the applicable instances.
+    pub widths: Option<Span>,
+    /// Numbers of examples of the applicable instances.
+    pub examples: Option<Span>,
+    /// Informative instances, depth by depth.
+    pub informative_by_depth: Vec<InformativeAt>,
+    /// The roads by which equality was proved, each with the number of relations it closed.
+    pub roads: BTreeMap<String, u64>,
+    /// Numbers without a verdict.
+    pub trends: Vec<TrendResult>,
+    /// The run that refutes it, as a run spec.
+    pub counterexample: Option<String>,
+    /// The confidence of what samples say, all together.
+    pub confidence: Option<f64>,
+    /// The samples that were drawn.
+    pub samples: Vec<SampleResult>,
+    /// What became of each hypothesis, on one's own run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hypotheses: Option<Vec<HypothesisResult>>,
+}
+
+/// How a negative control came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// As it must.
+    Caught,
+    /// Not so: a defect of the check.
+    Missed,
+}
+
+/// The smallest and the largest of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span(pub u64, pub u64);
+
+/// How many instances of a depth were informative.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InformativeAt {
+    /// The depth.
+    pub depth: u64,
+    /// Informative instances.
+    pub informative: u64,
+    /// Applicable instances.
+    pub applicable: u64,
+}
+
+/// A number without a verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrendResult {
+    /// What it is.
+    pub label: String,
+    /// Its value; `None` if it is not finite.
+    pub value: Option<f64>,
+}
+
+/// A sample of a claim about chance. Bounds of the exact probability are rounded outward.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleResult {
+    /// The case.
+    pub case: String,
+    /// The event.
+    pub event: String,
+    /// The stream of random numbers.
+    pub stream: String,
+    /// How many draws.
+    pub draws: u64,
+    /// In how many the event was seen.
+    pub seen: Option<u64>,
+    /// In how many it was not decided.
+    pub unclear: u64,
+    /// The confidence interval of its probability.
+    pub interval: (f64, f64),
+    /// The confidence of the interval.
+    pub confidence: f64,
+    /// The exact probability, if it is known: at least, at most.
+    pub exact: Option<(f64, f64)>,
+    /// What the claim says it is at least.
+    pub at_least: Option<f64>,
+    /// What the claim says it is at most.
+    pub at_most: Option<f64>,
+    /// Whether the sample agrees with the exact probability.
+    pub agrees: Option<bool>,
+}
+
+/// What became of a hypothesis over the subjects of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HypothesisResult {
+    /// What is assumed.
+    pub label: String,
+    /// The number of subjects at which it is certainly true.
+    pub met: u64,
+    /// At which it is certainly false.
+    pub unmet: u64,
+    /// At which it is not decided.
+    pub open: u64,
+    /// The first subject at which it is not certainly true.
+    pub first_not_met: Option<FailureResult>,
+}
+
+/// What did not come out true, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureResult {
+    /// The number of the point or step.
+    pub t: u64,
+    /// The left side, approximately.
+    pub left: Option<f64>,
+    /// The right side, approximately.
+    pub right: Option<f64>,
+    /// Both sides in digits, where it takes more of them to tell the sides apart.
+    #[serde(flatten)]
+    pub exactly: Option<DigitsResult>,
+}
+
+/// Two sides that it takes many digits to tell apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigitsResult {
+    /// Left and right.
+    pub digits: (String, String),
+    /// The difference, where the digits do not show it.
+    pub difference: Option<String>,
+}
+
+impl Results {
+    /// A verification on generated instances.
+    #[must_use]
+    pub fn of(report: &Report) -> Self {
+        Self {
+            schema: SCHEMA,
+            version: VERSION.to_owned(),
+            seed: report.seed,
+            spec: None,
+            conclusion_only: None,
+            scope_note: SCOPE_NOTE.to_owned(),
+            interrupted: report.interrupted,
+            claims: report.claims.iter().map(ClaimResult::of).collect(),
+            summary: report.summary(),
+        }
+    }
+
+    /// A verification on the user's own run, read from the file `spec`. It has a seed as every verification has, that of the command
+    /// line; nothing is drawn from it.
+    #[must_use]
+    pub fn of_own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Self {
+        let claims = report.claims.iter().map(|own| ClaimResult {
+            hypotheses: Some(own.assumptions.iter().map(HypothesisResult::of).collect()),
+            ..ClaimResult::of(&own.verdict)
+        });
+        Self {
+            schema: SCHEMA,
+            version: VERSION.to_owned(),
+            seed,
+            spec: Some(spec.to_owned()),
+            conclusion_only: Some(report.conclusion_only),
+            scope_note: SCOPE_NOTE.to_owned(),
+            interrupted: report.interrupted,
+            claims: claims.collect(),
+            summary: report.summary(),
+        }
+    }
+}
+
+impl ClaimResult {
+    fn of(verdict: &ClaimVerdict) -> Self {
+        let informative_at = |&(depth, informative, applicable)| InformativeAt { depth, informative, applicable };
+        let trend = |trend: &Trend| TrendResult {
+            label: trend.label.to_owned(),
+            value: Some(trend.value).filter(|value| value.is_finite()),
+        };
+        Self {
+            id: verdict.id.to_owned(),
+            paper: verdict.paper.to_owned(),
+            expected: verdict.expected,
+            status: verdict.status,
+            scope: verdict.scope,
+            evidence: verdict.evidence,
+            instances: verdict.instances,
+            applicable: verdict.applicable,
+            informative: verdict.informative,
+            attained: verdict.attained,
+            undecided: verdict.undecided,
+            worst_ratio: verdict.worst_ratio.and_then(digits::rounded_up),
+            agrees_to: verdict.agrees_log2.and_then(digits::power_of_two_rounded_up),
+            max_bits: verdict.max_bits,
+            horizon: verdict.horizon,
+            control: verdict.control.map(|caught| if caught { Control::Caught } else { Control::Missed }),
+            seconds: rounded_seconds(verdict.time),
+            note: note(verdict),
+            depths: verdict.depths.map(Span::of),
+            widths: verdict.widths.map(Span::of),
+            examples: verdict.examples.map(Span::of),
+            informative_by_depth: verdict.informative_by_depth.iter().map(informative_at).collect(),
+            roads: verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), *count)).collect(),
+            trends: verdict.trends.iter().map(trend).collect(),
+            counterexample: verdict.counterexample.as_ref().and_then(Counterexample::spec),
+            confidence: verdict.confidence,
+            samples: verdict.samples.iter().map(SampleResult::of).collect(),
+            hypotheses: None,
+        }
+    }
+
+    /// Whether the claim came out as the catalogue expects, with its control caught.
+    #[must_use]
+    pub fn as_expected(&self) -> bool {
+        let status = match self.expected {
+            Expected::Holds => Status::Holds,
+            Expected::Refuted => Status::Refuted,
+        };
+        self.status == status && self.control == Some(Control::Caught)
+    }
+}
+
+impl Span {
+    fn of(range: Range) -> Self {
+        Self(range.least, range.greatest)
+    }
+}
+
+impl SampleResult {
+    fn of(sample: &SampleVerdict) -> Self {
+        Self {
+            case: sample.case.clone(),
+            event: sample.label.to_owned(),
+            stream: sample.stream.clone(),
+            draws: sample.draws,
+            seen: sample.seen,
+            unclear: sample.unclear,
+            interval: (sample.interval.lower, sample.interval.upper),
+            confidence: sample.confidence,
+            exact: sample.exact,
+            at_least: sample.at_least,
+            at_most: sample.at_most,
+            agrees: sample.agrees,
+        }
+    }
+}
+
+impl HypothesisResult {
+    fn of(assumption: &Assumption) -> Self {
+        Self {
+            label: assumption.label.to_owned(),
+            met: assumption.met,
+            unmet: assumption.unmet,
+            open: assumption.open,
+            first_not_met: assumption.first_not_met.as_ref().map(FailureResult::of),
+        }
+    }
+}
+
+impl FailureResult {
+    fn of(failure: &Failure) -> Self {
+        let finite = |side: f64| Some(side).filter(|side| side.is_finite());
+        let exactly = failure.digits.as_ref().map(|digits| DigitsResult {
+            digits: (digits.left.clone(), digits.right.clone()),
+            difference: digits.difference.clone(),
+        });
+        Self { t: failure.t, left: finite(failure.sides.0), right: finite(failure.sides.1), exactly }
+    }
+}
+
+/// Wall time in seconds, to the millisecond.
+fn rounded_seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name under which a value is saved.
+    fn saved(value: impl Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_is_saved_is_the_word_that_reports_use() {
+        for status in [Status::Holds, Status::Refuted, Status::Undecided, Status::NotApplicable, Status::Failed] {
+            assert_eq!(saved(status), status.word());
+        }
+        for evidence in
+            [Evidence::Numerical, Evidence::Statistical, Evidence::Certified, Evidence::Exact, Evidence::Proved]
+        {
+            assert_eq!(saved(evidence), evidence.word());
+        }
+        for scope in [Scope::Identity, Scope::Instances, Scope::Instance, Scope::Consequence] {
+            assert_eq!(saved(scope), scope.word());
+        }
+        assert_eq!(saved(Expected::Holds), Expected::Holds.word());
+        assert_eq!(saved(Expected::Refuted), Expected::Refuted.word());
+    }
+}
