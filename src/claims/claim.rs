@@ -177,6 +177,32 @@ impl Claim {
         self.section("Source").lines().next().unwrap_or("")
     }
 
+    /// The publication, as its [source](Self::source) cites it: what stands before the comma behind the year; empty without a year.
+    #[must_use]
+    pub fn citation(&self) -> &'static str {
+        let source = self.source();
+        let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let mut ends = source.match_indices(',').map(|(end, _)| &source[..end]);
+        ends.find(|text| text.rsplit(' ').next().is_some_and(is_year)).unwrap_or("")
+    }
+
+    /// What it belongs to in the paper, by the paper's own number: the first theorem, lemma, definition, … that its
+    /// [source](Self::source) names; where it names none, the first section or appendix, and without one the whole source.
+    ///
+    /// Reports put the claims of one theorem under one heading.
+    ///
+    /// ```
+    /// let claims = gradient_witness::papers::catalogue();
+    /// let claim = claims.iter().find(|claim| claim.id() == "JT19.lemma8-alignment").unwrap();
+    /// assert_eq!(claim.source(), "Ji & Telgarsky 2019, Lemma 8(2), Appendix C");
+    /// assert_eq!(claim.theorem(), "Lemma 8");
+    /// ```
+    #[must_use]
+    pub fn theorem(&self) -> String {
+        let source = self.source();
+        first_numbered(source, &STATEMENTS).or_else(|| first_numbered(source, &PARTS)).unwrap_or(source.to_owned())
+    }
+
     /// What kind of statement it is, identity, finite-time inequality, limit, …: the second line under *Source*, `Kind: limit.`; empty if
     /// there is none.
     #[must_use]
@@ -240,6 +266,31 @@ impl Claim {
     }
 }
 
+/// The statements to which papers give numbers.
+const STATEMENTS: [&str; 9] =
+    ["Theorem", "Lemma", "Corollary", "Proposition", "Claim", "Definition", "Assumption", "Procedure", "Remark"];
+
+/// The parts of a paper.
+const PARTS: [&str; 2] = ["Section", "Appendix"];
+
+/// The first of these words in the text that has a number behind it, with its number: `Lemma 8` of `proofs of Lemmas 8(2) and 9`.
+fn first_numbered(text: &str, words: &[&str]) -> Option<String> {
+    let mut parts = text.split_whitespace().peekable();
+    while let Some(part) = parts.next() {
+        let singular = part.strip_suffix('s').unwrap_or(part);
+        let word = words.iter().find(|word| **word == singular.trim_start_matches('('));
+        if let (Some(word), Some(next)) = (word, parts.peek()) {
+            let end = next.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.').unwrap_or(next.len());
+            let number = next[..end].trim_end_matches('.');
+            // Sections are numbered, appendices have letters.
+            if number.starts_with(|letter: char| letter.is_ascii_digit() || letter.is_ascii_uppercase()) {
+                return Some(format!("{word} {number}"));
+            }
+        }
+    }
+    None
+}
+
 impl fmt::Debug for Claim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Claim").field("id", &self.id).field("check", &self.check).finish_non_exhaustive()
@@ -275,5 +326,26 @@ mod tests {
         // Another second line is no kind.
         assert_eq!(of("# Source\nMine\nOr a friend's.").kind(), "");
         assert_eq!((of("").source(), of("").kind()), ("", ""));
+    }
+
+    #[test]
+    fn a_source_says_what_is_cited_and_which_theorem_it_is_of() {
+        for (documentation, citation, theorem) in [
+            ("# Source\nOne & Two 2019, Lemma 8(2), Section 3", "One & Two 2019", "Lemma 8"),
+            (
+                "# Source\nOne, Two & Three 2019, Theorem 2's condition on p, eq. (38)",
+                "One, Two & Three 2019",
+                "Theorem 2",
+            ),
+            ("# Source\nOne 2019, in the proofs of Lemmas 1 and 2", "One 2019", "Lemma 1"),
+            ("# Source\nOne 2019, (4), Section 3.2.2, after Two 2018, Lemma B.1.", "One 2019", "Lemma B.1"),
+            ("# Source\nOne 2019, remark in Sections 2.2 and 3", "One 2019", "Section 2.2"),
+            ("# Source\nOne 2019, proof of the Claim, (7) (Appendix A)", "One 2019", "Appendix A"),
+            ("# Source\nOne 2019, (7)", "One 2019", "One 2019, (7)"),
+            ("# Source\nMy own", "", "My own"),
+            ("", "", ""),
+        ] {
+            assert_eq!((of(documentation).citation(), &*of(documentation).theorem()), (citation, theorem));
+        }
     }
 }

@@ -15,6 +15,39 @@ fn every_heading_has_a_text() {
 }
 
 #[test]
+fn every_claim_has_its_place_in_its_paper() {
+    let claims = catalogue();
+    let words = [
+        "Theorem",
+        "Lemma",
+        "Corollary",
+        "Proposition",
+        "Claim",
+        "Definition",
+        "Assumption",
+        "Procedure",
+        "Section",
+        "Appendix",
+    ];
+    for claim in &claims {
+        let theorem = claim.theorem();
+        let (word, number) = theorem.split_once(' ').unwrap_or_default();
+        assert!(words.contains(&word) && !number.contains(' '), "{}: {theorem:?} of {:?}", claim.id(), claim.source());
+        // An id that names a theorem, `lemma8-alignment`, is of that theorem, whatever else its source names.
+        let (_, name) = claim.id().split_once('.').unwrap();
+        let first = name.split(['-', '.']).next().unwrap().replace("thm", "theorem");
+        if first.ends_with(|letter: char| letter.is_ascii_digit())
+            && words.iter().any(|word| first.starts_with(&word.to_lowercase()))
+        {
+            assert_eq!(first, theorem.to_lowercase().replacen(' ', "", 1), "{}: {:?}", claim.id(), claim.source());
+        }
+        // A paper is cited in one way.
+        let same = claims.iter().find(|other| other.paper() == claim.paper()).unwrap();
+        assert!(!claim.citation().is_empty() && claim.citation() == same.citation(), "{}", claim.id());
+    }
+}
+
+#[test]
 fn a_slip_is_marked_as_one_and_its_repaired_form_is_expected_to_hold() {
     let claims = catalogue();
     for claim in &claims {
