@@ -19,6 +19,15 @@ pub(super) enum Failure {
         file: PathBuf,
     },
 
+    /// Saved results that cannot be read.
+    #[error("{}: {problem}; give a file that `witness verify --format json` wrote", .file.display())]
+    Results {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+
     /// An option that does not go with the spec.
     #[error("{}: {option}: {problem}; {fix}", .file.display())]
     Option {

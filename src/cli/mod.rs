@@ -12,6 +12,7 @@ mod interrupt;
 mod output;
 mod place;
 mod progress;
+mod report;
 mod run;
 mod selection;
 mod verify;
@@ -54,6 +55,8 @@ enum Command {
     Claims(claims::Arguments),
     /// Print one claim in full: statement, source, hypotheses, check, control, notes.
     Explain(explain::Arguments),
+    /// Make the page of saved results, without verifying again.
+    Report(report::Arguments),
     /// Run one spec and write its trajectory as JSON Lines.
     Run(run::Arguments),
     /// Show the f64 trajectory beside the certified one, and judge every f64 step.
@@ -109,6 +112,7 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Verify(arguments)) => verify::run(&arguments, context),
         Some(Command::Claims(arguments)) => claims::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Report(arguments)) => report::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments, context),
         Some(Command::Compare(arguments)) => compare::run(&arguments, context),
     };

@@ -21,7 +21,7 @@ use crate::papers::catalogue;
 use crate::problem::Spec;
 use crate::report::results::Results;
 use crate::report::terminal::{self, Style};
-use crate::report::{json, junit, own_run, verification};
+use crate::report::{html, json, junit, own_run, verification};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::verify::{
     ClaimVerdict, Counterexample, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run,
@@ -95,6 +95,8 @@ enum Format {
     Json,
     /// JUnit XML.
     Junit,
+    /// One page to look at, of which a browser asks the network for nothing.
+    Html,
 }
 
 /// A seed, or the wish for a new one.
@@ -191,6 +193,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
                 ))
                 .into_owned(),
                 Format::Junit => xml(junit::own_run(&report, &path))?,
+                Format::Html => html::page(&Results::of_own_run(&report, &path, arguments.seed.value()), &claims),
             };
             destination.write_all(&text)?;
             Ok(exit(report.summary(), report.interrupted))
@@ -276,6 +279,7 @@ fn generated(
         }
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&Results::of(&report))))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
+        Format::Html => console.write(&html::page(&Results::of(&report), claims)),
     }
     // A thread that panicked has ended the program already.
     let (destination, written) = console.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

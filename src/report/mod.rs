@@ -2,7 +2,7 @@
 //!
 //! `catalogue`, `verification`, `own_run` and `comparison` say what is told, as a [`document`]; a format renders documents, and is one file:
 //! `terminal`, and `plain` for whoever prints a report. What other programs read is no document but the data themselves, each in its own
-//! format: `json` and `junit` of verdicts, `json_lines` of trajectories.
+//! format: `json` and `junit` of verdicts, `json_lines` of trajectories. `html` makes a page of saved results.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command but those that repeat a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
@@ -11,6 +11,8 @@ pub mod catalogue;
 pub mod comparison;
 mod digits;
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod html;
 pub mod json;
 pub mod json_lines;
 #[cfg(feature = "cli")]

@@ -6,6 +6,7 @@ mod compare;
 mod every_spec;
 mod names;
 mod outputs;
+mod report;
 mod run;
 mod sizes;
 mod specs;

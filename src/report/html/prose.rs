@@ -1,0 +1,82 @@
+//! The texts of the claims and of the documentation, which are Markdown. Whatever stands in them is text: no tag of theirs is a tag of the page.
+
+use maud::{Markup, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::Subject;
+
+/// A text in Markdown. Its headings begin at level `top`; ids in backticks are links to their claims.
+pub(super) fn prose(text: &str, top: u8, subject: &Subject) -> Markup {
+    let mut events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    Prose { top, subject }.until(&mut events, None)
+}
+
+struct Prose<'a> {
+    top: u8,
+    subject: &'a Subject<'a>,
+}
+
+impl Prose<'_> {
+    /// What stands before the end of `tag`, or of the text.
+    fn until(&self, events: &mut Parser, tag: Option<TagEnd>) -> Markup {
+        let mut parts = Vec::new();
+        while let Some(event) =
+            events.next().filter(|event| !matches!((event, tag), (Event::End(end), Some(tag)) if *end == tag))
+        {
+            parts.push(self.part(event, events));
+        }
+        html! { @for part in parts { (part) } }
+    }
+
+    fn part(&self, event: Event, events: &mut Parser) -> Markup {
+        match event {
+            Event::Start(tag) => {
+                let inner = self.until(events, Some(tag.to_end()));
+                self.element(&tag, &inner)
+            }
+            Event::Code(text) => self.code(&text),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => html! { (&*text) },
+            Event::SoftBreak | Event::HardBreak => html! { "\n" },
+            Event::Rule => html! { hr; },
+            _ => html! {},
+        }
+    }
+
+    fn element(&self, tag: &Tag, inner: &Markup) -> Markup {
+        match tag {
+            Tag::Heading { level, .. } => self.heading(*level, inner),
+            Tag::List(None) => html! { ul { (inner) } },
+            Tag::List(Some(_)) => html! { ol { (inner) } },
+            Tag::Item => html! { li { (inner) } },
+            Tag::Emphasis => html! { em { (inner) } },
+            Tag::Strong => html! { strong { (inner) } },
+            Tag::CodeBlock(_) => html! { pre { code { (inner) } } },
+            Tag::BlockQuote(_) => html! { blockquote { (inner) } },
+            Tag::Table(_) => html! { div.wide tabindex="0" role="group" aria-label="table" { table { (inner) } } },
+            Tag::TableHead => html! { thead { tr { (inner) } } },
+            Tag::TableRow => html! { tr { (inner) } },
+            Tag::TableCell => html! { td { (inner) } },
+            Tag::Link { dest_url, .. } if dest_url.starts_with("https://") => html! { a href=(dest_url) { (inner) } },
+            Tag::Paragraph => html! { p { (inner) } },
+            _ => inner.clone(),
+        }
+    }
+
+    fn heading(&self, level: HeadingLevel, inner: &Markup) -> Markup {
+        match self.top + level as u8 - 1 {
+            ..=2 => html! { h2 { (inner) } },
+            3 => html! { h3 { (inner) } },
+            4 => html! { h4 { (inner) } },
+            5 => html! { h5 { (inner) } },
+            _ => html! { h6 { (inner) } },
+        }
+    }
+
+    fn code(&self, text: &str) -> Markup {
+        if self.subject.anchors.contains(text) {
+            html! { a href={ "#" (text) } { code { (text) } } }
+        } else {
+            html! { code { (text) } }
+        }
+    }
+}

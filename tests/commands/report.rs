@@ -1,0 +1,43 @@
+//! `witness report` and `witness verify --format html`: the page.
+
+use crate::Desk;
+
+/// A desk with the results of a claim that holds and of a slip, as JSON.
+fn with_results() -> Desk {
+    let desk = Desk::new();
+    let verify =
+        ["verify", "--claim", "JT19.gradient-layer", "--claim", "JT19.SL-1", "--format", "json", "--out", "r.json"];
+    desk.witness(&verify).quietly(0);
+    desk
+}
+
+#[test]
+fn a_page_is_made_from_saved_results() {
+    let desk = with_results();
+    desk.witness(&["report", "r.json", "--out", "r.html"]).quietly(0);
+    let page = desk.read("r.html");
+    assert!(page.starts_with("<!DOCTYPE html>"));
+    for id in ["JT19.gradient-layer", "JT19.SL-1"] {
+        assert_eq!(page.matches(&format!(r#"<details class="claim" id="{id}""#)).count(), 1, "{id}");
+    }
+    assert_eq!(desk.witness(&["report", "r.json"]).quietly(0), page, "the same results give the same bytes");
+}
+
+#[test]
+fn a_verification_makes_its_page_at_once() {
+    let desk = Desk::new();
+    let page = desk.witness(&["verify", "--claim", "JT19.SL-1", "--format", "html"]).quietly(0);
+    assert!(page.contains(r#"<details class="claim" id="JT19.SL-1""#), "{page}");
+}
+
+#[test]
+fn what_is_no_verification_gives_no_page() {
+    let desk = Desk::new();
+    desk.write("r.json", "{}");
+    for file in ["r.json", "none.json"] {
+        let told = desk.witness(&["report", file, "--out", "r.html"]);
+        assert_eq!((told.status, told.out.as_str()), (2, ""));
+        assert!(told.err.starts_with(&format!("error: {file}: ")), "{}", told.err);
+        assert_eq!(desk.files(), ["r.json"]);
+    }
+}
