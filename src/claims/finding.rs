@@ -1,8 +1,8 @@
 //! What a claim computes on one subject: hypotheses and relations, each with what is known of it.
 
 use super::magnitude::{log2_at_least, log2_at_most};
-use super::relation::{Hypothesis, Outcome, Relation, Trend};
-use super::{Digits, Hypotheses};
+use super::relation::{Hypothesis, Outcome, Relation, Symbol, Trend};
+use super::{Band, Digits, Hypotheses};
 use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
 
@@ -27,12 +27,19 @@ pub struct Finding {
     degree: Option<u64>,
     unbounded: bool,
     conclusion_only: bool,
+    /// What the relations are called of which the sides are kept.
+    kept: Option<&'static str>,
 }
 
 impl Finding {
     /// A finding into which conclusions go whatever becomes of the hypotheses.
     pub(crate) fn of_conclusions(conclusion_only: bool) -> Self {
         Self { conclusion_only, ..Self::default() }
+    }
+
+    /// Keeps, from here on and for every subject, all that is known of the sides of the relations with this label.
+    pub(crate) fn keep_sides_of(&mut self, label: &'static str) {
+        self.kept = Some(label);
     }
 
     /// The hypotheses, in the order in which they were stated.
@@ -103,7 +110,7 @@ impl Finding {
     /// assert_eq!(finding.relations().len(), 1);
     /// ```
     pub fn implied(&mut self, assume: impl FnOnce(&mut Hypotheses), conclude: impl FnOnce(&mut Self)) {
-        let mut part = Self::default();
+        let mut part = Self { kept: self.kept, ..Self::default() };
         assume(&mut part.given);
         if part.is_asked_for_conclusion() {
             conclude(&mut part);
@@ -159,7 +166,7 @@ impl Finding {
 
     /// Whether there are equalities that are not decided.
     pub(crate) fn has_loose_equalities(&self) -> bool {
-        self.relations.iter().any(|relation| relation.is_equality && relation.outcome.is_loose())
+        self.relations.iter().any(|relation| relation.is_equality() && relation.outcome.is_loose())
     }
 
     /// Measures those of sides that may both vanish, without a word of what went into them, by a size of which log₂ is given.
@@ -196,6 +203,9 @@ impl Finding {
         // A correctly rounded root is less than a unit in the last place away; an upper bound of a square is not negative.
         relation.ratio = relation.ratio.map(|square| square.max(0.0).sqrt().next_up());
         relation.sides = (relation.sides.0.sqrt(), relation.sides.1.sqrt());
+        if let Some(bands) = &mut relation.bands {
+            **bands = bands.map(Band::root);
+        }
         if relation.outcome == Outcome::False {
             relation.digits = Digits::of_roots_where_needed(relation.sides, left_squared, right_squared);
         }
@@ -212,7 +222,7 @@ impl Finding {
             Sign::Negative => Outcome::False,
             Sign::Open => Outcome::Open,
         };
-        self.push(label, outcome, ratio(left, right), [left, right], || -slack.clone())
+        self.push(label, Symbol::AtMost, outcome, ratio(left, right), [left, right], || -slack.clone())
     }
 
     /// Asserts `left < right`.
@@ -224,7 +234,7 @@ impl Finding {
             Sign::Zero | Sign::Negative => Outcome::False,
             Sign::Open => Outcome::Open,
         };
-        self.push(label, outcome, ratio(left, right), [left, right], || -slack.clone())
+        self.push(label, Symbol::LessThan, outcome, ratio(left, right), [left, right], || -slack.clone())
     }
 
     /// Asserts `left = right`; the larger of the two in absolute value is taken as the largest term. Where both may vanish the harness
@@ -287,13 +297,18 @@ impl Finding {
             outcome = outcome.weaker(entry);
             distance_log2 = larger(distance_log2, distance);
         }
-        self.push_equality(label, outcome, distance_log2, sides.0, sides.1)
+        let is_kept = self.kept == Some(label);
+        let relation = self.push_equality(label, outcome, distance_log2, sides.0, sides.1);
+        if is_kept && let Some((left, right)) = farthest_apart(left, right) {
+            relation.keep(left, right);
+        }
+        relation
     }
 
     /// An equality of which all is known.
     fn of_equality(&mut self, label: &'static str, holds: bool) -> &mut Relation {
         let relation = self.asserted(label, holds);
-        relation.is_equality = true;
+        relation.symbol = Some(Symbol::Equal);
         relation
     }
 
@@ -345,8 +360,7 @@ impl Finding {
         left: &T,
         right: &T,
     ) -> &mut Relation {
-        let relation = self.push(label, outcome, None, [left, right], || left.clone() - right);
-        relation.is_equality = true;
+        let relation = self.push(label, Symbol::Equal, outcome, None, [left, right], || left.clone() - right);
         relation.distance_log2 = distance_log2;
         relation
     }
@@ -354,6 +368,7 @@ impl Finding {
     fn push<T: Real>(
         &mut self,
         label: &'static str,
+        symbol: Symbol,
         outcome: Outcome,
         ratio: Option<f64>,
         [left, right]: [&T; 2],
@@ -362,10 +377,16 @@ impl Finding {
         let sides = (left.approximate(), right.approximate());
         let is_false = outcome == Outcome::False;
         let digits = if is_false { Digits::where_needed(sides, left, right, &difference()) } else { None };
-        self.record(Relation { ratio, digits, ..Relation::new(label, outcome, sides) })
+        let relation =
+            self.record(Relation { symbol: Some(symbol), ratio, digits, ..Relation::new(label, outcome, sides) });
+        relation.keep(left, right);
+        relation
     }
 
-    fn record(&mut self, relation: Relation) -> &mut Relation {
+    fn record(&mut self, mut relation: Relation) -> &mut Relation {
+        if self.kept == Some(relation.id.label) {
+            relation.bands = Some(Box::new([Band::WHOLE; 2]));
+        }
         self.relations.push(relation);
         let last = self.relations.len() - 1;
         &mut self.relations[last]
@@ -384,6 +405,20 @@ impl Finding {
 /// An upper bound on left over right, where the right side is certainly positive.
 fn ratio<T: Real>(left: &T, right: &T) -> Option<f64> {
     (right.sign() == Sign::Positive).then(|| (left.clone() / right).upper_f64()).filter(|ratio| ratio.is_finite())
+}
+
+/// The entries of two matrices of one shape that lie farthest apart, as far as is certain, and then by the look of it: another entry may
+/// be the one at a later step.
+fn farthest_apart<'a, T: Real>(left: &'a Matrix<T>, right: &'a Matrix<T>) -> Option<(&'a T, &'a T)> {
+    let distance = |(a, b): &(&T, &T)| {
+        let distance = ((*a).clone() - *b).abs();
+        (distance.lower_f64(), distance.approximate())
+    };
+    let farther = |one: &(&'a T, &'a T), other: &(&'a T, &'a T)| {
+        let ((certain, seen), (other_certain, other_seen)) = (distance(one), distance(other));
+        certain.total_cmp(&other_certain).then(seen.total_cmp(&other_seen))
+    };
+    left.entries().iter().zip(right.entries()).max_by(farther)
 }
 
 fn larger(first: Option<f64>, second: Option<f64>) -> Option<f64> {

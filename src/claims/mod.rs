@@ -6,6 +6,7 @@
 //!
 //! Whoever writes a claim of their own begins with the [`cookbook`].
 
+mod band;
 mod chance;
 mod check;
 mod claim;
@@ -20,6 +21,7 @@ mod relation;
 mod role;
 mod statement;
 
+pub use band::Band;
 pub use chance::{AboutChance, Chance, ChanceCase, ChanceEvent, ChanceStatement, Number, OnChance, Sampling, TwoLaws};
 pub use check::{Check, Control, Shape};
 pub use claim::Claim;
@@ -29,7 +31,7 @@ pub use finding::Finding;
 pub use fold::{Fold, assuming, at_every_point};
 pub use hypotheses::Hypotheses;
 pub(crate) use magnitude::log2_at_least;
-pub use relation::{Hypothesis, Outcome, Relation, RelationId, Trend};
+pub use relation::{Hypothesis, Outcome, Relation, RelationId, Symbol, Trend};
 pub use role::{Expected, Reading, Role, Scope};
 pub use statement::{
     AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,

@@ -1,6 +1,8 @@
 //! A hypothesis, a relation and a trend, each with what is known of it.
 
-use super::Digits;
+use serde::{Deserialize, Serialize};
+
+use super::{Band, Digits};
 use crate::number::{Real, Truth};
 
 /// An equality over balls agrees once its certified relative difference is below this power of two; how much farther it must go is for the
@@ -78,6 +80,18 @@ pub struct RelationId {
     pub layer: usize,
 }
 
+/// What stands between the two sides of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Symbol {
+    /// ≤.
+    AtMost,
+    /// <.
+    LessThan,
+    /// =.
+    Equal,
+}
+
 /// A relation and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Relation {
@@ -95,8 +109,10 @@ pub struct Relation {
     pub sides: (f64, f64),
     /// Both sides in decimal digits, where it is certainly false and `sides` do not show it.
     pub digits: Option<Box<Digits>>,
-    /// Whether it is an equality.
-    pub is_equality: bool,
+    /// What stands between the sides; `None` if it has been decided by other means, and any sides are for the report.
+    pub symbol: Option<Symbol>,
+    /// Both sides with all that is known of them, if the finding was told to keep those of this relation.
+    pub(super) bands: Option<Box<[Band; 2]>>,
     /// Of an open equality, the terms of which are not known: an upper bound on log₂ of the distance of its sides.
     pub(super) distance_log2: Option<f64>,
     /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
@@ -113,10 +129,22 @@ impl Relation {
             ratio: None,
             sides,
             digits: None,
-            is_equality: false,
+            symbol: None,
+            bands: None,
             distance_log2: None,
             membership: false,
         }
+    }
+
+    /// Whether it is an equality.
+    #[must_use]
+    pub fn is_equality(&self) -> bool {
+        self.symbol == Some(Symbol::Equal)
+    }
+
+    /// Both sides with all that is known of them, if they were [kept](super::Finding::keep_sides_of).
+    pub(crate) fn bands(&self) -> Option<[Band; 2]> {
+        self.bands.as_deref().copied()
     }
 
     /// Names the layer that the relation speaks of.
@@ -135,10 +163,18 @@ impl Relation {
     /// Names the two sides of something that has been decided by other means; they are for the report.
     pub fn between<T: Real>(&mut self, left: &T, right: &T) -> &mut Self {
         self.sides = (left.approximate(), right.approximate());
+        self.keep(left, right);
         if self.outcome == Outcome::False {
             self.digits = Digits::where_needed(self.sides, left, right, &(left.clone() - right));
         }
         self
+    }
+
+    /// Keeps all that is known of the sides, if they are to be kept.
+    pub(super) fn keep<T: Real>(&mut self, left: &T, right: &T) {
+        if let Some(bands) = &mut self.bands {
+            **bands = [Band::of(left), Band::of(right)];
+        }
     }
 
     /// Closes an open inequality by a structural fact: if `fact` holds, both sides are equal for the reason named by `road`.

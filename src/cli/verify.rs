@@ -74,6 +74,10 @@ pub(super) struct Arguments {
     #[arg(long, allow_negative_numbers = true, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 
+    /// With JSON: keep both sides of each relation that fails on a run, at every step, with certified bounds.
+    #[arg(long)]
+    curves: bool,
+
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -180,10 +184,13 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let threads = threads.map_err(|error| Failure::System { what: "starting threads", problem: error.to_string() })?;
     match (&spec, &arguments.spec) {
         (Some(spec), Some(path)) => {
-            let report = match spec {
+            let mut report = match spec {
                 Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
                 None => OwnRunReport::out_of_time(&claims, &limits),
             };
+            if let (Some(spec), true) = (spec, arguments.keeps_curves()) {
+                threads.install(|| report.draw_curves(&claims, &spec.problem, spec.schedule.steps, &limits));
+            }
             let path = path.display().to_string();
             let text = match arguments.format {
                 Format::Table => terminal::text(&own_run::document(&report, &path), style(arguments.out.is_none())),
@@ -243,6 +250,11 @@ fn prepare(directory: &Path, out: Option<&Path>, claims: &[&Claim]) -> Result<()
 }
 
 impl Arguments {
+    /// Whether there is a place for curves in what is written.
+    fn keeps_curves(&self) -> bool {
+        self.curves && self.format == Format::Json
+    }
+
     fn instances(&self) -> u64 {
         let long = std::env::var_os("WITNESS_LONG").is_some_and(|value| value == "1");
         self.instances.unwrap_or(if long { LONG_INSTANCES } else { INSTANCES })
@@ -270,7 +282,10 @@ fn generated(
         let head = verification::head(options.seed, options.instances, claims.len());
         console.write(&(terminal::text(&head, console.style) + "\n"));
     }
-    let report = threads.install(|| verify(claims, options, &console));
+    let mut report = threads.install(|| verify(claims, options, &console));
+    if arguments.keeps_curves() {
+        threads.install(|| report.draw_curves(claims, &options.limits));
+    }
     console.bar.finish_and_clear();
     match arguments.format {
         Format::Table => {

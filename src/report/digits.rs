@@ -13,6 +13,13 @@ pub(super) fn rounded_up(bound: f64) -> Option<String> {
     bound.is_finite().then(|| decimal(&Float::with_val(f64::MANTISSA_DIGITS, bound), DIGITS, Round::Up).0)
 }
 
+/// A radius of three digits that is not below this one; `None` if it is out of range.
+pub(super) fn radius(bound: f64) -> Option<f64> {
+    let digits = decimal(&Float::with_val(f64::MANTISSA_DIGITS, bound), 3, Round::Up).0;
+    // No f64 lies between the decimal number and the one it is read as, so that it is not read as one below the bound.
+    digits.parse().ok().filter(|radius: &f64| radius.is_finite())
+}
+
 /// `2^log2` as a decimal number that is not below it; `None` if it is out of range.
 pub(super) fn power_of_two_rounded_up(log2: f64) -> Option<String> {
     if log2 == f64::NEG_INFINITY {

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::note::note;
 use super::{SCOPE_NOTE, VERSION, digits};
-use crate::claims::{Expected, Scope, Trend};
+use crate::claims::{Band, Expected, Scope, Symbol, Trend};
 use crate::verify::{
-    Assumption, ClaimVerdict, Counterexample, Evidence, Failure, OwnRunReport, Range, Report, SampleVerdict, Status,
-    Summary,
+    Assumption, ClaimVerdict, Counterexample, Curve, Evidence, Failure, OwnRunReport, Range, Report, SampleVerdict,
+    Standing, Status, Summary,
 };
 
 /// The form in which results are saved: a number that rises when what was a key is no more, or means something else.
@@ -113,6 +113,9 @@ pub struct ClaimResult {
     pub confidence: Option<f64>,
     /// The samples that were drawn.
     pub samples: Vec<SampleResult>,
+    /// Both sides over a run of the relation that refutes it, if that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curves: Vec<CurveResult>,
     /// What became of each hypothesis, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hypotheses: Option<Vec<HypothesisResult>>,
@@ -179,6 +182,43 @@ pub struct SampleResult {
     pub at_most: Option<f64>,
     /// Whether the sample agrees with the exact probability.
     pub agrees: Option<bool>,
+}
+
+/// Both sides of a relation over a run, thinned to what a picture shows: the lists `t`, `left` and `right` go together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurveResult {
+    /// What is asserted.
+    pub relation: String,
+    /// The layer or pair of layers it speaks of, counted from 1; 0 if it speaks of none.
+    pub layer: u64,
+    /// What stands between the sides; `None` if that was decided by other means.
+    pub comparison: Option<Symbol>,
+    /// The numbers of the points, or of the points that the steps lead to, in rising order.
+    pub t: Vec<u64>,
+    /// The left side at each of them.
+    pub left: BandsResult,
+    /// The right side at each of them.
+    pub right: BandsResult,
+    /// The first `t` at which the relation is certainly false although the hypotheses are certainly true.
+    pub crosses: Option<u64>,
+    /// Those in `t` at which it is certainly false although they are.
+    pub failing: Vec<u64>,
+    /// Those in `t` at which a hypothesis is not certainly true, so that a relation that is false refutes nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<u64>,
+    /// Why the lists end before the run does, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
+}
+
+/// Numbers of which it is certain that each lies within its radius of its middle, both taken as exact; `None` where nothing is said, or
+/// nothing known that f64s can hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BandsResult {
+    /// The middles.
+    pub mid: Vec<Option<f64>>,
+    /// The radii, three digits, rounded up.
+    pub rad: Vec<Option<f64>>,
 }
 
 /// What became of a hypothesis over the subjects of a run.
@@ -293,6 +333,7 @@ impl ClaimResult {
             counterexample: verdict.counterexample.as_ref().and_then(Counterexample::spec),
             confidence: verdict.confidence,
             samples: verdict.samples.iter().map(SampleResult::of).collect(),
+            curves: verdict.curves.iter().map(CurveResult::of).collect(),
             hypotheses: None,
         }
     }
@@ -333,6 +374,38 @@ impl SampleResult {
     }
 }
 
+impl CurveResult {
+    fn of(curve: &Curve) -> Self {
+        let marked = |mark: Standing| {
+            curve.readings.iter().filter(move |reading| reading.mark == mark).map(|reading| reading.t).collect()
+        };
+        let side = |side: usize| curve.readings.iter().map(|reading| reading.bands[side]).collect();
+        Self {
+            relation: curve.id.label.to_owned(),
+            layer: curve.id.layer as u64,
+            comparison: curve.symbol,
+            t: curve.readings.iter().map(|reading| reading.t).collect(),
+            left: side(0),
+            right: side(1),
+            crosses: curve.crosses,
+            failing: marked(Standing::Fails),
+            outside: marked(Standing::Outside),
+            ends: curve.ends.map(str::to_owned),
+        }
+    }
+}
+
+impl FromIterator<Band> for BandsResult {
+    fn from_iter<I: IntoIterator<Item = Band>>(bands: I) -> Self {
+        let (mid, rad) = bands
+            .into_iter()
+            .map(|band| band.middle_and_radius().and_then(|(middle, radius)| Some((middle, digits::radius(radius)?))))
+            .map(Option::unzip)
+            .unzip();
+        Self { mid, rad }
+    }
+}
+
 impl HypothesisResult {
     fn of(assumption: &Assumption) -> Self {
         Self {
@@ -368,6 +441,22 @@ mod tests {
     /// The name under which a value is saved.
     fn saved(value: impl Serialize) -> String {
         serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_is_kept_of_a_band_covers_it() {
+        let bands = [(0.1, 0.2), (-1.0, 1e300), (3.0, 3.0), (0.0, 1e-323)].map(|(lower, upper)| Band { lower, upper });
+        let saved: BandsResult = bands.into_iter().collect();
+        for (band, (mid, rad)) in bands.into_iter().zip(saved.mid.iter().zip(&saved.rad)) {
+            let exact = |value: f64| rug::Rational::from_f64(value).unwrap();
+            let (mid, rad) = (exact(mid.unwrap()), exact(rad.unwrap()));
+            assert!(
+                rug::Rational::from(&mid - &rad) <= exact(band.lower) && mid + rad >= exact(band.upper),
+                "{band:?}"
+            );
+        }
+        let none: BandsResult = [Band::WHOLE, Band { lower: f64::NAN, upper: 1.0 }].into_iter().collect();
+        assert_eq!(none, BandsResult { mid: vec![None; 2], rad: vec![None; 2] });
     }
 
     #[test]

@@ -157,7 +157,7 @@ pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> 
 fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut IdentityVerdict, t: &mut u64) {
     play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| {
         verdict.degree = finding.degree();
-        let mut others = finding.relations().iter().filter(|relation| !relation.is_equality);
+        let mut others = finding.relations().iter().filter(|relation| !relation.is_equality());
         verdict.no_equality = verdict.no_equality.or_else(|| others.next().map(|relation| relation.id.label));
     });
     let (Some(degree), None) = (verdict.degree, verdict.no_equality) else { return };

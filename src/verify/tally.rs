@@ -47,6 +47,7 @@ impl ClaimVerdict {
             left_open: None,
             confidence: None,
             samples: Vec::new(),
+            curves: Vec::new(),
         }
     }
 

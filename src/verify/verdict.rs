@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::claims::{Expected, Scope, Trend};
 
 use super::counterexample::Counterexample;
+use super::curves::Curve;
 use super::remarks::Remarks;
 use super::sample::SampleVerdict;
 
@@ -157,6 +158,8 @@ pub struct ClaimVerdict {
     pub confidence: Option<f64>,
     /// The samples that were drawn, in the order of the cases.
     pub samples: Vec<SampleVerdict>,
+    /// Both sides over a run of the relation that fails, if that was [asked for](Report::draw_curves).
+    pub curves: Vec<Curve>,
 }
 
 impl ClaimVerdict {
