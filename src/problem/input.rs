@@ -1,4 +1,4 @@
-//! Files that a problem is read from.
+//! Files that are read as a whole, and how long they may be.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,10 +13,15 @@ const MOST_BYTES: u64 = 1 << 28;
 /// # Errors
 ///
 /// What the system says, or that the file is too long.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // What says its length before it is read need not be read; a device says none.
+    let mut length = file.metadata()?.len();
     let mut bytes = Vec::new();
-    let length = File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if length as u64 > MOST_BYTES {
+    if length <= MOST_BYTES {
+        length = file.take(MOST_BYTES + 1).read_to_end(&mut bytes)? as u64;
+    }
+    if length > MOST_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {} MiB", MOST_BYTES >> 20)));
     }
     Ok(bytes)

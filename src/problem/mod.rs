@@ -11,7 +11,7 @@ mod exact_matrix;
 mod fit;
 mod frobenius;
 mod initial;
-mod input;
+pub(crate) mod input;
 mod loss;
 mod network;
 mod prepare;

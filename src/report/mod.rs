@@ -22,6 +22,8 @@ pub mod own_run;
 mod plain;
 pub mod results;
 #[cfg(feature = "cli")]
+pub mod saved;
+#[cfg(feature = "cli")]
 pub mod terminal;
 pub mod verification;
 

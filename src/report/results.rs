@@ -17,7 +17,7 @@ use crate::verify::{
 };
 
 /// The form in which results are saved: a number that rises when what was a key is no more, or means something else.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u64 = 1;
 
 /// A verification, on generated instances or on one's own run.
 ///
@@ -34,7 +34,7 @@ pub const SCHEMA: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Results {
     /// The form, [`SCHEMA`].
-    pub schema: u32,
+    pub schema: u64,
     /// The version of the program.
     pub version: String,
     /// The seed of the instances; of a verification on one's own run the one of the command line, from which nothing is drawn.
@@ -129,6 +129,28 @@ pub enum Control {
     Caught,
     /// Not so: a defect of the check.
     Missed,
+}
+
+impl Control {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Caught => "caught",
+            Self::Missed => "missed",
+        }
+    }
+}
+
+/// How a claim came out, held against what was to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should.
+    AsExpected,
+    /// Not so.
+    NotAsExpected,
+    /// That is not known.
+    Undecided,
 }
 
 /// The smallest and the largest of something.
@@ -295,6 +317,36 @@ impl Results {
             claims: claims.collect(),
             summary: report.summary(),
         }
+    }
+}
+
+impl Results {
+    /// How a claim of these came out: on one's own run as [`OwnRunReport::summary`] counts it, else as [`Report::summary`] does.
+    #[must_use]
+    pub fn outcome(&self, claim: &ClaimResult) -> Outcome {
+        let is_fine = match self.spec {
+            Some(_) => matches!(claim.status, Status::Holds | Status::NotApplicable),
+            None => claim.as_expected(),
+        };
+        match claim.status {
+            _ if is_fine => Outcome::AsExpected,
+            Status::Undecided => Outcome::Undecided,
+            _ => Outcome::NotAsExpected,
+        }
+    }
+
+    /// How many claims came out how.
+    #[must_use]
+    pub fn counted(&self) -> Summary {
+        let mut summary = Summary::default();
+        for claim in &self.claims {
+            match self.outcome(claim) {
+                Outcome::AsExpected => summary.as_expected += 1,
+                Outcome::NotAsExpected => summary.not_as_expected += 1,
+                Outcome::Undecided => summary.undecided += 1,
+            }
+        }
+        summary
     }
 }
 

@@ -9,6 +9,8 @@ mod f64_steps;
 mod generate;
 mod own_theorem;
 mod reference;
+#[cfg(feature = "cli")]
+mod saved_results;
 mod specs;
 mod support;
 mod time_limits;
