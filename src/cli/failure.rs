@@ -1,9 +1,11 @@
 //! Why a command could not do its work: the input or the usage is wrong.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::descent::StartError;
 use crate::problem::SpecError;
+use crate::report::saved::{Apart, NotResults};
 
 /// One message that names the file, the field and the fix.
 #[derive(Debug, thiserror::Error)]
@@ -19,14 +21,27 @@ pub(super) enum Failure {
         file: PathBuf,
     },
 
-    /// Saved results that cannot be read.
-    #[error("{}: {problem}; give a file that `witness verify --format json` wrote", .file.display())]
-    Results {
+    /// A file that holds no saved results.
+    #[error("{}: {problem}", .file.display())]
+    NotResults {
         /// The file.
         file: PathBuf,
-        /// What is wrong.
-        problem: String,
+        /// What is wrong, and what would be right.
+        problem: NotResults,
     },
+
+    /// A file of saved results that cannot be read.
+    #[error("{}: it cannot be read: {problem}; give a file that `witness verify --format json --out FILE` has saved", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        problem: io::Error,
+    },
+
+    /// Saved results that do not tell of one verification.
+    #[error(transparent)]
+    Apart(#[from] Apart),
 
     /// An option that does not go with the spec.
     #[error("{}: {option}: {problem}; {fix}", .file.display())]

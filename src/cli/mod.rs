@@ -14,6 +14,7 @@ mod place;
 mod progress;
 mod report;
 mod run;
+mod saved;
 mod selection;
 mod verify;
 

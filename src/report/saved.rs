@@ -160,7 +160,7 @@ pub fn read(bytes: &[u8]) -> Result<Results, NotResults> {
 /// # Errors
 ///
 /// A [`NotResults`] of another version or of a claim that is not there.
-pub fn of_this_program(results: &Results, catalogue: &[Claim]) -> Result<(), NotResults> {
+pub fn of_this_program(results: &Results, catalogue: &[&Claim]) -> Result<(), NotResults> {
     if results.version != VERSION {
         return Err(NotResults::Version { found: brief(&results.version) });
     }
@@ -184,16 +184,18 @@ pub fn of_this_program(results: &Results, catalogue: &[Claim]) -> Result<(), Not
 }
 
 /// Results of parts of one verification, each with the name of its file, as if they had been found at once: in the order of the catalogue. Of
-/// a claim that several have, with the same verdict, the first counts. `None` without any.
+/// a claim that several have, with the same verdict, the first counts.
 ///
 /// # Errors
 ///
 /// An [`Apart`]: another seed or run, or another verdict on the same claim.
-pub fn merged(parts: Vec<(String, Results)>, catalogue: &[Claim]) -> Result<Option<Results>, Apart> {
-    let mut parts = parts.into_iter();
-    let Some((first, mut whole)) = parts.next() else { return Ok(None) };
+pub fn merged(
+    (first, mut whole): (String, Results),
+    others: impl IntoIterator<Item = (String, Results)>,
+    catalogue: &[&Claim],
+) -> Result<Results, Apart> {
     let mut from = vec![first.clone(); whole.claims.len()];
-    for (second, part) in parts {
+    for (second, part) in others {
         let apart = |field: &str, ours: String, theirs: String, fix| {
             Err(Apart { first: first.clone(), second: second.clone(), field: field.to_owned(), ours, theirs, fix })
         };
@@ -237,7 +239,7 @@ pub fn merged(parts: Vec<(String, Results)>, catalogue: &[Claim]) -> Result<Opti
     let place = |claim: &ClaimResult| catalogue.iter().position(|known| known.id() == claim.id);
     whole.claims.sort_by_key(place);
     whole.summary = whole.counted();
-    Ok(Some(whole))
+    Ok(whole)
 }
 
 /// What is looked at before all else.

@@ -16,6 +16,10 @@ use super::support::config;
 
 static CATALOGUE: LazyLock<Vec<Claim>> = LazyLock::new(catalogue);
 
+fn known() -> Vec<&'static Claim> {
+    CATALOGUE.iter().collect()
+}
+
 /// Claims that take no time: an identity, one about chance, a slip, a limit.
 const QUICK: [&str; 4] =
     ["JT19.layer-balance-gradient", "JT19.descent-step", "JT19.SL-1", "ACGH19.thm2-probability-formula"];
@@ -59,7 +63,7 @@ fn what_is_written_is_read_back() {
         let again = read(text.as_bytes()).unwrap();
         assert_eq!(again, *results);
         assert_eq!(saved(&again), text);
-        assert_eq!(of_this_program(&again, &CATALOGUE), Ok(()));
+        assert_eq!(of_this_program(&again, &known()), Ok(()));
         assert_eq!(again.counted(), again.summary);
     }
 }
@@ -126,7 +130,7 @@ fn a_wrong_field_is_named() {
 
 #[test]
 fn another_program_s_results_are_told_so() {
-    let told = |text: String| of_this_program(&read(text.as_bytes()).unwrap(), &CATALOGUE).unwrap_err().to_string();
+    let told = |text: String| of_this_program(&read(text.as_bytes()).unwrap(), &known()).unwrap_err().to_string();
     let older = told(changed(&GENERATED, |saved| saved["version"] = "0.0.9".into()));
     assert!(older.starts_with("version: it was saved by witness 0.0.9, and this is "), "{older}");
     let unknown = told(changed(&GENERATED, |saved| saved["claims"][3]["id"] = "JT19.none".into()));
@@ -148,17 +152,17 @@ fn part(results: &Results, places: &[usize]) -> Results {
 #[test]
 fn parts_make_the_whole() {
     let whole = &*GENERATED;
-    let named = |parts: &[&Results]| -> Vec<(String, Results)> {
-        parts.iter().enumerate().map(|(n, part)| (format!("{n}.json"), (*part).clone())).collect()
+    let merged = |parts: &[&Results]| {
+        let mut named = parts.iter().enumerate().map(|(n, part)| (format!("{n}.json"), (*part).clone()));
+        merged(named.next().unwrap(), named, &known())
     };
     let (a, b) = (part(whole, &[2, 0]), part(whole, &[3, 1]));
-    assert_eq!(merged(named(&[]), &CATALOGUE), Ok(None));
-    assert_eq!(merged(named(&[&a, &b]), &CATALOGUE).unwrap().as_ref(), Some(whole));
-    assert_eq!(merged(named(&[&b, &a, whole]), &CATALOGUE).unwrap().as_ref(), Some(whole));
+    assert_eq!(merged(&[&a, &b]).as_ref(), Ok(whole));
+    assert_eq!(merged(&[&b, &a, whole]).as_ref(), Ok(whole));
     let interrupted = Results { interrupted: true, ..b.clone() };
-    assert!(merged(named(&[&a, &interrupted]), &CATALOGUE).unwrap().unwrap().interrupted);
+    assert!(merged(&[&a, &interrupted]).unwrap().interrupted);
 
-    let apart = |other: &Results| merged(named(&[&a, other]), &CATALOGUE).unwrap_err().to_string();
+    let apart = |other: &Results| merged(&[&a, other]).unwrap_err().to_string();
     let seed = apart(&Results { seed: 2, ..b.clone() });
     assert!(seed.starts_with("1.json: seed: 2, but 0.json has 1; a report tells of one verification"), "{seed}");
     let own = apart(&OWN_RUN);
@@ -170,10 +174,10 @@ fn parts_make_the_whole() {
         "1.json: JT19.SL-1: holds (certified), control caught, but 0.json has refuted (certified), control caught";
     assert!(verdict.starts_with(told), "{verdict}");
     let alone = Results { conclusion_only: Some(true), ..OWN_RUN.clone() };
-    let told = merged(named(&[&OWN_RUN, &alone]), &CATALOGUE).unwrap_err().to_string();
+    let told = merged(&[&OWN_RUN, &alone]).unwrap_err().to_string();
     assert!(told.contains("the conclusion alone, but 0.json has hypotheses that count"), "{told}");
     // The file that the other verdict came from is named, not the first of all.
-    let told = merged(named(&[&b, &a, &other]), &CATALOGUE).unwrap_err();
+    let told = merged(&[&b, &a, &other]).unwrap_err();
     assert_eq!((told.first.as_str(), told.second.as_str()), ("1.json", "2.json"));
 }
 
@@ -205,8 +209,8 @@ proptest! {
         if let Ok(results) = read(&bytes) {
             // What is read is well-formed: it is written and read again.
             prop_assert_eq!(read(saved(&results).as_bytes()).unwrap(), results.clone());
-            let _ = of_this_program(&results, &CATALOGUE);
-            let _ = merged(vec![("a".to_owned(), results), ("b".to_owned(), GENERATED.clone())], &CATALOGUE);
+            let _ = of_this_program(&results, &known());
+            let _ = merged(("a".to_owned(), results), [("b".to_owned(), GENERATED.clone())], &known());
         }
     }
 }
