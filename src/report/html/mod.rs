@@ -5,6 +5,7 @@
 //! colour it: its content security policy names them by their hashes. A section decides nothing, and says no number that is not in the results.
 
 mod claims;
+mod formula;
 mod head;
 mod outcome;
 mod prose;

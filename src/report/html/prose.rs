@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::Subject;
+use super::formula::{is_formula, typeset};
 
 /// A text in Markdown. Its headings begin at level `top`; ids in backticks are links to their claims.
 pub(super) fn prose(text: &str, top: u8, subject: &Subject) -> Markup {
@@ -75,6 +76,8 @@ impl Prose<'_> {
     fn code(&self, text: &str) -> Markup {
         if self.subject.anchors.contains(text) {
             html! { a href={ "#" (text) } { code { (text) } } }
+        } else if is_formula(text) {
+            html! { span.formula { (typeset(text)) } }
         } else {
             html! { code { (text) } }
         }
