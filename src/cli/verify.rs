@@ -5,8 +5,8 @@ use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -23,6 +23,7 @@ use crate::report::results::Results;
 use crate::report::terminal::{self, Style};
 use crate::report::{html, json, junit, own_run, verification};
 use crate::time_limit::{OutOfTime, TimeLimit};
+use crate::trajectory::Courses;
 use crate::verify::{
     ClaimVerdict, Counterexample, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run,
 };
@@ -74,7 +75,8 @@ pub(super) struct Arguments {
     #[arg(long, allow_negative_numbers = true, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 
-    /// With JSON: keep both sides of each relation that fails on a run, at every step, with certified bounds.
+    /// Keep in JSON, over the steps of a run and with certified bounds, both sides of each relation that fails on it; with --spec also risk,
+    /// norms, imbalance and alignment. The page has them anyway.
     #[arg(long)]
     curves: bool,
 
@@ -188,19 +190,24 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
                 Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
                 None => OwnRunReport::out_of_time(&claims, &limits),
             };
-            if let (Some(spec), true) = (spec, arguments.keeps_curves()) {
-                threads.install(|| report.draw_curves(&claims, &spec.problem, spec.schedule.steps, &limits));
-            }
+            let courses = spec.as_ref().filter(|_| arguments.keeps_curves()).map(|spec| {
+                let steps = spec.schedule.steps;
+                threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
+                Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
+            });
             let path = path.display().to_string();
+            let results = || {
+                let results = Results::of_own_run(&report, &path, arguments.seed.value());
+                match &courses {
+                    Some(courses) => results.with_run(courses),
+                    None => results,
+                }
+            };
             let text = match arguments.format {
                 Format::Table => terminal::text(&own_run::document(&report, &path), style(arguments.out.is_none())),
-                Format::Json => in_json(&format!(
-                    "{:#}\n",
-                    json::verification(&Results::of_own_run(&report, &path, arguments.seed.value()))
-                ))
-                .into_owned(),
+                Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
                 Format::Junit => xml(junit::own_run(&report, &path))?,
-                Format::Html => html::page(&Results::of_own_run(&report, &path, arguments.seed.value()), &claims),
+                Format::Html => html::page(&results(), &claims),
             };
             destination.write_all(&text)?;
             Ok(exit(report.summary(), report.interrupted))
@@ -252,7 +259,11 @@ fn prepare(directory: &Path, out: Option<&Path>, claims: &[&Claim]) -> Result<()
 impl Arguments {
     /// Whether there is a place for curves in what is written.
     fn keeps_curves(&self) -> bool {
-        self.curves && self.format == Format::Json
+        match self.format {
+            Format::Json => self.curves,
+            Format::Html => true,
+            Format::Table | Format::Junit => false,
+        }
     }
 
     fn instances(&self) -> u64 {

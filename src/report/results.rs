@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::note::note;
 use super::{SCOPE_NOTE, VERSION, digits};
 use crate::claims::{Band, Expected, Scope, Symbol, Trend};
+use crate::trajectory::{Course, Courses, Quantity};
 use crate::verify::{
     Assumption, ClaimVerdict, Counterexample, Curve, Evidence, Failure, OwnRunReport, Range, Report, SampleVerdict,
     Standing, Status, Summary,
@@ -54,6 +55,40 @@ pub struct Results {
     pub claims: Vec<ClaimResult>,
     /// How many claims came out how.
     pub summary: Summary,
+    /// What becomes of one's own run, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunResult>,
+}
+
+/// What becomes of one's own run: risk, norms, imbalance and alignment over its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunResult {
+    /// The precision of the balls.
+    pub bits: u32,
+    /// The quantities, the risk first.
+    pub series: Vec<SeriesResult>,
+    /// Why they end before the run was to, if so.
+    pub ends: Option<String>,
+    /// What is not there because the network is too large.
+    pub left_out: Vec<String>,
+}
+
+/// A quantity over a run, thinned to what a picture shows: the lists go together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeriesResult {
+    /// What it is.
+    pub quantity: Quantity,
+    /// The same in the notation of the papers.
+    pub label: String,
+    /// The layer, or the first of the pair of layers, counted from 1; 0 for the risk.
+    pub layer: u64,
+    /// Whether it was looked at after every step; else nothing is known of it at other steps than these.
+    pub at_every_step: bool,
+    /// The numbers of the points, in rising order.
+    pub t: Vec<u64>,
+    /// Its values at them.
+    #[serde(flatten)]
+    pub values: BandsResult,
 }
 
 /// What was found of a claim.
@@ -295,6 +330,7 @@ impl Results {
             interrupted: report.interrupted,
             claims: report.claims.iter().map(ClaimResult::of).collect(),
             summary: report.summary(),
+            run: None,
         }
     }
 
@@ -316,6 +352,32 @@ impl Results {
             interrupted: report.interrupted,
             claims: claims.collect(),
             summary: report.summary(),
+            run: None,
+        }
+    }
+
+    /// The same, and what becomes of the run.
+    #[must_use]
+    pub fn with_run(self, courses: &Courses) -> Self {
+        Self { run: Some(RunResult::of(courses)), ..self }
+    }
+}
+
+impl RunResult {
+    fn of(courses: &Courses) -> Self {
+        let series = |course: &Course| SeriesResult {
+            quantity: course.quantity,
+            label: course.quantity.label(courses.architecture).to_owned(),
+            layer: course.layer as u64,
+            at_every_step: course.at_every_step,
+            t: course.readings.iter().map(|reading| reading.t).collect(),
+            values: course.readings.iter().map(|reading| reading.bands[0]).collect(),
+        };
+        Self {
+            bits: courses.bits,
+            series: courses.courses.iter().map(series).collect(),
+            ends: courses.ending.reason().map(str::to_owned),
+            left_out: courses.left_out.clone(),
         }
     }
 }

@@ -36,12 +36,14 @@
 //! # Ok::<(), gradient_witness::problem::SpecError>(())
 //! ```
 
+mod courses;
 mod ending;
 mod record;
 mod recorded_steps;
 mod run;
 mod state;
 
+pub use courses::{Course, Courses, Quantity};
 pub use ending::Ending;
 pub use record::{Parts, Record, Value};
 pub(crate) use recorded_steps::RecordedSteps;

@@ -53,4 +53,5 @@ pub use remarks::{Remark, Remarks};
 pub use sample::SampleVerdict;
 pub use suite::verify;
 pub use thinning::Reading;
+pub(crate) use thinning::{Thinned, column_beginnings};
 pub use verdict::{ClaimVerdict, Evidence, Range, Report, Status, Summary};

@@ -57,7 +57,7 @@ impl<M: Copy + PartialEq, const N: usize> Thinned<M, N> {
 
     fn thin(&mut self) {
         let Some(last) = self.readings.last().map(|reading| reading.t) else { return };
-        let widest = last.div_ceil(COLUMNS).max(1).next_power_of_two();
+        let widest = widest(last);
         let mut kept = vec![false; self.readings.len()];
         (kept[0], kept[self.readings.len() - 1]) = (true, true);
         let mut begin = 0;
@@ -72,12 +72,28 @@ impl<M: Copy + PartialEq, const N: usize> Thinned<M, N> {
     }
 }
 
+/// The first `t` of each column of a linear or a logarithmic axis that ends at `last`, and `last`: for what is too dear to be read off everywhere.
+pub(crate) fn column_beginnings(last: u64) -> impl Iterator<Item = u64> {
+    let widest = widest(last);
+    let next = move |&t: &u64| Some(t + column_width(t, widest)).filter(|&next| next < last);
+    std::iter::successors(Some(0).filter(|&first| first < last), next).chain([last])
+}
+
+/// How wide the widest column is, a power of two, if `last` is the last `t`.
+fn widest(last: u64) -> u64 {
+    last.div_ceil(COLUMNS).max(1).next_power_of_two()
+}
+
+/// How wide the column of `t` is.
+fn column_width(t: u64, widest: u64) -> u64 {
+    let octave = t.checked_ilog2().unwrap_or(0);
+    widest.min(1 << octave.saturating_sub(OCTAVE_LOG2))
+}
+
 /// The beginning of the column of `t`, where the widest is as wide as this, a power of two. A column of wider ones is a union of columns of
 /// narrower ones.
 fn column(t: u64, widest: u64) -> u64 {
-    let octave = t.checked_ilog2().unwrap_or(0);
-    let width = widest.min(1 << octave.saturating_sub(OCTAVE_LOG2));
-    t - t % width
+    t - t % column_width(t, widest)
 }
 
 /// The places of the readings of a column that tell what it looks like.
