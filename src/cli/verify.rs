@@ -197,7 +197,9 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
             });
             let path = path.display().to_string();
             let results = || {
-                let results = Results::of_own_run(&report, &path, arguments.seed.value());
+                let seed = arguments.seed.value();
+                let command = Some(arguments.command(seed));
+                let results = Results { command, ..Results::of_own_run(&report, &path, seed) };
                 match &courses {
                     Some(courses) => results.with_run(courses),
                     None => results,
@@ -266,6 +268,38 @@ impl Arguments {
         }
     }
 
+    /// The command that gives the same results, with this seed: the options on which they depend, those that say the same as the default left out.
+    fn command(&self, seed: u64) -> String {
+        let mut words = vec!["witness".to_owned(), "verify".to_owned()];
+        let mut say = |option: &str, value: Option<String>| words.extend([option.to_owned()].into_iter().chain(value));
+        self.claims.iter().for_each(|id| say("--claim", Some(id.clone())));
+        self.papers.iter().for_each(|paper| say("--paper", Some(paper.clone())));
+        match &self.spec {
+            Some(spec) => say("--spec", Some(spec.display().to_string())),
+            None => {
+                let instances = Some(self.instances()).filter(|instances| *instances != INSTANCES);
+                let seed = Some(seed).filter(|seed| *seed != 1);
+                for (option, value) in [("--seed", seed), ("--instances", instances), ("--samples", self.samples)] {
+                    value.into_iter().for_each(|value| say(option, Some(value.to_string())));
+                }
+            }
+        }
+        if self.curves {
+            say("--curves", None);
+        }
+        if self.conclusion_only {
+            say("--conclusion-only", None);
+        }
+        if self.max_bits != Limits::default().max_bits {
+            say("--max-bits", Some(self.max_bits.to_string()));
+        }
+        if let Some(Budget(time)) = self.budget {
+            say("--budget", Some(time.as_secs_f64().to_string()));
+        }
+        // No argument has a zero byte in it.
+        shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()
+    }
+
     fn instances(&self) -> u64 {
         let long = std::env::var_os("WITNESS_LONG").is_some_and(|value| value == "1");
         self.instances.unwrap_or(if long { LONG_INSTANCES } else { INSTANCES })
@@ -298,14 +332,19 @@ fn generated(
         threads.install(|| report.draw_curves(claims, &options.limits));
     }
     console.bar.finish_and_clear();
+    let results = || Results {
+        command: Some(arguments.command(options.seed)),
+        instances: Some(options.instances),
+        ..Results::of(&report)
+    };
     match arguments.format {
         Format::Table => {
             let end = verification::end(&report);
             console.write(&format!("\n{}", terminal::text(&end, console.style)));
         }
-        Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&Results::of(&report))))),
+        Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&results())))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
-        Format::Html => console.write(&html::page(&Results::of(&report), claims)),
+        Format::Html => console.write(&html::page(&results(), claims)),
     }
     // A thread that panicked has ended the program already.
     let (destination, written) = console.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

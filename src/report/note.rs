@@ -10,22 +10,52 @@ use crate::verify::{ClaimVerdict, Counterexample, Limits, Remark, Status, Verifi
 #[must_use]
 pub fn note(verdict: &ClaimVerdict) -> String {
     let mut parts: Vec<String> = verdict.note.all().iter().map(Remark::to_string).collect();
-    let again = verdict.counterexample.as_ref().and_then(Counterexample::verification);
-    if let (Status::Refuted, Some(again)) = (verdict.status, again) {
-        let by = if verdict.in_catalogue { command(verdict.id, again) } else { call(again) };
+    let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. }));
+    if let Some(again) = again(verdict).filter(|_| !is_run) {
         // Behind what is refuted.
-        parts.insert(parts.len().min(1), format!("replayed by {by}"));
+        parts.insert(parts.len().min(1), format!("replayed by {again}"));
     }
     parts.join("; ")
 }
 
+/// What makes a refutation again: a command, whose run spec, if it names one, is the counterexample; or a call of the library, of a claim that
+/// the program does not know and that no run refutes.
+pub(super) fn again(verdict: &ClaimVerdict) -> Option<String> {
+    let id = verdict.id;
+    match verdict.counterexample.as_ref().filter(|_| verdict.status == Status::Refuted)? {
+        Counterexample::Run { .. } => {
+            verdict.in_catalogue.then(|| format!("witness verify --claim {id} --spec {id}.toml"))
+        }
+        Counterexample::Pair(_, again) | Counterexample::Case(again) => {
+            Some(if verdict.in_catalogue { command(id, again) } else { call(again) })
+        }
+    }
+}
+
+/// What is false on the instance that refutes a claim, or stayed open, and where.
+pub(super) fn failure(verdict: &ClaimVerdict) -> Option<String> {
+    let remarks = verdict.note.all().iter();
+    let mut failures = remarks
+        .filter(|remark| matches!(remark, Remark::Failed(_) | Remark::FailedFor(..) | Remark::FailedOf(..)))
+        .map(Remark::to_string);
+    failures.next()
+}
+
+/// The finite-time inequalities through which a limit holds.
+pub(super) fn through(verdict: &ClaimVerdict) -> Vec<String> {
+    let inequalities = verdict.note.all().iter().filter_map(|remark| match remark {
+        Remark::Through(inequalities) => Some(inequalities),
+        _ => None,
+    });
+    inequalities.flatten().map(|inequality| (*inequality).to_owned()).collect()
+}
+
 /// How a refutation of a claim that the program knows is replayed, if a run does it.
 pub(super) fn replay(verdict: &ClaimVerdict) -> Vec<Note> {
-    let id = verdict.id;
-    match verdict.counterexample {
-        Some(Counterexample::Run { .. }) if verdict.in_catalogue => vec![
-            format!("save the counterexample: witness verify --claim {id} --counterexamples .").into(),
-            format!("replay it:               witness verify --claim {id} --spec {id}.toml").into(),
+    match (&verdict.counterexample, again(verdict)) {
+        (Some(Counterexample::Run { .. }), Some(again)) => vec![
+            format!("save the counterexample: witness verify --claim {} --counterexamples .", verdict.id).into(),
+            format!("replay it:               {again}").into(),
         ],
         _ => Vec::new(),
     }

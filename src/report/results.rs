@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::note::note;
+use super::note::{again, failure, note, through};
 use super::{SCOPE_NOTE, VERSION, digits};
 use crate::claims::{Band, Expected, Scope, Symbol, Trend};
 use crate::trajectory::{Course, Courses, Quantity};
@@ -40,6 +40,12 @@ pub struct Results {
     pub version: String,
     /// The seed of the instances; of a verification on one's own run the one of the command line, from which nothing is drawn.
     pub seed: u64,
+    /// The command that makes it again, if one made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The number of applicable instances that were asked for of each claim, on generated instances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u64>,
     /// The file of the spec, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<String>,
@@ -130,6 +136,12 @@ pub struct ClaimResult {
     pub seconds: f64,
     /// Remarks.
     pub note: String,
+    /// Of the remarks, what is false on the instance that refutes it, or stayed open, and where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// The finite-time inequalities through which a limit holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<String>,
     /// Depths of the applicable instances.
     pub depths: Option<Span>,
     /// Layer widths of the applicable instances.
@@ -144,6 +156,9 @@ pub struct ClaimResult {
     pub trends: Vec<TrendResult>,
     /// The run that refutes it, as a run spec.
     pub counterexample: Option<String>,
+    /// What makes the refutation again: a command, which reads the run spec from a file of the claim's name, or a call of the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
     /// The confidence of what samples say, all together.
     pub confidence: Option<f64>,
     /// The samples that were drawn.
@@ -324,6 +339,8 @@ impl Results {
             schema: SCHEMA,
             version: VERSION.to_owned(),
             seed: report.seed,
+            command: None,
+            instances: None,
             spec: None,
             conclusion_only: None,
             scope_note: SCOPE_NOTE.to_owned(),
@@ -338,14 +355,20 @@ impl Results {
     /// line; nothing is drawn from it.
     #[must_use]
     pub fn of_own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Self {
-        let claims = report.claims.iter().map(|own| ClaimResult {
-            hypotheses: Some(own.assumptions.iter().map(HypothesisResult::of).collect()),
-            ..ClaimResult::of(&own.verdict)
+        let claims = report.claims.iter().map(|own| {
+            let hypotheses = Some(own.assumptions.iter().map(HypothesisResult::of).collect());
+            let mut claim = ClaimResult { hypotheses, ..ClaimResult::of(&own.verdict) };
+            if let (true, Some(replay)) = (report.conclusion_only, &mut claim.replay) {
+                replay.push_str(" --conclusion-only");
+            }
+            claim
         });
         Self {
             schema: SCHEMA,
             version: VERSION.to_owned(),
             seed,
+            command: None,
+            instances: None,
             spec: Some(spec.to_owned()),
             conclusion_only: Some(report.conclusion_only),
             scope_note: SCOPE_NOTE.to_owned(),
@@ -438,6 +461,8 @@ impl ClaimResult {
             control: verdict.control.map(|caught| if caught { Control::Caught } else { Control::Missed }),
             seconds: rounded_seconds(verdict.time),
             note: note(verdict),
+            failure: failure(verdict),
+            through: through(verdict),
             depths: verdict.depths.map(Span::of),
             widths: verdict.widths.map(Span::of),
             examples: verdict.examples.map(Span::of),
@@ -445,6 +470,7 @@ impl ClaimResult {
             roads: verdict.roads.iter().map(|(road, count)| ((*road).to_owned(), *count)).collect(),
             trends: verdict.trends.iter().map(trend).collect(),
             counterexample: verdict.counterexample.as_ref().and_then(Counterexample::spec),
+            replay: again(verdict),
             confidence: verdict.confidence,
             samples: verdict.samples.iter().map(SampleResult::of).collect(),
             curves: verdict.curves.iter().map(CurveResult::of).collect(),

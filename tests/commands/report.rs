@@ -41,3 +41,32 @@ fn what_is_no_verification_gives_no_page() {
         assert_eq!(desk.files(), ["r.json"]);
     }
 }
+
+#[test]
+fn results_say_which_command_makes_them_again() {
+    let desk = Desk::new();
+    let spec =
+        desk.witness(&["verify", "--claim", "JT19.SL-1", "--format", "json"]).json(0)["claims"][0]["counterexample"]
+            .clone();
+    desk.write("its run.toml", spec.as_str().unwrap());
+    let again = |arguments: &str| {
+        let words: Vec<&str> =
+            arguments.split(' ').map(|word| if word == "RUN" { "its run.toml" } else { word }).collect();
+        let told = desk.witness(&[&words[..], &["--format", "json"]].concat());
+        serde_json::from_str::<serde_json::Value>(&told.out).unwrap()["command"].as_str().unwrap().to_owned()
+    };
+    for (asked, command) in [
+        ("verify --claim JT19.SL-1 --seed 1 --jobs 2", "witness verify --claim JT19.SL-1"),
+        (
+            "--claim JT19.SL-1 --instances 5 --seed 7 --max-bits 512",
+            "witness verify --claim JT19.SL-1 --seed 7 --instances 5 --max-bits 512",
+        ),
+        (
+            "verify --claim JT19.SL-1 --spec RUN --conclusion-only",
+            "witness verify --claim JT19.SL-1 --spec 'its run.toml' --conclusion-only",
+        ),
+        ("verify --claim JT19.SL-1 --instances 64 --budget 100", "witness verify --claim JT19.SL-1 --budget 100"),
+    ] {
+        assert_eq!(again(asked), command);
+    }
+}
