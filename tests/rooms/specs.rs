@@ -225,6 +225,34 @@ fn columns_by_name_and_by_number() {
 }
 
 #[test]
+fn several_labels_are_several_outputs() {
+    let of = |content: &str, selection: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("train.csv"), content).unwrap();
+        let text = spec(&format!("path = \"train.csv\"\n{selection}"), "weights = [[[0, 0], [0, 0]]]", STEP)
+            .replace("[2, 1]", "[2, 2]");
+        let read = Spec::parse(&text, directory.path()).unwrap_or_else(|error| panic!("{selection}: {error}"));
+        assert_eq!(parse(&read.to_toml()), read);
+        entries(&read)
+    };
+    let named = "a,y1,b,y2\n1,3,2,4\n5,7,6,0.5\n";
+    let (x, y) = (vec![1.0, 2.0, 5.0, 6.0], vec![3.0, 4.0, 7.0, 0.5]);
+    assert_eq!(of(named, "label = [\"y1\", \"y2\"]"), (x.clone(), y.clone()));
+    assert_eq!(of(named, "label = [1, \"y2\"]"), (x.clone(), y.clone()));
+    // Words in the first row are a header, also where columns have numbers; so says the spec where they are numbers.
+    assert_eq!(of(named, "label = [1, 3]"), (x.clone(), y.clone()));
+    assert_eq!(of("2020,2021,2022,2023\n1,3,2,4\n5,7,6,0.5\n", "label = [1, 3]\nheader = true"), (x.clone(), y));
+    // The outputs are in the order of the list.
+    assert_eq!(of(named, "label = [\"y2\", \"y1\"]").1, [4.0, 3.0, 0.5, 7.0]);
+    assert_eq!(
+        of(named, "label = [3, 1]\ncolumns = [\"b\", \"a\"]"),
+        (vec![2.0, 1.0, 6.0, 5.0], vec![4.0, 3.0, 0.5, 7.0])
+    );
+    // A label that is no word: the first row is an example.
+    assert_eq!(of("1,3,2,4\n5,7,6,0.5\n", "label = [1, 3]").0, x);
+}
+
+#[test]
 fn a_field_is_the_exact_value_of_its_nearest_f64() {
     let spec = table(b"0.1,9007199254740993,1\n", "", 2);
     let x = spec.problem.examples().unwrap().0;

@@ -8,7 +8,7 @@ use super::interpret::later;
 use crate::problem::fit::check_data;
 use crate::problem::prepare::in_unit_ball;
 use crate::problem::stored::{Examples, Stored};
-use crate::problem::table::{self, Selection};
+use crate::problem::table::{self, Column, Selection};
 use crate::problem::{Data, ExactMatrix, Loss, Matrix, Misfit, Network, whiten};
 
 /// What the problem is trained on, and whether it was asked to be white.
@@ -34,7 +34,7 @@ pub(super) fn data(
     let truth = |key| section.field(key).map_or(Ok(false), |field| field.truth());
     let (white, scaled) = (truth("whiten")?, truth("unit_ball")?);
     let data = match section.field("path") {
-        Some(path) => Stored::from(from_file(section, &path, directory)?),
+        Some(path) => Stored::from(from_file(section, &path, directory, (network, loss))?),
         None => Stored::from(inline(section)?),
     };
     check_data(network, loss, &data).map_err(|error| {
@@ -91,7 +91,49 @@ fn trimmed(field: &Field<'_>) -> Result<String, Misfit> {
     field.text().map(|text| text.trim().to_owned())
 }
 
-fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Result<Examples, Misfit> {
+/// The columns of the labels; none if nothing is said.
+fn labels(section: &Section<'_>) -> Result<Vec<Column>, Misfit> {
+    let Some(field) = section.field("label") else { return Ok(Vec::new()) };
+    if !field.is_list() {
+        return Ok(vec![field.column()?]);
+    }
+    match &field.parts("a column", "its name")?[..] {
+        [] => Err(field.wrong("the list is empty", "name the labels' columns, or leave it out to take the last one")),
+        [_] => Err(field.wrong("the list has one label", "write it without brackets")),
+        columns => columns.iter().map(Field::column).collect(),
+    }
+}
+
+/// Checks that there are as many labels as outputs. That a loss may not go with so many outputs is for others to say.
+fn check_labels(section: &Section<'_>, labels: usize, network: &Network, loss: &Loss) -> Result<(), Misfit> {
+    let outputs = network.output_dimension();
+    if labels == outputs || loss.is_classification() && outputs > 1 {
+        return Ok(());
+    }
+    let said = match labels {
+        1 if section.field("label").is_none() => "the key is missing: one column is the label".to_owned(),
+        1 => "there is 1 label".to_owned(),
+        _ => format!("there are {labels} labels"),
+    };
+    let problem = format!("{said} and the output has dimension {outputs}");
+    let own = match outputs {
+        1 => "name 1 column".to_owned(),
+        _ => format!("name {outputs} columns in a list"),
+    };
+    let or = if loss.is_classification() || !network.is_fully_connected() {
+        String::new()
+    } else {
+        format!(", or end network.widths in {labels}")
+    };
+    Err(section.wrong("label", problem, own + &or))
+}
+
+fn from_file(
+    section: &Section<'_>,
+    path: &Field<'_>,
+    directory: &Path,
+    (network, loss): (&Network, &Loss),
+) -> Result<Examples, Misfit> {
     section.refuse(&["x", "y"], "beside data.path")?;
     let name = path.text()?;
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -107,8 +149,10 @@ fn from_file(section: &Section<'_>, path: &Field<'_>, directory: &Path) -> Resul
             ));
         }
     }
+    let labels = labels(section)?;
+    check_labels(section, labels.len().max(1), network, loss)?;
     let selection = Selection {
-        label: section.field("label").map(|field| field.column()).transpose()?,
+        labels,
         header: section.field("header").map(|field| field.truth()).transpose()?,
         positive: section.field("positive").map(|field| trimmed(&field)).transpose()?,
         negative: match section.field("negative") {

@@ -68,7 +68,12 @@ impl<'a> Section<'a> {
 
     /// The error that `key` is not there.
     pub(super) fn missing(&self, key: &str, fix: &str) -> Misfit {
-        misfit(&dotted(self.name, key), "the key is missing", fix)
+        self.wrong(key, "the key is missing", fix)
+    }
+
+    /// An error about `key`, whether it is there or not.
+    pub(super) fn wrong(&self, key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
+        misfit(&dotted(self.name, key), problem, fix)
     }
 
     /// Refuses keys that have no meaning beside what `because` names.
@@ -246,6 +251,11 @@ impl<'a> Field<'a> {
             });
         }
         Ok(layers)
+    }
+
+    /// Whether this is a list.
+    pub(super) fn is_list(&self) -> bool {
+        self.value.is_array()
     }
 
     /// Whether this is a list whose first entry is a list itself.

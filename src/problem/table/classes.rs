@@ -104,7 +104,7 @@ impl<'a> Classes<'a> {
                     return Err(refused(problem, "correct or drop the row, or add it to data.negative"));
                 }
                 None if class.text.is_empty() => {
-                    let fix = if selection.label.is_none() {
+                    let fix = if selection.labels.is_empty() {
                         "drop or complete the row; if every line ends in a comma, remove it or give data.label"
                     } else {
                         "drop or complete the row"

@@ -51,11 +51,28 @@ impl<'a> Heading<'a> {
         }
     }
 
+    /// The numbers of columns, none of them twice.
+    pub(super) fn locate_all(&self, key: &str, columns: &[Column]) -> Result<Vec<usize>, Misfit> {
+        let mut places = Vec::with_capacity(columns.len());
+        for column in columns {
+            let place = self.locate(key, column)?;
+            if places.contains(&place) {
+                return Err(misfit(key, format!("column {place} is named twice"), "name it once"));
+            }
+            places.push(place);
+        }
+        Ok(places)
+    }
+
     /// The numbers of the features' columns.
-    pub(super) fn features(&self, columns: Option<&[Column]>, label: usize) -> Result<Vec<usize>, Misfit> {
+    pub(super) fn features(&self, columns: Option<&[Column]>, labels: &[usize]) -> Result<Vec<usize>, Misfit> {
         let key = "data.columns";
         let Some(columns) = columns else {
-            let features: Vec<usize> = (0..self.names.len()).filter(|&j| j != label).collect();
+            let features: Vec<usize> = (0..self.names.len()).filter(|j| !labels.contains(j)).collect();
+            if features.is_empty() && labels.len() > 1 {
+                let problem = format!("{} has no column that is no label, and so no features", self.path.display());
+                return Err(misfit("data.label", problem, "name fewer columns"));
+            }
             if features.is_empty() {
                 let problem = format!("{} has one column, the label, and no features", self.path.display());
                 let other = self.texts().find_map(|text| {
@@ -78,20 +95,11 @@ impl<'a> Heading<'a> {
                 "name at least one column, or leave it out to take all but the label",
             ));
         }
-        let mut features = Vec::with_capacity(columns.len());
-        for column in columns {
-            let place = self.locate(key, column)?;
-            if place == label {
-                return Err(misfit(
-                    key,
-                    format!("column {place} is the label"),
-                    "leave it out, or choose another data.label",
-                ));
-            }
-            if features.contains(&place) {
-                return Err(misfit(key, format!("column {place} is named twice"), "name it once"));
-            }
-            features.push(place);
+        let features = self.locate_all(key, columns)?;
+        if let Some(place) = features.iter().find(|place| labels.contains(place)) {
+            let article = if labels.len() == 1 { "the" } else { "a" };
+            let problem = format!("column {place} is {article} label");
+            return Err(misfit(key, problem, "leave it out, or choose another data.label"));
         }
         Ok(features)
     }
@@ -99,10 +107,15 @@ impl<'a> Heading<'a> {
     /// Whether the first row is a header: as the selection says, else if it names a column, else if it is certain.
     ///
     /// It is certain if every feature there is a word, or empty as the name of a column of row numbers is, no two are the same, and
-    /// the label is a word as well. Everything else is an example, and refused as such where it holds no numbers.
-    pub(super) fn is_header(&self, selection: &Selection, features: &[usize], label: usize) -> Result<bool, Misfit> {
+    /// every label is a word as well. Everything else is an example, and refused as such where it holds no numbers.
+    pub(super) fn is_header(
+        &self,
+        selection: &Selection,
+        features: &[usize],
+        labels: &[usize],
+    ) -> Result<bool, Misfit> {
         let named = |column: &&Column| matches!(column, Column::Name(_));
-        let columns = || selection.label.iter().chain(selection.columns.iter().flatten());
+        let columns = || selection.labels.iter().chain(selection.columns.iter().flatten());
         match (selection.header, columns().find(named)) {
             (Some(false), Some(Column::Name(name))) => {
                 let problem = format!("there is no header, and a column is named {}", quoted(name));
@@ -124,11 +137,7 @@ impl<'a> Heading<'a> {
                 quoted(name)
             );
             return Err(misfit(
-                if selection.label.as_ref().is_some_and(|label| is_index(&label)) {
-                    "data.label"
-                } else {
-                    "data.columns"
-                },
+                if selection.labels.iter().any(|label| is_index(&label)) { "data.label" } else { "data.columns" },
                 problem,
                 "write the number without quotes, or header = true in [data] if the first row holds names",
             ));
@@ -139,7 +148,7 @@ impl<'a> Heading<'a> {
         let texts: Vec<&str> = features.iter().map(|&j| &*self.names[j].text).filter(|text| !text.is_empty()).collect();
         let words = texts.iter().all(|text| Writing::of(text) == Writing::Word);
         let distinct = texts.iter().collect::<HashSet<_>>().len() == texts.len();
-        Ok(!texts.is_empty() && words && distinct && writing(label) == Writing::Word)
+        Ok(!texts.is_empty() && words && distinct && labels.iter().all(|&j| writing(j) == Writing::Word))
     }
 
     /// Whether the first row is 0, 1, 2, …, as the header of a table whose columns have no names.

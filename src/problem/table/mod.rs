@@ -37,8 +37,8 @@ pub(super) enum Column {
 pub(super) struct Selection {
     /// Whether the first row is a header; if missing, the table tells.
     pub(super) header: Option<bool>,
-    /// The label's column; the last if missing.
-    pub(super) label: Option<Column>,
+    /// The labels' columns, one an output; the last column of the table if there are none.
+    pub(super) labels: Vec<Column>,
     /// The label that counts as 1; without it labels are numbers.
     pub(super) positive: Option<String>,
     /// The labels that count as −1; all others if missing.
@@ -47,7 +47,7 @@ pub(super) struct Selection {
     pub(super) columns: Option<Vec<Column>>,
 }
 
-/// Reads the examples: a row of features and a row of one label for each row of the table.
+/// Reads the examples: a row of features and a row of labels for each row of the table.
 ///
 /// [`Heading::is_header`] says when the first row is a header, [`Classes::signs`] what a label of a class counts as.
 ///
@@ -65,12 +65,12 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
     }
     let first = fields.clone();
     let heading = Heading { path, names: &first };
-    let label = match &selection.label {
-        Some(column) => heading.locate("data.label", column)?,
-        None => first.len() - 1,
+    let labels = match &selection.labels[..] {
+        [] => vec![first.len() - 1],
+        columns => heading.locate_all("data.label", columns)?,
     };
-    let features = heading.features(selection.columns.as_deref(), label)?;
-    let headed = heading.is_header(selection, &features, label)?;
+    let features = heading.features(selection.columns.as_deref(), &labels)?;
+    let headed = heading.is_header(selection, &features, &labels)?;
     if !headed && selection.header.is_none() && heading.counts_columns() {
         return Err(heading.doubtful("it counts the columns from 0"));
     }
@@ -88,7 +88,7 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
             misfit("data.path", problem, "give fewer rows, or fewer columns in data.columns")
         })
     };
-    let (mut x, mut y, mut classes) = (room(features.len())?, room(1)?, Classes::default());
+    let (mut x, mut y, mut classes) = (room(features.len())?, room(labels.len())?, Classes::default());
     let mut more = !headed || next(path, &mut rows, &mut fields, first.len())?;
     let mut row = 0;
     while more {
@@ -97,10 +97,15 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
         for &j in &features {
             x.push(number(&fields[j].text, || place(j), "drop or complete the row, or choose other data.columns")?);
         }
-        if selection.positive.is_some() {
-            classes.push(&fields[label], || place(label));
-        } else {
-            let fix = "choose another data.label, or name the label that counts as 1 in data.positive";
+        for &label in &labels {
+            if selection.positive.is_some() {
+                classes.push(&fields[label], || place(label));
+                continue;
+            }
+            let fix = match labels.len() {
+                1 => "choose another data.label, or name the label that counts as 1 in data.positive",
+                _ => "drop or complete the row, or name other columns in data.label",
+            };
             y.push(number(&fields[label].text, || place(label), fix)?);
         }
         // Some hundred nanoseconds a field and less.
@@ -112,7 +117,7 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
         return Err(misfit("data.path", problem, "give a table with at least one example"));
     }
     if let Some(positive) = &selection.positive {
-        check_first_row(&heading, selection, positive, &classes, (&features, label, headed))?;
+        check_first_row(&heading, selection, positive, &classes, (&features, labels[0], headed))?;
         for sign in classes.signs(positive, selection)? {
             y.push(Compact::F64(sign));
         }
@@ -123,6 +128,10 @@ pub(super) fn read(path: &Path, selection: &Selection) -> Result<Examples, Misfi
 /// Checks that the labels which count as 1 and as −1 are said without contradiction.
 fn check_classes(selection: &Selection) -> Result<(), Misfit> {
     let key = "data.negative";
+    if selection.labels.len() > 1 && selection.positive.is_some() {
+        let problem = "the key has no meaning beside several labels, which are numbers";
+        return Err(misfit("data.positive", problem, "leave it out, or name one column in data.label"));
+    }
     match (&selection.positive, &selection.negative) {
         (None, Some(_)) => Err(misfit(key, "the key has no meaning without data.positive", "add data.positive")),
         (Some(_), Some(negative)) if negative.is_empty() => {
@@ -145,7 +154,7 @@ fn check_first_row(
     (features, label, headed): (&[usize], usize, bool),
 ) -> Result<(), Misfit> {
     let named = |column: &Column| matches!(column, Column::Name(_));
-    if selection.header.is_some() || selection.label.iter().chain(selection.columns.iter().flatten()).any(named) {
+    if selection.header.is_some() || selection.labels.iter().chain(selection.columns.iter().flatten()).any(named) {
         return Ok(());
     }
     let text = &*heading.names[label].text;

@@ -122,6 +122,90 @@ fn contents_of_a_table() {
     }
 }
 
+#[test]
+fn several_labels_of_a_table() {
+    // Two outputs; the table has four columns.
+    let good = TABLE
+        .replace("[2, 1]", "[2, 2]")
+        .replace("\"logistic\"", "\"squared\"")
+        .replace("\"smoothness\"", "\"constant\"\neta = 1");
+    let path = "path = \"train.csv\"";
+    let named: &[u8] = b"a,b,y1,y2\n1,2,3,4\n5,6,7,8\n";
+    for (selection, table, key, problem, fix) in [
+        ("label = [\"y1\"]", named, "data.label", "the list has one label", "without brackets"),
+        ("label = []", named, "data.label", "the list is empty", "take the last one"),
+        ("label = [\"y1\", 2]", named, "data.label", "column 2 is named twice", "once"),
+        ("label = [\"y1\", \"y3\"]", named, "data.label", "no column named \"y3\"", "did you mean \"y1\"?"),
+        ("label = [2, 4]", named, "data.label", "no column 4", "up to 3"),
+        ("label = [2, -1]", named, "data.label", "negative", "at least 0"),
+        ("label = [2, 3.0]", named, "data.label", "a decimal stands where a column", "in quotes"),
+        ("label = [[2, 3]]", named, "data.label", "the list has one label", "without brackets"),
+        ("label = [[2], [3]]", named, "data.label", "a list stands where a column", "in quotes"),
+        (
+            "label = [1, 2, 3]",
+            named,
+            "data.label",
+            "3 labels and the output has dimension 2",
+            "name 2 columns in a list, or end network.widths in 3",
+        ),
+        ("label = \"y1\"", named, "data.label", "1 label and the output has dimension 2", "name 2 columns in a list"),
+        ("", named, "data.label", "one column is the label and the output has dimension 2", "name 2 columns in a list"),
+        (
+            "label = [2, 3]\npositive = \"1\"",
+            named,
+            "data.positive",
+            "no meaning beside several labels",
+            "leave it out, or name one column in data.label",
+        ),
+        ("label = [2, 3]\nnegative = [\"1\"]", named, "data.negative", "without data.positive", "add data.positive"),
+        ("label = [2, 3]\ncolumns = [0, 3]", named, "data.columns", "column 3 is a label", "leave it out"),
+        ("label = [0, 1]", b"y1,y2\n1,2\n", "data.label", "no column that is no label", "name fewer"),
+        ("label = [1, 2]", b"1,2,3\n", "data.path", "1 number", "rows of 2"),
+        (
+            "label = [\"y1\", \"y2\"]",
+            b"a,b,y1,y2\n1,2,3,4\n5,6,7,high\n",
+            "data.path",
+            "row 2 (line 3), column \"y2\": \"high\" is not a number",
+            "other columns in data.label",
+        ),
+        (
+            "label = [2, 3]",
+            b"1,2,3,4\n5,6,,8\n",
+            "data.path",
+            "row 2 (line 2), column 2 (counted from 0): the number is missing",
+            "drop or complete the row",
+        ),
+        (
+            "label = [2, 3]\nheader = false",
+            b"a,b,y1,y2\n1,2,3,4\n",
+            "data.path",
+            "row 1 (line 1), column 0",
+            "choose other data.columns",
+        ),
+        ("label = [\"y1\", 3]\nheader = false", named, "data.header", "a column is named \"y1\"", "by their numbers"),
+        ("label = [2, \"3\"]", b"1,2,0,3\n5,6,7,8\n", "data.label", "may be an example", "without quotes"),
+    ] {
+        let error = error(&good, path, &format!("{path}\n{selection}"), &[("train.csv", table)]);
+        assert_eq!(error.key.as_deref(), Some(key), "{selection}: {error}");
+        assert!(error.problem.contains(problem), "{selection}: {error}");
+        assert!(error.fix.contains(fix), "{selection}: {error}");
+    }
+    // One output takes one label, whatever the loss and the network.
+    let diagonal = "architecture = \"diagonal\"\ndim = 2\ndepth = 2";
+    let single = good.replace("architecture = \"fully-connected\"\nwidths = [2, 2]", diagonal);
+    for good in [TABLE, &single, &good.replace("[2, 2]", "[2, 1]")] {
+        let error = error(good, path, &format!("{path}\nlabel = [2, 3]"), &[("train.csv", named)]);
+        assert_eq!(error.key.as_deref(), Some("data.label"), "{error}");
+        assert!(error.problem.contains("2 labels and the output has dimension 1"), "{error}");
+        assert!(error.fix.starts_with("name 1 column"), "{error}");
+        assert_eq!(error.fix.contains("end network.widths in 2"), good.contains("widths") && good.contains("squared"));
+    }
+    // A loss of a single margin has a message of its own.
+    let wide = TABLE.replace("[2, 1]", "[2, 2]");
+    let error = error(&wide, path, &format!("{path}\nlabel = [2, 3]"), &[("train.csv", named)]);
+    assert_eq!(error.key.as_deref(), Some("network.widths"), "{error}");
+}
+
 /// A table of two features and a label, with the spec's further keys, and what the refusal must say.
 fn refused(cases: &[(&[u8], &str, &str, &str)]) {
     let path = "path = \"train.csv\"";
