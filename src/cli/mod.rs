@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod interrupt;
 mod output;
+mod own_run;
 mod place;
 mod progress;
 mod report;
@@ -34,7 +35,8 @@ use crate::visible::visible;
 #[derive(Debug, Parser)]
 #[command(name = "witness", version, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 all as it should be; 1 not as expected; 2 the input or the usage is wrong; \
-                        3 undecided, a precision or time budget used up; 130 after Ctrl-C, and 128 and the number of any \
+                        3 undecided, a precision or time budget used up; 4 no claim \
+                        applies to the run of --spec; 130 after Ctrl-C, and 128 and the number of any \
                         other signal that ended it (141: the reader of a check has gone).")]
 struct CommandLine {
     /// Say nothing on standard error but errors.
@@ -73,6 +75,8 @@ enum Exit {
     NotAsExpected,
     /// A precision or time budget was used up.
     Undecided,
+    /// No claim applies to the run that was asked about.
+    NothingApplies,
     /// Stopped by the user, by the system, or because nobody reads any more.
     Interrupted,
 }
@@ -86,6 +90,7 @@ impl Exit {
             Self::Fine => 0,
             Self::NotAsExpected => 1,
             Self::Undecided => 3,
+            Self::NothingApplies => 4,
             Self::Interrupted => interrupt::status(),
         }
     }

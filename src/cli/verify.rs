@@ -5,8 +5,8 @@ use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -15,18 +15,14 @@ use indicatif::ProgressBar;
 use super::failure::Failure;
 use super::output::Destination;
 use super::place::Place;
-use super::{Context, Exit, interrupt, progress, selection, style};
-use crate::claims::{Check, Claim};
+use super::{Context, Exit, interrupt, own_run, progress, selection, style};
+use crate::claims::Claim;
 use crate::papers::catalogue;
-use crate::problem::Spec;
 use crate::report::results::Results;
 use crate::report::terminal::{self, Style};
-use crate::report::{html, json, junit, own_run, verification};
-use crate::time_limit::{OutOfTime, TimeLimit};
-use crate::trajectory::Courses;
-use crate::verify::{
-    ClaimVerdict, Counterexample, Limits, Options, OwnRunReport, Progress, Report, Summary, verify, verify_own_run,
-};
+use crate::report::{html, json, junit, verification};
+use crate::time_limit::TimeLimit;
+use crate::verify::{ClaimVerdict, Counterexample, Limits, Options, Progress, Report, Summary, verify};
 use crate::visible::in_json;
 
 /// Applicable instances a claim, and how many there are in the long tier.
@@ -41,15 +37,23 @@ pub(super) struct Arguments {
 
     /// Check the claims of this paper; may be repeated.
     #[arg(long = "paper", value_name = "KEY")]
-    papers: Vec<String>,
+    pub(super) papers: Vec<String>,
 
-    /// Check the claims on the run of this spec instead of generated instances.
-    #[arg(long, value_name = "FILE", requires = "claims")]
+    /// Check the claims on the run of this spec instead of generated instances: all that can speak of a run, or those that are named.
+    #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
     /// With --spec: check the conclusion even where a hypothesis fails; hypotheses are listed, not counted.
     #[arg(long, requires = "spec")]
     conclusion_only: bool,
+
+    /// With --spec: end with status 0 where no claim applies to the run, instead of 4.
+    #[arg(long, requires = "spec")]
+    pub(super) allow_none: bool,
+
+    /// With --spec: print all there is to say of every claim.
+    #[arg(long)]
+    pub(super) verbose: bool,
 
     /// Applicable instances a claim [default: 64; 256 if the environment variable WITNESS_LONG is 1].
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -61,7 +65,7 @@ pub(super) struct Arguments {
 
     /// Seed of the instances: a whole number, or `random` to explore.
     #[arg(long, allow_negative_numbers = true, value_name = "S", default_value = "1")]
-    seed: Seed,
+    pub(super) seed: Seed,
 
     /// The highest precision, in bits.
     #[arg(long, allow_negative_numbers = true, value_name = "B", default_value = "4096", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
@@ -82,11 +86,11 @@ pub(super) struct Arguments {
 
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    format: Format,
+    pub(super) format: Format,
 
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 
     /// Save the counterexample of each refuted claim in this directory, as a spec that replays it.
     #[arg(long, value_name = "DIR", conflicts_with = "spec")]
@@ -94,7 +98,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Lines and a table for people.
     Table,
     /// One JSON object.
@@ -107,7 +111,7 @@ enum Format {
 
 /// A seed, or the wish for a new one.
 #[derive(Clone, Copy, Debug)]
-enum Seed {
+pub(super) enum Seed {
     Fixed(u64),
     Random,
 }
@@ -127,7 +131,7 @@ impl FromStr for Seed {
 }
 
 impl Seed {
-    fn value(self) -> u64 {
+    pub(super) fn value(self) -> u64 {
         use std::hash::{BuildHasher, RandomState};
         match self {
             Self::Fixed(seed) => seed,
@@ -158,85 +162,36 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let deadline = arguments.budget.and_then(|Budget(time)| Instant::now().checked_add(time));
     let catalogue = catalogue();
     let claims = selection::claims(&catalogue, &arguments.claims, &arguments.papers)?;
-    // Until the results have a place a signal ends the program by itself.
-    let reading = TimeLimit { deadline, ..TimeLimit::default() };
-    let read = |path: &Path| match reading.within(|| Spec::read(path)) {
-        Ok(spec) => Ok(Some(spec?)),
-        // It is not known which files it names: none of them may be written to.
-        Err(OutOfTime) if arguments.out.is_some() => Err(Failure::OutOfTime { file: path.to_owned() }),
-        Err(OutOfTime) => Ok(None),
-    };
-    let spec = arguments.spec.as_deref().map(read).transpose()?;
-    if spec.is_some()
-        && let Some(claim) = claims.iter().find(|claim| matches!(claim.check(), Check::Chance(_)))
-    {
-        return Err(Failure::NoSubject { id: claim.id() });
+    if let Some(spec) = &arguments.spec {
+        return own_run::run(arguments, spec, &claims, deadline);
     }
-    let inputs = spec.iter().flatten().next().map_or(&[][..], |spec| &spec.files);
+    // Until the results have a place a signal ends the program by itself.
     if let Some(directory) = &arguments.counterexamples {
         prepare(directory, arguments.out.as_deref(), &claims)?;
     }
-    let destination = Destination::open(arguments.out.as_deref(), inputs)?;
-    let limits = Limits {
-        max_bits: arguments.max_bits,
-        time: TimeLimit { deadline, interrupted: interrupt::flag()? },
-        conclusion_only: arguments.conclusion_only,
+    let destination = Destination::open(arguments.out.as_deref(), &[])?;
+    let limits = arguments.limits(deadline)?;
+    let threads = arguments.threads()?;
+    let options = Options {
+        seed: arguments.seed.value(),
+        instances: arguments.instances(),
+        draws: arguments.samples.and_then(NonZeroU64::new),
+        limits,
     };
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0).into()).build();
-    let threads = threads.map_err(|error| Failure::System { what: "starting threads", problem: error.to_string() })?;
-    match (&spec, &arguments.spec) {
-        (Some(spec), Some(path)) => {
-            let mut report = match spec {
-                Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
-                None => OwnRunReport::out_of_time(&claims, &limits),
-            };
-            let courses = spec.as_ref().filter(|_| arguments.keeps_curves()).map(|spec| {
-                let steps = spec.schedule.steps;
-                threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
-                Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
-            });
-            let path = path.display().to_string();
-            let results = || {
-                let seed = arguments.seed.value();
-                let command = Some(arguments.command(seed));
-                let results = Results { command, ..Results::of_own_run(&report, &path, seed) };
-                match &courses {
-                    Some(courses) => results.with_run(courses),
-                    None => results,
-                }
-            };
-            let text = match arguments.format {
-                Format::Table => terminal::text(&own_run::document(&report, &path), style(arguments.out.is_none())),
-                Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
-                Format::Junit => xml(junit::own_run(&report, &path))?,
-                Format::Html => html::page(&results(), &claims),
-            };
-            destination.write_all(&text)?;
-            Ok(exit(report.summary(), report.interrupted))
-        }
-        _ => {
-            let options = Options {
-                seed: arguments.seed.value(),
-                instances: arguments.instances(),
-                draws: arguments.samples.and_then(NonZeroU64::new),
-                limits,
-            };
-            if matches!(arguments.seed, Seed::Random) {
-                context.remark(&format!("seed {}", options.seed));
+    if matches!(arguments.seed, Seed::Random) {
+        context.remark(&format!("seed {}", options.seed));
+    }
+    let report = generated(arguments, &claims, &options, destination, context, &threads)?;
+    if let Some(directory) = &arguments.counterexamples {
+        for verdict in &report.claims {
+            if let Some(spec) = verdict.counterexample.as_ref().and_then(Counterexample::spec) {
+                let path = counterexample(directory, verdict.id);
+                Destination::open(Some(&path), &[])?.write_all(&spec)?;
+                context.remark(&format!("counterexample to {} saved as {}", verdict.id, path.display()));
             }
-            let report = generated(arguments, &claims, &options, destination, context, &threads)?;
-            if let Some(directory) = &arguments.counterexamples {
-                for verdict in &report.claims {
-                    if let Some(spec) = verdict.counterexample.as_ref().and_then(Counterexample::spec) {
-                        let path = counterexample(directory, verdict.id);
-                        Destination::open(Some(&path), inputs)?.write_all(&spec)?;
-                        context.remark(&format!("counterexample to {} saved as {}", verdict.id, path.display()));
-                    }
-                }
-            }
-            Ok(exit(report.summary(), report.interrupted))
         }
     }
+    Ok(exit(report.summary(), report.interrupted))
 }
 
 /// The file of the counterexample to a claim.
@@ -260,7 +215,7 @@ fn prepare(directory: &Path, out: Option<&Path>, claims: &[&Claim]) -> Result<()
 
 impl Arguments {
     /// Whether there is a place for curves in what is written.
-    fn keeps_curves(&self) -> bool {
+    pub(super) fn keeps_curves(&self) -> bool {
         match self.format {
             Format::Json => self.curves,
             Format::Html => true,
@@ -269,7 +224,7 @@ impl Arguments {
     }
 
     /// The command that gives the same results, with this seed: the options on which they depend, those that say the same as the default left out.
-    fn command(&self, seed: u64) -> String {
+    pub(super) fn command(&self, seed: u64) -> String {
         let mut words = vec!["witness".to_owned(), "verify".to_owned()];
         let mut say = |option: &str, value: Option<String>| words.extend([option.to_owned()].into_iter().chain(value));
         self.claims.iter().for_each(|id| say("--claim", Some(id.clone())));
@@ -298,6 +253,20 @@ impl Arguments {
         }
         // No argument has a zero byte in it.
         shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()
+    }
+
+    /// What may be spent.
+    pub(super) fn limits(&self, deadline: Option<Instant>) -> Result<Limits, Failure> {
+        Ok(Limits {
+            max_bits: self.max_bits,
+            time: TimeLimit { deadline, interrupted: interrupt::flag()? },
+            conclusion_only: self.conclusion_only,
+        })
+    }
+
+    pub(super) fn threads(&self) -> Result<rayon::ThreadPool, Failure> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.jobs.unwrap_or(0).into()).build();
+        threads.map_err(|error| Failure::System { what: "starting threads", problem: error.to_string() })
     }
 
     fn instances(&self) -> u64 {
@@ -353,11 +322,11 @@ fn generated(
     Ok(report)
 }
 
-fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {
+pub(super) fn xml(document: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {
     document.map_err(|error| Failure::System { what: "writing JUnit XML", problem: error.to_string() })
 }
 
-fn exit(summary: Summary, interrupted: bool) -> Exit {
+pub(super) fn exit(summary: Summary, interrupted: bool) -> Exit {
     if interrupted {
         Exit::Interrupted
     } else if summary.not_as_expected > 0 {

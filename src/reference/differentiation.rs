@@ -6,18 +6,19 @@
 
 use std::sync::Arc;
 
-use super::{Point, Setting};
+use super::{Point, Setting, loss};
 use crate::number::{Dual, Real};
 use crate::problem::Matrix;
 
 /// A point at which the risk is differentiated.
-struct Lifted<'a, T> {
-    point: &'a Point<T>,
+struct Lifted<T> {
     setting: Arc<Setting<Dual<T>>>,
+    /// `ℓ(m_i)` and its derivative by the margin, of a loss of classification: the same whichever way the margin moves.
+    losses: Option<Vec<Dual<T>>>,
 }
 
-impl<'a, T: Real> Lifted<'a, T> {
-    fn new(point: &'a Point<T>) -> Self {
+impl<T: Real> Lifted<T> {
+    fn new(point: &Point<T>) -> Self {
         let lift = |matrix: &Matrix<T>| matrix.map(|entry| Dual::fixed(entry.clone()));
         let setting = Setting::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
         // The data may be other than the problem's: free variables of an identity.
@@ -26,21 +27,33 @@ impl<'a, T: Real> Lifted<'a, T> {
             (None, Some(target)) => setting.with_target(lift(target)),
             (None, None) => setting,
         };
-        Self { point, setting: Arc::new(setting) }
+        let losses = match point.free_losses() {
+            // A function of which only ℓ(m_i) and ℓ′(m_i) are known.
+            Some((losses, slopes)) => {
+                let both = losses.iter().zip(slopes);
+                Some(both.map(|(loss, slope)| Dual::new(loss.clone(), slope.clone())).collect())
+            }
+            None if point.setting().loss().is_classification() => {
+                let at = |margin: &T| loss::value(point.setting().loss(), &Dual::variable(margin.clone()));
+                Some(point.margins().iter().map(at).collect())
+            }
+            None => None,
+        };
+        Self { setting: Arc::new(setting), losses }
     }
 
     /// The derivative of the risk when the weights are these: values and derivatives.
     fn derivative(&self, weights: Vec<Matrix<Dual<T>>>) -> T {
         let moved = Point::new(Arc::clone(&self.setting), weights);
-        let moved = match self.point.free_losses() {
+        let moved = match &self.losses {
             None => moved,
-            Some((losses, slopes)) => {
-                // A function of which only ℓ(m_i) and ℓ′(m_i) are known, at a margin that moves with m_i′.
-                let at = |(margin, (loss, slope)): (&Dual<T>, (&T, &T))| {
-                    Dual::new(loss.clone(), slope.clone() * margin.derivative())
+            Some(losses) => {
+                // The chain rule, at a margin that moves with m_i′.
+                let at = |(margin, loss): (&Dual<T>, &Dual<T>)| {
+                    Dual::new(loss.value().clone(), loss.derivative().clone() * margin.derivative())
                 };
-                let losses = moved.margins().iter().zip(losses.iter().zip(slopes)).map(at).collect();
-                let slopes = slopes.iter().map(|slope| Dual::fixed(slope.clone())).collect();
+                let slopes = losses.iter().map(|loss| Dual::fixed(loss.derivative().clone())).collect();
+                let losses = moved.margins().iter().zip(losses).map(at).collect();
                 moved.with_free_losses(losses, slopes)
             }
         };

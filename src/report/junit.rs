@@ -27,14 +27,12 @@ pub fn verification(report: &Report) -> Result<String, SerializeError> {
 ///
 /// None is known: the document is written to a string.
 pub fn own_run(report: &OwnRunReport, spec: &str) -> Result<String, SerializeError> {
-    let cases = report.claims.iter().map(|own| {
-        let passed = matches!(own.verdict.status, Status::Holds | Status::NotApplicable);
-        (&own.verdict, passed)
-    });
+    let cases = report.claims.iter().map(|own| (&own.verdict, own.passed()));
     let properties = [
         ("spec", visible(spec).into_owned()),
         ("conclusion_only", report.conclusion_only.to_string()),
         ("interrupted", report.interrupted.to_string()),
+        ("left_out", report.left_out.to_string()),
     ];
     document(cases, &properties)
 }

@@ -1,6 +1,6 @@
 //! What is told of runs and verdicts, and in which form.
 //!
-//! `catalogue`, `verification`, `own_run` and `comparison` say what is told, as a [`document`]; a format renders documents, and is one file:
+//! `catalogue`, `verification`, `own_run`, `run_table` and `comparison` say what is told, as a [`document`]; a format renders documents, and is one file:
 //! `terminal`, and `plain` for whoever prints a report. What other programs read is no document but the data themselves, each in its own
 //! format: `json` and `junit` of verdicts, `json_lines` of trajectories. `html` makes a page of saved results.
 //!
@@ -21,6 +21,7 @@ mod note;
 pub mod own_run;
 mod plain;
 pub mod results;
+pub mod run_table;
 #[cfg(feature = "cli")]
 pub mod saved;
 #[cfg(feature = "cli")]

@@ -4,20 +4,27 @@ use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Note, Text, Tone};
 use super::note::note;
 use super::{SCOPE_NOTE, title};
-use crate::verify::{Assumption, OwnRunReport, OwnRunVerdict, Status};
+use crate::verify::{Assumption, Failure, OwnRunReport, OwnRunVerdict, Status};
 use crate::visible::visible;
 
 /// A verification on the run of this name: the file of its spec, say.
 #[must_use]
 pub fn document(report: &OwnRunReport, name: &str) -> Document {
-    let subject = if report.conclusion_only { "the conclusion alone, on " } else { "" };
-    let title = title().then(format!(": {subject}{}", visible(name)));
-    let mut groups = vec![vec![Block::Heading(title), SCOPE_NOTE.into()]];
+    let mut groups = vec![vec![Block::Heading(title_of(report, name)), SCOPE_NOTE.into()]];
     groups.extend(report.claims.iter().map(|own| vec![Block::Note(verdict(own, report.conclusion_only))]));
     if report.interrupted {
-        groups.push(vec![Text::toned(Tone::Doubtful, "interrupted: what was not finished is left out").into()]);
+        groups.push(vec![interrupted()]);
     }
     Document(groups)
+}
+
+pub(super) fn title_of(report: &OwnRunReport, name: &str) -> Text {
+    let subject = if report.conclusion_only { "the conclusion alone, on " } else { "" };
+    title().then(format!(": {subject}{}", visible(name)))
+}
+
+pub(super) fn interrupted() -> Block {
+    Text::toned(Tone::Doubtful, "interrupted: what was not finished is left out").into()
 }
 
 /// What was found of one claim.
@@ -56,7 +63,7 @@ pub(super) fn verdict(own: &OwnRunVerdict, conclusion_only: bool) -> Note {
     Note { text, details }
 }
 
-/// What became of a hypothesis: where it fails first, and by how much.
+/// What became of a hypothesis.
 fn hypothesis(assumption: &Assumption) -> Note {
     let (tone, word) = match (assumption.unmet, assumption.open) {
         (0, 0) => (Tone::Good, "met  "),
@@ -65,16 +72,22 @@ fn hypothesis(assumption: &Assumption) -> Note {
     };
     let mut text = Text::toned(tone, word).then(format!(" {}", assumption.label));
     if let Some(failure) = &assumption.first_not_met {
-        text = text.then(format!(", first at t = {}", failure.t));
-        let (left, right) = failure.sides;
-        if let Some(digits) = &failure.digits {
-            text = text.then(format!(": {} against {}", digits.left, digits.right));
-            if let Some(difference) = &digits.difference {
-                text = text.then(format!(", by {difference}"));
-            }
-        } else if !left.is_nan() || !right.is_nan() {
-            text = text.then(format!(": {} against {}, by {}", brief(left), brief(right), brief(left - right)));
-        }
+        text = text.then(format!(", {}", place(failure)));
     }
     text.into()
+}
+
+/// Where a hypothesis fails first, and by how much.
+pub(super) fn place(failure: &Failure) -> String {
+    let mut text = format!("first at t = {}", failure.t);
+    let (left, right) = failure.sides;
+    if let Some(digits) = &failure.digits {
+        text += &format!(": {} against {}", digits.left, digits.right);
+        if let Some(difference) = &digits.difference {
+            text += &format!(", by {difference}");
+        }
+    } else if !left.is_nan() || !right.is_nan() {
+        text += &format!(": {} against {}, by {}", brief(left), brief(right), brief(left - right));
+    }
+    text
 }

@@ -52,6 +52,9 @@ pub struct Results {
     /// Whether hypotheses were listed and not counted, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conclusion_only: Option<bool>,
+    /// How many claims about chance were left out, on one's own run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<usize>,
     /// What *holds* speaks of.
     pub scope_note: String,
     /// Whether claims that were not finished are missing.
@@ -343,6 +346,7 @@ impl Results {
             instances: None,
             spec: None,
             conclusion_only: None,
+            left_out: None,
             scope_note: SCOPE_NOTE.to_owned(),
             interrupted: report.interrupted,
             claims: report.claims.iter().map(ClaimResult::of).collect(),
@@ -371,6 +375,7 @@ impl Results {
             instances: None,
             spec: Some(spec.to_owned()),
             conclusion_only: Some(report.conclusion_only),
+            left_out: Some(report.left_out),
             scope_note: SCOPE_NOTE.to_owned(),
             interrupted: report.interrupted,
             claims: claims.collect(),

@@ -1,6 +1,6 @@
 //! Claims on the user's own run.
 
-use crate::claims::{Claim, Scope};
+use crate::claims::{Claim, Expected, Role, Scope};
 use crate::generate::Instance;
 use crate::problem::Problem;
 
@@ -19,6 +19,24 @@ pub struct OwnRunVerdict {
     pub assumptions: Vec<Assumption>,
     /// Whether the claim is a definition that does not accept the run: an answer, and no refutation.
     pub is_rejected: bool,
+    /// What the id stands for.
+    pub role: Role,
+    /// Whether it was asked for by its id, which is so unless somebody says otherwise: whoever names a statement that is false as printed
+    /// asks whether it is true of the run, and of one among many it is known that it need not be.
+    pub is_named: bool,
+}
+
+impl OwnRunVerdict {
+    /// Whether it is no failure. What the run refutes is one, but for a statement that is expected to be refuted and was not
+    /// [named](Self::is_named).
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        match self.verdict.status {
+            Status::Holds | Status::NotApplicable => true,
+            Status::Refuted => self.verdict.expected == Expected::Refuted && !self.is_named,
+            Status::Undecided | Status::Failed => false,
+        }
+    }
 }
 
 /// What was found of some claims on the user's own run.
@@ -30,6 +48,8 @@ pub struct OwnRunReport {
     pub conclusion_only: bool,
     /// Whether it was interrupted: claims that were not finished are missing.
     pub interrupted: bool,
+    /// How many claims about chance were left out by whoever asked: a run has no subject for them.
+    pub left_out: usize,
 }
 
 impl OwnRunReport {
@@ -40,22 +60,31 @@ impl OwnRunReport {
             let mut verdict = ClaimVerdict::blank(claim);
             verdict.scope = Scope::Instance;
             verdict.cut_short();
-            OwnRunVerdict { verdict, assumptions: Vec::new(), is_rejected: false }
+            OwnRunVerdict { verdict, assumptions: Vec::new(), is_rejected: false, role: claim.role(), is_named: true }
         });
-        Self { claims: undecided.collect(), conclusion_only: limits.conclusion_only, interrupted: false }
+        Self { claims: undecided.collect(), conclusion_only: limits.conclusion_only, interrupted: false, left_out: 0 }
     }
 
-    /// How many claims came out how. Refuted is not as expected, even if the catalogue expects it of a statement: whoever asks
-    /// about a run asks whether the statement is true of it.
+    /// How many claims came out how: what [passed](OwnRunVerdict::passed) is as expected.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let count =
-            |statuses: &[Status]| self.claims.iter().filter(|claim| statuses.contains(&claim.verdict.status)).count();
-        Summary {
-            as_expected: count(&[Status::Holds, Status::NotApplicable]),
-            not_as_expected: count(&[Status::Refuted, Status::Failed]),
-            undecided: count(&[Status::Undecided]),
+        let mut summary = Summary::default();
+        for claim in &self.claims {
+            if claim.passed() {
+                summary.as_expected += 1;
+            } else if claim.verdict.status == Status::Undecided {
+                summary.undecided += 1;
+            } else {
+                summary.not_as_expected += 1;
+            }
         }
+        summary
+    }
+
+    /// Whether no claim applies to the run: nothing was found of it.
+    #[must_use]
+    pub fn nothing_applies(&self) -> bool {
+        self.claims.iter().all(|claim| claim.verdict.status == Status::NotApplicable)
     }
 }
 
@@ -99,7 +128,8 @@ pub fn verify_own_run(claims: &[&Claim], problem: &Problem, steps: u64, limits: 
             verdict.scope = Scope::Instance;
             verdict.gather(&instance, found);
             verdict.conclude();
-            OwnRunVerdict { verdict, assumptions, is_rejected }
+            OwnRunVerdict { verdict, assumptions, is_rejected, role: claim.role(), is_named: true }
         });
-    OwnRunReport { claims: verdicts.collect(), conclusion_only: limits.conclusion_only, interrupted }
+    let claims = verdicts.collect();
+    OwnRunReport { claims, conclusion_only: limits.conclusion_only, interrupted, left_out: 0 }
 }

@@ -63,7 +63,7 @@ fn no_steps_are_allowed() {
     let (records, summary) = desk.witness(&["run", "run.toml"]).trajectory(0);
     assert_eq!((records.len(), &summary["last_t"]), (1, &0.into()));
     assert_eq!(desk.witness(&["compare", "run.toml"]).status, 0);
-    assert_eq!(desk.witness(&["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml"]).status, 0);
+    assert_eq!(desk.witness(&["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml"]).status, 4);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn options_out_of_range() {
         (&["verify", "--budget", "nan"], &["--budget", "positive"]),
         (&["verify", "--jobs", "0"], &["--jobs", "1"]),
         (&["verify", "--format", "xml"], &["--format", "junit"]),
-        (&["verify", "--spec", "run.toml"], &["--claim"]),
+        (&["verify", "--claim", "JT19.SL-1", "--allow-none"], &["--spec"]),
         (&["verify", "--claim", "JT19.SL-1", "--conclusion-only"], &["--spec"]),
         (&["--seed", "3", "claims"], &["--seed", "claims"]),
         (&["sing"], &["sing"]),

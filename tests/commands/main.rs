@@ -6,6 +6,7 @@ mod compare;
 mod every_spec;
 mod names;
 mod outputs;
+mod own_run;
 mod report;
 mod run;
 mod sizes;

@@ -196,7 +196,7 @@ fn ones_own_run_has_a_status_and_its_exit() {
     assert_eq!(told["spec"], SL_1);
     assert_eq!(verify("JT19.SL-1", SL_1, &[]).json(1)["claims"][0]["status"], "refuted");
     // A hypothesis fails; it is said which, and where.
-    let told = verify("JT19.norm-gap-gd", SL_4, &[]).json(0);
+    let told = verify("JT19.norm-gap-gd", SL_4, &[]).json(4);
     let claim = &told["claims"][0];
     assert_eq!(claim["status"], "not-applicable");
     let failing: Vec<&Value> =
@@ -215,7 +215,7 @@ fn ones_own_run_has_a_status_and_its_exit() {
 fn a_failing_hypothesis_is_told_with_its_numbers() {
     let spec = LOGISTIC.replace("[[0.6, 0.2]", "[[3, 4]");
     let desk = Desk::with_spec(&spec);
-    let told = desk.witness(&["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml"]).quietly(0);
+    let told = desk.witness(&["verify", "--claim", "JT19.norm-gap-gd", "--spec", "run.toml"]).quietly(4);
     assert!(told.contains("JT19.norm-gap-gd: not-applicable"), "{told}");
     assert!(told.contains("fails ‖x_i‖ ≤ 1"), "{told}");
 }

@@ -1,0 +1,87 @@
+//! `witness verify --spec FILE`: claims on the user's own run.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::failure::Failure;
+use super::output::Destination;
+use super::verify::{Arguments, Format, exit, xml};
+use super::{Exit, style};
+use crate::claims::{Check, Claim};
+use crate::problem::Spec;
+use crate::report::results::Results;
+use crate::report::{html, json, junit, own_run, run_table, terminal};
+use crate::time_limit::{OutOfTime, TimeLimit};
+use crate::trajectory::Courses;
+use crate::verify::{OwnRunReport, verify_own_run};
+use crate::visible::in_json;
+
+pub(super) fn run(
+    arguments: &Arguments,
+    file: &Path,
+    claims: &[&Claim],
+    deadline: Option<Instant>,
+) -> Result<Exit, Failure> {
+    // Until the results have a place a signal ends the program by itself.
+    let spec = read(arguments, file, deadline)?;
+    let is_named = |id: &str| arguments.claims.iter().any(|name| name == id);
+    let (chance, claims): (Vec<&Claim>, Vec<&Claim>) =
+        claims.iter().partition(|claim| matches!(claim.check(), Check::Chance(_)));
+    if let Some(claim) = chance.iter().find(|claim| is_named(claim.id())) {
+        return Err(Failure::NoSubject { id: claim.id() });
+    }
+    let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
+    let destination = Destination::open(arguments.out.as_deref(), inputs)?;
+    let limits = arguments.limits(deadline)?;
+    let threads = arguments.threads()?;
+    let mut report = match &spec {
+        Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
+        None => OwnRunReport::out_of_time(&claims, &limits),
+    };
+    let courses = spec.as_ref().filter(|_| arguments.keeps_curves()).map(|spec| {
+        let steps = spec.schedule.steps;
+        threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
+        Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
+    });
+    report.left_out = chance.len();
+    for own in &mut report.claims {
+        own.is_named = is_named(own.verdict.id);
+    }
+    let name = file.display().to_string();
+    let results = || {
+        let seed = arguments.seed.value();
+        let command = Some(arguments.command(seed));
+        let results = Results { command, ..Results::of_own_run(&report, &name, seed) };
+        match &courses {
+            Some(courses) => results.with_run(courses),
+            None => results,
+        }
+    };
+    let text = match arguments.format {
+        Format::Table => {
+            let is_one = arguments.papers.is_empty() && !arguments.claims.is_empty() && claims.len() == 1;
+            let document = if is_one || arguments.verbose { own_run::document } else { run_table::document };
+            terminal::text(&document(&report, &name), style(arguments.out.is_none()))
+        }
+        Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
+        Format::Junit => xml(junit::own_run(&report, &name))?,
+        Format::Html => html::page(&results(), &claims),
+    };
+    destination.write_all(&text)?;
+    Ok(match exit(report.summary(), report.interrupted) {
+        Exit::Fine if report.nothing_applies() && !arguments.allow_none => Exit::NothingApplies,
+        exit => exit,
+    })
+}
+
+/// The spec; `None` if the time was used up before it was read.
+fn read(arguments: &Arguments, file: &Path, deadline: Option<Instant>) -> Result<Option<Spec>, Failure> {
+    let reading = TimeLimit { deadline, ..TimeLimit::default() };
+    match reading.within(|| Spec::read(file)) {
+        Ok(spec) => Ok(Some(spec?)),
+        // It is not known which files it names: none of them may be written to.
+        Err(OutOfTime) if arguments.out.is_some() => Err(Failure::OutOfTime { file: file.to_owned() }),
+        Err(OutOfTime) => Ok(None),
+    }
+}
