@@ -8,6 +8,7 @@ mod claims;
 mod formula;
 mod head;
 mod outcome;
+pub mod plot;
 mod prose;
 mod shell;
 

@@ -1,0 +1,274 @@
+//! Both sides of a relation over the steps, and where it fails.
+
+use super::axis::number;
+use super::canvas::draw;
+use super::chart::{Chart, Track, cells, rows};
+use super::{Picture, WIDTH};
+use crate::report::document::Table;
+
+/// Both sides of a relation over the steps of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    /// What is asserted.
+    pub relation: String,
+    /// The layer or pair of layers it speaks of.
+    pub layer: Option<u64>,
+    /// What is to hold between the sides: `≤`, `<` or `=`.
+    pub comparison: String,
+    /// The steps.
+    pub t: Vec<f64>,
+    /// The left side.
+    pub left: Track,
+    /// The right side.
+    pub right: Track,
+    /// The step from which on one side is on the other side of the other.
+    pub crosses: Option<f64>,
+    /// The steps at which it certainly fails.
+    pub failing: Vec<f64>,
+}
+
+impl Curves {
+    /// The stretches of steps at which it fails, each from its first to its last.
+    fn stretches(&self) -> Vec<(f64, f64)> {
+        let mut steps: Vec<f64> = self.t.iter().copied().filter(|t| t.is_finite()).collect();
+        steps.sort_by(f64::total_cmp);
+        let fails: Vec<bool> = {
+            let mut failing: Vec<f64> = self.failing.clone();
+            failing.sort_by(f64::total_cmp);
+            steps.iter().map(|t| failing.binary_search_by(|other| other.total_cmp(t)).is_ok()).collect()
+        };
+        let all: Vec<(f64, bool)> = steps.into_iter().zip(fails).collect();
+        let stretches = all.chunk_by(|a, b| a.1 == b.1).filter(|stretch| stretch[0].1);
+        stretches.map(|stretch| (stretch[0].0, stretch[stretch.len() - 1].0)).collect()
+    }
+
+    fn about(&self) -> String {
+        match self.layer {
+            Some(layer) => format!("{}, layer {layer}", self.relation),
+            None => self.relation.clone(),
+        }
+    }
+}
+
+/// The curves of a relation.
+#[must_use]
+pub fn curves(curves: &Curves) -> Picture {
+    let title = format!("Both sides over t: {}", curves.about());
+    let mut chart = Chart::new(&curves.t, vec![&curves.left, &curves.right]);
+    chart.ends = vec!["left side".to_owned(), "right side".to_owned()];
+    chart.has_key = true;
+    chart.failing = curves.stretches();
+    chart.crosses = curves.crosses.filter(|t| t.is_finite());
+    let svg = draw(WIDTH, chart.height(), &title, |canvas| chart.draw(canvas));
+    let mut caption = format!(
+        "How to read it: it should be left {} right at every step. The left side is the unbroken line with discs, the right side the dashed one with \
+         squares.",
+        curves.comparison
+    );
+    let fails: Vec<String> = chart
+        .failing
+        .iter()
+        .map(|(from, to)| if from == to { number(*from) } else { format!("{} to {}", number(*from), number(*to)) })
+        .collect();
+    caption += &match fails.len() {
+        0 => " No step is known at which it fails.".to_owned(),
+        1..=5 => format!(" It certainly fails at t = {}: shaded.", fails.join(", ")),
+        _ => format!(
+            " It certainly fails at t = {} and in {} stretches more: shaded.",
+            fails[..3].join(", "),
+            fails.len() - 3
+        ),
+    };
+    if let Some(t) = chart.crosses {
+        caption += &format!(" The sides change places at t = {}.", number(t));
+    }
+    if let Some(apart) = closest(curves) {
+        caption += &apart;
+    }
+    for sentence in chart.sentences() {
+        caption += " ";
+        caption += &sentence;
+    }
+    Picture { svg, title, caption, table: table(curves) }
+}
+
+/// What is said of sides that are so near that a picture shows one line.
+fn closest(curves: &Curves) -> Option<String> {
+    let pairs = curves.left.mid.iter().zip(&curves.right.mid).filter_map(|(left, right)| Some(((*left)?, (*right)?)));
+    let apart = |(left, right): (f64, f64)| (left - right).abs() / left.abs().max(right.abs()).max(f64::MIN_POSITIVE);
+    let most = pairs.map(apart).reduce(f64::max)?;
+    let words = " The sides are so near that the lines lie on one another: the table says more.".to_owned();
+    (most < 1e-3 && most > 0.0).then_some(words)
+}
+
+fn table(curves: &Curves) -> Table {
+    let place = |t: &f64| curves.t.iter().position(|other| other == t);
+    let around = curves.crosses.iter().filter_map(place).flat_map(|row| [row.saturating_sub(1), row, row + 1]);
+    let ends = curves.stretches().into_iter().take(10).flat_map(|(from, to)| [from, to]);
+    let ends: Vec<usize> = ends.filter_map(|t| place(&t)).collect();
+    let row = |row: usize| {
+        let t = curves.t[row];
+        let fails = if curves.failing.contains(&t) { "fails" } else { "" };
+        let ([left, left_radius], [right, right_radius]) = (cells(&curves.left, row), cells(&curves.right, row));
+        vec![number(t), left, left_radius, right, right_radius, fails.to_owned()]
+    };
+    Table {
+        header: vec!["t", "left", "± at most", "right", "± at most", ""],
+        rows: rows(curves.t.len(), around.chain(ends)).into_iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::soundness::{assert_sound, attribute, elements, labels};
+    use super::*;
+
+    fn track(name: &str, mid: &[f64], rad: f64) -> Track {
+        Track {
+            name: name.to_owned(),
+            mid: mid.iter().map(|mid| Some(*mid)).collect(),
+            rad: vec![Some(rad); mid.len()],
+        }
+    }
+
+    fn of(left: &[f64], right: &[f64], rad: f64) -> Curves {
+        Curves {
+            relation: "‖W_k‖² < \"R\" & <b>".to_owned(),
+            layer: Some(1),
+            comparison: "≤".to_owned(),
+            t: (0..left.len()).map(|t| t as f64).collect(),
+            left: track("‖W_k‖² < \"R\"", left, rad),
+            right: track("R & <b>", right, rad),
+            crosses: None,
+            failing: Vec::new(),
+        }
+    }
+
+    fn lines(picture: &Picture) -> Vec<&str> {
+        elements(&picture.svg, "polyline").into_iter().filter(|line| attribute(line, "stroke-width") == "20").collect()
+    }
+
+    #[test]
+    fn sides_are_told_apart_by_dash_and_name_and_what_fails_is_said() {
+        let mut found = of(&[1.0, 2.0, 3.0, 4.0], &[2.0, 2.5, 2.6, 2.7], 1e-40);
+        (found.crosses, found.failing) = (Some(2.0), vec![2.0, 3.0]);
+        let picture = curves(&found);
+        assert_sound(&picture);
+        // The samples in the key, and the lines.
+        let dashed: Vec<bool> =
+            lines(&picture).iter().map(|line| line.split('>').next().unwrap().contains("dasharray")).collect();
+        assert_eq!(dashed, [false, true, false, true]);
+        let texts: Vec<String> = labels(&picture.svg).into_iter().map(|label| label.text).collect();
+        for text in ["left side", "right side", "fails", "crosses at t = 2", "right side: R & <b>"] {
+            assert!(texts.iter().any(|other| other == text), "{text} is not in {texts:?}");
+        }
+        assert!(
+            picture.caption.contains("It certainly fails at t = 2 to 3: shaded. The sides change places at t = 2.")
+        );
+        assert!(
+            picture.caption.contains("not drawn: no radius is above 1e-40, and none above 1e-40 of its value."),
+            "{}",
+            picture.caption
+        );
+        assert_eq!(picture.table.rows[2], ["2", "3", "1e-40", "2.6", "1e-40", "fails"]);
+        assert_eq!(picture.svg, curves(&found).svg);
+    }
+
+    #[test]
+    fn a_band_is_drawn_where_it_is_wider_than_half_a_pixel() {
+        let (left, right) = ([1.0, 2.0, 3.0], [2.0, 2.0, 2.0]);
+        let polygons = |rad: f64| elements(&curves(&of(&left, &right, rad)).svg, "polygon").len();
+        assert_eq!((polygons(0.0), polygons(1e-6), polygons(0.3)), (0, 0, 2));
+        let caption = |rad: f64| curves(&of(&left, &right, rad)).caption;
+        assert!(caption(0.0).contains("All values are exact"));
+        assert!(caption(0.3).contains(
+            "shaded where they are wider than half a pixel; no radius is above 0.3, and none above 0.3 of its value"
+        ));
+    }
+
+    #[test]
+    fn what_is_not_positive_is_at_the_edge_of_a_logarithmic_axis() {
+        let picture = curves(&of(&[1.0, 1e-3, 1e-9, 0.0], &[1.0, 1.0, 1.0, -1.0], 0.0));
+        assert_sound(&picture);
+        assert!(labels(&picture.svg).iter().any(|label| label.text == "1e-8"));
+        assert_eq!(elements(&picture.svg, "polygon").len(), 2);
+        for side in ["left", "right"] {
+            let words =
+                format!("Of {side} side one step has a value of 0 or less, or too small for a number: a triangle");
+            assert!(picture.caption.contains(&words), "{}", picture.caption);
+        }
+    }
+
+    #[test]
+    fn of_many_points_the_peaks_are_drawn_and_few_bytes() {
+        let mut left: Vec<f64> = (0..100_000).map(|t| f64::from(t % 10)).collect();
+        left[54_321] = 1000.0;
+        let right = vec![500.0; 100_000];
+        let mut found = of(&left, &right, 1.0);
+        found.failing = vec![54_321.0];
+        let picture = curves(&found);
+        assert_sound(&picture);
+        assert!(picture.svg.len() < 100_000, "{}", picture.svg.len());
+        let highest = |line: &&str| {
+            attribute(line, "points")
+                .split_whitespace()
+                .map(|point| point.split_once(',').unwrap().1.parse::<i32>().unwrap())
+                .min()
+        };
+        let all = lines(&picture);
+        assert!(highest(&all[2]) < highest(&all[3]), "the peak of the left side is not above the right side");
+        assert!(picture.caption.contains("Of 100000 points the least and the largest of each pixel column are drawn."));
+        assert!(picture.table.rows.iter().any(|row| row[0] == "54321" && row[5] == "fails"));
+    }
+
+    #[test]
+    fn sides_that_differ_in_late_digits_have_an_axis_that_says_so() {
+        let picture = curves(&of(&[1.0, 1.000_000_027], &[1.0, 1.000_000_002], 0.0));
+        assert_sound(&picture);
+        assert!(
+            labels(&picture.svg).iter().any(|label| label.text.contains("upwards what is above 0.9999")),
+            "{:?}",
+            labels(&picture.svg)
+        );
+        assert!(picture.caption.contains("the table says more"));
+        assert_eq!(picture.table.rows[1][1], "1.000000027");
+    }
+
+    #[test]
+    fn whatever_the_numbers_there_is_a_picture() {
+        let all = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            5e-324,
+            1e-310,
+            -1e300,
+            f64::MAX,
+            f64::MIN,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        for one in all {
+            for other in all {
+                for (left, right) in
+                    [(vec![one], vec![other]), (vec![one, other], vec![other, one]), (vec![one; 3], vec![other; 3])]
+                {
+                    for rad in [0.0, other] {
+                        assert_sound(&curves(&of(&left, &right, rad)));
+                    }
+                }
+                let mut found = of(&[one, 1.0, 1e-9, other], &[1.0, 2.0], one);
+                (found.t, found.crosses, found.failing) = (vec![other, one, 1.0, 1.0], Some(other), vec![one, 1.0]);
+                assert_sound(&curves(&found));
+            }
+        }
+        assert_sound(&curves(&Curves::default()));
+        let mut gaps = of(&[1.0, 2.0, 3.0, 4.0], &[4.0; 4], 0.0);
+        (gaps.left.mid[1], gaps.right.rad) = (None, vec![None; 1]);
+        let picture = curves(&gaps);
+        assert_sound(&picture);
+        assert!(picture.caption.contains("Of left side one step has no value that a number holds."));
+    }
+}
