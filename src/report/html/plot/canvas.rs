@@ -25,7 +25,6 @@ pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub(super) enum Anchor {
     Start,
     Middle,
-    End,
 }
 
 /// A rectangle, in pixels.
@@ -136,7 +135,6 @@ impl Canvas<'_> {
         let across = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
-            Anchor::End => HPos::Right,
         };
         done(self.area.draw_text(text, &style.pos(Pos::new(across, VPos::Center)), units_of(x, y)));
     }
