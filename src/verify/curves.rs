@@ -175,3 +175,173 @@ fn reading<T: Real>(
     };
     Reading { t, mark, bands: relation.bands().unwrap_or([Band::WHOLE; 2]) }
 }
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational;
+
+    use super::*;
+    use crate::claims::{AboutPoint, AboutStep, Hypotheses, OnPoints, OnSteps};
+    use crate::generate::towards;
+    use crate::problem::Matrix;
+    use crate::reference::{Point, Step};
+
+    /// What is said of the weight `w` of one layer, in each of the ways in which a relation is stated.
+    #[derive(Clone, Copy)]
+    enum Stated {
+        AtMost,
+        Below,
+        Slack,
+        Roots,
+        Equal,
+        Matrices,
+        Implied,
+        Between,
+    }
+
+    const STATED: [Stated; 8] = [
+        Stated::AtMost,
+        Stated::Below,
+        Stated::Slack,
+        Stated::Roots,
+        Stated::Equal,
+        Stated::Matrices,
+        Stated::Implied,
+        Stated::Between,
+    ];
+
+    /// Both sides: `w` and a limit that it exceeds at `t = 2` for the first time; or what it is not equal to from then on.
+    fn sides<T: Real>(stated: Stated, point: &Point<T>) -> (T, T) {
+        let (w, limit) = (point.weights()[0][(0, 0)].clone(), point.constant((23, 10)));
+        match stated {
+            Stated::Equal | Stated::Matrices => (w.clone().max(&limit), limit),
+            _ => (w, limit),
+        }
+    }
+
+    impl AboutPoint for Stated {
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            let (left, right) = sides(*self, point);
+            // Another of the same name, of another layer, and one of another name, come before it.
+            finding.at_most("said", &point.constant(-1), &point.constant(0)).layer(1);
+            finding.at_most("something else", &point.constant(-1), &point.constant(0)).layer(2);
+            match self {
+                Self::AtMost => finding.at_most("said", &left, &right).layer(2),
+                Self::Below => finding.below("said", &left, &right).layer(2),
+                Self::Slack => finding.slack("said", &(right.clone() - &left), &left, &right).layer(2),
+                Self::Roots => finding.roots_at_most("said", &left.square(), &right.square()).layer(2),
+                Self::Equal => finding.equal("said", &left, &right).layer(2),
+                Self::Matrices => {
+                    let matrix = |side: &T| Matrix::row_vector(vec![right.clone(), side.clone(), right.clone()]);
+                    finding.equal_matrices("said", &matrix(&left), &matrix(&right)).layer(2)
+                }
+                Self::Implied => {
+                    finding.implied(|_| (), |part| _ = part.at_most("said", &left, &right).layer(2));
+                    return;
+                }
+                Self::Between => finding.asserted("said", left.at_most(&right)).between(&left, &right).layer(2),
+            };
+        }
+    }
+
+    /// One layer of one weight: `w(t+1) − 3 = (w(t) − 3)/2` from `w(0) = 1`, so that `w(t) = 3 − 2^{1−t}`.
+    fn halving(steps: u64) -> Instance {
+        let number = |value: u32| Matrix::row_vector(vec![Rational::from(value)]);
+        Instance::run(towards(number(3), vec![number(1)], (1, 2).into()), steps)
+    }
+
+    fn curve(statement: &dyn Statement, steps: u64) -> Curve {
+        failing(statement, &halving(steps), &Limits::default()).expect("it fails, and has sides")
+    }
+
+    #[test]
+    fn bands_hold_the_exact_sides_of_every_kind_of_relation() {
+        // Balls decide the longer run, rationals the shorter one.
+        for (limit, steps) in STATED.into_iter().flat_map(|stated| [(stated, 12), (stated, 2)]) {
+            let instance = halving(steps);
+            let curve = failing(&OnPoints(limit), &instance, &Limits::default()).expect("it fails, and has sides");
+            assert_eq!((curve.id, curve.crosses), (RelationId { label: "said", layer: 2 }, Some(2)));
+            let shown = Events::<Exact>::of(&instance, 64, u64::MAX, true).map(Result::unwrap);
+            for (reading, shown) in curve.readings.iter().zip(shown) {
+                let point = match &shown {
+                    Shown::Step(step) => &step.after,
+                    Shown::Start(point) | Shown::Pair(_, point) => point,
+                };
+                let (left, right) = sides(limit, point);
+                for (band, exact) in reading.bands.iter().zip([left, right]) {
+                    let exact = exact.exact().unwrap();
+                    let [lower, upper] = [band.lower, band.upper].map(|bound| Rational::from_f64(bound).unwrap());
+                    assert!(lower <= exact && exact <= upper, "{reading:?}: {exact}");
+                    assert!(band.upper - band.lower < 1e-15, "{reading:?}");
+                }
+                assert_eq!(reading.mark == Standing::Fails, reading.t >= 2, "{reading:?}");
+            }
+            assert_eq!(curve.readings.len() as u64, steps + 1);
+        }
+    }
+
+    #[test]
+    fn of_matrices_the_entries_that_lie_farthest_apart_are_shown() {
+        struct Entries;
+        impl AboutPoint for Entries {
+            fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+                let [zero, one, two] = [0, 1, 2].map(|value| point.constant(value));
+                let left = Matrix::row_vector(vec![zero.clone(), one, two, zero.clone()]);
+                finding.equal_matrices("all vanish", &left, &left.map(|_| zero.clone()));
+            }
+        }
+        let bands = curve(&OnPoints(Entries), 5).readings[3].bands;
+        assert_eq!(bands, [Band { lower: 2.0, upper: 2.0 }, Band { lower: 0.0, upper: 0.0 }]);
+    }
+
+    /// `w ≤ 5/2` where `w` is not near 11/4, by steps, so that nothing is said of the start.
+    struct AwayFrom {
+        near: Rational,
+    }
+
+    impl AboutStep for AwayFrom {
+        fn assume<T: Real>(&self, step: &Step<T>, given: &mut Hypotheses) {
+            let w = &step.after.weights()[0][(0, 0)];
+            given.below(
+                "w is elsewhere",
+                &step.eta.constant(0),
+                &(w.clone() - &step.eta.constant(self.near.clone())).abs(),
+            );
+        }
+
+        fn conclude<T: Real>(&self, step: &Step<T>, finding: &mut Finding) {
+            finding.at_most("w ≤ 9/4", &step.after.weights()[0][(0, 0)], &step.eta.constant((9, 4)));
+        }
+    }
+
+    #[test]
+    fn where_a_hypothesis_fails_nothing_is_shown_to_fail() {
+        let marks = |limits: &Limits| {
+            let statement = OnSteps(AwayFrom { near: (11, 4).into() });
+            let curve = failing(&statement, &halving(5), limits).expect("it fails, and has sides");
+            let marks: Vec<(u64, Standing)> = curve.readings.iter().map(|reading| (reading.t, reading.mark)).collect();
+            (curve.crosses, marks)
+        };
+        use Standing::{Fails, Stands, Unsaid};
+        // w = 2, 5/2, 11/4, 23/8, …
+        let (crosses, counted) = marks(&Limits::default());
+        assert_eq!((crosses, counted), (Some(2), vec![(1, Stands), (2, Fails), (3, Unsaid), (4, Fails), (5, Fails)]));
+        let (crosses, counted) = marks(&Limits { conclusion_only: true, ..Limits::default() });
+        assert_eq!((crosses, counted), (Some(2), vec![(1, Stands), (2, Fails), (3, Fails), (4, Fails), (5, Fails)]));
+    }
+
+    #[test]
+    fn what_has_no_sides_has_no_curve_and_what_ends_early_says_so() {
+        struct Bare;
+        impl AboutPoint for Bare {
+            fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+                finding.asserted("w < 2", point.weights()[0][(0, 0)].below(&point.constant(2)));
+            }
+        }
+        assert!(failing(&OnPoints(Bare), &halving(5), &Limits::default()).is_none());
+        let number = |value: Rational| Matrix::row_vector(vec![value]);
+        let problem = towards(number(0.into()), vec![number(1.into())], Rational::from(1) << 20);
+        let curve = failing(&OnPoints(Stated::AtMost), &Instance::run(problem, 100), &Limits::default()).unwrap();
+        assert_eq!(curve.ends, Some("the run diverges"));
+    }
+}

@@ -75,7 +75,7 @@ impl<M: Copy + PartialEq, const N: usize> Thinned<M, N> {
 /// The first `t` of each column of a linear or a logarithmic axis that ends at `last`, and `last`: for what is too dear to be read off everywhere.
 pub(crate) fn column_beginnings(last: u64) -> impl Iterator<Item = u64> {
     let widest = widest(last);
-    let next = move |&t: &u64| Some(t + column_width(t, widest)).filter(|&next| next < last);
+    let next = move |&t: &u64| t.checked_add(column_width(t, widest)).filter(|&next| next < last);
     std::iter::successors(Some(0).filter(|&first| first < last), next).chain([last])
 }
 
@@ -120,4 +120,118 @@ fn telling<M: Copy + PartialEq, const N: usize>(column: &[Reading<M, N>]) -> Vec
         }
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type One = Reading<bool, 2>;
+
+    fn reading(t: u64, numbers: [f64; 2], radius: f64, mark: bool) -> One {
+        let bands = numbers.map(|number| Band { lower: number - radius, upper: number + radius });
+        Reading { t, mark, bands }
+    }
+
+    fn thinned(readings: &[One]) -> Vec<One> {
+        let mut thinned = Thinned::default();
+        readings.iter().for_each(|reading| thinned.push(*reading));
+        thinned.finish()
+    }
+
+    /// What one sees of some readings: how far down and up each bound goes, and what kinds there are.
+    fn look(readings: &[&One]) -> (Vec<(f64, f64)>, [bool; 2]) {
+        let bounds: [fn(&One) -> f64; 4] =
+            [|one| one.bands[0].lower, |one| one.bands[0].upper, |one| one.bands[1].lower, |one| one.bands[1].upper];
+        let stretch = |bound: &fn(&One) -> f64| {
+            let bounds = readings.iter().map(|one| bound(one)).filter(|bound| bound.is_finite());
+            bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), bound| (least.min(bound), most.max(bound)))
+        };
+        (bounds.iter().map(stretch).collect(), [false, true].map(|mark| readings.iter().any(|one| one.mark == mark)))
+    }
+
+    /// Some thousand readings: two numbers that wander and now and then jump, sometimes unknown, and a mark that is rarely set.
+    fn readings() -> impl Strategy<Value = Vec<One>> {
+        let step = (1_u64..4, -1.0..1.0, 0_u32..2000, 0.0..0.1);
+        prop::collection::vec(step, 1..40_000).prop_map(|steps| {
+            let (mut t, mut number) = (0, 0.0);
+            steps
+                .into_iter()
+                .map(|(ahead, change, chance, radius)| {
+                    t += ahead;
+                    number += change;
+                    let jump = if chance == 7 { 1e6 * change } else { 0.0 };
+                    let mut one = reading(t, [number + jump, -number], radius, chance == 8);
+                    if chance == 9 {
+                        one.bands[0] = Band::WHOLE;
+                    }
+                    one
+                })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn of_every_column_one_sees_the_same(all in readings()) {
+            let kept = thinned(&all);
+            prop_assert_eq!((kept.first(), kept.last()), (all.first(), all.last()));
+            let widest = widest(all[all.len() - 1].t);
+            let mut of_kept = kept.chunk_by(|one, other| column(one.t, widest) == column(other.t, widest));
+            for column_of_all in all.chunk_by(|one, other| column(one.t, widest) == column(other.t, widest)) {
+                let column_of_kept = of_kept.next().expect("no column is lost");
+                prop_assert_eq!(look(&column_of_kept.iter().collect::<Vec<_>>()), look(&column_of_all.iter().collect::<Vec<_>>()));
+            }
+            // As if all had been there at once.
+            let mut at_once = Thinned { readings: all };
+            at_once.thin();
+            prop_assert_eq!(kept, at_once.readings);
+        }
+    }
+
+    #[test]
+    fn a_spike_of_one_point_in_a_hundred_thousand_is_kept() {
+        let steps = 100_000;
+        for spike in [1, 4711, 65_537, 99_998] {
+            for (side, up) in [(0, 1.0), (1, -1.0)] {
+                let smooth = |t: u64| 1.0 / (t + 1) as f64;
+                let all: Vec<One> = (0..=steps)
+                    .map(|t| {
+                        let mut numbers = [smooth(t); 2];
+                        if t == spike {
+                            numbers[side] += up;
+                        }
+                        reading(t, numbers, 1e-9, false)
+                    })
+                    .collect();
+                let kept = thinned(&all);
+                assert!(kept.contains(&all[spike as usize]), "{spike} {side}");
+                assert!(kept.len() <= 1600, "{} readings", kept.len());
+                assert_eq!((kept[0].t, kept[kept.len() - 1].t), (0, steps));
+            }
+        }
+    }
+
+    #[test]
+    fn columns_are_few_and_early_readings_have_their_own() {
+        for last in [0, 1, 31, 1000, 100_000, 10_000_000, u64::MAX] {
+            let beginnings: Vec<u64> = column_beginnings(last).collect();
+            assert!(beginnings.len() <= if last < u64::MAX { 1200 } else { 2600 }, "{last}: {}", beginnings.len());
+            assert_eq!((beginnings[0], beginnings[beginnings.len() - 1]), (0, last));
+            assert!(beginnings.is_sorted_by(|one, other| one < other));
+            assert!((0..=last.min(63)).all(|t| beginnings.contains(&t)), "{last}");
+            // Neither of a linear nor of a logarithmic axis is a column wider than what is seen.
+            for pair in beginnings.windows(2) {
+                let width = pair[1] - pair[0];
+                assert!(
+                    width == 1 || width as f64 <= (last as f64 / 256.0).min(pair[0] as f64 / 31.0),
+                    "{last} {pair:?}"
+                );
+            }
+        }
+    }
 }

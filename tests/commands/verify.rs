@@ -324,3 +324,43 @@ fn one_instance_is_enough_where_the_first_ones_are_trivial() {
     assert_eq!((&claim["status"], &claim["informative"]), (&"holds".into(), &1.into()));
     assert!(claim["applicable"].as_u64().unwrap() > 1, "{claim}");
 }
+
+#[test]
+fn curves_are_kept_where_they_are_asked_for_and_change_nothing() {
+    let desk = Desk::new();
+    let told = |curves: &[&'static str], arguments: &[&'static str], exit| {
+        let arguments = [&["verify", "--format", "json"], arguments, curves].concat();
+        without_times(desk.witness(&arguments).json(exit))
+    };
+    let taken = |claim: &mut Value| claim.as_object_mut().unwrap().remove("curves");
+    for (arguments, exit) in
+        [(&QUICK[..], 0), (&["--claim", "JT19.SL-4", "--claim", "JT19.descent-step", "--spec", SL_4], 1)]
+    {
+        let (plain, mut curved) = (told(&[], arguments, exit), told(&["--curves"], arguments, exit));
+        for claim in curved["claims"].as_array_mut().unwrap() {
+            let curves = taken(claim);
+            assert_eq!(curves.is_some(), claim["status"] == "refuted", "{claim}");
+            let Some(curves) = curves else { continue };
+            let curve = &curves[0];
+            let length = curve["t"].as_array().unwrap().len();
+            for side in ["left", "right"] {
+                assert_eq!(
+                    [&curve[side]["mid"], &curve[side]["rad"]].map(|list| list.as_array().unwrap().len()),
+                    [length; 2]
+                );
+            }
+            assert!(curve["failing"].as_array().unwrap().contains(&curve["crosses"]), "{curve}");
+            let note = claim["note"].as_str().unwrap();
+            assert!(note.starts_with(&format!("at t = {}", curve["crosses"])), "{note}: {curve}");
+        }
+        let run = curved.as_object_mut().unwrap().remove("run");
+        assert_eq!(run.is_some(), arguments.contains(&"--spec"));
+        if let Some(run) = run {
+            assert_eq!(
+                (&run["series"][0]["quantity"], &run["series"][0]["t"]),
+                (&"risk".into(), &serde_json::json!([0, 1, 2, 3]))
+            );
+        }
+        assert_eq!(plain, curved);
+    }
+}

@@ -3,6 +3,7 @@
 mod arrows;
 mod bad_specs;
 mod chance;
+mod curves;
 #[path = "../../crates/enclosures/src/draws.rs"]
 mod draws;
 mod f64_steps;
