@@ -20,7 +20,7 @@ use crate::claims::Claim;
 use crate::papers::catalogue;
 use crate::report::results::Results;
 use crate::report::terminal::{self, Style};
-use crate::report::{html, json, junit, verification};
+use crate::report::{html, json, junit, markdown, verification};
 use crate::time_limit::TimeLimit;
 use crate::verify::{ClaimVerdict, Counterexample, Limits, Options, Progress, Report, Summary, verify};
 use crate::visible::in_json;
@@ -107,6 +107,8 @@ pub(super) enum Format {
     Junit,
     /// One page to look at, of which a browser asks the network for nothing.
     Html,
+    /// A summary for a pull request or a step of continuous integration.
+    Markdown,
 }
 
 /// A seed, or the wish for a new one.
@@ -313,7 +315,8 @@ fn generated(
         }
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&results())))),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
-        Format::Html => console.write(&html::page(&results(), claims)),
+        Format::Html => console.write(&html::page(&results(), None, claims)),
+        Format::Markdown => console.write(&markdown::summary(&results(), None)),
     }
     // A thread that panicked has ended the program already.
     let (destination, written) = console.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -2,12 +2,14 @@
 //!
 //! `catalogue`, `verification`, `own_run`, `run_table` and `comparison` say what is told, as a [`document`]; a format renders documents, and is one file:
 //! `terminal`, and `plain` for whoever prints a report. What other programs read is no document but the data themselves, each in its own
-//! format: `json` and `junit` of verdicts, `json_lines` of trajectories. `html` makes a page of saved results.
+//! format: `json` and `junit` of verdicts, `json_lines` of trajectories. `html` and `markdown` are made of saved results, and
+//! `changes` says what changed between two of them.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command but those that repeat a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
 
 pub mod catalogue;
+pub mod changes;
 pub mod comparison;
 mod digits;
 pub mod document;
@@ -17,6 +19,7 @@ pub mod json;
 pub mod json_lines;
 #[cfg(feature = "cli")]
 pub mod junit;
+pub mod markdown;
 mod note;
 pub mod own_run;
 mod plain;

@@ -77,6 +77,13 @@ pub enum NotResults {
         found: String,
     },
 
+    /// Results that cannot be compared with others.
+    #[error("spec: {}; give --against results of the same kind", of_another(.own_run.as_deref()))]
+    OfAnother {
+        /// The file of the spec, if these speak of one's own run and the others of generated instances.
+        own_run: Option<String>,
+    },
+
     /// A claim that the catalogue does not have.
     #[error("{field}: there is no claim {id:?}; verify again with this program, `witness claims` lists what it knows")]
     UnknownClaim {
@@ -261,6 +268,16 @@ fn object<T: DeserializeOwned>(text: &str) -> Result<T, NotResults> {
     })
 }
 
+/// What cannot be compared with what.
+fn of_another(own_run: Option<&str>) -> String {
+    match own_run {
+        Some(spec) => {
+            format!("it speaks of the run of {}, and what is compared with it of generated instances", brief(spec))
+        }
+        None => "it speaks of generated instances, and what is compared with it of one run".to_owned(),
+    }
+}
+
 /// What a text is that is no JSON object.
 fn not_json(text: &str, error: &serde_json::Error) -> String {
     let first: Option<BTreeMap<String, IgnoredAny>> =
@@ -303,6 +320,12 @@ fn sense(claim: &ClaimResult) -> Result<(), (&'static str, String)> {
             && span.0 > span.1
         {
             return Err((field, format!("from {} to {} is no range", span.0, span.1)));
+        }
+    }
+    for curve in &claim.curves {
+        let lists = [&curve.left.mid, &curve.left.rad, &curve.right.mid, &curve.right.rad];
+        if lists.iter().any(|list| list.len() != curve.t.len()) || !curve.t.is_sorted_by(|a, b| a < b) {
+            return Err(("curves", "lists that go together are not as long as t, or t does not rise".to_owned()));
         }
     }
     let counts =

@@ -9,6 +9,7 @@ mod outputs;
 mod own_run;
 mod report;
 mod run;
+mod saved;
 mod sizes;
 mod specs;
 mod verify;

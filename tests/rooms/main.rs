@@ -3,11 +3,15 @@
 mod arrows;
 mod bad_specs;
 mod chance;
+#[cfg(feature = "cli")]
+mod changes;
 mod curves;
 #[path = "../../crates/enclosures/src/draws.rs"]
 mod draws;
 mod f64_steps;
 mod generate;
+#[cfg(feature = "cli")]
+mod markdown;
 mod own_theorem;
 mod reference;
 #[cfg(feature = "cli")]

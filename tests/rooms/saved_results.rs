@@ -28,12 +28,12 @@ fn quick() -> Vec<&'static Claim> {
     CATALOGUE.iter().filter(|claim| QUICK.contains(&claim.id())).collect()
 }
 
-static GENERATED: LazyLock<Results> = LazyLock::new(|| {
+pub(super) static GENERATED: LazyLock<Results> = LazyLock::new(|| {
     let options = Options { instances: 4, draws: std::num::NonZeroU64::new(100), ..Options::default() };
     Results::of(&verify(&quick(), &options, &()))
 });
 
-static OWN_RUN: LazyLock<Results> = LazyLock::new(|| {
+pub(super) static OWN_RUN: LazyLock<Results> = LazyLock::new(|| {
     let text = include_str!("../../src/papers/ji_telgarsky/specs/SL-1.toml");
     let spec = Spec::parse(text, ".".as_ref()).unwrap();
     let report = verify_own_run(&quick()[..3], &spec.problem, spec.schedule.steps, &Limits::default());
@@ -114,6 +114,12 @@ fn a_wrong_field_is_named() {
         ("worst_ratio", json!("1/2"), "claims[1].worst_ratio: \"1/2\" is no decimal number"),
         ("agrees_to", json!("NaN"), "claims[1].agrees_to: \"NaN\" is no decimal number"),
         ("seconds", json!(-1.0), "claims[1].seconds: -1 is no time"),
+        (
+            "curves",
+            json!([{ "relation": "", "layer": 0, "comparison": null, "t": [0], "left": { "mid": [], "rad": [] },
+            "right": { "mid": [null], "rad": [null] }, "crosses": null, "failing": [] }]),
+            "claims[1].curves: lists that",
+        ),
         ("widths", json!([3, 1]), "claims[1].widths: from 3 to 1 is no range"),
         ("trends", json!([{ "label": "a", "value": "b" }]), "claims[1].trends[0].value: invalid type"),
         ("id", json!("JT19.layer-balance-gradient"), "claims[1].id: \"JT19.layer-balance-gradient\" is claims[0]"),

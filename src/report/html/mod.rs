@@ -4,6 +4,7 @@
 //! been found; the texts of the claims come from the catalogue. `page.css` and `page.js` stand in the page, and nothing else may run or
 //! colour it: its content security policy names them by their hashes. A section decides nothing, and says no number that is not in the results.
 
+mod changes;
 mod claims;
 mod formula;
 mod head;
@@ -16,10 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::html;
 
+use super::changes::Changes;
 use super::results::Results;
 use crate::claims::Claim;
 
-/// The page of a verification. The texts are those of the claims of `catalogue` that have the ids of the results; a claim that is not there is
+/// The page of a verification, and of what changed since an older one. The texts are those of the claims of `catalogue` that have the ids of the results; a claim that is not there is
 /// shown without text.
 ///
 /// ```
@@ -29,10 +31,10 @@ use crate::claims::Claim;
 /// let claims = gradient_witness::papers::catalogue();
 /// let claims: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.gradient-layer").collect();
 /// let results = Results::of(&verify(&claims, &Options::default(), &()));
-/// assert!(page(&results, &claims).contains(r#"<details class="claim" id="JT19.gradient-layer""#));
+/// assert!(page(&results, None, &claims).contains(r#"<details class="claim" id="JT19.gradient-layer""#));
 /// ```
 #[must_use]
-pub fn page(results: &Results, catalogue: &[&Claim]) -> String {
+pub fn page(results: &Results, changes: Option<&Changes>, catalogue: &[&Claim]) -> String {
     let subject = Subject {
         results,
         claims: catalogue.iter().map(|claim| (claim.id(), *claim)).collect(),
@@ -40,7 +42,10 @@ pub fn page(results: &Results, catalogue: &[&Claim]) -> String {
     };
     let body = html! {
         header { (head::head(&subject)) }
-        main id="main" { (claims::section(&subject)) }
+        main id="main" {
+            @if let Some(changes) = changes { (changes::section(changes, &subject)) }
+            (claims::section(&subject))
+        }
     };
     shell::document(&head::title(results), results, &body)
 }
