@@ -132,16 +132,18 @@ pub fn read(bytes: &[u8]) -> Result<Results, NotResults> {
         // The last character is not complete.
         None => NotResults::CutOff { line: bytes.split(|byte| *byte == b'\n').count() },
     })?;
+    let other = |what: &str| NotResults::Other { what: what.to_owned() };
     // Nothing is built from the text before it is known to be results.
-    let keys: BTreeMap<String, IgnoredAny> = serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Eof if text.trim().is_empty() => NotResults::Other { what: "empty".to_owned() },
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| match error.classify() {
+        Category::Eof if text.trim().is_empty() => other("empty"),
         Category::Eof => NotResults::CutOff { line: error.line() },
-        Category::Data => NotResults::Other { what: "JSON, but not one object".to_owned() },
-        Category::Syntax | Category::Io => NotResults::Other { what: not_json(text, &error) },
+        _ => other(&not_json(text, &error)),
     })?;
+    let keys: BTreeMap<String, IgnoredAny> =
+        serde_json::from_str(text).map_err(|_| other("JSON, but not one object"))?;
     let has = |names: &[&str]| names.iter().all(|name| keys.contains_key(*name));
     if !has(&["claims", "summary", "version"]) {
-        return Err(NotResults::Other { what: kind(&has).to_owned() });
+        return Err(other(kind(&has)));
     }
     let Head { version, schema } = object(text)?;
     match schema {

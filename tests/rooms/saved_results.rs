@@ -74,6 +74,7 @@ fn what_is_no_saved_verification_is_told_what_it_is() {
         ("", "it is empty; give a file that `witness verify --format json --out FILE` has saved"),
         (" \n", "it is empty"),
         ("widths = [1]\n", "it is no JSON (expected value at line 1 column 1)"),
+        ("[run]\n", "it is no JSON (expected value at line 1 column 2)"),
         ("[1, 2]", "it is JSON, but not one object"),
         ("3", "it is JSON, but not one object"),
         ("{}", "it is JSON, but not what a verification saves"),
@@ -85,7 +86,7 @@ fn what_is_no_saved_verification_is_told_what_it_is() {
         assert!(refused(text).starts_with(what), "{text}: {}", refused(text));
     }
     assert!(read(b"\xff\xfe{\0}\0").unwrap_err().to_string().starts_with("it is no text in UTF-8"));
-    assert!(refused(&"[".repeat(1_000_000)).starts_with("it is JSON, but not one object"));
+    assert!(refused(&"[".repeat(1_000_000)).starts_with("it ends in line 1 before"));
     assert!(refused(&format!("{{\"claims\":{}", "[".repeat(1_000_000))).starts_with("it ends in line 1 before"));
 }
 
