@@ -221,7 +221,7 @@ impl Arguments {
         match self.format {
             Format::Json => self.curves,
             Format::Html => true,
-            Format::Table | Format::Junit => false,
+            Format::Table | Format::Junit | Format::Markdown => false,
         }
     }
 

@@ -4,6 +4,7 @@
 //! It is read where GitHub's Markdown is. Whatever comes from results stands as code, in which nothing is markup, a mention or a link, and
 //! nothing hidden: the Markdown of results says what they say and no more.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::changes::{Change, Changes, Difference};
@@ -90,8 +91,9 @@ fn head(results: &Results) -> String {
     let summary = &results.summary;
     let interrupted =
         if results.interrupted { " **Interrupted**: claims that were not finished are left out." } else { "" };
+    let again = results.command.as_ref().map(|command| format!(" Made by {}.", code(command))).unwrap_or_default();
     format!(
-        "## {}: {title}\n\n**{} as expected, {} not as expected, {} undecided.**{interrupted} {}\n",
+        "## {}: {title}\n\n**{} as expected, {} not as expected, {} undecided.**{interrupted} {}.{again}\n",
         code(&format!("witness {}", results.version)),
         summary.as_expected,
         summary.not_as_expected,
@@ -165,14 +167,16 @@ fn line(results: &Results, claim: &ClaimResult) -> String {
         let word = if hypothesis.unmet > 0 { "fails" } else { "open" };
         let _ = write!(text, "  \n  hypothesis {word}: {}", code(&hypothesis.label));
     }
-    let again = format!("witness verify --claim {}", claim.id);
-    let again = match (&results.spec, &claim.counterexample) {
+    let again = match (&results.spec, &claim.replay) {
         (Some(spec), _) => {
             let alone = if results.conclusion_only == Some(true) { " --conclusion-only" } else { "" };
-            format!("{again} --spec {spec}{alone}")
+            format!("witness verify --claim {} --spec {}{alone}", claim.id, quoted(spec))
         }
-        (None, Some(_)) => format!("{again} --spec {}.toml", claim.id),
-        (None, None) => format!("{again} --seed {}", results.seed),
+        (None, Some(replay)) => replay.clone(),
+        (None, None) => {
+            let instances = results.instances.map(|count| format!(" --instances {count}")).unwrap_or_default();
+            format!("witness verify --claim {} --seed {}{instances}", claim.id, results.seed)
+        }
     };
     let _ = write!(text, "  \n  again: {}", code(&again));
     match &claim.counterexample {
@@ -247,6 +251,12 @@ fn plain(text: &str) -> String {
         }
     }
     written
+}
+
+/// A name as one word of a command.
+fn quoted(name: &str) -> Cow<'_, str> {
+    // No name has a zero byte in it.
+    shlex::try_quote(name).unwrap_or_default()
 }
 
 /// So many of them.

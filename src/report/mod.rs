@@ -19,6 +19,7 @@ pub mod json;
 pub mod json_lines;
 #[cfg(feature = "cli")]
 pub mod junit;
+#[cfg(feature = "cli")]
 pub mod markdown;
 mod note;
 pub mod own_run;

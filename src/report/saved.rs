@@ -152,6 +152,10 @@ pub fn read(bytes: &[u8]) -> Result<Results, NotResults> {
         None => return Err(NotResults::NoSchema { version: brief(&version) }),
     }
     let results: Results = object(text)?;
+    for (place, series) in results.run.iter().flat_map(|run| &run.series).enumerate() {
+        go_together(&series.t, &[&series.values.mid, &series.values.rad])
+            .map_err(|problem| NotResults::Field { field: format!("run.series[{place}]"), problem })?;
+    }
     let mut ids = BTreeMap::new();
     for (place, claim) in results.claims.iter().enumerate() {
         sense(claim)
@@ -222,6 +226,13 @@ pub fn merged(
         if whole.seed != part.seed {
             return apart("seed", whole.seed.to_string(), part.seed.to_string(), one);
         }
+        if let (Some(ours), Some(theirs)) = (whole.instances, part.instances)
+            && ours != theirs
+        {
+            return apart("instances", ours.to_string(), theirs.to_string(), one);
+        }
+        whole.command = both(whole.command, part.command);
+        whole.run = whole.run.or(part.run);
         whole.interrupted |= part.interrupted;
         for claim in part.claims {
             match whole.claims.iter().position(|known| known.id == claim.id) {
@@ -249,6 +260,14 @@ pub fn merged(
     whole.claims.sort_by_key(place);
     whole.summary = whole.counted();
     Ok(whole)
+}
+
+/// Commands one after the other.
+fn both(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) if first != second => Some(format!("{first}; {second}")),
+        (first, second) => first.or(second),
+    }
 }
 
 /// What is looked at before all else.
@@ -326,9 +345,7 @@ fn sense(claim: &ClaimResult) -> Result<(), (&'static str, String)> {
     }
     for curve in &claim.curves {
         let lists = [&curve.left.mid, &curve.left.rad, &curve.right.mid, &curve.right.rad];
-        if lists.iter().any(|list| list.len() != curve.t.len()) || !curve.t.is_sorted_by(|a, b| a < b) {
-            return Err(("curves", "lists that go together are not as long as t, or t does not rise".to_owned()));
-        }
+        go_together(&curve.t, &lists).map_err(|problem| ("curves", problem))?;
     }
     let counts =
         [("applicable", claim.applicable, claim.instances), ("informative", claim.informative, claim.applicable)];
@@ -338,6 +355,15 @@ fn sense(claim: &ClaimResult) -> Result<(), (&'static str, String)> {
         }
     }
     Ok(())
+}
+
+/// Whether the lists are those of points in rising order.
+fn go_together(t: &[u64], lists: &[&Vec<Option<f64>>]) -> Result<(), String> {
+    if lists.iter().all(|list| list.len() == t.len()) && t.is_sorted_by(|a, b| a < b) {
+        Ok(())
+    } else {
+        Err("lists that go together are not as long as t, or t does not rise".to_owned())
+    }
 }
 
 /// What the results speak of, in words.

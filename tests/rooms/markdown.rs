@@ -87,6 +87,8 @@ fn what_is_not_as_expected_is_there_with_its_replay() {
     let mut results = GENERATED.clone();
     results.claims[1].status = Status::Refuted;
     results.claims[1].counterexample = Some("title = \"a run\"\n".to_owned());
+    results.claims[1].replay =
+        Some("witness verify --claim JT19.descent-step --spec JT19.descent-step.toml".to_owned());
     results.claims[1].note = "at t = 2: ‖W_k‖ ≤ R".to_owned();
     results.claims[2].control = Some(Control::Missed);
     results.claims[3].status = Status::Undecided;
@@ -126,12 +128,14 @@ fn nothing_in_results_is_markup() {
         claim.status = Status::Refuted;
         claim.note = HOSTILE.to_owned();
         claim.paper = HOSTILE.to_owned();
+        claim.replay = Some(HOSTILE.to_owned());
         claim.counterexample = Some(format!("# {HOSTILE}\n````\n</details>\n"));
     }
     for (number, claim) in new.claims.iter_mut().enumerate() {
         claim.id = format!("{number} {HOSTILE}");
     }
     new.version = HOSTILE.to_owned();
+    new.command = Some(HOSTILE.to_owned());
     new.scope_note = HOSTILE.to_owned();
     for spec in [None, Some(HOSTILE.to_owned())] {
         new.spec = spec;

@@ -166,12 +166,19 @@ fn parts_make_the_whole() {
     let (a, b) = (part(whole, &[2, 0]), part(whole, &[3, 1]));
     assert_eq!(merged(&[&a, &b]).as_ref(), Ok(whole));
     assert_eq!(merged(&[&b, &a, whole]).as_ref(), Ok(whole));
+    let by = |part: &Results, command: &str| Results { command: Some(command.to_owned()), ..part.clone() };
+    let (first, same, other) = (by(&a, "one"), by(&b, "one"), by(&b, "other"));
+    assert_eq!(merged(&[&first, &same]).unwrap().command.as_deref(), Some("one"));
+    assert_eq!(merged(&[&first, &other]).unwrap().command.as_deref(), Some("one; other"));
     let interrupted = Results { interrupted: true, ..b.clone() };
     assert!(merged(&[&a, &interrupted]).unwrap().interrupted);
 
     let apart = |other: &Results| merged(&[&a, other]).unwrap_err().to_string();
     let seed = apart(&Results { seed: 2, ..b.clone() });
     assert!(seed.starts_with("1.json: seed: 2, but 0.json has 1; a report tells of one verification"), "{seed}");
+    let more = merged(&[&Results { instances: Some(64), ..a.clone() }, &Results { instances: Some(8), ..b.clone() }]);
+    let more = more.unwrap_err().to_string();
+    assert!(more.starts_with("1.json: instances: 8, but 0.json has 64; a report tells of one verification"), "{more}");
     let own = apart(&OWN_RUN);
     assert!(own.starts_with("1.json: spec: the run of run.toml, but 0.json has generated instances"), "{own}");
     let mut other = part(whole, &[3, 2]);

@@ -90,6 +90,8 @@ pub enum What {
     Version,
     /// The seed of the instances.
     Seed,
+    /// How many applicable instances were asked for.
+    Asked,
     /// What the results speak of.
     Subject,
     /// Whether claims that were not finished are missing.
@@ -144,6 +146,7 @@ impl fmt::Display for What {
         f.write_str(match self {
             Self::Version => "version",
             Self::Seed => "seed",
+            Self::Asked => "instances asked for",
             Self::Subject => "subject",
             Self::Interrupted => "interrupted",
             Self::Status => "status",
@@ -229,7 +232,8 @@ impl Changes {
             "Ratios are compared as exact decimals: a larger one is nearer to failing. A time counts as changed from {TIME_FACTOR} times the \
              other and {TIME_FLOOR} s of difference on; less is what else the machine does."
         );
-        if self.conditions.iter().any(|difference| matches!(difference.what, What::Seed | What::Subject)) {
+        if self.conditions.iter().any(|difference| matches!(difference.what, What::Seed | What::Asked | What::Subject))
+        {
             text += " These are other instances, for which other ratios and counts are neither worse nor better.";
         }
         text
@@ -243,9 +247,14 @@ fn conditions(old: &Results, new: &Results) -> Vec<Difference> {
         if results.conclusion_only == Some(true) { format!("the conclusion alone, on {spec}") } else { spec }
     };
     let unfinished = |results: &Results| if results.interrupted { "yes" } else { "no" }.to_owned();
+    let asked = |results: &Results| match results.instances {
+        Some(count) => format!("{count} of each claim"),
+        None => "not said".to_owned(),
+    };
     let told = [
         (What::Version, old.version.clone(), new.version.clone()),
         (What::Seed, old.seed.to_string(), new.seed.to_string()),
+        (What::Asked, asked(old), asked(new)),
         (What::Subject, subject(old), subject(new)),
         (What::Interrupted, unfinished(old), unfinished(new)),
     ];
