@@ -89,11 +89,17 @@ fn head(results: &Results) -> String {
         None => format!("{} on generated instances, seed {}", counted(results.claims.len(), "claim"), results.seed),
     };
     let summary = &results.summary;
+    let left_out = match results.left_out {
+        Some(count) if count > 0 => {
+            format!(" {} about chance left out, for which a run has no subject.", counted(count, "claim"))
+        }
+        _ => String::new(),
+    };
     let interrupted =
         if results.interrupted { " **Interrupted**: claims that were not finished are left out." } else { "" };
     let again = results.command.as_ref().map(|command| format!(" Made by {}.", code(command))).unwrap_or_default();
     format!(
-        "## {}: {title}\n\n**{} as expected, {} not as expected, {} undecided.**{interrupted} {}.{again}\n",
+        "## {}: {title}\n\n**{} as expected, {} not as expected, {} undecided.**{interrupted}{left_out} {}.{again}\n",
         code(&format!("witness {}", results.version)),
         summary.as_expected,
         summary.not_as_expected,

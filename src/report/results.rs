@@ -169,6 +169,9 @@ pub struct ClaimResult {
     /// Both sides over a run of the relation that refutes it, if that was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<CurveResult>,
+    /// Whether it was asked for by its id, on one's own run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<bool>,
     /// What became of each hypothesis, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hypotheses: Option<Vec<HypothesisResult>>,
@@ -361,7 +364,7 @@ impl Results {
     pub fn of_own_run(report: &OwnRunReport, spec: &str, seed: u64) -> Self {
         let claims = report.claims.iter().map(|own| {
             let hypotheses = Some(own.assumptions.iter().map(HypothesisResult::of).collect());
-            let mut claim = ClaimResult { hypotheses, ..ClaimResult::of(&own.verdict) };
+            let mut claim = ClaimResult { named: Some(own.is_named), hypotheses, ..ClaimResult::of(&own.verdict) };
             if let (true, Some(replay)) = (report.conclusion_only, &mut claim.replay) {
                 replay.push_str(" --conclusion-only");
             }
@@ -414,9 +417,11 @@ impl Results {
     /// How a claim of these came out: on one's own run as [`OwnRunReport::summary`] counts it, else as [`Report::summary`] does.
     #[must_use]
     pub fn outcome(&self, claim: &ClaimResult) -> Outcome {
-        let is_fine = match self.spec {
-            Some(_) => matches!(claim.status, Status::Holds | Status::NotApplicable),
-            None => claim.as_expected(),
+        let is_fine = match (&self.spec, claim.status) {
+            (None, _) => claim.as_expected(),
+            (Some(_), Status::Holds | Status::NotApplicable) => true,
+            (Some(_), Status::Refuted) => claim.expected == Expected::Refuted && claim.named == Some(false),
+            (Some(_), Status::Undecided | Status::Failed) => false,
         };
         match claim.status {
             _ if is_fine => Outcome::AsExpected,
@@ -479,6 +484,7 @@ impl ClaimResult {
             confidence: verdict.confidence,
             samples: verdict.samples.iter().map(SampleResult::of).collect(),
             curves: verdict.curves.iter().map(CurveResult::of).collect(),
+            named: None,
             hypotheses: None,
         }
     }

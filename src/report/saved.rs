@@ -231,6 +231,10 @@ pub fn merged(
         {
             return apart("instances", ours.to_string(), theirs.to_string(), one);
         }
+        // What the same command left out it left out once.
+        if whole.command != part.command {
+            whole.left_out = whole.left_out.zip(part.left_out).map(|(ours, theirs)| ours.saturating_add(theirs));
+        }
         whole.command = both(whole.command, part.command);
         whole.run = whole.run.or(part.run);
         whole.interrupted |= part.interrupted;

@@ -62,7 +62,9 @@ impl Pair<'_> {
             Status::Undecided => 1,
             Status::Holds | Status::NotApplicable if self.own_run => 0,
             Status::Holds if claim.expected == Expected::Holds => 0,
-            Status::Refuted if claim.expected == Expected::Refuted && !self.own_run => 0,
+            Status::Refuted if claim.expected == Expected::Refuted && (!self.own_run || claim.named == Some(false)) => {
+                0
+            }
             _ => 2,
         };
         Direction::of(rank(self.before), rank(self.after))
