@@ -8,6 +8,7 @@ mod claims;
 mod compare;
 mod explain;
 mod failure;
+mod help;
 mod interrupt;
 mod output;
 mod own_run;
@@ -33,7 +34,7 @@ use crate::visible::visible;
 ///
 /// Without a command, `witness` does what `witness verify` does.
 #[derive(Debug, Parser)]
-#[command(name = "witness", version, max_term_width = 100)]
+#[command(name = "witness", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Exit status: 0 all as it should be; 1 not as expected; 2 the input or the usage is wrong; \
                         3 undecided, a precision or time budget used up; 4 no claim \
                         applies to the run of --spec; 130 after Ctrl-C, and 128 and the number of any \
@@ -64,6 +65,8 @@ enum Command {
     Run(run::Arguments),
     /// Show the f64 trajectory beside the certified one, and judge every f64 step.
     Compare(compare::Arguments),
+    /// Print the help of a command; `help spec` prints the reference of the run spec.
+    Help(help::Arguments),
 }
 
 /// What a command that did its work has to say.
@@ -121,6 +124,7 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Report(arguments)) => report::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments, context),
         Some(Command::Compare(arguments)) => compare::run(&arguments, context),
+        Some(Command::Help(arguments)) => help::run(&arguments),
     };
     match done {
         Ok(exit) => ExitCode::from(exit.code()),
@@ -166,8 +170,9 @@ fn without_colours(text: &str) -> String {
 
 /// The options of `verify` stand beside the commands, for `witness --claim ID`; before another command they have no meaning.
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut command = CommandLine::command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
+    let matches = command.try_get_matches_from_mut(&arguments)?;
     if let Some((name, _)) = matches.subcommand() {
         let stray = matches
             .ids()
@@ -178,7 +183,11 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, c
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, message));
         }
     }
-    CommandLine::from_arg_matches(&matches)
+    let line = CommandLine::from_arg_matches(&matches)?;
+    match &line.command {
+        Some(Command::Help(help)) => help.of_command(&arguments[0]).map_or(Ok(line), parse),
+        _ => Ok(line),
+    }
 }
 
 /// What every command knows of how it was called.

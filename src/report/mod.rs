@@ -25,6 +25,7 @@ mod note;
 pub mod own_run;
 mod plain;
 pub mod results;
+pub mod run_spec;
 pub mod run_table;
 #[cfg(feature = "cli")]
 pub mod saved;

@@ -96,3 +96,36 @@ fn a_name_that_is_not_there_brings_the_nearest() {
         assert!(told.err.contains(expected), "{told:?}");
     }
 }
+
+#[test]
+fn help_of_a_command_is_that_of_the_command() {
+    let desk = Desk::new();
+    for command in ["verify", "claims", "explain", "run", "compare", "help"] {
+        let told = desk.witness(&["help", command]).quietly(0);
+        assert_eq!(told, desk.witness(&[command, "--help"]).quietly(0));
+    }
+    assert_eq!(desk.witness(&["help"]).quietly(0), desk.witness(&["--help"]).quietly(0));
+    for (arguments, fix) in [
+        (&["help", "nonsense"][..], "unrecognized subcommand 'nonsense'"),
+        (&["help", "verfy"], "'verify'"),
+        (&["help", "--schema"], "<TOPIC>"),
+        (&["help", "run", "--schema"], "unexpected argument '--schema'"),
+        (&["help", "spec", "more"], "unexpected argument 'more'"),
+    ] {
+        let told = desk.witness(arguments);
+        assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
+        assert!(told.err.contains(fix), "{told:?}");
+    }
+}
+
+#[test]
+fn help_on_the_run_spec_is_a_page_or_a_schema() {
+    let desk = Desk::new();
+    let page = desk.witness(&["help", "spec"]).quietly(0);
+    assert!(page.lines().all(|line| line.chars().count() < 80), "it fits a terminal");
+    assert!(page.contains("\ndata.label\nString or whole number") && !page.contains("```"), "{page}");
+    let schema = desk.witness(&["help", "spec", "--schema"]).json(0);
+    let label = &schema["properties"]["data"]["properties"]["label"];
+    assert_eq!(label["title"], "data.label");
+    assert!(label["description"].as_str().unwrap().contains("a list of as many columns"));
+}

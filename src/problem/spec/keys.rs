@@ -1,7 +1,7 @@
 //! Every key of a run spec, by its table.
 
 /// The tables and their keys; the file itself is the table without a name.
-const KEYS: [(&str, &[&str]); 8] = [
+pub(super) const KEYS: [(&str, &[&str]); 8] = [
     ("", &["title", "network", "loss", "data", "init", "step", "run"]),
     ("network", crate::problem::network::KEYS),
     ("loss", &["kind", "normalisation", "scale", "steepness"]),

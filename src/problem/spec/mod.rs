@@ -8,6 +8,7 @@ mod error;
 mod field;
 mod interpret;
 mod keys;
+mod reference;
 mod write;
 
 use std::path::{Path, PathBuf};
