@@ -6,20 +6,30 @@
 
 mod changes;
 mod claims;
+mod filter;
 mod formula;
+mod found;
 mod head;
 mod outcome;
+mod parts;
 pub mod plot;
 mod prose;
+mod refuted;
+mod rests;
 mod shell;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::changes::Changes;
 use super::results::Results;
 use crate::claims::Claim;
+
+/// What stands behind the words of a verdict.
+const TRUST: &str = include_str!("../../../TRUST.md");
 
 /// The page of a verification, and of what changed since an older one. The texts are those of the claims of `catalogue` that have the ids of the results; a claim that is not there is
 /// shown without text.
@@ -40,14 +50,39 @@ pub fn page(results: &Results, changes: Option<&Changes>, catalogue: &[&Claim]) 
         claims: catalogue.iter().map(|claim| (claim.id(), *claim)).collect(),
         anchors: results.claims.iter().map(|claim| claim.id.as_str()).collect(),
     };
+    let changed = changes.map(|changes| changes::section(changes, &subject)).unwrap_or_default();
+    let sections = [
+        ("changes", "What changed", changed),
+        ("false", "What is false as printed", refuted::section(&subject)),
+        ("all", "All claims", claims::section(&subject)),
+        ("rests", "What rests on what", rests::section(&subject)),
+        ("trust", "What a verdict rests on", trust(&subject)),
+    ];
+    let sections: Vec<_> = sections.into_iter().filter(|(_, _, section)| !section.0.is_empty()).collect();
     let body = html! {
-        header { (head::head(&subject)) }
-        main id="main" {
-            @if let Some(changes) = changes { (changes::section(changes, &subject)) }
-            (claims::section(&subject))
+        header {
+            a.skip href="#main" { "Skip to the results" }
+            button type="button" id="theme" class="scripted" { "Theme: auto" }
+            (head::head(&subject))
         }
+        nav aria-labelledby="contents" {
+            h2 id="contents" { "Contents" }
+            ol { @for (anchor, title, _) in &sections { li { a href={ "#" (anchor) } { (title) } } } }
+        }
+        main id="main" { @for (_, _, section) in &sections { (section) } }
     };
     shell::document(&head::title(results), results, &body)
+}
+
+fn trust(subject: &Subject) -> Markup {
+    // The title has the anchor of the section.
+    let (title, text) = TRUST.trim_start_matches("# ").split_once('\n').unwrap_or((TRUST, ""));
+    html! {
+        section.trust aria-labelledby="trust" {
+            h2 id="trust" { (title) }
+            (prose::prose(text, 2, subject))
+        }
+    }
 }
 
 /// What a page speaks of.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::claims::Expected;
-use crate::report::results::ClaimResult;
+use crate::report::results::{ClaimResult, Outcome, Results};
 use crate::verify::Status;
 
 /// What is said of a status that the catalogue expects or does not.
@@ -29,12 +29,17 @@ fn mark(status: Status) -> &'static str {
     }
 }
 
-/// Mark and word. What the catalogue does not expect is said.
-pub(super) fn badge(claim: &ClaimResult) -> Markup {
+/// Whether a claim came out otherwise than it was to be expected.
+pub(super) fn is_unexpected(claim: &ClaimResult, results: &Results) -> bool {
+    results.outcome(claim) == Outcome::NotAsExpected
+}
+
+/// Mark and word. What was not to be expected is said.
+pub(super) fn badge(claim: &ClaimResult, results: &Results) -> Markup {
     html! {
         span.outcome data-outcome=(claim.status.word()) {
             span.mark aria-hidden="true" { (mark(claim.status)) } " " (word(claim))
         }
-        @if !claim.as_expected() { " " span.unexpected { "not as expected" } }
+        @if is_unexpected(claim, results) { " " span.unexpected { "not as expected" } }
     }
 }

@@ -1,15 +1,24 @@
 //! The texts of the claims and of the documentation, which are Markdown. Whatever stands in them is text: no tag of theirs is a tag of the page.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::Subject;
 use super::formula::{is_formula, typeset};
+use super::parts::wide;
+use crate::verify::Evidence;
 
 /// A text in Markdown. Its headings begin at level `top`; ids in backticks are links to their claims.
 pub(super) fn prose(text: &str, top: u8, subject: &Subject) -> Markup {
     let mut events = Parser::new_ext(text, Options::ENABLE_TABLES);
     Prose { top, subject }.until(&mut events, None)
+}
+
+/// The id of a claim, a link to it if the page has it.
+pub(super) fn id(id: &str, subject: &Subject) -> Markup {
+    html! {
+        @if subject.anchors.contains(id) { a.id href={ "#" (id) } { (id) } } @else { span.id { (id) } }
+    }
 }
 
 struct Prose<'a> {
@@ -53,9 +62,9 @@ impl Prose<'_> {
             Tag::Strong => html! { strong { (inner) } },
             Tag::CodeBlock(_) => html! { pre { code { (inner) } } },
             Tag::BlockQuote(_) => html! { blockquote { (inner) } },
-            Tag::Table(_) => html! { div.wide tabindex="0" role="group" aria-label="table" { table { (inner) } } },
-            Tag::TableHead => html! { thead { tr { (inner) } } },
-            Tag::TableRow => html! { tr { (inner) } },
+            Tag::Table(_) => wide("table", &html! { table { (inner) } }),
+            Tag::TableHead => html! { thead { tr { (PreEscaped(inner.0.replace("td>", "th>"))) } } },
+            Tag::TableRow => html! { tr id=[evidence(inner).map(|word| format!("rests-{word}"))] { (inner) } },
             Tag::TableCell => html! { td { (inner) } },
             Tag::Link { dest_url, .. } if dest_url.starts_with("https://") => html! { a href=(dest_url) { (inner) } },
             Tag::Paragraph => html! { p { (inner) } },
@@ -75,11 +84,17 @@ impl Prose<'_> {
 
     fn code(&self, text: &str) -> Markup {
         if self.subject.anchors.contains(text) {
-            html! { a href={ "#" (text) } { code { (text) } } }
+            id(text, self.subject)
         } else if is_formula(text) {
             html! { span.formula { (typeset(text)) } }
         } else {
             html! { code { (text) } }
         }
     }
+}
+
+/// The evidence that a row of a table begins with: the place where it is said what it rests on.
+fn evidence(row: &Markup) -> Option<&'static str> {
+    let words = [Evidence::Proved, Evidence::Exact, Evidence::Certified, Evidence::Statistical, Evidence::Numerical];
+    words.map(Evidence::word).into_iter().find(|word| row.0.starts_with(&format!("<td><code>{word}</code>")))
 }
