@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Subject;
+use super::parts::wide;
+use super::{Subject, prose};
 use crate::report::changes::{Change, Changes, Difference};
 
 /// So many rows are seen at once; what is behind them opens.
@@ -15,11 +16,13 @@ pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
             h2 id="changes" { "What changed" }
             p { "Since " code { (since) } ", saved by witness " (version) ". " strong { (changes.sentence()) } }
             @if !conditions.is_empty() {
-                table {
-                    caption { "In what the two verifications differ as a whole" }
-                    thead { tr { th scope="col" { "what" } th scope="col" { "before" } th scope="col" { "now" } } }
-                    tbody { @for difference in conditions { tr { (cells(difference)) } } }
-                }
+                (wide("In what the two verifications differ as a whole", &html! {
+                    table {
+                        caption { "In what the two verifications differ as a whole" }
+                        thead { tr { th scope="col" { "what" } th scope="col" { "before" } th scope="col" { "now" } } }
+                        tbody { @for difference in conditions { tr { (cells(difference)) } } }
+                    }
+                }))
             }
             @let (first, rest) = list.split_at(list.len().min(ROWS));
             @if !first.is_empty() { (table("Claim by claim, what is worse first", first, subject)) }
@@ -33,7 +36,7 @@ pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
                 @if !claims.is_empty() {
                     details open[claims.len() <= ROWS] {
                         summary { (title) ": " (claims.len()) }
-                        ul { @for (id, verdict) in claims { li { (name(id, subject)) ": " (verdict) } } }
+                        ul { @for (id, verdict) in claims { li { (prose::id(id, subject)) ": " (verdict) } } }
                     }
                 }
             }
@@ -43,38 +46,34 @@ pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
 }
 
 fn table(caption: &str, changes: &[Change], subject: &Subject) -> Markup {
-    html! {
-        table {
-            caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { "direction" }
-                    th scope="col" { "claim" }
-                    th scope="col" { "what" }
-                    th scope="col" { "before" }
-                    th scope="col" { "now" }
+    wide(
+        caption,
+        &html! {
+            table {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { "direction" }
+                        th scope="col" { "claim" }
+                        th scope="col" { "what" }
+                        th scope="col" { "before" }
+                        th scope="col" { "now" }
+                    }
                 }
-            }
-            tbody {
-                @for Change { direction, id, difference } in changes {
-                    tr data-direction=(direction.word()) {
-                        td { (direction.word()) }
-                        td { (name(id, subject)) }
-                        (cells(difference))
+                tbody {
+                    @for Change { direction, id, difference } in changes {
+                        tr data-direction=(direction.word()) {
+                            td { (direction.word()) }
+                            td { (prose::id(id, subject)) }
+                            (cells(difference))
+                        }
                     }
                 }
             }
-        }
-    }
+        },
+    )
 }
 
 fn cells(Difference { what, before, after }: &Difference) -> Markup {
     html! { td { (what) } td { (before) } td { (after) } }
-}
-
-/// The id of a claim, which leads to it if the page has it.
-fn name(id: &str, subject: &Subject) -> Markup {
-    html! {
-        @if subject.anchors.contains(id) { a href={ "#" (id) } { code { (id) } } } @else { code { (id) } }
-    }
 }

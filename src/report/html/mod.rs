@@ -6,6 +6,8 @@
 
 mod changes;
 mod claims;
+mod curves;
+mod evidence;
 mod filter;
 mod formula;
 mod found;
@@ -19,6 +21,7 @@ mod rests;
 mod shell;
 #[cfg(test)]
 mod tests;
+mod tight;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,10 +53,12 @@ pub fn page(results: &Results, changes: Option<&Changes>, catalogue: &[&Claim]) 
         claims: catalogue.iter().map(|claim| (claim.id(), *claim)).collect(),
         anchors: results.claims.iter().map(|claim| claim.id.as_str()).collect(),
     };
-    let changed = changes.map(|changes| changes::section(changes, &subject)).unwrap_or_default();
+    let changed = html! { @if let Some(changes) = changes { (changes::section(changes, &subject)) } };
     let sections = [
         ("changes", "What changed", changed),
+        ("ladder", "On what evidence", evidence::section(&subject)),
         ("false", "What is false as printed", refuted::section(&subject)),
+        ("tight", "How tight the bounds are", tight::section(&subject)),
         ("all", "All claims", claims::section(&subject)),
         ("rests", "What rests on what", rests::section(&subject)),
         ("trust", "What a verdict rests on", trust(&subject)),

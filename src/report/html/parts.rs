@@ -1,6 +1,9 @@
 //! Parts that several sections are made of: commands that are copied, wide things that scroll, pictures with their words.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+
+use super::plot::Picture;
+use crate::report::document::Table;
 
 /// A number of things: `1 claim`, `2 claims`.
 pub(super) fn counted(count: usize, what: &str) -> String {
@@ -26,4 +29,34 @@ pub(super) fn copy(text: &str, what: &str) -> Markup {
 /// What may be wider than the page: it scrolls in a box of its own, which the keyboard reaches.
 pub(super) fn wide(name: &str, inner: &Markup) -> Markup {
     html! { div.wide role="region" aria-label=(name) tabindex="0" { (inner) } }
+}
+
+/// A picture, how to read it, and the same in numbers.
+pub(super) fn figure(picture: &Picture) -> Markup {
+    let Picture { svg, title, caption, table: numbers } = picture;
+    html! {
+        figure {
+            (wide(title, &html! { (PreEscaped(svg)) }))
+            figcaption { strong { (title) "." } " " (caption) }
+            details.numbers {
+                summary { "The same in numbers" }
+                (wide(&format!("{title}, in numbers"), &table(title, numbers)))
+            }
+        }
+    }
+}
+
+/// A table whose first column names its rows.
+pub(super) fn table(caption: &str, table: &Table) -> Markup {
+    html! {
+        table {
+            caption { (caption) }
+            thead { tr { @for head in &table.header { th scope="col" { (head) } } } }
+            tbody {
+                @for row in &table.rows {
+                    tr { @for cell in row { td { (cell) } } }
+                }
+            }
+        }
+    }
 }

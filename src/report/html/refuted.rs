@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::formula::typeset;
-use super::parts::{command, copy, counted};
+use super::parts::{command, copy, counted, figure};
 use super::prose::prose;
-use super::{Subject, outcome};
+use super::{Subject, curves, outcome};
 use crate::claims::{Claim, Expected, Reading};
 use crate::report::results::ClaimResult;
 use crate::verify::Status;
@@ -51,6 +51,7 @@ fn refutation(claim: &ClaimResult, subject: &Subject) -> Markup {
                 h5 { "The instance" }
                 p { "It fails " span.formula { (typeset(failure)) } "." }
             }
+            @for curve in &claim.curves { (figure(&curves::sides(curve))) }
             (replay(claim))
         }
     }

@@ -5,17 +5,18 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::plot::dark_rules;
 use crate::report::results::Results;
 use crate::report::{VERSION, json};
 
-const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The whole document.
 pub(super) fn document(title: &str, results: &Results, body: &Markup) -> String {
+    let style = style();
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
+        hash(&style),
         hash(SCRIPT)
     );
     let markup = html! {
@@ -28,7 +29,7 @@ pub(super) fn document(title: &str, results: &Results, body: &Markup) -> String 
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "witness " (VERSION) };
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&style)) }
             }
             body {
                 (body)
@@ -39,6 +40,16 @@ pub(super) fn document(title: &str, results: &Results, body: &Markup) -> String 
         }
     };
     markup.into_string() + "\n"
+}
+
+/// The style of the page, and of its pictures where it is dark.
+fn style() -> String {
+    let (by_system, by_choice) =
+        (dark_rules(":root:not([data-theme=light]) svg"), dark_rules(":root[data-theme=dark] svg"));
+    format!(
+        "{}@media screen and (prefers-color-scheme: dark) {{\n{by_system}}}\n@media screen {{\n{by_choice}}}\n",
+        include_str!("page.css")
+    )
 }
 
 /// The source expression of a policy that allows exactly this text.

@@ -48,7 +48,7 @@ fn all() -> Results {
 }
 
 fn of(results: &Results) -> String {
-    page(results, &catalogue().iter().collect::<Vec<_>>())
+    page(results, None, &catalogue().iter().collect::<Vec<_>>())
 }
 
 /// The tags of a page, each from `<` to `>`, without what stands in its style and scripts.
