@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use super::SCOPE_NOTE;
 use super::changes::{Change, Changes, Difference};
 use super::results::{ClaimResult, Control, Outcome, Results};
 use crate::claims::Expected;
@@ -104,8 +105,7 @@ fn head(results: &Results) -> String {
         summary.as_expected,
         summary.not_as_expected,
         summary.undecided,
-        // A sentence of the program's.
-        code(&results.scope_note),
+        if results.scope_note == SCOPE_NOTE { SCOPE_NOTE.into() } else { code(&results.scope_note) },
     )
 }
 

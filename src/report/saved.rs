@@ -137,6 +137,7 @@ pub fn read(bytes: &[u8]) -> Result<Results, NotResults> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| match error.classify() {
         Category::Eof if text.trim().is_empty() => other("empty"),
         Category::Eof => NotResults::CutOff { line: error.line() },
+        _ if ends_in_an_object(text, &error) => NotResults::CutOff { line: error.line() },
         _ => other(&not_json(text, &error)),
     })?;
     let keys: BTreeMap<String, IgnoredAny> =
@@ -301,6 +302,12 @@ fn of_another(own_run: Option<&str>) -> String {
         }
         None => "it speaks of generated instances, and what is compared with it of one run".to_owned(),
     }
+}
+
+/// Whether nothing is wrong with an object but the last character, which may be the half of a number.
+fn ends_in_an_object(text: &str, error: &serde_json::Error) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or(text);
+    text.trim_start().starts_with('{') && error.line() == text.split('\n').count() && error.column() >= last.len()
 }
 
 /// What a text is that is no JSON object.

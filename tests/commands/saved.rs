@@ -174,6 +174,7 @@ fn what_changed_stands_first() {
     save(&desk, "old.json", |saved| {
         saved["version"] = "0.0.9".into();
         claim(saved, "JT19.SL-1")["status"] = "undecided".into();
+        claim(saved, "JT19.SL-1")["evidence"] = Value::Null;
         claim(saved, "JT19.layer-balance-gradient")["evidence"] = "certified".into();
         claim(saved, "JT19.gradient-layer")["worst_ratio"] = "0.5".into();
         claim(saved, "JT19.assumption-2-init")["id"] = "JT19.before".into();
@@ -182,11 +183,11 @@ fn what_changed_stands_first() {
     let (changes, _) = told.split_once("\n| paper | claims |").unwrap();
     for line in [
         "### What changed since `old.json`",
-        "In 3 claims that both have: 0 changes for the worse, 2 for the better, 1 neither. 1 claim new, 1 gone.",
+        "3 claims in both: 0 changes for the worse, 2 for the better, 1 other. 1 claim new, 1 gone.",
         "| version | `0.0.9` | `0.1.0` |",
-        "| better | `JT19.SL-1` | status | `undecided` | `refuted` |",
+        "| better | `JT19.SL-1` | status | `undecided` | `refuted (certified)` |",
         "| better | `JT19.layer-balance-gradient` | evidence | `certified` | `proved` |",
-        "| neither | `JT19.gradient-layer` | worst ratio | `0.5` | `none` |",
+        "| other | `JT19.gradient-layer` | worst ratio | `0.5` | `none` |",
         "- `JT19.assumption-2-init`: holds (certified)",
         "- `JT19.before`: holds (certified)",
     ] {
@@ -195,7 +196,7 @@ fn what_changed_stands_first() {
     let page = desk.witness(&["report", "all.json", "--against", "old.json"]).quietly(0);
     let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text}"));
     assert!(place("What changed") < place("<details class=\"claim\""));
-    assert!(place("<td>undecided</td><td>refuted</td>") < place("<td>certified</td><td>proved</td>"));
+    assert!(place("<td>undecided</td><td>refuted (certified)</td>") < place("<td>certified</td><td>proved</td>"));
     let same = desk.witness(&["report", "all.json", "--against", "all.json", "--format", "markdown"]).quietly(0);
     assert!(same.contains("\nNothing changed in 4 claims.\n"), "{same}");
     assert!(desk.witness(&["report", "all.json", "--against", "all.json"]).quietly(0).contains("Nothing changed in 4"));

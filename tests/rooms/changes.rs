@@ -39,13 +39,16 @@ fn of_the_same_results_nothing_is_told() {
 fn each_field_has_its_words_and_its_direction() {
     assert_eq!(
         told(STEP, |claim| claim.status = Status::Refuted),
-        ["worse: JT19.descent-step: status: holds → refuted"]
+        ["worse: JT19.descent-step: status: holds (certified) → refuted (certified)"]
     );
     assert_eq!(
         told(STEP, |claim| claim.status = Status::Undecided),
-        ["worse: JT19.descent-step: status: holds → undecided"]
+        ["worse: JT19.descent-step: status: holds (certified) → undecided (certified)"]
     );
-    assert_eq!(told(SLIP, |claim| claim.status = Status::Holds), ["worse: JT19.SL-1: status: refuted → holds"]);
+    assert_eq!(
+        told(SLIP, |claim| claim.status = Status::Holds),
+        ["worse: JT19.SL-1: status: refuted (certified) → holds (certified)"]
+    );
     assert_eq!(told(SLIP, |claim| claim.expected = Expected::Holds), ["worse: JT19.SL-1: expected: refuted → holds"]);
     assert_eq!(
         told(IDENTITY, |claim| claim.evidence = Some(Evidence::Numerical)),
@@ -60,7 +63,7 @@ fn each_field_has_its_words_and_its_direction() {
         ["worse: JT19.descent-step: control: caught → missed"]
     );
     assert_eq!(told(STEP, |claim| claim.control = None), ["worse: JT19.descent-step: control: caught → none"]);
-    assert_eq!(told(STEP, |claim| claim.max_bits = 256), ["neither: JT19.descent-step: bits: 128 → 256"]);
+    assert_eq!(told(STEP, |claim| claim.max_bits = 256), ["other: JT19.descent-step: bits: 128 → 256"]);
     assert_eq!(
         told(STEP, |claim| claim.undecided = 1),
         [
@@ -69,13 +72,13 @@ fn each_field_has_its_words_and_its_direction() {
         ]
     );
     assert!(told(STEP, |claim| claim.informative = 3)[0].starts_with("worse: JT19.descent-step: instances: "));
-    assert!(told(STEP, |claim| claim.instances = 8)[0].starts_with("neither: JT19.descent-step: instances: "));
+    assert!(told(STEP, |claim| claim.instances = 8)[0].starts_with("other: JT19.descent-step: instances: "));
     assert_eq!(
         told(CHANCE, |claim| claim.samples[1].agrees = Some(false)),
         [
             "worse: ACGH19.thm2-probability-formula: sample: s²d₀/2 ≤ ‖w‖² ≤ 2s²d₀, d₀ = 100, a = 100, s = ‖Φ‖/(√a·d₀): \
              agrees → disagrees",
-            "neither: ACGH19.thm2-probability-formula: other fields: as before → samples",
+            "other: ACGH19.thm2-probability-formula: other fields: as before → samples",
         ]
     );
     // Whatever else is saved is compared too.
@@ -84,7 +87,7 @@ fn each_field_has_its_words_and_its_direction() {
         claim.horizon += 1;
         claim.depths = None;
     });
-    assert_eq!(other, ["neither: JT19.descent-step: other fields: as before → depths, horizon, note"]);
+    assert_eq!(other, ["other: JT19.descent-step: other fields: as before → depths, horizon, note"]);
 }
 
 #[test]
@@ -102,9 +105,9 @@ fn ratios_are_compared_as_the_decimals_they_are() {
     let (less, more) = ("0.99999999999999999999998", "0.99999999999999999999999");
     assert_eq!(ratio(Some(less), Some(more)), [format!("worse: JT19.descent-step: worst ratio: {less} → {more}")]);
     assert_eq!(ratio(Some("0.5"), Some("4e-1")), ["better: JT19.descent-step: worst ratio: 0.5 → 4e-1"]);
-    assert_eq!(ratio(None, Some("0.5")), ["neither: JT19.descent-step: worst ratio: none → 0.5"]);
+    assert_eq!(ratio(None, Some("0.5")), ["other: JT19.descent-step: worst ratio: none → 0.5"]);
     let agreement = told(IDENTITY, |claim| claim.agrees_to = Some("5.42102e-20".to_owned()));
-    assert_eq!(agreement, ["neither: JT19.layer-balance-gradient: agrees to: none → 5.42102e-20"]);
+    assert_eq!(agreement, ["other: JT19.layer-balance-gradient: agrees to: none → 5.42102e-20"]);
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn what_is_worse_comes_first_and_verdicts_before_numbers() {
         results.claims[SLIP].status = Status::Undecided;
     });
     let words: Vec<&str> = told.iter().map(|line| line.split(": ").next().unwrap()).collect();
-    assert_eq!(words, ["worse", "worse", "better", "neither"]);
+    assert_eq!(words, ["worse", "worse", "better", "other"]);
     assert!(told[0].contains("JT19.SL-1: status") && told[1].contains("worst ratio"), "{told:?}");
 }
 
@@ -144,7 +147,7 @@ fn claims_that_one_side_has_are_new_or_gone() {
     assert_eq!(changes.gone, [("JT19.descent-step".to_owned(), "holds (certified)".to_owned())]);
     assert_eq!(
         changes.sentence(),
-        "In 3 claims that both have: 0 changes for the worse, 0 for the better, 0 neither. 1 claim new, 1 gone."
+        "3 claims in both: 0 changes for the worse, 0 for the better, 0 other. 1 claim new, 1 gone."
     );
 }
 
@@ -161,10 +164,13 @@ fn other_instances_are_said_first_and_judge_no_number() {
     let told: Vec<String> = changes.list.iter().map(ToString::to_string).collect();
     assert_eq!(
         told,
-        ["worse: JT19.SL-1: status: refuted → holds", "neither: JT19.descent-step: worst ratio: 0.501075 → 0.9"]
+        [
+            "worse: JT19.SL-1: status: refuted (certified) → holds (certified)",
+            "other: JT19.descent-step: worst ratio: 0.501075 → 0.9"
+        ]
     );
     // On one's own run nothing but a refutation is bad.
     assert_eq!(OWN_RUN.claims[SLIP].status, Status::Refuted);
     let told = of(&OWN_RUN, |results| results.claims[SLIP].status = Status::NotApplicable);
-    assert_eq!(told, ["better: JT19.SL-1: status: refuted → not-applicable"]);
+    assert_eq!(told, ["better: JT19.SL-1: status: refuted (certified) → not-applicable (certified)"]);
 }

@@ -194,7 +194,7 @@ fn changes_stand_first() {
     let text = summary(&new, Some(&Changes::between("old.json", &GENERATED, &new)));
     let tables = assert_tables(&text);
     assert_eq!(tables[0][1], ["seed", "1", "2"]);
-    assert_eq!(tables[1][1], ["worse", "JT19.descent-step", "status", "holds", "refuted"]);
+    assert_eq!(tables[1][1], ["worse", "JT19.descent-step", "status", "holds (certified)", "refuted (certified)"]);
     assert_eq!(tables[2][0][0], "paper");
     assert!(text.contains("New:\n\n- `JT19.renamed`: holds (proved)\n"), "{text}");
     let same = summary(&GENERATED, Some(&Changes::between("old.json", &GENERATED, &GENERATED)));

@@ -86,6 +86,9 @@ fn what_is_no_saved_verification_is_told_what_it_is() {
         assert!(refused(text).starts_with(what), "{text}: {}", refused(text));
     }
     assert!(read(b"\xff\xfe{\0}\0").unwrap_err().to_string().starts_with("it is no text in UTF-8"));
+    for number in ["-", "1.", "1e", "1.5e-"] {
+        assert!(refused(&format!("{{\n\"seconds\": {number}")).starts_with("it ends in line 2 before"), "{number}");
+    }
     assert!(refused(&"[".repeat(1_000_000)).starts_with("it ends in line 1 before"));
     assert!(refused(&format!("{{\"claims\":{}", "[".repeat(1_000_000))).starts_with("it ends in line 1 before"));
 }

@@ -75,22 +75,27 @@ impl Pair<'_> {
     }
 
     fn status(&self) -> Option<Change> {
-        let word = |claim: &ClaimResult| claim.status.word().to_owned();
-        self.change(What::Status, self.outcome(), word(self.before), word(self.after))
+        if self.same_status() {
+            return None;
+        }
+        self.change(What::Status, self.outcome(), verdict(self.before), verdict(self.after))
     }
 
     fn expected(&self) -> Option<Change> {
         let word = |claim: &ClaimResult| claim.expected.word().to_owned();
-        let direction = if self.same_status() { self.outcome() } else { Direction::Neither };
+        let direction = if self.same_status() { self.outcome() } else { Direction::Other };
         self.change(What::Expected, direction, word(self.before), word(self.after))
     }
 
     fn evidence(&self) -> Option<Change> {
+        // What another verdict rests on is said with it.
+        if !self.same_status() {
+            return None;
+        }
         let word = |claim: &ClaimResult| claim.evidence.map_or("none", |evidence| evidence.word()).to_owned();
         let direction = match (self.before.evidence, self.after.evidence) {
-            // What another verdict rests on is no less and no more.
-            (Some(before), Some(after)) if self.same_status() => Direction::of(after, before),
-            _ => Direction::Neither,
+            (Some(before), Some(after)) => Direction::of(after, before),
+            _ => Direction::Other,
         };
         self.change(What::Evidence, direction, word(self.before), word(self.after))
     }
@@ -116,7 +121,7 @@ impl Pair<'_> {
         let direction = match (exactly(before), exactly(after)) {
             (Some(before), Some(after)) if before == after => return None,
             (Some(before), Some(after)) if self.same_instances() => Direction::of(before, after),
-            _ => Direction::Neither,
+            _ => Direction::Other,
         };
         let word = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "none".to_owned());
         self.change(what, direction, word(before), word(after))
@@ -137,13 +142,13 @@ impl Pair<'_> {
         let open = Direction::of(self.before.undecided, self.after.undecided);
         let directions = [lost(|claim| claim.applicable), lost(|claim| claim.informative), open];
         // What is worse in any count is worse.
-        let direction = directions.into_iter().min().filter(|_| self.same_instances()).unwrap_or(Direction::Neither);
+        let direction = directions.into_iter().min().filter(|_| self.same_instances()).unwrap_or(Direction::Other);
         self.change(What::Instances, direction, counts(self.before), counts(self.after))
     }
 
     fn bits(&self) -> Option<Change> {
         let bits = |claim: &ClaimResult| claim.max_bits.to_string();
-        self.change(What::Bits, Direction::Neither, bits(self.before), bits(self.after))
+        self.change(What::Bits, Direction::Other, bits(self.before), bits(self.after))
     }
 
     /// Samples of the same event in the same case.
@@ -167,8 +172,11 @@ impl Pair<'_> {
         self.after.samples.iter().filter_map(changed).collect()
     }
 
-    /// The fields that are not compared by their meaning and differ, all in one.
+    /// The fields that are not compared by their meaning and differ, all in one. Another verdict has others.
     fn fields(&self) -> Option<Change> {
+        if !self.same_status() {
+            return None;
+        }
         let saved = |claim: &ClaimResult| match serde_json::to_value(claim) {
             Ok(Value::Object(fields)) => fields,
             _ => serde_json::Map::new(),
@@ -182,7 +190,7 @@ impl Pair<'_> {
             !is_compared && before.get(*name) != after.get(*name)
         });
         let (before, after) = ("as before".to_owned(), names.join(", "));
-        if names.is_empty() { None } else { self.change(What::Fields, Direction::Neither, before, after) }
+        if names.is_empty() { None } else { self.change(What::Fields, Direction::Other, before, after) }
     }
 }
 

@@ -29,7 +29,7 @@ const TIME_FLOOR: f64 = 0.5;
 /// let mut new = old.clone();
 /// new.claims[0].status = Status::Refuted;
 /// let changes = Changes::between("old.json", &old, &new);
-/// assert_eq!(changes.list[0].to_string(), "worse: JT19.gradient-layer: status: holds → refuted");
+/// assert_eq!(changes.list[0].to_string(), "worse: JT19.gradient-layer: status: holds (proved) → refuted (proved)");
 /// assert!(Changes::between("old.json", &old, &old).is_empty());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub enum Direction {
     /// The contrary.
     Better,
     /// Neither.
-    Neither,
+    Other,
 }
 
 /// What can change, in the order in which it is told.
@@ -96,11 +96,11 @@ pub enum What {
     Subject,
     /// Whether claims that were not finished are missing.
     Interrupted,
-    /// How a claim came out.
+    /// How a claim came out, and on what evidence.
     Status,
     /// What the catalogue expects.
     Expected,
-    /// What the verdict rests on.
+    /// What the same verdict rests on.
     Evidence,
     /// The negative control.
     Control,
@@ -116,7 +116,7 @@ pub enum What {
     Instances,
     /// The highest precision.
     Bits,
-    /// Whatever else was saved, by the names of the fields.
+    /// Whatever else was saved of the same verdict, by the names of the fields.
     Fields,
 }
 
@@ -127,7 +127,7 @@ impl Direction {
         match self {
             Self::Worse => "worse",
             Self::Better => "better",
-            Self::Neither => "neither",
+            Self::Other => "other",
         }
     }
 
@@ -135,7 +135,7 @@ impl Direction {
     fn of<T: Ord>(before: T, after: T) -> Self {
         match after.cmp(&before) {
             Ordering::Less => Self::Better,
-            Ordering::Equal => Self::Neither,
+            Ordering::Equal => Self::Other,
             Ordering::Greater => Self::Worse,
         }
     }
@@ -215,11 +215,11 @@ impl Changes {
         }
         let count = |direction| self.list.iter().filter(|change| change.direction == direction).count();
         format!(
-            "In {} that both have: {} for the worse, {} for the better, {} neither. {} new, {} gone.",
+            "{} in both: {} for the worse, {} for the better, {} other. {} new, {} gone.",
             counted(self.common, "claim"),
             counted(count(Direction::Worse), "change"),
             count(Direction::Better),
-            count(Direction::Neither),
+            count(Direction::Other),
             counted(self.new.len(), "claim"),
             self.gone.len(),
         )
