@@ -4,11 +4,13 @@
 //! and turns it into an exit status. Standard output holds results alone; progress, hints and errors go to standard error. Here
 //! only is a file opened for writing.
 
+mod check;
 mod claims;
 mod compare;
 mod explain;
 mod failure;
 mod help;
+mod hint;
 mod interrupt;
 mod output;
 mod own_run;
@@ -61,6 +63,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Make the page of saved results, without verifying again.
     Report(report::Arguments),
+    /// See whether a run spec fits, and what it describes.
+    Check(check::Arguments),
     /// Run one spec and write its trajectory as JSON Lines.
     Run(run::Arguments),
     /// Show the f64 trajectory beside the certified one, and judge every f64 step.
@@ -111,7 +115,10 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let line = match parse(arguments.iter().cloned()) {
         Ok(line) => line,
         Err(error) => {
-            print(&error, &arguments);
+            match hint::misplaced_spec(&error, &arguments) {
+                Some(hint) => say(&hint),
+                None => print(&error, &arguments),
+            }
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
@@ -122,6 +129,7 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Claims(arguments)) => claims::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Report(arguments)) => report::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments, context),
         Some(Command::Compare(arguments)) => compare::run(&arguments, context),
         Some(Command::Help(arguments)) => help::run(&arguments),

@@ -70,7 +70,7 @@ fn every_claim_is_explained() {
 #[test]
 fn help_is_as_it_was() {
     let desk = Desk::new();
-    for command in ["", "verify", "claims", "explain", "run", "report", "compare"] {
+    for command in ["", "verify", "claims", "explain", "check", "run", "report", "compare"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let told = desk.witness(&arguments).quietly(0);
         let trimmed: String = told.lines().map(|line| line.trim_end().to_owned() + "\n").collect();

@@ -1,4 +1,4 @@
-//! `witness verify --spec`: all claims on one's own run, and how that ends.
+//! `witness verify --spec`: all claims on one's own run, and how that ends; `witness check`, and what is said of a misplaced spec.
 
 use serde_json::Value;
 
@@ -159,4 +159,89 @@ fn chance_is_left_out_unless_it_is_named() {
     assert_eq!(told["left_out"], 0);
     let table = ask(&desk, &["--spec", "run.toml", "--paper", "JT19"]).quietly(0);
     assert!(!table.contains("about chance"), "{table}");
+}
+
+#[test]
+fn a_spec_that_fits_is_described() {
+    let desk = iris();
+    let told = desk.witness(&["check", "iris.toml"]).quietly(0);
+    for part in [
+        "iris.toml fits",
+        "iris: setosa against the rest",
+        "fully-connected, widths [4, 3, 3, 1]: 3 layers, 24 weights",
+        "logistic, c = 1/50, b = 1, mean",
+        "150 examples of 4 features, from iris.csv",
+        "balanced up to",
+        "smoothness",
+        "4 steps, by `witness run` in f64",
+        "witness verify --spec iris.toml\n",
+        "witness run iris.toml\n",
+        "witness compare iris.toml\n",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let json = desk.witness(&["check", "iris.toml", "--format", "json"]).json(0);
+    assert_eq!((&json["examples"], &json["tables"]), (&150.into(), &serde_json::json!(["iris.csv"])));
+    assert!(json["imbalance"].as_f64().unwrap() < 1e-15 && json["whitening_residual"].is_null(), "{json}");
+    // As many claims can speak of it as its first steps show.
+    let results = ask(&desk, &["--spec", "iris.toml", "--format", "json"]).json(0);
+    let applicable = claims(&results).iter().filter(|claim| claim["status"] != "not-applicable").count();
+    let said = json["claims"]["applicable"].as_u64().unwrap() as usize;
+    assert!(said.abs_diff(applicable) < 10 && json["claims"]["asked"] == claims(&results).len(), "{applicable} {json}");
+    // A name that a shell would take apart is quoted.
+    desk.write("my run.toml", DIAGONAL);
+    let told = desk.witness(&["check", "my run.toml"]).quietly(0);
+    assert!(told.contains("witness verify --spec 'my run.toml'\n"), "{told}");
+    assert!(
+        told.contains("diagonal, dim 3, depth 2") && told.contains("2 examples of 3 features, in the spec"),
+        "{told}"
+    );
+    assert!(told.contains("constant, η = 1/10"), "{told}");
+}
+
+#[test]
+fn a_spec_that_does_not_fit_is_refused_as_run_refuses_it() {
+    for (from, to) in [
+        ("y = [1, -1, -1]", "y = [1, -1]"),
+        ("[network]", "[network"),
+        ("widths", "witdhs"),
+        ("steps = 20", "steps = 20\narithmetic = \"rational\""),
+        ("[[0.5, -1.0]]", "[[0.5, \"1e400\"]]"),
+    ] {
+        assert!(LOGISTIC.contains(from));
+        let desk = Desk::with_spec(&LOGISTIC.replace(from, to));
+        let (check, run) = (desk.witness(&["check", "run.toml"]), desk.witness(&["run", "run.toml"]));
+        assert_eq!((check.status, check.out.as_str()), (2, ""), "{check:?}");
+        assert_eq!(check.err, run.err);
+        assert_eq!(desk.witness(&["check", "run.toml", "--format", "json"]).err, run.err);
+    }
+    let desk = Desk::new();
+    assert_eq!(desk.witness(&["check", "none.toml"]).err, desk.witness(&["run", "none.toml"]).err);
+}
+
+#[test]
+fn a_spec_where_none_is_expected_brings_what_to_type() {
+    let desk = Desk::with_spec(LOGISTIC);
+    desk.write("my run", LOGISTIC);
+    for (arguments, file) in [
+        (&["run.toml"][..], "run.toml"),
+        (&["verify", "run.toml"], "run.toml"),
+        (&["--quiet", "run.toml"], "run.toml"),
+        (&["verify", "--claim", "JT19.SL-1", "run.toml"], "run.toml"),
+        (&["none.toml"], "none.toml"),
+        (&["my run"], "'my run'"),
+    ] {
+        let told = desk.witness(arguments);
+        assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
+        assert!(told.err.starts_with("error: ") && told.err.lines().count() == 1, "{told:?}");
+        assert!(told.err.contains(&format!("`witness verify --spec {file}`")), "{told:?}");
+    }
+    // No file, no hint.
+    for arguments in [&["iris"][..], &["verify", "iris"], &["claims", "run.toml"], &["verify", "--tomls.toml"]] {
+        let told = desk.witness(arguments);
+        assert!(
+            told.status == 2 && !told.err.contains("--spec run.toml") && !told.err.contains("stands behind"),
+            "{told:?}"
+        );
+    }
 }

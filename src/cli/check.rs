@@ -1,0 +1,72 @@
+//! `witness check FILE`: whether a run spec fits, and what it describes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Exit;
+use super::failure::Failure;
+use super::output::{Destination, Format};
+use crate::claims::Claim;
+use crate::papers::catalogue;
+use crate::problem::{Problem, Spec};
+use crate::report::description::{self, Speaking};
+use crate::time_limit::TimeLimit;
+use crate::trajectory::{Parts, Trajectory};
+use crate::verify::{Limits, Status, verify_own_run};
+
+/// How long it may take to find out how many claims can speak of a run.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// With so many bits claims are asked whether they apply.
+const BITS: u32 = 128;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The run spec, a TOML file.
+    #[arg(value_name = "FILE")]
+    spec: PathBuf,
+
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let file = &arguments.spec;
+    let spec = Spec::read(file)?;
+    let problem = Arc::new(spec.problem.clone());
+    let parts = Parts::cheap(problem.network(), spec.schedule.arithmetic);
+    Trajectory::begin(problem, &spec.schedule, parts)
+        .map_err(|problem| Failure::start(file, problem, "choose another arithmetic, run.arithmetic = \"ball:256\""))?;
+    let name = file.display().to_string();
+    let speaking = speaking(&spec.problem);
+    let quoted = quoted(&name);
+    let next = [
+        ("ask every claim about it", "verify --spec"),
+        ("its trajectory", "run"),
+        ("f64 beside what is certified", "compare"),
+    ];
+    let next = next.map(|(what, command)| (what, format!("witness {command} {quoted}"))).to_vec();
+    let text = arguments
+        .format
+        .text(|| description::document(&spec, &name, speaking, next), || description::json(&spec, &name, speaking));
+    Destination::open(None, &[])?.write_all(&text)?;
+    Ok(Exit::Fine)
+}
+
+/// The name of a file as it is typed.
+pub(super) fn quoted(name: &str) -> String {
+    shlex::try_quote(name).map_or_else(|_| name.to_owned(), |quoted| quoted.into_owned())
+}
+
+/// How many claims apply to the first step of the run; `None` if that takes long to find out.
+fn speaking(problem: &Problem) -> Option<Speaking> {
+    let catalogue = catalogue();
+    let claims: Vec<&Claim> = catalogue.iter().filter(|claim| claim.own_run_statement().is_some()).collect();
+    let begun = Instant::now();
+    let limits = Limits { max_bits: BITS, time: TimeLimit::after(PATIENCE), ..Limits::default() };
+    let report = verify_own_run(&claims, problem, 1, &limits);
+    let applies = report.claims.iter().filter(|own| own.verdict.status != Status::NotApplicable).count();
+    (begun.elapsed() < PATIENCE).then_some(Speaking { applicable: applies, asked: claims.len() })
+}
