@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Exit;
 use super::failure::Failure;
 use super::output::{Destination, Format};
+use super::{Exit, style};
 use crate::claims::Claim;
 use crate::papers::catalogue;
 use crate::problem::{Problem, Spec};
@@ -48,9 +48,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         ("f64 beside what is certified", "compare"),
     ];
     let next = next.map(|(what, command)| (what, format!("witness {command} {quoted}"))).to_vec();
-    let text = arguments
-        .format
-        .text(|| description::document(&spec, &name, speaking, next), || description::json(&spec, &name, speaking));
+    let text = arguments.format.text(
+        style(true),
+        || description::document(&spec, &name, speaking, next),
+        || description::json(&spec, &name, speaking),
+    );
     Destination::open(None, &[])?.write_all(&text)?;
     Ok(Exit::Fine)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::output::{Destination, Format};
-use super::{Exit, selection};
+use super::{Exit, selection, style};
 use crate::papers;
 use crate::report::document::{Block, Document};
 use crate::report::{catalogue, json};
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let hint = format!("{} entries; `witness explain ID` prints one in full.", claims.len());
         Document(vec![vec![Block::Table(catalogue::table(&claims)), hint.into()]])
     };
-    let text = arguments.format.text(table, || json::catalogue(&claims));
+    let text = arguments.format.text(style(arguments.out.is_none()), table, || json::catalogue(&claims));
     Destination::open(arguments.out.as_deref(), &[])?.write_all(&text)?;
     Ok(Exit::Fine)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::output::{Destination, Format};
-use super::{Context, Exit, interrupt, progress};
+use super::{Context, Exit, interrupt, progress, style};
 use crate::audit::Audit;
 use crate::problem::Spec;
 use crate::report::{comparison, json};
@@ -59,7 +59,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         _ if judged.undecided.is_some() => Exit::Undecided,
         _ => Exit::Fine,
     };
-    let text = arguments.format.text(|| comparison::document(&comparison), || json::comparison(&comparison));
+    let text = arguments.format.text(
+        style(arguments.out.is_none()),
+        || comparison::document(&comparison),
+        || json::comparison(&comparison),
+    );
     destination.write_all(&text)?;
     Ok(exit)
 }

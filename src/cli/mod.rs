@@ -7,6 +7,7 @@
 mod check;
 mod claims;
 mod compare;
+mod console;
 mod explain;
 mod failure;
 mod help;
@@ -218,12 +219,20 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible(text));
 }
 
-/// Colours on a terminal, unless `NO_COLOR` is set or the output goes elsewhere.
+/// Colours on a terminal, unless `NO_COLOR` is set or the output goes elsewhere; lines as wide as the terminal, or `COLUMNS`.
 fn style(to_standard_output: bool) -> Style {
+    let is_terminal = to_standard_output && std::io::stdout().is_terminal();
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    Style { colour: to_standard_output && !forbidden && std::io::stdout().is_terminal() }
+    let size = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    let wish = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let known = |columns: &usize| *columns > 0;
+    let columns = is_terminal.then(size).flatten().filter(known).or_else(|| wish().filter(known));
+    Style { colour: is_terminal && !forbidden, columns: columns.or(is_terminal.then_some(USUAL)) }
 }
+
+/// The columns of a terminal that does not say.
+const USUAL: usize = 80;
 
 #[cfg(test)]
 mod tests {

@@ -25,9 +25,14 @@ pub(super) enum Format {
 
 impl Format {
     /// What is one table or one object, as text.
-    pub(super) fn text(self, document: impl FnOnce() -> Document, json: impl FnOnce() -> Value) -> String {
+    pub(super) fn text(
+        self,
+        style: Style,
+        document: impl FnOnce() -> Document,
+        json: impl FnOnce() -> Value,
+    ) -> String {
         match self {
-            Self::Table => terminal::text(&document(), Style::default()),
+            Self::Table => terminal::text(&document(), style),
             Self::Json => format!("{:#}\n", json()),
         }
     }

@@ -11,7 +11,7 @@ use super::{Exit, style};
 use crate::claims::{Check, Claim};
 use crate::problem::Spec;
 use crate::report::results::Results;
-use crate::report::{html, json, junit, markdown, own_run, run_table, terminal};
+use crate::report::{html, json, junit, markdown, own_run, run_table, terminal, tsv};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::trajectory::Courses;
 use crate::verify::{OwnRunReport, verify_own_run};
@@ -65,6 +65,7 @@ pub(super) fn run(
             terminal::text(&document(&report, &name), style(arguments.out.is_none()))
         }
         Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
+        Format::Tsv => tsv::verification(&results()),
         Format::Junit => xml(junit::own_run(&report, &name))?,
         Format::Html => html::page(&results(), None, &claims),
         Format::Markdown => markdown::summary(&results(), None),

@@ -5,24 +5,23 @@ use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use indicatif::ProgressBar;
 
+use super::console::Console;
 use super::failure::Failure;
 use super::output::Destination;
 use super::place::Place;
-use super::{Context, Exit, interrupt, own_run, progress, selection, style};
+use super::{Context, Exit, interrupt, own_run, selection};
 use crate::claims::Claim;
 use crate::papers::catalogue;
+use crate::report::claim_rows::ClaimRows;
 use crate::report::results::Results;
-use crate::report::terminal::{self, Style};
-use crate::report::{html, json, junit, markdown, verification};
+use crate::report::verification::{self, Checked};
+use crate::report::{html, json, junit, markdown, tsv};
 use crate::time_limit::TimeLimit;
-use crate::verify::{ClaimVerdict, Counterexample, Limits, Options, Progress, Report, Summary, verify};
+use crate::verify::{Counterexample, Limits, Options, Report, Summary, verify};
 use crate::visible::in_json;
 
 /// Applicable instances a claim, and how many there are in the long tier.
@@ -50,10 +49,6 @@ pub(super) struct Arguments {
     /// With --spec: end with status 0 where no claim applies to the run, instead of 4.
     #[arg(long, requires = "spec")]
     pub(super) allow_none: bool,
-
-    /// With --spec: print all there is to say of every claim.
-    #[arg(long)]
-    pub(super) verbose: bool,
 
     /// Applicable instances a claim [default: 64; 256 if the environment variable WITNESS_LONG is 1].
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -88,6 +83,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 
+    /// In the table, all there is to say of every claim: what was covered, hypotheses, control, precision, time, samples, trends.
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
@@ -99,8 +98,10 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// Lines and a table for people.
+    /// A table for people, as wide as the terminal, or COLUMNS.
     Table,
+    /// A head and a line a claim, with tabs between the columns, for programs.
+    Tsv,
     /// One JSON object.
     Json,
     /// JUnit XML.
@@ -221,7 +222,7 @@ impl Arguments {
         match self.format {
             Format::Json => self.curves,
             Format::Html => true,
-            Format::Table | Format::Junit | Format::Markdown => false,
+            Format::Table | Format::Tsv | Format::Junit | Format::Markdown => false,
         }
     }
 
@@ -285,24 +286,18 @@ fn generated(
     context: Context,
     threads: &rayon::ThreadPool,
 ) -> Result<Report, Failure> {
-    let table = arguments.format == Format::Table;
-    let console = Console {
-        style: style(arguments.out.is_none()),
-        id_width: claims.iter().map(|claim| claim.id().len()).max().unwrap_or(0),
-        bar: progress::of_claims(claims.len(), context),
-        written: Mutex::new((destination, Ok(()))),
-        lines: table,
-        instances: AtomicU64::new(0),
-    };
-    if table {
-        let head = verification::head(options.seed, options.instances, claims.len());
-        console.write(&(terminal::text(&head, console.style) + "\n"));
+    let is_table = arguments.format == Format::Table;
+    let rows = is_table.then(|| ClaimRows::new(arguments.verbose));
+    let console = Console::new(claims, rows, destination, arguments.out.is_none(), context);
+    if is_table {
+        console.show(&verification::head(options.seed, options.instances, claims.len()));
     }
+    let begun = Instant::now();
     let mut report = threads.install(|| verify(claims, options, &console));
     if arguments.keeps_curves() {
         threads.install(|| report.draw_curves(claims, &options.limits));
     }
-    console.bar.finish_and_clear();
+    console.verified();
     let results = || Results {
         command: Some(arguments.command(options.seed)),
         instances: Some(options.instances),
@@ -310,18 +305,17 @@ fn generated(
     };
     match arguments.format {
         Format::Table => {
-            let end = verification::end(&report);
-            console.write(&format!("\n{}", terminal::text(&end, console.style)));
+            let checked = Checked { report: &report, options, time: begun.elapsed(), verbose: arguments.verbose };
+            console.write("\n");
+            console.show(&checked.end());
         }
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&results())))),
+        Format::Tsv => console.write(&tsv::verification(&results())),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
         Format::Html => console.write(&html::page(&results(), None, claims)),
         Format::Markdown => console.write(&markdown::summary(&results(), None)),
     }
-    // A thread that panicked has ended the program already.
-    let (destination, written) = console.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    written?;
-    destination.finish()?;
+    console.finish()?;
     Ok(report)
 }
 
@@ -338,43 +332,5 @@ pub(super) fn exit(summary: Summary, interrupted: bool) -> Exit {
         Exit::Undecided
     } else {
         Exit::Fine
-    }
-}
-
-/// Writes a line for each claim that is finished, and keeps the bar.
-struct Console {
-    style: Style,
-    id_width: usize,
-    bar: ProgressBar,
-    /// The destination, and the first error that writing to it made.
-    written: Mutex<(Destination, Result<(), Failure>)>,
-    lines: bool,
-    /// Instances examined.
-    instances: AtomicU64,
-}
-
-impl Console {
-    fn write(&self, text: &str) {
-        self.bar.suspend(|| {
-            let mut guard = self.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let (destination, written) = &mut *guard;
-            if written.is_ok() {
-                *written = destination.write(text);
-            }
-        });
-    }
-}
-
-impl Progress for Console {
-    fn claim(&self, verdict: &ClaimVerdict) {
-        self.bar.inc(1);
-        if self.lines {
-            self.write(&terminal::claim_line(verdict, self.id_width, self.style));
-        }
-    }
-
-    fn instance(&self) {
-        let count = self.instances.fetch_add(1, Ordering::Relaxed) + 1;
-        self.bar.set_message(count.to_string());
     }
 }

@@ -21,12 +21,12 @@ pub fn table(claims: &[&Claim]) -> Table {
 pub fn explanation(claim: &Claim) -> Document {
     let heading = |text: &str| Block::Heading(Text::toned(Tone::Strong, text));
     let mut terms = vec![
-        ("role", claim.role().word().to_owned()),
-        ("expected", claim.expected().word().to_owned()),
-        ("checked as", claim.scope().word().to_owned()),
-        ("reading", claim.reading().word().to_owned()),
+        ("role", claim.role().word().into()),
+        ("expected", claim.expected().word().into()),
+        ("checked as", claim.scope().word().into()),
+        ("reading", claim.reading().word().into()),
     ];
-    terms.extend(claim.repairs().map(|repaired| ("repaired", repaired.to_owned())));
+    terms.extend(claim.repairs().map(|repaired| ("repaired", repaired.into())));
     let text = format!("\n{}", claim.documentation().trim_end());
     let mut sections = text.split("\n# ");
     let mut first = vec![Block::Terms(terms)];

@@ -6,7 +6,7 @@ use rug::Rational;
 use serde_json::{Value, json};
 
 use super::digits::{brief, rounded_up};
-use super::document::{Block, Document};
+use super::document::{Block, Document, Text, Tone};
 use super::title;
 use crate::problem::{FrobeniusNorm, Loss, Matrix, Normalisation, Problem, Spec, StepRule, nearest_f64};
 use crate::visible::visible;
@@ -29,7 +29,7 @@ pub fn document(spec: &Spec, name: &str, speaking: Option<Speaking>, next: Vec<(
     let head = title().then(format!(": {} fits", visible(name)));
     let problem = &spec.problem;
     let mut terms = Vec::new();
-    let mut term = |name: &'static str, value: String| terms.push((name, value));
+    let mut term = |name: &'static str, value: String| terms.push((name, Text::from(value)));
     if let Some(title) = &spec.title {
         term("title", visible(title).into_owned());
     }
@@ -56,7 +56,9 @@ pub fn document(spec: &Spec, name: &str, speaking: Option<Speaking>, next: Vec<(
         term("claims", format!("about {applicable} of {asked} can speak of it, as far as its first step shows"));
     }
     let longest = next.iter().map(|(what, _)| what.len()).max().unwrap_or(0);
-    let command = |(what, command): (&str, String)| Block::from(format!("{what:<longest$}  {command}"));
+    let command = |(what, command): (&str, String)| {
+        Block::from(Text::from(format!("{what:<longest$}  ")).and(Tone::Command, command))
+    };
     Document(vec![vec![Block::Heading(head)], vec![Block::Terms(terms)], next.into_iter().map(command).collect()])
 }
 

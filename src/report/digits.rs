@@ -30,6 +30,27 @@ pub(super) fn power_of_two_rounded_up(log2: f64) -> Option<String> {
     power.is_finite().then(|| decimal(&power, DIGITS, Round::Up).0)
 }
 
+/// A bound from 0 up to 1 in few letters and not below itself: `0.9301`, `4.7e-5` where it is small, `1-2e-7` where it is next to 1.
+pub(super) fn slack(bound: f64) -> String {
+    let digits = |number: f64, round: Round| {
+        let (_, digits, exponent) =
+            Float::with_val(f64::MANTISSA_DIGITS, number).to_sign_string_exp_round(10, Some(2), round);
+        (digits, exponent.unwrap_or(0) - 1)
+    };
+    match bound {
+        // The difference is exact, and less is said of it than is there.
+        0.9999..1.0 => {
+            let (digits, exponent) = digits(1.0 - bound, Round::Down);
+            format!("1-{}e{exponent}", &digits[..1])
+        }
+        _ if bound > 0.0 && bound < 1e-3 => {
+            let (digits, exponent) = digits(bound, Round::Up);
+            format!("{}.{}e{exponent}", &digits[..1], &digits[1..])
+        }
+        _ => decimal(&Float::with_val(f64::MANTISSA_DIGITS, bound), if bound < 0.1 { 3 } else { 4 }, Round::Up).0,
+    }
+}
+
 /// A number for the eye, three digits.
 pub(super) fn brief(value: f64) -> String {
     if value == 0.0 {
@@ -60,6 +81,23 @@ mod tests {
         assert_eq!(rounded_up(0.0).unwrap(), "0");
         assert_eq!(rounded_up(f64::INFINITY), None);
         assert_eq!(rounded_up(f64::NAN), None);
+    }
+
+    #[test]
+    fn slacks_are_short_and_never_below_themselves() {
+        for (bound, text) in [
+            (0.0, "0"),
+            (0.5, "0.5"),
+            (0.123_41, "0.1235"),
+            (0.001_234_1, "0.00124"),
+            (0.999_89, "0.9999"),
+            (0.999_999_7, "1-2e-7"),
+            (1.0_f64.next_down(), "1-1e-16"),
+            (4.661_54e-5, "4.7e-5"),
+            (9.99e-300, "1.0e-299"),
+        ] {
+            assert_eq!(slack(bound), text);
+        }
     }
 
     #[test]

@@ -13,9 +13,13 @@ pub enum Block {
     /// What the following is about; the first of a document is its title.
     Heading(Text),
     /// Names, each with what stands behind it.
-    Terms(Vec<(&'static str, String)>),
+    Terms(Vec<(&'static str, Text)>),
     /// Columns with a head, and rows.
     Table(Table),
+    /// The heads of the columns of rows that follow.
+    Heads(&'static Columns),
+    /// A row of those columns.
+    Row(&'static Columns, Row),
     /// A sentence or a few words, perhaps with details.
     Note(Note),
     /// A text of its author's, in Markdown, as it is.
@@ -31,6 +35,37 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+/// The columns of a table of which each row is told as soon as it is known: what they hold is known before.
+#[derive(Debug)]
+pub struct Columns {
+    /// The columns, from the left.
+    pub columns: &'static [Column],
+    /// The head over the names, which stand behind the columns.
+    pub name: &'static str,
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Column {
+    /// The head.
+    pub head: &'static str,
+    /// How many characters its cells have, but for a few.
+    pub letters: usize,
+    /// Whether they stand at its right side.
+    pub right: bool,
+}
+
+/// A row of [`Columns`].
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The cells, as many as columns.
+    pub cells: Vec<Text>,
+    /// What the row is about: a name to be copied, which is never broken.
+    pub name: String,
+    /// What there is to say below it.
+    pub notes: Vec<Note>,
+}
+
 /// Something that is said, and what it comes down to in detail.
 #[derive(Clone, Debug)]
 pub struct Note {
@@ -41,7 +76,7 @@ pub struct Note {
 }
 
 /// A line of text, whose parts may have tones.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text(pub Vec<(Tone, String)>);
 
 /// A shade of meaning.
@@ -57,6 +92,8 @@ pub enum Tone {
     Doubtful,
     /// What the rest is about.
     Strong,
+    /// To be typed.
+    Command,
 }
 
 impl Text {
@@ -68,14 +105,32 @@ impl Text {
 
     /// The same and then more, in its tone.
     #[must_use]
-    pub fn and(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.0.push((tone, text.into()));
+    pub fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        self.push(tone, text.as_ref());
+        self
+    }
+
+    /// Adds more, in its tone. Parts of one tone are one part.
+    pub fn push(&mut self, tone: Tone, text: &str) {
+        match self.0.last_mut() {
+            Some((last, part)) if *last == tone || part.is_empty() => {
+                *last = tone;
+                part.push_str(text);
+            }
+            _ => self.0.push((tone, text.to_owned())),
+        }
+    }
+
+    /// The same and then another text.
+    #[must_use]
+    pub fn followed_by(mut self, other: Self) -> Self {
+        other.0.iter().for_each(|(tone, part)| self.push(*tone, part));
         self
     }
 
     /// The same and then more, without a tone.
     #[must_use]
-    pub fn then(self, text: impl Into<String>) -> Self {
+    pub fn then(self, text: impl AsRef<str>) -> Self {
         self.and(Tone::Plain, text)
     }
 }

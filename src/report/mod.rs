@@ -8,8 +8,10 @@
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and
 //! knows no command but those that repeat a verification. Numbers are printed exactly, or rounded to the side that a bound allows.
 
+mod breaking;
 pub mod catalogue;
 pub mod changes;
+pub mod claim_rows;
 pub mod comparison;
 pub mod description;
 mod digits;
@@ -32,6 +34,7 @@ pub mod run_table;
 pub mod saved;
 #[cfg(feature = "cli")]
 pub mod terminal;
+pub mod tsv;
 pub mod verification;
 
 use document::{Text, Tone};

@@ -2,20 +2,27 @@
 
 use std::fmt::Write;
 
-use super::document::Note;
+use super::document::{Note, Text, Tone};
 use crate::verify::{ClaimVerdict, Counterexample, Limits, Remark, Status, Verification};
 
 /// The remarks on a verdict, and what makes a refutation again that no run replays. The program knows the claims of the catalogue alone; any
 /// other is replayed in code.
 #[must_use]
 pub fn note(verdict: &ClaimVerdict) -> String {
-    let mut parts: Vec<String> = verdict.note.all().iter().map(Remark::to_string).collect();
+    remarks(verdict).0.into_iter().map(|(_, part)| part).collect()
+}
+
+/// The same, in which a command is one.
+pub(super) fn remarks(verdict: &ClaimVerdict) -> Text {
+    let mut parts: Vec<Text> = verdict.note.all().iter().map(|remark| remark.to_string().into()).collect();
     let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. }));
     if let Some(again) = again(verdict).filter(|_| !is_run) {
+        let tone = if verdict.in_catalogue { Tone::Command } else { Tone::Plain };
         // Behind what is refuted.
-        parts.insert(parts.len().min(1), format!("replayed by {again}"));
+        parts.insert(parts.len().min(1), Text::from("replayed by ").and(tone, again));
     }
-    parts.join("; ")
+    let joined = parts.into_iter().reduce(|first, second| first.then("; ").followed_by(second));
+    joined.unwrap_or_default()
 }
 
 /// What makes a refutation again: a command, whose run spec, if it names one, is the counterexample; or a call of the library, of a claim that
@@ -50,19 +57,19 @@ pub(super) fn through(verdict: &ClaimVerdict) -> Vec<String> {
     inequalities.flatten().map(|inequality| (*inequality).to_owned()).collect()
 }
 
-/// How a refutation of a claim that the program knows is replayed, if a run does it.
+/// How a refutation of a claim that the program knows is replayed, if a run does it: the commands that save the run and replay it.
 pub(super) fn replay(verdict: &ClaimVerdict) -> Vec<Note> {
+    let typed = |command: String| Text::toned(Tone::Command, command).into();
     match (&verdict.counterexample, again(verdict)) {
-        (Some(Counterexample::Run { .. }), Some(again)) => vec![
-            format!("save the counterexample: witness verify --claim {} --counterexamples .", verdict.id).into(),
-            format!("replay it:               {again}").into(),
-        ],
+        (Some(Counterexample::Run { .. }), Some(again)) => {
+            vec![typed(format!("witness verify --claim {} --counterexamples .", verdict.id)), typed(again)]
+        }
         _ => Vec::new(),
     }
 }
 
 /// The command that repeats a verification.
-fn command(id: &str, again: &Verification) -> String {
+pub(super) fn command(id: &str, again: &Verification) -> String {
     let Verification { seed, instances, .. } = again;
     let mut text = format!("witness verify --claim {id} --seed {seed} --instances {instances}");
     // Writing to a string cannot fail.
@@ -95,7 +102,7 @@ fn unusual_bits(again: &Verification) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::super::document::Block;
-    use super::super::verification::end;
+    use super::super::verification::Checked;
     use crate::claims::Expected;
     use crate::papers::catalogue;
     use crate::verify::{Options, Report, verify};
@@ -106,7 +113,9 @@ mod tests {
         let slip: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.SL-1").collect();
         let mut report = verify(&slip, &Options::default(), &());
         let commands = |report: &Report| {
-            let groups = end(report).0;
+            let options = Options::default();
+            let checked = Checked { report, options: &options, time: std::time::Duration::ZERO, verbose: false };
+            let groups = checked.end().0;
             let blocks = groups.into_iter().flatten();
             let notes = blocks.filter_map(|block| if let Block::Note(note) = block { Some(note) } else { None });
             let details = notes.flat_map(|note| note.details);

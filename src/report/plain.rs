@@ -13,7 +13,7 @@ use std::fmt::{self, Write};
 use super::document::{Note, Text};
 use super::note::note;
 use super::verification::{counts, covered, margin, mark};
-use super::{SCOPE_NOTE, VERSION, own_run};
+use super::{SCOPE_NOTE, VERSION, breaking, own_run};
 use crate::claims::{Expected, Reading, Role, Scope};
 use crate::verify::{
     ClaimVerdict, Counterexample, Evidence, OwnRunReport, OwnRunVerdict, Range, Report, SampleVerdict, Status, Summary,
@@ -132,42 +132,24 @@ impl fmt::Display for OwnRunReport {
     }
 }
 
-/// A note and under it its details, each a line that `show` makes, indented by two more than what it is a detail of.
-pub(super) fn lines(note: &Note, indent: usize, show: &dyn Fn(&Text) -> String) -> Vec<String> {
-    let own = format!("{:indent$}{}", "", show(&note.text));
-    let details = note.details.iter().flat_map(|detail| lines(detail, indent + 2, show));
-    std::iter::once(own).chain(details).collect()
-}
-
 /// A note as plain text.
 fn shown(note: &Note) -> String {
-    let show = |text: &Text| text.0.iter().map(|(_, part)| part.as_str()).collect();
-    wrapped(&lines(note, 0, &show).join("\n")).trim().to_owned()
+    joined(&breaking::note(note, 0, Some(COLUMNS))).trim().to_owned()
 }
 
 /// The text with every line broken between words where it would be wider than [`COLUMNS`]; what follows is indented by two more.
 fn wrapped(text: &str) -> String {
-    let mut lines = Vec::new();
-    for line in text.split('\n') {
+    let broken = |line: &str| {
         let indent = line.len() - line.trim_start().len();
-        let mut shown = String::from(&line[..indent]);
-        let (mut width, mut is_first) = (indent, true);
-        for word in line[indent..].split(' ') {
-            let letters = word.chars().count();
-            if !is_first && width + 1 + letters > COLUMNS {
-                lines.push(std::mem::replace(&mut shown, " ".repeat(indent + 2)));
-                (width, is_first) = (indent + 2, true);
-            }
-            if !is_first {
-                shown.push(' ');
-                width += 1;
-            }
-            shown.push_str(word);
-            (width, is_first) = (width + letters, false);
-        }
-        lines.push(shown);
-    }
-    lines.join("\n")
+        breaking::broken(&line[indent..].into(), indent, indent + 2, Some(COLUMNS))
+    };
+    joined(&text.split('\n').flat_map(broken).collect::<Vec<Text>>())
+}
+
+/// Lines without their tones.
+fn joined(lines: &[Text]) -> String {
+    let plain = |line: &Text| line.0.iter().map(|(_, part)| part.as_str()).collect();
+    lines.iter().map(plain).collect::<Vec<String>>().join("\n")
 }
 
 #[cfg(test)]
@@ -175,12 +157,8 @@ mod tests {
     use super::wrapped;
 
     #[test]
-    fn lines_are_broken_between_words_and_keep_their_indent() {
-        assert_eq!(wrapped("a  b\n\n  c"), "a  b\n\n  c");
+    fn every_line_keeps_its_indent() {
         let word = "η".repeat(39);
-        assert_eq!(wrapped(&format!("{word} {word}")), format!("{word} {word}"));
-        assert_eq!(wrapped(&format!("  {word} {word}")), format!("  {word}\n    {word}"));
-        let long = "x".repeat(100);
-        assert_eq!(wrapped(&format!("a {long} b")), format!("a\n  {long}\n  b"));
+        assert_eq!(wrapped(&format!("a  b\n\n  {word} {word}")), format!("a  b\n\n  {word}\n    {word}"));
     }
 }

@@ -1,24 +1,24 @@
 //! Text for people, on a terminal.
 
-use comfy_table::{ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
-use super::document::{Block, Document, Table, Text, Tone};
-use super::plain;
-use super::verification::cells;
-use crate::verify::ClaimVerdict;
+use super::breaking::{self, broken, width};
+use super::document::{Block, Columns, Document, Table, Text, Tone};
 
 /// How text may look.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
     /// Whether colours may be used.
     pub colour: bool,
+    /// The columns of a line, to which all is fitted but what cannot be broken; `None` for lines as long as they need to be.
+    pub columns: Option<usize>,
 }
 
 /// A line under the header and none elsewhere.
 const PLAIN: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Columns of the name of a term.
-const TERM: usize = 10;
+/// A terminal of fewer columns has one between the cells of a row instead of two, and no indent.
+const WIDE: usize = 100;
 
 impl Style {
     fn paint(self, text: &Text) -> String {
@@ -31,6 +31,7 @@ impl Style {
             Tone::Bad => "31;1",
             Tone::Doubtful => "33",
             Tone::Strong => "1",
+            Tone::Command => "36",
             Tone::Plain => return text.to_owned(),
         };
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
@@ -45,55 +46,104 @@ pub fn text(document: &Document, style: Style) -> String {
 }
 
 fn lines(block: &Block, style: Style) -> String {
-    match block {
-        Block::Heading(text) => style.paint(text) + "\n",
-        Block::Terms(terms) => terms.iter().map(|(name, value)| format!("{name:<TERM$} {value}\n")).collect(),
-        Block::Table(table) => columns(table),
-        Block::Note(note) => plain::lines(note, 0, &|text| style.paint(text)).join("\n") + "\n",
-        Block::Prose(text) => text.lines().map(|line| format!("{line}\n")).collect(),
-    }
+    let lines = match block {
+        Block::Heading(text) => broken(text, 0, 2, style.columns),
+        Block::Terms(terms) => {
+            let longest = terms.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+            let term = |(name, value): &(&str, Text)| {
+                let text = value
+                    .0
+                    .iter()
+                    .fold(Text::from(format!("{name:<longest$} ")), |text, (tone, part)| text.and(*tone, part));
+                broken(&text, 0, longest + 1, style.columns)
+            };
+            terms.iter().flat_map(term).collect()
+        }
+        Block::Table(table) => return self::table(table, style),
+        Block::Heads(columns) => {
+            let cells = columns.columns.iter().map(|column| Text::toned(Tone::Strong, column.head));
+            row(columns, &cells.collect::<Vec<Text>>(), &Text::toned(Tone::Strong, columns.name), style)
+        }
+        Block::Row(columns, told) => {
+            let mut lines = row(columns, &told.cells, &told.name.as_str().into(), style);
+            let below = below(columns, style);
+            lines.extend(told.notes.iter().flat_map(|note| breaking::note(note, below, style.columns)));
+            lines
+        }
+        Block::Note(note) => breaking::note(note, 0, style.columns),
+        Block::Prose(text) => text.lines().map(Text::from).collect(),
+    };
+    lines.iter().map(|line| style.paint(line) + "\n").collect()
 }
 
-/// A table, fitted to the terminal if it is shown on one, else as wide as it needs to be.
-fn columns(table: &Table) -> String {
+/// A table, as wide as it needs to be where there is no limit.
+fn table(table: &Table, style: Style) -> String {
     let mut shown = comfy_table::Table::new();
-    shown.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic);
-    shown.set_header(table.header.clone()).add_rows(table.rows.clone());
+    shown.load_style(PLAIN).set_header(table.header.clone()).add_rows(table.rows.clone());
+    for (place, column) in shown.column_iter_mut().enumerate() {
+        if table
+            .rows
+            .iter()
+            .all(|row| row.get(place).is_some_and(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())))
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    if let Some(columns) = style.columns {
+        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+        shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+        // What names a row is not broken.
+        if let Some(names) = shown.column_mut(0) {
+            names.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
     format!("{}\n", shown.trim_fmt())
 }
 
-/// The line of one claim of a verification, ids padded to `id_width`: such lines stand under each other as they are written, one by one.
-#[must_use]
-pub fn claim_line(verdict: &ClaimVerdict, id_width: usize, style: Style) -> String {
-    /// The width of each column, but for that of the ids, and what stands behind it.
-    const COLUMNS: [(Option<usize>, &str); 7] = [
-        (Some(4), " "),
-        (Some(14), " "),
-        (Some(11), " "),
-        (None, "  "),
-        (Some(43), "  "),
-        (Some(35), "  "),
-        (Some(17), ""),
-    ];
-    let (columns, others) = cells(verdict);
-    let mut line = String::new();
-    for (mut text, (width, gap)) in columns.into_iter().zip(COLUMNS) {
-        let letters: usize = text.0.iter().map(|(_, part)| part.chars().count()).sum();
-        if let Some((_, last)) = text.0.last_mut() {
-            *last += &" ".repeat(width.unwrap_or(id_width).saturating_sub(letters));
+/// The columns between two cells.
+fn gap(style: Style) -> usize {
+    if style.columns.is_none_or(|columns| columns >= WIDE) { 2 } else { 1 }
+}
+
+/// The columns before a row.
+fn indent(style: Style) -> usize {
+    2 * (gap(style) - 1)
+}
+
+/// Where the second column begins, and what stands below a row.
+fn below(columns: &Columns, style: Style) -> usize {
+    columns.columns.first().map_or(0, |column| indent(style) + column.letters + gap(style))
+}
+
+/// Cells and a name. A cell that is too wide takes of the room beside it, and a name that no longer fits has a line to itself.
+fn row(columns: &Columns, cells: &[Text], name: &Text, style: Style) -> Vec<Text> {
+    let mut line = Text::default();
+    let mut start = indent(style);
+    let place = |line: &mut Text, cell: &Text, start: usize| {
+        let taken = width(line);
+        let at_least = if taken == 0 { 0 } else { taken + 1 };
+        line.push(Tone::Plain, &" ".repeat(start.max(at_least) - taken));
+        cell.0.iter().for_each(|(tone, part)| line.push(*tone, part));
+    };
+    for (column, cell) in columns.columns.iter().zip(cells) {
+        let end = start + column.letters;
+        if width(cell) > 0 {
+            place(&mut line, cell, if column.right { end.saturating_sub(width(cell)) } else { start });
         }
-        line += &style.paint(&text);
-        line += gap;
+        start = end + gap(style);
     }
-    for text in &others {
-        line += &format!("  {}", style.paint(text));
+    if style.columns.is_some_and(|columns| start.max(width(&line) + 1) + width(name) > columns) {
+        let mut second = Text::default();
+        place(&mut second, name, below(columns, style));
+        return vec![line, second];
     }
-    line + "\n"
+    place(&mut line, name, start);
+    vec![line]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::Note;
+    use super::super::document::{Column, Note, Row};
     use super::*;
 
     #[test]
@@ -101,16 +151,50 @@ mod tests {
         let detail = Note { text: Text::toned(Tone::Bad, "fails").then(" here"), details: vec!["by 1".into()] };
         let document = Document(vec![
             vec![Block::Heading(Text::toned(Tone::Strong, "title").then(": more")), "a note".into()],
-            vec![Block::Terms(vec![("name", "value".to_owned())]), Block::Prose("as  it\n\nis".to_owned())],
+            vec![
+                Block::Terms(vec![("name", "value".into()), ("a name", "".into())]),
+                Block::Prose("as  it\n\nis".to_owned()),
+            ],
             vec![Block::Table(Table { header: vec!["a", "b"], rows: vec![vec!["1".to_owned(), "2".to_owned()]] })],
             vec![Block::Note(Note { text: "all".into(), details: vec![detail, "rest".into()] })],
         ]);
         let plain = text(&document, Style::default());
         assert_eq!(
             plain,
-            "title: more\na note\n\nname       value\nas  it\n\nis\n\n a   b\n───────\n 1   2\n\nall\n  fails here\n    by 1\n  rest\n"
+            "title: more\na note\n\nname   value\na name \nas  it\n\nis\n\n a   b\n───────\n 1   2\n\nall\n  fails here\n    by 1\n  rest\n"
         );
-        let coloured = text(&document, Style { colour: true });
+        let coloured = text(&document, Style { colour: true, columns: None });
         assert_eq!(coloured, plain.replace("title", "\x1b[1mtitle\x1b[0m").replace("fails", "\x1b[31;1mfails\x1b[0m"));
+    }
+
+    const COLUMNS: Columns = Columns {
+        columns: &[
+            Column { head: "", letters: 2, right: false },
+            Column { head: "found", letters: 3, right: false },
+            Column { head: "number", letters: 3, right: true },
+        ],
+        name: "what",
+    };
+
+    #[test]
+    fn rows_stand_under_their_heads_and_a_name_is_never_broken() {
+        let row = |cells: [&str; 3], name: &str, notes: &[&str]| {
+            let notes = notes.iter().map(|&note| note.into()).collect();
+            Block::Row(&COLUMNS, Row { cells: cells.map(Text::from).to_vec(), name: name.to_owned(), notes })
+        };
+        let told = Document(vec![vec![
+            Block::Heads(&COLUMNS),
+            row(["ok", "yes", "7"], "this-one", &["told in some words more"]),
+            row(["?", "unclear", ""], "that-other-one", &[]),
+        ]]);
+        let shown = |columns| text(&told, Style { colour: false, columns });
+        let heads = "      found number what\n";
+        let first = "  ok  yes    7  this-one\n      told in some words more\n";
+        let whole = format!("{heads}{first}  ?   unclear   that-other-one\n");
+        assert_eq!(shown(None), whole);
+        assert_eq!(shown(Some(120)), whole);
+        let heads = "   found number\n   what\n";
+        let narrow = "ok yes   7\n   this-one\n   told in some\n     words more\n?  unclear\n   that-other-one\n";
+        assert_eq!(shown(Some(17)), format!("{heads}{narrow}"));
     }
 }

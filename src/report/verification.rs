@@ -1,84 +1,135 @@
-//! What is told of a verification on generated instances.
+//! What is told of a verification on generated instances, before and after its [rows](super::claim_rows).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::digits::{brief, rounded_up};
+use super::digits::rounded_up;
 use super::document::{Block, Document, Note, Table, Text, Tone};
-use super::note::{note, replay};
-use super::{SCOPE_NOTE, title};
-use crate::claims::Expected;
-use crate::verify::{ClaimVerdict, Range, Report, Status};
+use super::note::{command, remarks, replay};
+use super::{SCOPE_NOTE, claim_rows, title};
+use crate::verify::{ClaimVerdict, Evidence, Options, Range, Remark, Report, Status, Verification};
+
+/// How many claims that are not decided are named at the end.
+const NAMED: usize = 10;
 
 /// What stands above the claims.
 #[must_use]
 pub fn head(seed: u64, instances: u64, claims: usize) -> Document {
-    let claims = if claims == 1 { "1 claim".to_owned() } else { format!("{claims} claims") };
-    let title = title().then(format!(": {claims}, {instances} applicable instances each, seed {seed}"));
-    Document(vec![vec![Block::Heading(title), SCOPE_NOTE.into()]])
+    let title = title().then(format!(": {}, {instances} applicable instances each, seed {seed}", counted(claims)));
+    Document(vec![vec![Block::Heading(title), SCOPE_NOTE.into(), claim_rows::LEGEND.into()]])
 }
 
-/// What was found of one claim: how it came out, status, evidence, id, what was covered, how many instances, how near it came to failing; and
-/// then of its control, its time, and what else there is to say.
-#[must_use]
-pub fn cells(verdict: &ClaimVerdict) -> ([Text; 7], Vec<Text>) {
-    let (tone, mark) = mark(verdict);
-    let columns = [
-        Text::toned(tone, mark),
-        verdict.status.word().into(),
-        verdict.evidence.map_or("", |evidence| evidence.word()).into(),
-        verdict.id.into(),
-        covered(verdict).into(),
-        counts(verdict).into(),
-        margin(verdict).into(),
-    ];
-    let mut others = Vec::new();
-    match verdict.control {
-        Some(true) => others.push("control caught".into()),
-        Some(false) => others.push(Text::toned(Tone::Bad, "control missed")),
-        // A check that was not finished has had no time for it.
-        None if verdict.status == Status::Undecided => {}
-        None => others.push(Text::toned(Tone::Bad, "no control")),
-    }
-    others.push(format!("{:.2} s", verdict.time.as_secs_f64()).into());
-    others.extend(verdict.headline().map(|sample| sample.summary().into()));
-    let is_scarce = verdict.status == Status::Holds && verdict.is_scarce();
-    if verdict.as_expected() && (verdict.status == Status::Refuted || is_scarce) {
-        others.push(note(verdict).into());
-    }
-    others.extend(verdict.trends.iter().map(|trend| format!("{} = {}", trend.label, brief(trend.value)).into()));
-    (columns, others)
+fn counted(claims: usize) -> String {
+    if claims == 1 { "1 claim".to_owned() } else { format!("{claims} claims") }
 }
 
-/// The summary of a verification, and what must be said of claims that did not come out as expected; of a refutation, how it is replayed.
-#[must_use]
-pub fn end(report: &Report) -> Document {
-    let mut group = vec![Block::Table(by_paper(report))];
-    let mut groups = Vec::new();
-    if let Some(attained) = attained(report) {
-        groups.push(std::mem::replace(&mut group, vec![Block::Table(attained)]));
-    }
-    for verdict in report.claims.iter().filter(|verdict| !verdict.as_expected()) {
-        let mut text = Text::from(format!("{}: ", verdict.id)).and(mark(verdict).0, verdict.status.word());
-        if !verdict.note.is_empty() {
-            text = text.then(format!(", {}", note(verdict)));
+/// A verification that has ended, and what it was asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'a> {
+    /// What was found.
+    pub report: &'a Report,
+    /// What was asked.
+    pub options: &'a Options,
+    /// How long it took.
+    pub time: Duration,
+    /// Whether all there is to say is wanted.
+    pub verbose: bool,
+}
+
+impl Checked<'_> {
+    /// What stands below the claims: what did not come out as expected and how it is replayed, what was checked, what held, what is false, what
+    /// is open, how long it took, and what to try next.
+    #[must_use]
+    pub fn end(&self) -> Document {
+        let report = self.report;
+        let mut groups = Vec::new();
+        if self.verbose {
+            groups.extend(attained(report).map(|table| vec![Block::Table(table)]));
         }
-        group.push(Block::Note(Note { text, details: replay(verdict) }));
+        groups.extend(Some(self.unexpected()).filter(|notes| !notes.is_empty()));
+        if report.claims.iter().any(|verdict| verdict.paper != report.claims[0].paper) {
+            groups.push(vec![Block::Table(by_paper(report))]);
+        }
+        let mut group = vec![Block::Terms(self.terms())];
+        if report.interrupted {
+            group.push(Text::toned(Tone::Doubtful, "interrupted: claims that were not finished are left out").into());
+        }
+        groups.push(group);
+        Document(groups)
     }
-    let summary = report.summary();
-    let tone = match (summary.not_as_expected, summary.undecided) {
-        (0, 0) => Tone::Good,
-        (0, _) => Tone::Doubtful,
-        _ => Tone::Bad,
-    };
-    group.push(Text::toned(tone, summary.to_string()).into());
-    if report.interrupted {
-        group.push(Text::toned(Tone::Doubtful, "interrupted: claims that were not finished are left out").into());
+
+    /// What did not come out as expected; of a refutation, how it is replayed.
+    fn unexpected(&self) -> Vec<Block> {
+        let claims = &self.report.claims;
+        let is_open = |verdict: &&ClaimVerdict| verdict.status == Status::Undecided;
+        let open = claims.iter().filter(is_open);
+        let failed = claims.iter().filter(|verdict| !verdict.as_expected() && !is_open(verdict));
+        let told = |verdict: &ClaimVerdict| {
+            let mut text = Text::from(format!("{}: ", verdict.id)).and(mark(verdict).0, verdict.status.word());
+            if !verdict.note.is_empty() {
+                text = text.then(", ").followed_by(remarks(verdict));
+            }
+            Block::Note(Note { text, details: replay(verdict) })
+        };
+        let more = open.clone().count().saturating_sub(NAMED);
+        let mut blocks: Vec<Block> = failed.chain(open.take(NAMED)).map(told).collect();
+        if more > 0 {
+            blocks.push(format!("and {more} more undecided").into());
+        }
+        blocks
     }
-    groups.push(group);
-    Document(groups)
+
+    /// What was checked and how long that took, what holds, what is false as printed, and what to try next.
+    fn terms(&self) -> Vec<(&'static str, Text)> {
+        let claims = &self.report.claims;
+        let summary = self.report.summary();
+        let tone = match (summary.not_as_expected, summary.undecided) {
+            (0, 0) => Tone::Good,
+            (0, _) => Tone::Doubtful,
+            _ => Tone::Bad,
+        };
+        let checked = format!("{} in {:.1} s: ", counted(claims.len()), self.time.as_secs_f64());
+        let mut terms = vec![("checked", Text::from(checked).and(tone, summary.to_string()))];
+        let expected =
+            |status: Status| claims.iter().filter(move |verdict| verdict.as_expected() && verdict.status == status);
+        let ladder =
+            [Evidence::Proved, Evidence::Exact, Evidence::Certified, Evidence::Statistical, Evidence::Numerical];
+        let on = |evidence: Evidence| {
+            let count = expected(Status::Holds).filter(|verdict| verdict.evidence == Some(evidence)).count();
+            (count > 0).then(|| format!("{count} {}", evidence.word()))
+        };
+        let rungs: Vec<String> = ladder.into_iter().filter_map(on).collect();
+        if !rungs.is_empty() {
+            terms.push(("hold", format!("{}: {}", expected(Status::Holds).count(), rungs.join(", ")).into()));
+        }
+        let slips: Vec<&str> = expected(Status::Refuted).map(|verdict| verdict.id).collect();
+        if !slips.is_empty() {
+            terms.push(("false", format!("{} as printed, as expected: {}", slips.len(), slips.join(", ")).into()));
+        }
+        terms.extend(self.next().map(|command| ("next", Text::toned(Tone::Command, command))));
+        terms
+    }
+
+    /// The command to try next: the one that may decide what is open, or the one that explains what is false.
+    fn next(&self) -> Option<String> {
+        let claims = &self.report.claims;
+        let explain = |verdict: &ClaimVerdict| format!("witness explain {}", verdict.id);
+        if let Some(verdict) =
+            claims.iter().find(|verdict| !verdict.as_expected() && verdict.status != Status::Undecided)
+        {
+            return Some(explain(verdict));
+        }
+        if let Some(verdict) = claims.iter().find(|verdict| verdict.status == Status::Undecided) {
+            let Options { seed, instances, draws, ref limits } = *self.options;
+            let is_over = verdict.note.all().iter().any(|remark| matches!(remark, Remark::OutOfTime));
+            let max_bits = if is_over { limits.max_bits } else { limits.max_bits.saturating_mul(2) };
+            return Some(command(verdict.id, &Verification { seed, instances, draws, max_bits }));
+        }
+        claims.iter().find(|verdict| verdict.status == Status::Refuted).or(claims.first()).map(explain)
+    }
 }
 
-/// How many claims of each paper came out how.
+/// How many claims of each paper came out how, and of all.
 fn by_paper(report: &Report) -> Table {
     let mut papers: Vec<&str> = Vec::new();
     for verdict in &report.claims {
@@ -86,31 +137,23 @@ fn by_paper(report: &Report) -> Table {
             papers.push(verdict.paper);
         }
     }
-    let row = |paper: &str| {
+    let row = |paper: Option<&str>| {
         let count = |wanted: &dyn Fn(&ClaimVerdict) -> bool| {
-            report.claims.iter().filter(|verdict| verdict.paper == paper && wanted(verdict)).count().to_string()
+            let of_paper = |verdict: &&ClaimVerdict| paper.is_none_or(|paper| verdict.paper == paper);
+            report.claims.iter().filter(of_paper).filter(|verdict| wanted(verdict)).count().to_string()
         };
         vec![
-            paper.to_owned(),
+            paper.unwrap_or("all").to_owned(),
             count(&|_| true),
-            count(&|verdict| verdict.as_expected() && verdict.expected == Expected::Holds),
-            count(&|verdict| verdict.as_expected() && verdict.expected == Expected::Refuted),
-            count(&|verdict| !verdict.as_expected() && verdict.status != Status::Undecided),
+            count(&|verdict| verdict.as_expected() && verdict.status == Status::Holds),
+            count(&|verdict| verdict.as_expected() && verdict.status == Status::Refuted),
             count(&|verdict| verdict.status == Status::Undecided),
-            count(&|verdict| verdict.control == Some(true)),
+            count(&|verdict| !verdict.as_expected() && verdict.status != Status::Undecided),
         ]
     };
     Table {
-        header: vec![
-            "paper",
-            "claims",
-            "hold",
-            "refuted as expected",
-            "not as expected",
-            "undecided",
-            "controls caught",
-        ],
-        rows: papers.into_iter().map(row).collect(),
+        header: vec!["paper", "claims", "hold", "false as printed", "undecided", "not as expected"],
+        rows: papers.into_iter().map(Some).chain([None]).map(row).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Verdicts are told of in one order, whichever job was first.
+//! Verdicts are told of in the order of the claims, whichever job was first.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use crate::claims::Claim;
 use super::options::Progress;
 use super::verdict::ClaimVerdict;
 
-/// Takes in verdicts as the jobs end and tells of them in the order of the jobs, whichever thread was first.
+/// Takes in verdicts as the jobs end and tells of each as soon as all before it have been told of.
 pub(super) struct InOrder<'a> {
     progress: &'a dyn Progress,
     found: Mutex<Found>,
@@ -16,46 +16,33 @@ pub(super) struct InOrder<'a> {
 struct Found {
     /// The verdicts, in the order of the claims.
     verdicts: Vec<Option<ClaimVerdict>>,
-    /// The claims of each job that has ended.
-    ended: Vec<Option<Vec<usize>>>,
-    /// The number of jobs that were told of.
+    /// The number of claims that were told of.
     told: usize,
 }
 
-impl Found {
-    fn tell(&self, members: &[usize], progress: &dyn Progress) {
-        for verdict in members.iter().filter_map(|&index| self.verdicts[index].as_ref()) {
-            progress.claim(verdict);
-        }
-    }
-}
-
 impl<'a> InOrder<'a> {
-    pub(super) fn new(jobs: usize, claims: &[&Claim], progress: &'a dyn Progress) -> Self {
-        let found = Found { verdicts: vec![None; claims.len()], ended: vec![None; jobs], told: 0 };
-        Self { progress, found: Mutex::new(found) }
+    pub(super) fn new(claims: &[&Claim], progress: &'a dyn Progress) -> Self {
+        Self { progress, found: Mutex::new(Found { verdicts: vec![None; claims.len()], told: 0 }) }
     }
 
-    /// Takes in the verdicts of the job in this place, which has ended, on the claims `members`.
-    pub(super) fn finished(&self, place: usize, members: &[usize], verdicts: Vec<ClaimVerdict>) {
+    /// Takes in the verdicts of a job that has ended, on the claims in these places.
+    pub(super) fn finished(&self, places: &[usize], verdicts: Vec<ClaimVerdict>) {
+        self.progress.finished(verdicts.len());
         // A thread that panicked ends the program.
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        for (&index, verdict) in members.iter().zip(verdicts) {
-            found.verdicts[index] = Some(verdict);
+        for (&place, verdict) in places.iter().zip(verdicts) {
+            found.verdicts[place] = Some(verdict);
         }
-        found.ended[place] = Some(members.to_vec());
-        while let Some(Some(members)) = found.ended.get(found.told) {
-            found.tell(members, self.progress);
+        while let Some(Some(verdict)) = found.verdicts.get(found.told) {
+            self.progress.claim(verdict);
             found.told += 1;
         }
     }
 
-    /// All verdicts. Those of jobs behind one that was not finished are told of now.
+    /// All verdicts. Those behind a claim that was not finished are told of now.
     pub(super) fn into_verdicts(self) -> Vec<ClaimVerdict> {
-        let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for members in found.ended.split_off(found.told).into_iter().flatten() {
-            found.tell(&members, self.progress);
-        }
+        let found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.verdicts.iter().skip(found.told).flatten().for_each(|verdict| self.progress.claim(verdict));
         found.verdicts.into_iter().flatten().collect()
     }
 }

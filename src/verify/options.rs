@@ -61,8 +61,11 @@ impl Limits {
 
 /// Is told what has been finished.
 pub trait Progress: Sync {
-    /// A claim has its verdict.
+    /// A claim has its verdict. Claims are told of in their order: each waits for those before it.
     fn claim(&self, verdict: &ClaimVerdict);
+
+    /// So many more claims have their verdicts, whether they were told of or not.
+    fn finished(&self, _claims: usize) {}
 
     /// An instance of a source has been examined.
     fn instance(&self) {}

@@ -25,13 +25,13 @@ use super::verdict::{ClaimVerdict, Report};
 #[must_use]
 pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> Report {
     let jobs = jobs(claims);
-    let found = InOrder::new(jobs.len(), claims, progress);
-    jobs.par_iter().enumerate().with_max_len(1).for_each(|(place, job)| {
+    let found = InOrder::new(claims, progress);
+    jobs.par_iter().with_max_len(1).for_each(|job| {
         if !options.limits.interrupted() {
             let verdicts = job.run(options, progress);
             // What was under way when the user stopped it has not been finished, and is left out.
             if !options.limits.interrupted() {
-                found.finished(place, &job.members(), verdicts);
+                found.finished(&job.members(), verdicts);
             }
         }
     });

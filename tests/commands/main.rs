@@ -12,6 +12,7 @@ mod run;
 mod saved;
 mod sizes;
 mod specs;
+mod table;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -96,8 +97,19 @@ impl Told {
     #[track_caller]
     fn quietly(self, status: i32) -> String {
         assert_eq!(self.status, status, "{self:#?}");
-        assert_eq!(self.err, "", "{self:#?}");
+        assert_eq!(self.remarks(), "", "{self:#?}");
         self.out
+    }
+
+    /// Standard error without the lines of progress, `JT19: 58 of 58 claims, 2.1 s`.
+    fn remarks(&self) -> String {
+        let is_progress = |line: &str| {
+            let rest = line.split_once(": ").and_then(|(_, rest)| rest.split_once(" of "));
+            rest.is_some_and(|(told, rest)| {
+                told.parse::<usize>().is_ok() && rest.contains(" claims, ") && rest.ends_with(" s")
+            })
+        };
+        self.err.lines().filter(|line| !is_progress(line)).map(|line| line.to_owned() + "\n").collect()
     }
 
     /// Standard output as one JSON object.
