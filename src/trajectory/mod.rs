@@ -4,6 +4,8 @@
 //! step that is to be recorded. Whatever the arithmetic, the steps that are recorded and the way in which a run ends are told alike, so
 //! whoever prints, plots or compares runs need not know who made them.
 //!
+//! [`Courses`] are for the eye: risk, norms, imbalance and alignment over a run, in balls whatever the arithmetic of the spec.
+//!
 //! The room exists because the two programs may not know each other, and something must run both. It takes no step of its own and has no
 //! formula. Text does not enter either: how a number is written is a matter of [`report`](crate::report).
 //!

@@ -8,7 +8,8 @@
 //! `events` are what there is to see of an instance or of a shape. `examine` decides claims on one instance, in `first_events` over the
 //! rationals and in `watch` over balls; what they find is an `instance_verdict`, a `failure` is what did not come out true, and `precision`
 //! whether more of it may say more. `observe` is where they call the code of a claim, and `agreement` how far two sides must agree that no ball
-//! decides. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, with `remarks` on it and the
+//! decides. When the verdicts are there and somebody asks, `curves` has the sides of a relation that fails over the run, and `thinning` what a
+//! picture shows of so many numbers. `sample` draws events and `confidence` judges them. `tally` adds up the `verdict` on a claim, with `remarks` on it and the
 //! `counterexample`, and `control` runs its negative controls.
 
 mod agreement;
