@@ -1,6 +1,6 @@
 //! Saved results: what is written is read back, and nothing else is read.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;
@@ -8,6 +8,7 @@ use gradient_witness::problem::Spec;
 use gradient_witness::report::json::verification;
 use gradient_witness::report::results::Results;
 use gradient_witness::report::saved::{NotResults, merged, of_this_program, read};
+use gradient_witness::trajectory::Courses;
 use gradient_witness::verify::{Limits, Options, verify, verify_own_run};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -36,8 +37,10 @@ pub(super) static GENERATED: LazyLock<Results> = LazyLock::new(|| {
 pub(super) static OWN_RUN: LazyLock<Results> = LazyLock::new(|| {
     let text = include_str!("../../src/papers/ji_telgarsky/specs/SL-1.toml");
     let spec = Spec::parse(text, ".".as_ref()).unwrap();
-    let report = verify_own_run(&quick()[..3], &spec.problem, spec.schedule.steps, &Limits::default());
-    Results::of_own_run(&report, "run.toml", 1)
+    let (steps, limits) = (spec.schedule.steps, Limits::default());
+    let mut report = verify_own_run(&quick()[..3], &spec.problem, steps, &limits);
+    report.draw_curves(&quick(), &spec.problem, steps, &limits);
+    Results::of_own_run(&report, "run.toml", 1).with_run(&Courses::of(&Arc::new(spec.problem), steps, &limits))
 });
 
 fn saved(results: &Results) -> String {
