@@ -21,7 +21,7 @@ pub(super) struct Axis {
     /// Places with what stands there.
     pub(super) ticks: Vec<(f64, String)>,
     /// What is to be added to the numbers beside the axis, where they would not differ in their first digits.
-    pub(super) base: Option<f64>,
+    pub(super) base: Option<String>,
 }
 
 /// A quarter of the largest number: a distance of two numbers within is finite.
@@ -93,13 +93,14 @@ pub(super) fn linear(low: f64, high: f64, most: usize, whole: bool) -> Axis {
     let power = 10_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= rough * 0.999_999);
     let step = step.unwrap_or(rough).max(if whole { 1.0 } else { 0.0 });
-    // Where the first seven digits of all numbers are the same, only what follows is said.
-    let base = if low.abs().max(high.abs()) > 1e6 * step && !whole { Some(low) } else { None };
+    // Where the first six digits of all numbers are the same, only what follows is said.
+    let base = (low.abs().max(high.abs()) > 1e6 * step && !whole).then(|| (low / step).floor() * step);
     let start = base.unwrap_or(0.0);
     let first = ((low - start) / step).ceil();
     let ticks = (0..=most + 1).map(|count| (first + count as f64) * step);
     let ticks = ticks.map(|tick| (start + tick, tick)).filter(|(place, _)| (low..=high).contains(place));
-    Axis { low, high, ticks: ticks.map(|(place, tick)| (place, stepped(tick, step))).collect(), base }
+    let ticks = ticks.map(|(place, tick)| (place, stepped(tick, step))).collect();
+    Axis { low, high, ticks, base: base.map(|base| stepped(base, step)) }
 }
 
 /// An axis for decimal logarithms from `low` to `high`, with at most `most` powers of ten beside it.
@@ -123,8 +124,8 @@ fn stepped(value: f64, step: f64) -> String {
     let digits = step.log10().floor();
     if value == 0.0 {
         "0".to_owned()
-    } else if (1e-4..1e6).contains(&step) && value.abs() < 1e7 {
-        format!("{value:.*}", (-digits).clamp(0.0, 9.0) as usize)
+    } else if (1e-4..1e6).contains(&step) && value.abs() < 1e7 || (1e-15..1.0).contains(&step) && (0.1..1e7).contains(&value.abs()) {
+        format!("{value:.*}", (-digits).clamp(0.0, 15.0) as usize)
     } else {
         let more = (value.abs().log10().floor() - digits).clamp(0.0, 15.0);
         format!("{value:.*e}", more as usize)
@@ -181,8 +182,8 @@ mod tests {
         assert_eq!(words(&logarithmic(-0.2, 2.1, 4)), ["1", "10", "100"]);
         // What differs in its eighth digit only.
         let near = linear(1.000_000_002, 1.000_000_027, 5, false);
-        assert_eq!(near.base, Some(1.000_000_002));
-        assert_eq!(words(&near)[..3], ["0", "5e-9", "1.0e-8"]);
+        assert_eq!(near.base.as_deref(), Some("1.000000000"));
+        assert_eq!(words(&near)[..3], ["5e-9", "1.0e-8", "1.5e-8"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::palette::{INK, PAPER, STROKES, Shade, hexadecimal};
+use super::palette::{ASSUMED, INK, PAPER, STROKES, Shade, hexadecimal};
 
 /// Units a pixel.
 pub(super) const FINENESS: u32 = 10;
@@ -79,7 +79,7 @@ pub(super) fn draw(width: u32, height: u32, name: &str, paint: impl FnOnce(&Canv
     let inner = drawn.split_once('\n').map_or("", |(_, rest)| rest);
     let mut inner = inner.trim_end().trim_end_matches("</svg>").replace(" opacity=\"1\"", "");
     // It knows no dashes but as many short lines: a colour of a line stands for its dashes.
-    for stroke in STROKES.iter().filter(|stroke| !stroke.dashes.is_empty()) {
+    for stroke in STROKES.iter().chain([&ASSUMED]).filter(|stroke| !stroke.dashes.is_empty()) {
         let dashes: Vec<String> = stroke.dashes.iter().map(|dash| (dash * FINENESS).to_string()).collect();
         let plain = format!("<polyline fill=\"none\" stroke=\"{}\"", hexadecimal(stroke.shade.light));
         inner = inner.replace(&plain, &format!("{plain} stroke-dasharray=\"{}\"", dashes.join(" ")));

@@ -6,15 +6,17 @@ use plotters::prelude::*;
 
 use super::axis::{self, Axis, Scale, at_most, number};
 use super::canvas::{Anchor, Canvas, FINENESS, LETTERS, Place, font, units};
-use super::palette::{GRID, INK, QUIET, REFUTED, STROKES, Shade};
+use super::palette::{GRID, IDLE, INK, QUIET, REFUTED, STROKES, Shade};
 use super::thin::{covered, thinned};
 use super::{WIDTH, letters};
 
-/// A quantity over the steps: its value at each, and the radius around it in which the exact value certainly lies.
+/// A quantity over the steps: its value at each, and the radius around it in which the exact value certainly lies. The lists go together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Track {
     /// What it is.
     pub name: String,
+    /// The steps.
+    pub t: Vec<f64>,
     /// The values, one a step; `None` where there is none that a number holds.
     pub mid: Vec<Option<f64>>,
     /// The radii, one a step; `None` or missing where none is known.
@@ -32,10 +34,19 @@ pub(super) struct Chart<'a> {
     scale: Scale,
     x: Axis,
     y: Axis,
-    /// From which step to which something fails.
-    pub(super) failing: Vec<(f64, f64)>,
-    /// Where two lines cross.
-    pub(super) crosses: Option<f64>,
+    /// Stretches of steps, each from its first to its last, with what there is to say of them.
+    pub(super) stretches: Vec<(f64, f64, Remark)>,
+    /// The first step at which what is shown is false.
+    pub(super) first_false: Option<f64>,
+}
+
+/// What there is to say of a stretch of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remark {
+    /// What is shown fails.
+    Fails,
+    /// What is shown does not count.
+    Outside,
 }
 
 /// A value of a line at a step.
@@ -70,15 +81,15 @@ const UNDER: f64 = 44.0;
 const LEADING: f64 = 16.0;
 
 impl<'a> Chart<'a> {
-    /// A chart of tracks over the steps `t`.
-    pub(super) fn new(t: &[f64], tracks: Vec<&'a Track>) -> Self {
-        let lines: Vec<Vec<Value>> = tracks.iter().map(|track| values(t, track)).collect();
+    /// A chart of tracks.
+    pub(super) fn new(tracks: Vec<&'a Track>) -> Self {
+        let lines: Vec<Vec<Value>> = tracks.iter().map(|track| values(track)).collect();
         let mids = |line: &Vec<Value>| line.iter().filter_map(|value| value.mid).collect::<Vec<f64>>();
         let sides: Vec<Vec<f64>> = lines.iter().map(mids).collect();
         let scale = Scale::of(&sides);
         let placed = sides.iter().flatten().filter_map(|value| scale.place(*value));
         let times = lines.iter().flatten().map(|value| value.t);
-        let is_whole = t.iter().all(|t| t.fract() == 0.0);
+        let is_whole = lines.iter().flatten().all(|value| value.t.fract() == 0.0);
         let (first, last) = ends(times).unwrap_or((0.0, 1.0));
         let x = match first < last {
             true => axis::linear(first, last, 8, is_whole),
@@ -90,7 +101,7 @@ impl<'a> Chart<'a> {
             Scale::Logarithmic => axis::logarithmic(low, high, 6),
         };
         let names = tracks.iter().map(|track| track.name.clone()).collect();
-        Self { ends: names, has_key: false, tracks, lines, scale, x, y, failing: Vec::new(), crosses: None }
+        Self { ends: names, has_key: false, tracks, lines, scale, x, y, stretches: Vec::new(), first_false: None }
     }
 
     /// The height of the picture in pixels.
@@ -143,8 +154,11 @@ impl<'a> Chart<'a> {
             for (line, track) in self.tracks.iter().enumerate() {
                 let (y, shade) = (KEY_LINE * (line as f64 + 0.5), STROKES[line % STROKES.len()].shade);
                 canvas.line(&[(0.0, y), (36.0, y)], shade, 2.0);
-                marker(canvas, line, 18.0, y, shade);
-                let text = format!("{}: {}", self.ends[line], track.name);
+                if self.is_marked() {
+                    marker(canvas, line, 18.0, y, shade);
+                }
+                let colon = if track.name.is_empty() { "" } else { ": " };
+                let text = format!("{}{colon}{}", self.ends[line], track.name);
                 let text = letters::fitted(&text, LETTERS, f64::from(WIDTH) - 44.0);
                 canvas.text(44.0, y, Anchor::Start, INK, &text);
             }
@@ -153,34 +167,43 @@ impl<'a> Chart<'a> {
 
     /// What the axes are.
     fn axes(&self) -> String {
-        let up = match (self.scale, self.y.base) {
-            (Scale::Logarithmic, _) => "upwards on a logarithmic scale".to_owned(),
-            (Scale::Linear, Some(base)) => format!("upwards what is above {base}"),
-            (Scale::Linear, None) => "upwards evenly".to_owned(),
+        let up = match (self.scale, &self.y.base) {
+            (Scale::Logarithmic, _) => "value, on a logarithmic scale".to_owned(),
+            (Scale::Linear, Some(base)) => format!("value − {base}"),
+            (Scale::Linear, None) => "value".to_owned(),
         };
-        format!("to the right the step t, {up}")
+        format!("across: step t; upwards: {up}")
     }
 
-    /// The stretches that fail, and the crossing, each with its words where there is room.
+    /// Whether each point is marked.
+    pub(super) fn is_marked(&self) -> bool {
+        self.lines.iter().all(|line| line.len() <= MARKED)
+    }
+
+    /// The stretches, and the first step that is false, each with its words where there is room.
     fn draw_stretches(&self, canvas: &Canvas, frame: &Frame) {
-        let mut words: Vec<(f64, String)> = Vec::new();
-        for (from, to) in &self.failing {
+        let mut words: Vec<(f64, String, Shade)> = Vec::new();
+        for (from, to, remark) in &self.stretches {
             let (from_x, to_x) = (frame.across(&self.x, *from), frame.across(&self.x, *to));
             // A stretch of one step can be seen too.
             let (from_x, to_x) = ((from_x - 3.0).max(frame.left), (to_x + 3.0).min(frame.right));
             let corners = [(from_x, frame.top), (to_x, frame.top), (to_x, frame.bottom), (from_x, frame.bottom)];
-            canvas.polygon(&corners, REFUTED, 0.14);
-            canvas.line(&[(from_x, frame.top), (from_x, frame.bottom)], REFUTED, 1.0);
-            canvas.line(&[(to_x, frame.top), (to_x, frame.bottom)], REFUTED, 1.0);
-            words.push(((from_x + to_x) / 2.0, "fails".to_owned()));
+            let (shade, text) = match remark {
+                Remark::Fails => (REFUTED, "fails"),
+                Remark::Outside => (IDLE, "does not count"),
+            };
+            canvas.polygon(&corners, shade, 0.14);
+            canvas.line(&[(from_x, frame.top), (from_x, frame.bottom)], shade, 1.0);
+            canvas.line(&[(to_x, frame.top), (to_x, frame.bottom)], shade, 1.0);
+            words.push(((from_x + to_x) / 2.0, text.to_owned(), shade));
         }
-        if let Some(t) = self.crosses.filter(|t| (self.x.low..=self.x.high).contains(t)) {
+        if let Some(t) = self.first_false.filter(|t| (self.x.low..=self.x.high).contains(t)) {
             let x = frame.across(&self.x, t);
             canvas.line(&[(x, frame.top), (x, frame.bottom)], INK, 1.0);
-            words.insert(0, (x, format!("crosses at t = {}", number(t))));
+            words.insert(0, (x, format!("first false at t = {}", number(t)), INK));
         }
         let mut taken: Vec<(f64, f64)> = Vec::new();
-        for (x, text) in words {
+        for (x, text, shade) in words {
             let width = letters::bold_width(&text, LETTERS);
             let from = (x - width / 2.0).clamp(0.0, (f64::from(WIDTH) - width).max(0.0));
             // Beside what stands there already, if there is room.
@@ -188,7 +211,7 @@ impl<'a> Chart<'a> {
             let beside = taken.iter().flat_map(|(left, right)| [right + 9.0, left - width - 9.0]);
             let within = |from: &f64| *from >= 0.0 && from + width <= f64::from(WIDTH) && (from - x).abs() < 160.0;
             if let Some(from) = std::iter::once(from).chain(beside.filter(within)).find(|from| room(*from)) {
-                canvas.bold(from, frame.top - 11.0, Anchor::Start, if text == "fails" { REFUTED } else { INK }, &text);
+                canvas.bold(from, frame.top - 11.0, Anchor::Start, shade, &text);
                 taken.push((from, from + width));
             }
         }
@@ -229,7 +252,7 @@ impl<'a> Chart<'a> {
 
     fn draw_line(&self, canvas: &Canvas, line: usize, drawn: &Drawn, frame: &Frame) {
         let shade = STROKES[line % STROKES.len()].shade;
-        let is_marked = self.lines[line].len() <= MARKED;
+        let is_marked = self.is_marked();
         for stretch in &drawn.stretches {
             let points: Vec<(f64, f64)> = stretch.iter().map(|point| (point.0, point.1)).collect();
             if points.len() > 1 {
@@ -306,13 +329,13 @@ fn steps_have(count: usize) -> String {
 }
 
 /// The values of a track in the order of the steps.
-fn values(t: &[f64], track: &Track) -> Vec<Value> {
+fn values(track: &Track) -> Vec<Value> {
     let value = |(place, t): (usize, &f64)| Value {
         t: *t,
         mid: track.mid.get(place).copied().flatten().filter(|mid| mid.is_finite()),
         radius: track.rad.get(place).copied().flatten().filter(|radius| radius.is_finite() && *radius >= 0.0),
     };
-    let mut values: Vec<Value> = t.iter().enumerate().filter(|(_, t)| t.is_finite()).map(value).collect();
+    let mut values: Vec<Value> = track.t.iter().enumerate().filter(|(_, t)| t.is_finite()).map(value).collect();
     values.sort_by(|a, b| a.t.total_cmp(&b.t));
     values
 }

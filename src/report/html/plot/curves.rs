@@ -2,9 +2,11 @@
 
 use super::axis::number;
 use super::canvas::draw;
-use super::chart::{Chart, Track, cells, rows};
+use super::chart::{Chart, Remark, Track, cells, rows};
 use super::{Picture, WIDTH};
+use crate::claims::Symbol;
 use crate::report::document::Table;
+use crate::report::results::{BandsResult, CurveResult};
 
 /// Both sides of a relation over the steps of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,32 +15,64 @@ pub struct Curves {
     pub relation: String,
     /// The layer or pair of layers it speaks of.
     pub layer: Option<u64>,
-    /// What is to hold between the sides: `≤`, `<` or `=`.
-    pub comparison: String,
-    /// The steps.
-    pub t: Vec<f64>,
+    /// What is to hold between the sides: `≤`, `<` or `=`; `None` if it was decided by other means.
+    pub comparison: Option<&'static str>,
     /// The left side.
     pub left: Track,
-    /// The right side.
+    /// The right side, at the same steps.
     pub right: Track,
-    /// The step from which on one side is on the other side of the other.
+    /// The first step at which it is certainly false.
     pub crosses: Option<f64>,
     /// The steps at which it certainly fails.
     pub failing: Vec<f64>,
+    /// The steps at which it does not count, since a hypothesis is not certainly true.
+    pub outside: Vec<f64>,
+    /// Why it ends before the run does, if so.
+    pub ends: Option<String>,
 }
 
 impl Curves {
-    /// The stretches of steps at which it fails, each from its first to its last.
-    fn stretches(&self) -> Vec<(f64, f64)> {
-        let mut steps: Vec<f64> = self.t.iter().copied().filter(|t| t.is_finite()).collect();
-        steps.sort_by(f64::total_cmp);
-        let fails: Vec<bool> = {
-            let mut failing: Vec<f64> = self.failing.clone();
-            failing.sort_by(f64::total_cmp);
-            steps.iter().map(|t| failing.binary_search_by(|other| other.total_cmp(t)).is_ok()).collect()
+    /// What was saved of a relation.
+    #[must_use]
+    pub fn of(saved: &CurveResult) -> Self {
+        let comparison = saved.comparison.map(|symbol| match symbol {
+            Symbol::AtMost => "≤",
+            Symbol::LessThan => "<",
+            Symbol::Equal => "=",
+        });
+        // What the sides are can be read off the relation where it is one, and not a chain.
+        let parts: Vec<&str> =
+            comparison.map_or_else(Vec::new, |symbol| saved.relation.split(&format!(" {symbol} ")).collect());
+        let names = if let [left, right] = parts[..] { [left, right] } else { [""; 2] };
+        let steps = |steps: &[u64]| steps.iter().map(|t| *t as f64).collect::<Vec<f64>>();
+        let side = |name: &str, bands: &BandsResult| Track {
+            name: name.to_owned(),
+            t: steps(&saved.t),
+            mid: bands.mid.clone(),
+            rad: bands.rad.clone(),
         };
-        let all: Vec<(f64, bool)> = steps.into_iter().zip(fails).collect();
-        let stretches = all.chunk_by(|a, b| a.1 == b.1).filter(|stretch| stretch[0].1);
+        Self {
+            relation: saved.relation.clone(),
+            layer: Some(saved.layer).filter(|layer| *layer > 0),
+            comparison,
+            left: side(names[0], &saved.left),
+            right: side(names[1], &saved.right),
+            crosses: saved.crosses.map(|t| t as f64),
+            failing: steps(&saved.failing),
+            outside: steps(&saved.outside),
+            ends: saved.ends.clone(),
+        }
+    }
+
+    /// The stretches of the steps that are among some, each from its first to its last.
+    fn stretches(&self, some: &[f64]) -> Vec<(f64, f64)> {
+        let mut steps: Vec<f64> = self.left.t.iter().copied().filter(|t| t.is_finite()).collect();
+        steps.sort_by(f64::total_cmp);
+        let mut some = some.to_vec();
+        some.sort_by(f64::total_cmp);
+        let is_among = |t: f64| some.binary_search_by(|other| other.total_cmp(&t)).is_ok();
+        let steps: Vec<(f64, bool)> = steps.into_iter().map(|t| (t, is_among(t))).collect();
+        let stretches = steps.chunk_by(|a, b| a.1 == b.1).filter(|stretch| stretch[0].1);
         stretches.map(|stretch| (stretch[0].0, stretch[stretch.len() - 1].0)).collect()
     }
 
@@ -54,42 +88,47 @@ impl Curves {
 #[must_use]
 pub fn curves(curves: &Curves) -> Picture {
     let title = format!("Both sides over t: {}", curves.about());
-    let mut chart = Chart::new(&curves.t, vec![&curves.left, &curves.right]);
+    let mut chart = Chart::new(vec![&curves.left, &curves.right]);
     chart.ends = vec!["left side".to_owned(), "right side".to_owned()];
     chart.has_key = true;
-    chart.failing = curves.stretches();
-    chart.crosses = curves.crosses.filter(|t| t.is_finite());
-    let svg = draw(WIDTH, chart.height(), &title, |canvas| chart.draw(canvas));
-    let mut caption = format!(
-        "How to read it: it should be left {} right at every step. The left side is the unbroken line with discs, the right side the dashed one with \
-         squares.",
-        curves.comparison
-    );
-    let fails: Vec<String> = chart
-        .failing
-        .iter()
-        .map(|(from, to)| if from == to { number(*from) } else { format!("{} to {}", number(*from), number(*to)) })
-        .collect();
-    caption += &match fails.len() {
-        0 => " No step is known at which it fails.".to_owned(),
-        1..=5 => format!(" It certainly fails at t = {}: shaded.", fails.join(", ")),
-        _ => format!(
-            " It certainly fails at t = {} and in {} stretches more: shaded.",
-            fails[..3].join(", "),
-            fails.len() - 3
-        ),
+    let (failing, outside) = (curves.stretches(&curves.failing), curves.stretches(&curves.outside));
+    let remarked = |stretches: &[(f64, f64)], remark: Remark| {
+        stretches.iter().map(move |(from, to)| (*from, *to, remark)).collect::<Vec<_>>()
     };
-    if let Some(t) = chart.crosses {
-        caption += &format!(" The sides change places at t = {}.", number(t));
+    chart.stretches = [remarked(&failing, Remark::Fails), remarked(&outside, Remark::Outside)].concat();
+    chart.first_false = curves.crosses.filter(|t| t.is_finite());
+    let svg = draw(WIDTH, chart.height(), &title, |canvas| chart.draw(canvas));
+    let mut sentences = vec![match curves.comparison {
+        Some(symbol) => format!("How to read it: left {symbol} right is what is claimed."),
+        None => "How to read it: the two sides are what is compared; the comparison itself is made by other means."
+            .to_owned(),
+    }];
+    sentences
+        .push("The left side is the unbroken line with discs, the right side the dashed one with squares.".to_owned());
+    if !failing.is_empty() {
+        sentences.push(format!("It certainly fails at t = {}: shaded.", in_words(&failing)));
     }
-    if let Some(apart) = closest(curves) {
-        caption += &apart;
+    if !outside.is_empty() {
+        let words = in_words(&outside);
+        sentences
+            .push(format!("At t = {words} a hypothesis is not certainly true, so that it does not count: shaded too."));
     }
-    for sentence in chart.sentences() {
-        caption += " ";
-        caption += &sentence;
-    }
-    Picture { svg, title, caption, table: table(curves) }
+    sentences
+        .extend(chart.first_false.map(|t| format!("The first step at which it is certainly false is t = {}.", number(t))));
+    sentences.extend(closest(curves));
+    sentences.extend(chart.sentences());
+    sentences.extend(curves.ends.as_ref().map(|why| format!("The curves end before the run does: {why}.")));
+    Picture { svg, title, caption: sentences.join(" "), table: table(curves) }
+}
+
+fn in_words(stretches: &[(f64, f64)]) -> String {
+    /// So many are named.
+    const NAMED: usize = 5;
+    let stretch = |(from, to): &(f64, f64)| {
+        if from == to { number(*from) } else { format!("{} to {}", number(*from), number(*to)) }
+    };
+    let named = stretches.iter().take(NAMED).map(stretch).collect::<Vec<String>>().join(", ");
+    if stretches.len() > NAMED { format!("{named} and in {} stretches more", stretches.len() - NAMED) } else { named }
 }
 
 /// What is said of sides that are so near that a picture shows one line.
@@ -97,24 +136,31 @@ fn closest(curves: &Curves) -> Option<String> {
     let pairs = curves.left.mid.iter().zip(&curves.right.mid).filter_map(|(left, right)| Some(((*left)?, (*right)?)));
     let apart = |(left, right): (f64, f64)| (left - right).abs() / left.abs().max(right.abs()).max(f64::MIN_POSITIVE);
     let most = pairs.map(apart).reduce(f64::max)?;
-    let words = " The sides are so near that the lines lie on one another: the table says more.".to_owned();
+    let words = "The sides are so near that the lines lie on one another: the table says more.".to_owned();
     (most < 1e-3 && most > 0.0).then_some(words)
 }
 
 fn table(curves: &Curves) -> Table {
-    let place = |t: &f64| curves.t.iter().position(|other| other == t);
+    let steps = &curves.left.t;
+    let place = |t: &f64| steps.iter().position(|other| other == t);
     let around = curves.crosses.iter().filter_map(place).flat_map(|row| [row.saturating_sub(1), row, row + 1]);
-    let ends = curves.stretches().into_iter().take(10).flat_map(|(from, to)| [from, to]);
+    let ends = curves.stretches(&curves.failing).into_iter().take(10).flat_map(|(from, to)| [from, to]);
     let ends: Vec<usize> = ends.filter_map(|t| place(&t)).collect();
     let row = |row: usize| {
-        let t = curves.t[row];
-        let fails = if curves.failing.contains(&t) { "fails" } else { "" };
+        let t = steps[row];
+        let remark = if curves.failing.contains(&t) {
+            "fails"
+        } else if curves.outside.contains(&t) {
+            "does not count"
+        } else {
+            ""
+        };
         let ([left, left_radius], [right, right_radius]) = (cells(&curves.left, row), cells(&curves.right, row));
-        vec![number(t), left, left_radius, right, right_radius, fails.to_owned()]
+        vec![number(t), left, left_radius, right, right_radius, remark.to_owned()]
     };
     Table {
-        header: vec!["t", "left", "± at most", "right", "± at most", ""],
-        rows: rows(curves.t.len(), around.chain(ends)).into_iter().map(row).collect(),
+        header: vec!["t", "left", "± at most", "right", "± at most", "remark"],
+        rows: rows(steps.len(), around.chain(ends)).into_iter().map(row).collect(),
     }
 }
 
@@ -126,6 +172,7 @@ mod tests {
     fn track(name: &str, mid: &[f64], rad: f64) -> Track {
         Track {
             name: name.to_owned(),
+            t: (0..mid.len()).map(|t| t as f64).collect(),
             mid: mid.iter().map(|mid| Some(*mid)).collect(),
             rad: vec![Some(rad); mid.len()],
         }
@@ -135,12 +182,10 @@ mod tests {
         Curves {
             relation: "‖W_k‖² < \"R\" & <b>".to_owned(),
             layer: Some(1),
-            comparison: "≤".to_owned(),
-            t: (0..left.len()).map(|t| t as f64).collect(),
+            comparison: Some("≤"),
             left: track("‖W_k‖² < \"R\"", left, rad),
             right: track("R & <b>", right, rad),
-            crosses: None,
-            failing: Vec::new(),
+            ..Curves::default()
         }
     }
 
@@ -151,7 +196,7 @@ mod tests {
     #[test]
     fn sides_are_told_apart_by_dash_and_name_and_what_fails_is_said() {
         let mut found = of(&[1.0, 2.0, 3.0, 4.0], &[2.0, 2.5, 2.6, 2.7], 1e-40);
-        (found.crosses, found.failing) = (Some(2.0), vec![2.0, 3.0]);
+        (found.crosses, found.failing, found.outside) = (Some(2.0), vec![2.0, 3.0], vec![0.0]);
         let picture = curves(&found);
         assert_sound(&picture);
         // The samples in the key, and the lines.
@@ -159,12 +204,11 @@ mod tests {
             lines(&picture).iter().map(|line| line.split('>').next().unwrap().contains("dasharray")).collect();
         assert_eq!(dashed, [false, true, false, true]);
         let texts: Vec<String> = labels(&picture.svg).into_iter().map(|label| label.text).collect();
-        for text in ["left side", "right side", "fails", "crosses at t = 2", "right side: R & <b>"] {
+        for text in ["left side", "right side", "fails", "does not count", "first false at t = 2", "right side: R & <b>"] {
             assert!(texts.iter().any(|other| other == text), "{text} is not in {texts:?}");
         }
-        assert!(
-            picture.caption.contains("It certainly fails at t = 2 to 3: shaded. The sides change places at t = 2.")
-        );
+        assert!(picture.caption.contains("It certainly fails at t = 2 to 3: shaded. At t = 0 a hypothesis"));
+        assert!(picture.caption.contains("The first step at which it is certainly false is t = 2."));
         assert!(
             picture.caption.contains("not drawn: no radius is above 1e-40, and none above 1e-40 of its value."),
             "{}",
@@ -172,6 +216,27 @@ mod tests {
         );
         assert_eq!(picture.table.rows[2], ["2", "3", "1e-40", "2.6", "1e-40", "fails"]);
         assert_eq!(picture.svg, curves(&found).svg);
+    }
+
+    #[test]
+    fn what_was_saved_is_what_is_drawn() {
+        let saved = r#"{"relation":"B(1) ≤ w_j(1)","layer":2,"comparison":"at-most","t":[0,1],"left":{"mid":[null,2000.15],"rad":[null,0]},
+            "right":{"mid":[1,2],"rad":[0,1e-9]},"crosses":1,"failing":[1],"outside":[0],"ends":"the time is used up"}"#;
+        let found = Curves::of(&serde_json::from_str(saved).unwrap());
+        assert_eq!((found.left.name.as_str(), found.right.name.as_str(), found.layer), ("B(1)", "w_j(1)", Some(2)));
+        assert_eq!((found.left.mid[1], found.right.rad[1], found.crosses), (Some(2000.15), Some(1e-9), Some(1.0)));
+        let picture = curves(&found);
+        assert_sound(&picture);
+        assert!(
+            picture.caption.contains("left ≤ right is what is claimed")
+                && picture.caption.ends_with("the time is used up.")
+        );
+        assert_eq!(picture.table.rows[0], ["0", "–", "–", "1", "0", "does not count"]);
+        // A chain has no two sides to name, and what is decided by other means no symbol.
+        let chain = saved.replace("B(1) ≤ w_j(1)", "a ≤ b ≤ c");
+        assert_eq!(Curves::of(&serde_json::from_str(&chain).unwrap()).left.name, "");
+        let other = saved.replace("\"at-most\"", "null");
+        assert!(curves(&Curves::of(&serde_json::from_str(&other).unwrap())).caption.contains("by other means"));
     }
 
     #[test]
@@ -226,7 +291,7 @@ mod tests {
         let picture = curves(&of(&[1.0, 1.000_000_027], &[1.0, 1.000_000_002], 0.0));
         assert_sound(&picture);
         assert!(
-            labels(&picture.svg).iter().any(|label| label.text.contains("upwards what is above 0.9999")),
+            labels(&picture.svg).iter().any(|label| label.text.contains("upwards: value − 0.99999999")),
             "{:?}",
             labels(&picture.svg)
         );
@@ -260,7 +325,8 @@ mod tests {
                     }
                 }
                 let mut found = of(&[one, 1.0, 1e-9, other], &[1.0, 2.0], one);
-                (found.t, found.crosses, found.failing) = (vec![other, one, 1.0, 1.0], Some(other), vec![one, 1.0]);
+                (found.left.t, found.right.t) = (vec![other, one, 1.0, 1.0], vec![other, one]);
+                (found.crosses, found.failing, found.outside) = (Some(other), vec![one, 1.0], vec![other]);
                 assert_sound(&curves(&found));
             }
         }

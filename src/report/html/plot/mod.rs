@@ -11,9 +11,12 @@ mod axis;
 mod canvas;
 mod chart;
 mod curves;
+mod graph;
 mod ladder;
+mod layers;
 mod letters;
 mod palette;
+mod rests;
 mod series;
 #[cfg(test)]
 mod soundness;
@@ -22,8 +25,10 @@ mod tightness;
 
 pub use chart::Track;
 pub use curves::{Curves, curves};
+pub use graph::{Graph, Kind, Node, Rests, graph};
 pub use ladder::{Rungs, ladder};
 pub use palette::dark_rules;
+pub use rests::Text;
 pub use series::{Series, series};
 pub use tightness::{Bin, Ratio, Tightness, tightness};
 

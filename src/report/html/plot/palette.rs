@@ -57,6 +57,9 @@ pub(super) const STROKES: [Stroke; 8] = [
     Stroke { shade: shade(0x3D3D3D, "#C8C8C8"), dashes: &[1, 4] },
 ];
 
+/// An arrow of a graph that stands for hypotheses.
+pub(super) const ASSUMED: Stroke = Stroke { shade: shade(0x6B5B73, "#C3B5CB"), dashes: &[5, 3] };
+
 /// The rules of a style sheet that recolour every picture inside of what `scope` selects, for a dark page.
 ///
 /// ```
@@ -78,7 +81,7 @@ pub fn dark_rules(scope: &str) -> String {
 
 fn shades() -> impl Iterator<Item = Shade> {
     let named = [PAPER, INK, QUIET, GRID, PROVED, EXACT, CERTIFIED, STATISTICAL, NUMERICAL, REFUTED, UNDECIDED, IDLE];
-    named.into_iter().chain(STROKES.map(|stroke| stroke.shade))
+    named.into_iter().chain(STROKES.map(|stroke| stroke.shade)).chain([ASSUMED.shade])
 }
 
 /// A colour as `plotters` writes it.

@@ -132,10 +132,10 @@ const HEIGHT: u32 = 270;
 const GROUND: f64 = 200.0;
 const HIGHEST: f64 = 170.0;
 /// Pixels a bar.
-const STEP: f64 = 44.0;
+const STEP: f64 = 42.0;
 /// Where the bars of what is 1 start: apart.
 const APART: f64 = 12.0 * STEP + 24.0;
-const WIDE: f64 = 70.0;
+const WIDE: f64 = 77.0;
 
 fn histogram(canvas: &Canvas, bars: &[Bin]) {
     let most = bars.iter().map(|bin| bin.claims.len()).max().unwrap_or(0).max(1);
@@ -170,8 +170,11 @@ fn histogram(canvas: &Canvas, bars: &[Bin]) {
         QUIET,
         "worst ratio of left to right side: loose at the left, tight at the right",
     );
-    let apart: [(usize, &[&str]); 3] =
-        [(NEAR, &["1, not", "proved"]), (ATTAINED, &["1,", "attained"]), (ABOVE, &["above", "1"])];
+    let apart: [(usize, &[&str]); 3] = [
+        (NEAR, &["> 0.999999,", "equality", "not proved"]),
+        (ATTAINED, &["1, equality", "proved"]),
+        (ABOVE, &["above 1"]),
+    ];
     for (bar, words) in apart {
         if bar == ABOVE && bars[ABOVE].claims.is_empty() {
             continue;
