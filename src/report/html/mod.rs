@@ -6,7 +6,6 @@
 
 mod changes;
 mod claims;
-mod curves;
 mod evidence;
 mod filter;
 mod formula;

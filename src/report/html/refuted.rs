@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::formula::typeset;
 use super::parts::{command, copy, counted, figure};
+use super::plot::{Curves, curves};
 use super::prose::prose;
-use super::{Subject, curves, outcome};
+use super::{Subject, outcome};
 use crate::claims::{Claim, Expected, Reading};
 use crate::report::results::ClaimResult;
 use crate::verify::Status;
@@ -51,7 +52,7 @@ fn refutation(claim: &ClaimResult, subject: &Subject) -> Markup {
                 h5 { "The instance" }
                 p { "It fails " span.formula { (typeset(failure)) } "." }
             }
-            @for curve in &claim.curves { (figure(&curves::sides(curve))) }
+            @for curve in &claim.curves { (figure(&curves(&Curves::of(curve)))) }
             (replay(claim))
         }
     }

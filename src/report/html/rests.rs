@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::formula::typeset;
-use super::parts::wide;
+use super::parts::{figure, wide};
+use super::plot::{Graph, Text, graph};
 use super::{Subject, outcome, prose};
 use crate::claims::{Claim, Scope};
 use crate::report::results::ClaimResult;
@@ -17,6 +18,10 @@ pub(super) fn section(subject: &Subject) -> Markup {
         .iter()
         .filter(|claim| claim.scope == Scope::Consequence || !claim.through.is_empty())
         .collect();
+    let text_of = |id: &str| {
+        let claim = subject.claims.get(id)?;
+        Some(Text { role: claim.role(), check: claim.section("Check"), hypotheses: claim.section("Hypotheses") })
+    };
     html! {
         @if !limits.is_empty() {
             section aria-labelledby="rests" {
@@ -25,6 +30,7 @@ pub(super) fn section(subject: &Subject) -> Markup {
                     "A limit is not observed. It holds through inequalities that speak of finite times, which are checked at every step, and through the \
                     claims that its text names."
                 }
+                @for of_paper in Graph::of(subject.results, text_of) { (figure(&graph(&of_paper))) }
                 (wide("What rests on what", &html! {
                     table.rests {
                         caption { "Limits, and what they hold through" }

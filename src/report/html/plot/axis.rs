@@ -124,7 +124,9 @@ fn stepped(value: f64, step: f64) -> String {
     let digits = step.log10().floor();
     if value == 0.0 {
         "0".to_owned()
-    } else if (1e-4..1e6).contains(&step) && value.abs() < 1e7 || (1e-15..1.0).contains(&step) && (0.1..1e7).contains(&value.abs()) {
+    } else if (1e-4..1e6).contains(&step) && value.abs() < 1e7
+        || (1e-15..1.0).contains(&step) && (0.1..1e7).contains(&value.abs())
+    {
         format!("{value:.*}", (-digits).clamp(0.0, 15.0) as usize)
     } else {
         let more = (value.abs().log10().floor() - digits).clamp(0.0, 15.0);

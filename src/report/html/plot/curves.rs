@@ -113,8 +113,9 @@ pub fn curves(curves: &Curves) -> Picture {
         sentences
             .push(format!("At t = {words} a hypothesis is not certainly true, so that it does not count: shaded too."));
     }
-    sentences
-        .extend(chart.first_false.map(|t| format!("The first step at which it is certainly false is t = {}.", number(t))));
+    sentences.extend(
+        chart.first_false.map(|t| format!("The first step at which it is certainly false is t = {}.", number(t))),
+    );
     sentences.extend(closest(curves));
     sentences.extend(chart.sentences());
     sentences.extend(curves.ends.as_ref().map(|why| format!("The curves end before the run does: {why}.")));
@@ -204,7 +205,9 @@ mod tests {
             lines(&picture).iter().map(|line| line.split('>').next().unwrap().contains("dasharray")).collect();
         assert_eq!(dashed, [false, true, false, true]);
         let texts: Vec<String> = labels(&picture.svg).into_iter().map(|label| label.text).collect();
-        for text in ["left side", "right side", "fails", "does not count", "first false at t = 2", "right side: R & <b>"] {
+        for text in
+            ["left side", "right side", "fails", "does not count", "first false at t = 2", "right side: R & <b>"]
+        {
             assert!(texts.iter().any(|other| other == text), "{text} is not in {texts:?}");
         }
         assert!(picture.caption.contains("It certainly fails at t = 2 to 3: shaded. At t = 0 a hypothesis"));
