@@ -118,43 +118,52 @@ fn a_run_of_one_s_own_says_what_is_refuted_on_it() {
     assert!(text.contains("again: `witness verify --claim JT19.SL-1 --spec run.toml`"), "{text}");
 }
 
-/// A text in which everything is markup that can be.
-const HOSTILE: &str = "a|b `c` ```d``` <script>x</script> <!-- **e** _f_ [g](http://h) ![i](j) ~~k~~ $l$ @m #1 \\| &lt; \n| n |\n# o \u{202e}p\u{1b}[31m";
+/// Texts in which everything is markup that can be, each with what a reader must see of it.
+const HOSTILE: [(&str, &str); 4] = [
+    (
+        "a|b `c` ```d``` <script>x</script> <!-- **e** _f_ [g](http://h) ![i](j) ~~k~~ $l$ @m #1 \\| &lt; \n| n |\n# o \u{202e}p\u{1b}[31m",
+        "a|b `c` ```d``` <script>x</script> <!-- **e** _f_ [g](http://h) ![i](j) ~~k~~ $l$ @m #1 \\| &lt; \\n| n |\\n# o \\u{202e}p\\u{1b}[31m",
+    ),
+    ("a | b \\| c \\\\| d", "a | b \\| c \\\\| d"),
+    ("`` a ` www.b.c", "`` a ` www.b.c"),
+    ("<b>_c_ https://d.e\\", "<b>_c_ https://d.e\\"),
+];
 
 #[test]
 fn nothing_in_results_is_markup() {
-    let mut new = GENERATED.clone();
-    for claim in &mut new.claims {
-        claim.status = Status::Refuted;
-        claim.note = HOSTILE.to_owned();
-        claim.paper = HOSTILE.to_owned();
-        claim.replay = Some(HOSTILE.to_owned());
-        claim.counterexample = Some(format!("# {HOSTILE}\n````\n</details>\n"));
-    }
-    for (number, claim) in new.claims.iter_mut().enumerate() {
-        claim.id = format!("{number} {HOSTILE}");
-    }
-    new.version = HOSTILE.to_owned();
-    new.command = Some(HOSTILE.to_owned());
-    new.scope_note = HOSTILE.to_owned();
-    for spec in [None, Some(HOSTILE.to_owned())] {
-        new.spec = spec;
-        let mut old = new.clone();
-        old.claims[0].id = "gone".to_owned();
-        old.claims[1].worst_ratio = Some(HOSTILE.to_owned());
-        old.claims[3].samples[0].event = HOSTILE.to_owned();
-        old.claims[3].samples[0].agrees = Some(false);
-        old.version = "1".to_owned();
-        let text = summary(&new, Some(&Changes::between(HOSTILE, &old, &new)));
-        assert_tables(&text);
-        let allowed = ["<code>", "</code>", "</details>"];
-        let marks = read(&text).marks;
-        let foreign =
-            marks.iter().filter(|mark| !allowed.contains(&mark.as_str()) && !mark.starts_with("<details><summary>"));
-        assert_eq!(foreign.collect::<Vec<_>>(), [""; 0], "{text}");
-        let hidden = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
-        assert!(!text.contains(hidden));
-        assert!(read(&text).text.contains("<script>x</script>"));
+    for (hostile, seen) in HOSTILE {
+        let mut new = GENERATED.clone();
+        for (number, claim) in new.claims.iter_mut().enumerate() {
+            claim.status = Status::Refuted;
+            claim.note = hostile.to_owned();
+            claim.paper = hostile.to_owned();
+            claim.replay = Some(hostile.to_owned());
+            claim.counterexample = Some(format!("# {hostile}\n````\n</details>\n"));
+            claim.id = format!("{number} {hostile}");
+        }
+        new.version = hostile.to_owned();
+        new.command = Some(hostile.to_owned());
+        new.scope_note = hostile.to_owned();
+        for spec in [None, Some(hostile.to_owned())] {
+            new.spec = spec;
+            let mut old = new.clone();
+            old.claims[0].id = "gone".to_owned();
+            old.claims[1].worst_ratio = Some(hostile.to_owned());
+            old.claims[3].samples[0].agrees = Some(false);
+            old.version = "1".to_owned();
+            let text = summary(&new, Some(&Changes::between(hostile, &old, &new)));
+            assert_tables(&text);
+            let allowed = ["<code>", "</code>", "</details>"];
+            let Read { tables, marks, text: all } = read(&text);
+            let is_foreign =
+                |mark: &&String| !allowed.contains(&mark.as_str()) && !mark.starts_with("<details><summary>");
+            assert_eq!(marks.iter().filter(is_foreign).collect::<Vec<_>>(), [""; 0], "{text}");
+            let hidden = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
+            assert!(!text.contains(hidden));
+            assert!(all.contains(seen), "{text}");
+            assert_eq!(tables[0][1][2], seen, "{text}");
+            assert!(tables[1].iter().any(|row| row[1] == format!("1 {seen}") && row[3] == seen), "{text}");
+        }
     }
 }
 
