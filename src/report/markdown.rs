@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::SCOPE_NOTE;
 use super::changes::{Change, Changes, Difference};
 use super::results::{ClaimResult, Control, Outcome, Results};
+use super::{SCOPE_NOTE, counted};
 use crate::claims::Expected;
 use crate::verify::Status;
 use crate::visible::visible;
@@ -263,9 +263,4 @@ fn plain(text: &str) -> String {
 fn quoted(name: &str) -> Cow<'_, str> {
     // No name has a zero byte in it.
     shlex::try_quote(name).unwrap_or_default()
-}
-
-/// So many of them.
-fn counted(count: usize, name: &str) -> String {
-    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }

@@ -46,6 +46,11 @@ pub const SCOPE_NOTE: &str = "holds speaks of the instances checked; it is not a
 /// The version that reports name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// So many of them: `1 claim`, `2 claims`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
 /// The name and the version of the program.
 fn title() -> Text {
     Text::toned(Tone::Strong, format!("witness {VERSION}"))

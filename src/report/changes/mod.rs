@@ -8,6 +8,7 @@ mod claim;
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::counted;
 use super::results::{ClaimResult, Results};
 use claim::{Pair, verdict};
 
@@ -264,9 +265,4 @@ fn conditions(old: &Results, new: &Results) -> Vec<Difference> {
 
 fn find<'a>(claims: &'a [ClaimResult], id: &str) -> Option<&'a ClaimResult> {
     claims.iter().find(|claim| claim.id == id)
-}
-
-/// So many of them.
-fn counted(count: usize, name: &str) -> String {
-    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }

@@ -2,78 +2,92 @@
 
 use maud::{Markup, html};
 
-use super::parts::wide;
-use super::{Subject, prose};
-use crate::report::changes::{Change, Changes, Difference};
+use super::Subject;
+use super::parts::{counted, wide};
+use crate::report::changes::{Change, Changes, Difference, Direction};
 
-/// So many rows are seen at once; what is behind them opens.
+/// So many are seen at once; what is behind them opens.
 const ROWS: usize = 50;
 
 pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
     let Changes { since, version, conditions, new, gone, list, .. } = changes;
+    let (first, rest) = list.split_at(list.len().min(ROWS));
     html! {
         section aria-labelledby="changes" {
             h2 id="changes" { "What changed" }
-            p { "Since " code { (since) } ", saved by witness " (version) ". " strong { (changes.sentence()) } }
-            @if !conditions.is_empty() {
-                (wide("In what the two verifications differ as a whole", &html! {
-                    table {
-                        caption { "In what the two verifications differ as a whole" }
-                        thead { tr { th scope="col" { "what" } th scope="col" { "before" } th scope="col" { "now" } } }
-                        tbody { @for difference in conditions { tr { (cells(difference)) } } }
-                    }
-                }))
-            }
-            @let (first, rest) = list.split_at(list.len().min(ROWS));
+            p { "Since " code { (since) } ", saved by witness " (version) ": " strong { (changes.sentence()) } }
+            @if !conditions.is_empty() { (whole(conditions)) }
             @if !first.is_empty() { (table("Claim by claim, what is worse first", first, subject)) }
             @if !rest.is_empty() {
                 details {
-                    summary { (rest.len()) " more" }
+                    summary { (counted(rest.len(), "more change")) }
                     (table("Claim by claim, the rest", rest, subject))
                 }
             }
             @for (title, claims) in [("New", new), ("Gone", gone)] {
                 @if !claims.is_empty() {
                     details open[claims.len() <= ROWS] {
-                        summary { (title) ": " (claims.len()) }
-                        ul { @for (id, verdict) in claims { li { (prose::id(id, subject)) ": " (verdict) } } }
+                        summary { (title) ": " (counted(claims.len(), "claim")) }
+                        ul { @for (id, verdict) in claims { li { (name(id, subject)) ": " (verdict) } } }
                     }
                 }
             }
-            @if !changes.is_empty() { p.note { (changes.reading()) } }
+            @if !changes.is_empty() { p.meaning { (changes.reading()) } }
         }
     }
 }
 
+/// In what the verifications differ as a whole.
+fn whole(conditions: &[Difference]) -> Markup {
+    let caption = "In what the two verifications differ as a whole";
+    let table = html! {
+        table {
+            caption { (caption) }
+            thead { tr { th scope="col" { "What" } (before_and_now()) } }
+            tbody { @for difference in conditions { tr { (cells(difference)) } } }
+        }
+    };
+    wide(caption, &table)
+}
+
 fn table(caption: &str, changes: &[Change], subject: &Subject) -> Markup {
-    wide(
-        caption,
-        &html! {
-            table {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { "direction" }
-                        th scope="col" { "claim" }
-                        th scope="col" { "what" }
-                        th scope="col" { "before" }
-                        th scope="col" { "now" }
-                    }
-                }
-                tbody {
-                    @for Change { direction, id, difference } in changes {
-                        tr data-direction=(direction.word()) {
-                            td { (direction.word()) }
-                            td { (prose::id(id, subject)) }
-                            (cells(difference))
-                        }
+    let table = html! {
+        table.changes {
+            caption { (caption) }
+            thead { tr { th scope="col" { "Change" } th scope="col" { "Claim" } th scope="col" { "What" } (before_and_now()) } }
+            tbody {
+                @for Change { direction, id, difference } in changes {
+                    tr data-direction=(direction.word()) {
+                        td { span aria-hidden="true" { (mark(*direction)) } " " (direction.word()) }
+                        td { (name(id, subject)) }
+                        (cells(difference))
                     }
                 }
             }
-        },
-    )
+        }
+    };
+    wide(caption, &table)
+}
+
+fn mark(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Worse => "▼",
+        Direction::Better => "▲",
+        Direction::Other => "•",
+    }
+}
+
+fn before_and_now() -> Markup {
+    html! { th scope="col" { "Before" } th scope="col" { "Now" } }
 }
 
 fn cells(Difference { what, before, after }: &Difference) -> Markup {
     html! { td { (what) } td { (before) } td { (after) } }
+}
+
+/// The id of a claim, which leads to it if the page has it.
+fn name(id: &str, subject: &Subject) -> Markup {
+    html! {
+        @if subject.anchors.contains(id) { a href={ "#" (id) } { code { (id) } } } @else { code { (id) } }
+    }
 }

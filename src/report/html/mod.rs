@@ -33,8 +33,8 @@ use crate::claims::Claim;
 /// What stands behind the words of a verdict.
 const TRUST: &str = include_str!("../../../TRUST.md");
 
-/// The page of a verification, and of what changed since an older one. The texts are those of the claims of `catalogue` that have the ids of the results; a claim that is not there is
-/// shown without text.
+/// The page of a verification, and of what changed since an older one. The texts are those of the claims of `catalogue` that have the ids of
+/// the results; a claim that is not there is shown without text.
 ///
 /// ```
 /// use gradient_witness::report::html::page;

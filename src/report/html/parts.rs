@@ -3,12 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::plot::Picture;
+pub(super) use crate::report::counted;
 use crate::report::document::Table;
-
-/// A number of things: `1 claim`, `2 claims`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
 
 /// A command, with a button that copies it. `what` says what is copied.
 pub(super) fn command(text: &str, what: &str) -> Markup {
