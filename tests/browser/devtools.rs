@@ -62,6 +62,9 @@ struct Mail {
 impl Browser {
     /// Starts the program.
     pub fn start(program: &Path) -> Result<Self, String> {
+        if !program.is_file() {
+            return Err(format!("{}: there is no such program", program.display()));
+        }
         let profile = TempDir::new().map_err(|error| format!("no directory for its profile: {error}"))?;
         let mut process = Command::new("/bin/sh")
             .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1"])

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::keyboard::shown;
+use super::quiet::SETTLED;
 use super::stage::Stage;
 use super::tab::Tab;
 
@@ -73,6 +74,7 @@ pub fn an_address_of_a_claim_opens_it(stage: &Stage) {
     let page = stage.catalogue();
     let id = page.ids()[page.ids().len() / 2];
     stage.visit_at(page, &format!("#{id}"), |tab| {
+        tab.value(SETTLED);
         assert!(tab.holds(&format!("document.getElementById({}).open", json!(id))));
         let top = tab.value(&format!("document.getElementById({}).getBoundingClientRect().top", json!(id)));
         assert!((-1.0..900.0).contains(&top.as_f64().unwrap()), "{id} is at {top}");

@@ -6,7 +6,7 @@ use super::stage::{Page, Stage, TO_OPEN_ALL};
 use super::tab::Tab;
 
 /// The roles that are nothing without a name.
-const NAMED: [&str; 14] = [
+const NAMED: [&str; 13] = [
     "button",
     "link",
     "textbox",
@@ -18,9 +18,8 @@ const NAMED: [&str; 14] = [
     "DisclosureTriangle",
     "image",
     "img",
-    "figure",
+    "SvgRoot",
     "graphics-document",
-    "table",
 ];
 
 fn each_page(stage: &Stage, look: impl Fn(&Tab, &Page)) {
@@ -79,7 +78,7 @@ const SKELETON: &str = "(() => {
     const ids = all('[id]').map((e) => e.id);
     found.push(...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `two of the id ${id}`));
     for (const link of all('a[href^=\"#\"]')) {
-        if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) found.push(`${link.outerHTML.slice(0, 120)} leads nowhere`);
+        if (!document.getElementById(decodeURIComponent(link.getAttribute('href').slice(1)))) found.push(`${link.outerHTML.slice(0, 120)} leads nowhere`);
     }
     for (const table of all('table')) if (!table.querySelector('th')) found.push(`no heads in ${table.outerHTML.slice(0, 120)}`);
     return [...new Set(found)].slice(0, 20);

@@ -8,11 +8,12 @@ use super::stage::{HOSTILE, Page, Stage, TO_OPEN_ALL};
 use super::tab::{Deed, Tab};
 
 /// Waits until fonts and pictures would be there, and everything was drawn.
-const SETTLED: &str =
+pub const SETTLED: &str =
     "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))";
 
 pub fn a_page_says_nothing_and_asks_for_nothing(stage: &Stage) {
     for page in [stage.catalogue(), stage.own_run()] {
+        let _alone = stage.clipboard();
         stage.visit(page, |tab| {
             tab.value(TO_OPEN_ALL);
             tab.value(SETTLED);
@@ -88,11 +89,6 @@ fn is_refusal(deed: &Deed) -> bool {
     }
 }
 
-/// Whether the page shows a text, as text.
-fn shows(tab: &Tab, text: &str) -> bool {
-    tab.holds(&format!("document.body.innerText.includes({})", json!(text)))
-}
-
 /// That the page has no element but its own, and that the results in it are those it was made from.
 fn assert_unharmed(tab: &Tab, page: &Page) {
     tab.value(SETTLED);
@@ -111,12 +107,16 @@ pub fn what_looks_like_markup_is_shown_as_text(stage: &Stage) {
     stage.visit(page, |tab| {
         tab.value(TO_OPEN_ALL);
         assert_unharmed(tab, page);
-        assert!(shows(tab, HOSTILE));
-        let notes = "[...document.querySelectorAll('details.claim')].filter((claim) => !claim.innerText.includes(NOTE)).map((claim) => claim.id)";
-        assert_eq!(tab.texts(&notes.replace("NOTE", &json!(HOSTILE).to_string())), [""; 0], "every note is shown");
-        let specs = "[...document.querySelectorAll('pre.spec')].map((spec) => spec.textContent)";
-        for spec in tab.texts(specs) {
-            assert!(spec.contains(HOSTILE), "{spec}");
-        }
+        assert!(tab.holds(&format!("document.body.innerText.includes({})", json!(HOSTILE))));
+        let specs = tab.texts("[...document.querySelectorAll('pre.spec')].map((spec) => spec.textContent)");
+        assert!(specs.len() > 10 && specs.iter().all(|spec| spec.contains(HOSTILE)), "{specs:#?}");
+    });
+}
+
+pub fn an_awkward_path_and_title_harm_nothing(stage: &Stage) {
+    let page = stage.own_run();
+    stage.visit(page, |tab| {
+        assert_unharmed(tab, page);
+        assert!(tab.text("document.title").contains("<img src=x onerror=alert(1)>"));
     });
 }

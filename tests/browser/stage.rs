@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -20,6 +20,35 @@ pub const TO_OPEN_ALL: &str = "document.querySelectorAll('details').forEach((par
 /// What a page must not do, in a text that it shows.
 pub const HOSTILE: &str =
     "</script><img src=x onerror=alert(1)><script>alert(2)</script>--><svg onload=alert(3)>&quot;'\"";
+
+/// The keys of results under which there is free text.
+const FREE: [&str; 12] = [
+    "command",
+    "scope_note",
+    "note",
+    "failure",
+    "replay",
+    "label",
+    "case",
+    "event",
+    "stream",
+    "relation",
+    "ends",
+    "name",
+];
+
+/// A path that a shell, a page and an address each take for something else unless it is quoted.
+const AWKWARD: &str = "it's <b> & $HOME/script><img src=x onerror=alert(1)> #1 %41.toml";
+
+/// A short run to which a good part of the catalogue applies.
+const OWN_RUN: &str = "title = '</script><img src=x onerror=alert(1)>'
+network = { architecture = 'fully-connected', widths = [2, 2, 1] }
+loss = { kind = 'logistic', scale = '1/50' }
+data = { x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]], y = [1, -1, -1] }
+init = { kind = 'balanced', std = 0.5, seed = 1 }
+step = { rule = 'smoothness' }
+run = { steps = 60 }
+";
 
 /// A page that the program made, and the results that it was made from.
 pub struct Page {
@@ -48,6 +77,8 @@ impl Page {
 pub struct Stage {
     browser: Browser,
     desk: TempDir,
+    /// Tabs share it: whoever copies holds this.
+    clipboard: Mutex<()>,
     catalogue: OnceLock<Page>,
     own_run: OnceLock<Page>,
     hostile: OnceLock<Page>,
@@ -56,7 +87,19 @@ pub struct Stage {
 impl Stage {
     pub fn new(browser: Browser) -> Self {
         let desk = TempDir::new().expect("a temporary directory can be made");
-        Self { browser, desk, catalogue: OnceLock::new(), own_run: OnceLock::new(), hostile: OnceLock::new() }
+        Self {
+            browser,
+            desk,
+            clipboard: Mutex::default(),
+            catalogue: OnceLock::new(),
+            own_run: OnceLock::new(),
+            hostile: OnceLock::new(),
+        }
+    }
+
+    /// Waits for the clipboard.
+    pub fn clipboard(&self) -> MutexGuard<'_, ()> {
+        self.clipboard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A path in the directory of all tests.
@@ -66,48 +109,34 @@ impl Stage {
 
     /// The page of the whole catalogue, of few instances.
     pub fn catalogue(&self) -> &Page {
-        self.catalogue.get_or_init(|| {
-            let saved = self.path("all.json");
-            witness(self.desk.path(), &["verify", "--instances", "2", "--format", "json", "--out", "all.json"]);
-            self.page("all", read(&saved))
-        })
+        self.catalogue.get_or_init(|| self.verified("all", &["--instances", "2"]))
     }
 
-    /// The page of a run of the user's own.
+    /// The page of a run of the user's own, in a file of an awkward name.
     pub fn own_run(&self) -> &Page {
         self.own_run.get_or_init(|| {
-            let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/iris/iris.toml");
-            let spec = spec.to_str().expect("the path is text");
-            witness(
-                self.desk.path(),
-                &["verify", "--spec", spec, "--claim", "JT19.ball", "--format", "json", "--out", "own.json"],
-            );
-            self.page("own", read(&self.path("own.json")))
+            let spec = self.path(AWKWARD);
+            fs::create_dir_all(spec.parent().unwrap()).unwrap();
+            fs::write(spec, OWN_RUN).unwrap();
+            self.verified("own", &["--spec", AWKWARD])
         })
     }
 
-    /// The page of results in which every text that may come from outside is [`HOSTILE`].
+    /// The page of results in which every text that the catalogue does not know is [`HOSTILE`].
     pub fn hostile(&self) -> &Page {
         self.hostile.get_or_init(|| {
             let mut results = self.catalogue().results.clone();
-            for key in ["version", "spec", "scope_note"] {
-                results[key] = json!(HOSTILE);
-            }
-            for claim in results["claims"].as_array_mut().unwrap() {
-                claim["note"] = json!(HOSTILE);
-                if let Some(spec) = claim["counterexample"].as_str() {
-                    claim["counterexample"] = json!(format!("# {HOSTILE}\n{spec}"));
-                }
-                for list in ["samples", "trends", "hypotheses"] {
-                    for entry in claim[list].as_array_mut().into_iter().flatten() {
-                        for value in entry.as_object_mut().unwrap().values_mut().filter(|value| value.is_string()) {
-                            *value = json!(HOSTILE);
-                        }
-                    }
-                }
-            }
+            poison(&mut results);
             self.page("hostile", results)
         })
+    }
+
+    /// The page of what `witness verify` finds with these arguments.
+    fn verified(&self, name: &str, arguments: &[&str]) -> Page {
+        let saved = format!("{name}.json");
+        let arguments = [&["verify", "--curves", "--format", "json", "--out", &saved], arguments].concat();
+        witness(self.desk.path(), &arguments);
+        self.page(name, serde_json::from_str(&fs::read_to_string(self.path(&saved)).unwrap()).unwrap())
     }
 
     /// The page of these results.
@@ -145,10 +174,25 @@ impl Stage {
 /// Runs the program in a directory; it must end well.
 fn witness(directory: &Path, arguments: &[&str]) -> Output {
     let output = Command::new(WITNESS).current_dir(directory).args(arguments).output().expect("it can be started");
-    assert!(output.status.code() == Some(0), "witness {arguments:?}: {output:?}");
+    assert!(output.status.success(), "witness {arguments:?}: {output:?}");
     output
 }
 
-fn read(file: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+/// Replaces whatever is free text in results.
+fn poison(results: &mut Value) {
+    match results {
+        Value::Array(entries) => entries.iter_mut().for_each(poison),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                match value {
+                    Value::String(text) if key == "counterexample" => *text = format!("# {HOSTILE}\n{text}"),
+                    Value::String(text) if FREE.contains(&key.as_str()) && !text.is_empty() => {
+                        *text = HOSTILE.to_owned()
+                    }
+                    _ => poison(value),
+                }
+            }
+        }
+        _ => {}
+    }
 }

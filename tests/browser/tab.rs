@@ -201,7 +201,9 @@ fn deed(event: &Value) -> Option<Deed> {
     match event["method"].as_str()? {
         "Runtime.consoleAPICalled" => Some(Deed::Said(parameters["args"].to_string())),
         "Log.entryAdded" => Some(Deed::Said(parameters["entry"]["text"].to_string())),
-        "Runtime.exceptionThrown" => Some(Deed::Threw(parameters["exceptionDetails"].to_string())),
+        "Runtime.exceptionThrown" => {
+            Some(Deed::Threw(parameters["exceptionDetails"]["exception"]["description"].to_string()))
+        }
         "Page.javascriptDialogOpening" => Some(Deed::Opened(parameters["message"].to_string())),
         "Network.requestWillBeSent" if parameters["type"] != "Document" => {
             Some(Deed::Asked(parameters["request"]["url"].to_string()))
