@@ -193,11 +193,15 @@ fn line(results: &Results, claim: &ClaimResult) -> String {
 
 /// The run that refutes a claim, to be opened, as part of an item of a list.
 fn instance(id: &str, spec: &str) -> String {
-    let name = code(&format!("{id}.toml"));
+    let name = format!("{id}.toml");
     if spec.chars().count() > MOST_OF_A_SPEC {
-        return format!("  \n  with {name}, which is too long to be shown here: `--counterexamples .` saves it\n");
+        return format!(
+            "  \n  with {}, which is too long to be shown here: `--counterexamples .` saves it\n",
+            code(&name)
+        );
     }
-    let mut text = format!("\n\n  <details><summary>{name}</summary>\n\n");
+    // What stands in a tag is no Markdown.
+    let mut text = format!("\n\n  <details><summary><code>{}</code></summary>\n\n", plain(&name));
     let fence = "`".repeat(spec.split(|character| character != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
     let _ = writeln!(text, "  {fence}toml");
     for line in spec.lines() {
@@ -205,6 +209,9 @@ fn instance(id: &str, spec: &str) -> String {
     }
     text + &format!("  {fence}\n\n  </details>\n\n")
 }
+
+/// The head of a table of changes.
+const CHANGES: &str = "\n| | claim | what | before | after |\n| --- | --- | --- | --- | --- |\n";
 
 /// What changed, below the sentence that says how much.
 fn changed(changes: &Changes, page: &mut Page) {
@@ -218,12 +225,18 @@ fn changed(changes: &Changes, page: &mut Page) {
         page.add("\n| verification | before | after |\n| --- | --- | --- |\n");
         page.items(changes.conditions.iter().map(|difference| format!("| {}", cells(difference))));
     }
-    if !changes.list.is_empty() {
-        page.add("\n| | claim | what | before | after |\n| --- | --- | --- | --- | --- |\n");
-        let row = |Change { direction, id, difference }: &Change| {
-            format!("| {} | {} | {}", direction.word(), code(id), cells(difference))
-        };
-        page.items(changes.list.iter().map(row));
+    let row = |Change { direction, id, difference }: &Change| {
+        format!("| {} | {} | {}", direction.word(), code(id), cells(difference))
+    };
+    let (judged, others) = changes.judged_and_others();
+    if !judged.is_empty() {
+        page.add(CHANGES);
+        page.items(judged.iter().map(row));
+    }
+    if !others.is_empty() {
+        page.add(&format!("\n<details><summary>{}</summary>\n{CHANGES}", counted(others.len(), "other change")));
+        page.items(others.iter().map(row));
+        page.add("\n</details>\n");
     }
     for (title, claims) in [("New", &changes.new), ("Gone", &changes.gone)] {
         if !claims.is_empty() {

@@ -98,7 +98,7 @@ fn what_is_not_as_expected_is_there_with_its_replay() {
     assert_eq!(
         lines,
         "\n- `JT19.descent-step`: **refuted** (certified), expected to hold  \n  `at t = 2: ‖W_k‖ ≤ R`  \n  again: `witness verify \
-         --claim JT19.descent-step --spec JT19.descent-step.toml`\n\n  <details><summary>`JT19.descent-step.toml`</summary>\n\n  \
+         --claim JT19.descent-step --spec JT19.descent-step.toml`\n\n  <details><summary><code>JT19&#46;descent-step&#46;toml</code></summary>\n\n  \
          ```toml\n  title = \"a run\"\n  ```\n\n  </details>\n\n- `JT19.SL-1`: **refuted** (certified), expected to be refuted, control \
          **missed**"
             .to_owned()
@@ -162,7 +162,7 @@ fn nothing_in_results_is_markup() {
             assert!(!text.contains(hidden));
             assert!(all.contains(seen), "{text}");
             assert_eq!(tables[0][1][2], seen, "{text}");
-            assert!(tables[1].iter().any(|row| row[1] == format!("1 {seen}") && row[3] == seen), "{text}");
+            assert!(tables[2].iter().any(|row| row[1] == format!("1 {seen}") && row[3] == seen), "{text}");
         }
     }
 }

@@ -143,7 +143,12 @@ impl Pair<'_> {
         let directions = [lost(|claim| claim.applicable), lost(|claim| claim.informative), open];
         // What is worse in any count is worse.
         let direction = directions.into_iter().min().filter(|_| self.same_instances()).unwrap_or(Direction::Other);
-        self.change(What::Instances, direction, counts(self.before), counts(self.after))
+        let (before, after) = (counts(self.before), counts(self.after));
+        let different = |counts: [(u64, &str); 5], others: [(u64, &str); 5]| {
+            let different = counts.into_iter().zip(others).filter(|(count, other)| count != other);
+            different.map(|((count, name), _)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+        };
+        self.change(What::Instances, direction, different(before, after), different(after, before))
     }
 
     fn bits(&self) -> Option<Change> {
@@ -203,9 +208,12 @@ pub(super) fn verdict(claim: &ClaimResult) -> String {
 }
 
 /// How many instances there were of which kind.
-fn counts(claim: &ClaimResult) -> String {
-    let ClaimResult { instances, applicable, informative, attained, undecided, .. } = claim;
-    format!(
-        "{instances}: {applicable} applicable, {informative} informative, {attained} attained, {undecided} undecided"
-    )
+fn counts(claim: &ClaimResult) -> [(u64, &'static str); 5] {
+    [
+        (claim.instances, "looked at"),
+        (claim.applicable, "applicable"),
+        (claim.informative, "informative"),
+        (claim.attained, "attained"),
+        (claim.undecided, "undecided"),
+    ]
 }

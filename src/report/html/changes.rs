@@ -6,22 +6,22 @@ use super::Subject;
 use super::parts::{counted, wide};
 use crate::report::changes::{Change, Changes, Difference, Direction};
 
-/// So many are seen at once; what is behind them opens.
-const ROWS: usize = 50;
+/// So many are seen at once; more have to be opened.
+const ROWS: usize = 20;
 
 pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
-    let Changes { since, version, conditions, new, gone, list, .. } = changes;
-    let (first, rest) = list.split_at(list.len().min(ROWS));
+    let Changes { since, version, conditions, new, gone, .. } = changes;
+    let (judged, others) = changes.judged_and_others();
     html! {
         section aria-labelledby="changes" {
             h2 id="changes" { "What changed" }
             p { "Since " code { (since) } ", saved by witness " (version) ": " strong { (changes.sentence()) } }
             @if !conditions.is_empty() { (whole(conditions)) }
-            @if !first.is_empty() { (table("Claim by claim, what is worse first", first, subject)) }
-            @if !rest.is_empty() {
-                details {
-                    summary { (counted(rest.len(), "more change")) }
-                    (table("Claim by claim, the rest", rest, subject))
+            @if !judged.is_empty() { (table("Claim by claim, what is worse first", judged, subject)) }
+            @if !others.is_empty() {
+                details open[others.len() <= ROWS] {
+                    summary { (counted(others.len(), "other change")) }
+                    (table("What is neither worse nor better", others, subject))
                 }
             }
             @for (title, claims) in [("New", new), ("Gone", gone)] {
