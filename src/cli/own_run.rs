@@ -7,11 +7,11 @@ use std::time::Instant;
 use super::failure::Failure;
 use super::output::Destination;
 use super::verify::{Arguments, Format, exit, xml};
-use super::{Exit, style};
+use super::{Exit, report, style};
 use crate::claims::{Check, Claim};
 use crate::problem::Spec;
 use crate::report::results::Results;
-use crate::report::{html, json, junit, markdown, own_run, run_table, terminal, tsv};
+use crate::report::{json, junit, own_run, run_table, terminal, tsv};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::trajectory::Courses;
 use crate::verify::{OwnRunReport, verify_own_run};
@@ -67,8 +67,8 @@ pub(super) fn run(
         Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
         Format::Tsv => tsv::verification(&results()),
         Format::Junit => xml(junit::own_run(&report, &name))?,
-        Format::Html => html::page(&results(), None, &claims),
-        Format::Markdown => markdown::summary(&results(), None),
+        Format::Html => report::Format::Html.text(&results(), None),
+        Format::Markdown => report::Format::Markdown.text(&results(), None),
     };
     destination.write_all(&text)?;
     Ok(match exit(report.summary(), report.interrupted) {

@@ -47,11 +47,14 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The report of these results, with the texts of these claims.
-    pub(super) fn text(self, results: &Results, older: Option<&Older>, claims: &[&Claim]) -> String {
+    /// The report of these results. It has the texts of the whole catalogue, whatever was checked: a slip is shown beside what repairs it.
+    pub(super) fn text(self, results: &Results, older: Option<&Older>) -> String {
         let changes = older.map(|older| older.changes_to(results));
         match self {
-            Self::Html => html::page(results, changes.as_ref(), claims),
+            Self::Html => {
+                let catalogue = papers::catalogue();
+                html::page(results, changes.as_ref(), &catalogue.iter().collect::<Vec<&Claim>>())
+            }
             Self::Markdown => markdown::summary(results, changes.as_ref()),
         }
     }
@@ -64,6 +67,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results = saved::results(first, others, &claims)?;
     let older = against.as_deref().map(|file| Older::read(file, results.spec.is_some())).transpose()?;
     let inputs: Vec<PathBuf> = [first].into_iter().chain(others).chain(against).cloned().collect();
-    Destination::open(out.as_deref(), &inputs)?.write_all(&format.text(&results, older.as_ref(), &claims))?;
+    Destination::open(out.as_deref(), &inputs)?.write_all(&format.text(&results, older.as_ref()))?;
     Ok(Exit::Fine)
 }

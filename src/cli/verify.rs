@@ -13,13 +13,13 @@ use super::console::Console;
 use super::failure::Failure;
 use super::output::Destination;
 use super::place::Place;
-use super::{Context, Exit, interrupt, own_run, selection};
+use super::{Context, Exit, interrupt, own_run, report, selection};
 use crate::claims::Claim;
 use crate::papers::catalogue;
 use crate::report::claim_rows::ClaimRows;
 use crate::report::results::Results;
 use crate::report::verification::{self, Checked};
-use crate::report::{html, json, junit, markdown, tsv};
+use crate::report::{json, junit, tsv};
 use crate::time_limit::TimeLimit;
 use crate::verify::{Counterexample, Limits, Options, Report, Summary, verify};
 use crate::visible::in_json;
@@ -312,8 +312,8 @@ fn generated(
         Format::Json => console.write(&in_json(&format!("{:#}\n", json::verification(&results())))),
         Format::Tsv => console.write(&tsv::verification(&results())),
         Format::Junit => console.write(&xml(junit::verification(&report))?),
-        Format::Html => console.write(&html::page(&results(), None, claims)),
-        Format::Markdown => console.write(&markdown::summary(&results(), None)),
+        Format::Html => console.write(&report::Format::Html.text(&results(), None)),
+        Format::Markdown => console.write(&report::Format::Markdown.text(&results(), None)),
     }
     console.finish()?;
     Ok(report)

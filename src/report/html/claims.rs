@@ -72,7 +72,8 @@ fn text(known: &Claim, subject: &Subject) -> Markup {
             @let text = known.section(heading);
             @if !text.is_empty() {
                 h5 { (heading) }
-                (prose(text, 6, subject))
+                // Where it stands, and below it the kind.
+                (prose(&text.replacen("\nKind: ", "\n\nKind: ", 1), 6, subject))
             }
         }
     }

@@ -12,6 +12,7 @@ mod formula;
 mod found;
 mod head;
 mod outcome;
+mod own_run;
 mod parts;
 pub mod plot;
 mod prose;
@@ -53,15 +54,25 @@ pub fn page(results: &Results, changes: Option<&Changes>, catalogue: &[&Claim]) 
         anchors: results.claims.iter().map(|claim| claim.id.as_str()).collect(),
     };
     let changed = html! { @if let Some(changes) = changes { (changes::section(changes, &subject)) } };
-    let sections = [
-        ("changes", "What changed", changed),
-        ("ladder", "On what evidence", evidence::section(&subject)),
-        ("false", "What is false as printed", refuted::section(&subject)),
-        ("tight", "How tight the bounds are", tight::section(&subject)),
-        ("all", "All claims", claims::section(&subject)),
-        ("rests", "What rests on what", rests::section(&subject)),
-        ("trust", "What a verdict rests on", trust(&subject)),
-    ];
+    let sections = match results.spec {
+        Some(_) => vec![
+            ("changes", "What changed", changed),
+            ("run", "The run", own_run::course(&subject)),
+            ("asked", "What was asked of it", own_run::asked(&subject)),
+            ("false", "What it refutes", refuted::section(&subject)),
+            ("all", "All claims", claims::section(&subject)),
+            ("trust", "What a verdict rests on", trust(&subject)),
+        ],
+        None => vec![
+            ("changes", "What changed", changed),
+            ("ladder", "On what evidence", evidence::section(&subject)),
+            ("false", "What is false as printed", refuted::section(&subject)),
+            ("tight", "How tight the bounds are", tight::section(&subject)),
+            ("all", "All claims", claims::section(&subject)),
+            ("rests", "What rests on what", rests::section(&subject)),
+            ("trust", "What a verdict rests on", trust(&subject)),
+        ],
+    };
     let sections: Vec<_> = sections.into_iter().filter(|(_, _, section)| !section.0.is_empty()).collect();
     let body = html! {
         header {

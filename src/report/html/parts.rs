@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::formula::{is_formula, typeset};
 use super::plot::Picture;
 pub(super) use crate::report::counted;
 use crate::report::document::Table;
@@ -33,7 +34,7 @@ pub(super) fn figure(picture: &Picture) -> Markup {
     html! {
         figure {
             (wide(title, &html! { (PreEscaped(svg)) }))
-            figcaption { strong { (title) "." } " " (caption) }
+            figcaption { strong { @if is_formula(title) { (typeset(title)) } @else { (title) } "." } " " (caption) }
             details.numbers {
                 summary { "The same in numbers" }
                 (wide(&format!("{title}, in numbers"), &table(title, numbers)))

@@ -3,13 +3,16 @@
 use maud::{Markup, html};
 
 use super::formula::typeset;
-use super::parts::{command, copy, counted, figure};
+use super::parts::{command, copy, counted, figure, wide};
 use super::plot::{Curves, curves};
 use super::prose::prose;
 use super::{Subject, outcome};
 use crate::claims::{Claim, Expected, Reading};
 use crate::report::results::ClaimResult;
 use crate::verify::Status;
+
+/// So many points of a run at the least make a picture that says more than the numbers do.
+const POINTS: usize = 3;
 
 pub(super) fn section(subject: &Subject) -> Markup {
     let reading = |claim: &ClaimResult| subject.claims.get(claim.id.as_str()).map(|claim| claim.reading());
@@ -18,10 +21,15 @@ pub(super) fn section(subject: &Subject) -> Markup {
     let expected = || refuted().filter(|claim| claim.expected == Expected::Refuted);
     let scanned: Vec<_> = expected().filter(|claim| reading(claim) == Some(Reading::FromAScan)).collect();
     let certain: Vec<_> = expected().filter(|claim| reading(claim) != Some(Reading::FromAScan)).collect();
+    let title = if subject.results.spec.is_some() { "What it refutes" } else { "What is false as printed" };
     html! {
         section aria-labelledby="false" {
-            h2 id="false" { "What is false as printed" }
-            @if unexpected.is_empty() && scanned.is_empty() && certain.is_empty() { p { "Nothing that was checked is refuted." } }
+            h2 id="false" { (title) }
+            @match refuted().count() {
+                0 => p { "Nothing that was checked is refuted." },
+                1 => {},
+                _ => (overview(&[&unexpected[..], &certain[..], &scanned[..]].concat(), subject)),
+            }
             (group("Refuted, and not expected to be", None, &unexpected, subject))
             (group("As printed", None, &certain, subject))
             (group("From a scan", Some(
@@ -29,6 +37,31 @@ pub(super) fn section(subject: &Subject) -> Markup {
             ), &scanned, subject))
         }
     }
+}
+
+/// All of them at a glance, each a link to where it is shown.
+fn overview(claims: &[&ClaimResult], subject: &Subject) -> Markup {
+    let name = "At a glance";
+    wide(
+        name,
+        &html! {
+            table {
+                caption { (name) }
+                thead { tr { th scope="col" { "Statement" } th scope="col" { "Where it stands" } th scope="col" { "Reading" } th scope="col" { "Evidence" } } }
+                tbody {
+                    @for claim in claims {
+                        @let known = subject.claims.get(claim.id.as_str());
+                        tr {
+                            th scope="row" { a.id href={ "#refuted-" (claim.id) } { (claim.id) } }
+                            td { @if let Some(known) = known { (known.source()) } }
+                            td { @if let Some(known) = known { (known.reading().word()) } }
+                            td { (claim.evidence.map_or("", |evidence| evidence.word())) }
+                        }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn group(title: &str, remark: Option<&str>, claims: &[&ClaimResult], subject: &Subject) -> Markup {
@@ -44,7 +77,7 @@ fn group(title: &str, remark: Option<&str>, claims: &[&ClaimResult], subject: &S
 fn refutation(claim: &ClaimResult, subject: &Subject) -> Markup {
     let known = subject.claims.get(claim.id.as_str());
     html! {
-        article.refutation {
+        article.refutation id={ "refuted-" (claim.id) } {
             h4 { a href={ "#" (claim.id) } { (claim.id) } }
             p.source { (outcome::badge(claim, subject.results)) @if let Some(known) = known { " " (known.source()) } }
             @if let Some(known) = known { (sides(known, subject)) }
@@ -52,8 +85,8 @@ fn refutation(claim: &ClaimResult, subject: &Subject) -> Markup {
                 h5 { "The instance" }
                 p { "It fails " span.formula { (typeset(failure)) } "." }
             }
-            @for curve in &claim.curves { (figure(&curves(&Curves::of(curve)))) }
-            (replay(claim))
+            @for curve in claim.curves.iter().filter(|curve| curve.t.len() >= POINTS) { (figure(&curves(&Curves::of(curve)))) }
+            (replay(claim, subject))
         }
     }
 }
@@ -86,24 +119,36 @@ fn sides(known: &Claim, subject: &Subject) -> Markup {
 }
 
 /// How it is shown again.
-fn replay(claim: &ClaimResult) -> Markup {
+fn replay(claim: &ClaimResult, subject: &Subject) -> Markup {
     let id = &claim.id;
+    let what = format!("the command that refutes {id}");
     html! {
-        @if let Some(again) = &claim.replay {
+        @if let Some(spec) = &subject.results.spec {
+            h5 { "Check it yourself" }
+            p { (command(&on_run(id, spec, subject.results.conclusion_only), &what)) }
+        } @else if let Some(again) = &claim.replay {
             h5 { "Check it yourself" }
             @match &claim.counterexample {
                 Some(spec) => {
                     p {
                         "Save this as " code { (id) ".toml" } " " (copy(spec, &format!("the run spec {id}.toml"))) " and run "
-                        (command(again, &format!("the command that refutes {id}")))
+                        (command(again, &what))
                         " It says " code { "refuted" } "."
                     }
                     pre.spec id={ "spec-" (id) } tabindex="0" aria-label={ "run spec of " (id) } { (spec) }
                 }
                 None => {
-                    p { "No run shows it; the same verification does: " (command(again, &format!("the command that refutes {id}"))) }
+                    p { "No run shows it; the same verification does: " (command(again, &what)) }
                 }
             }
         }
     }
+}
+
+/// The command that asks a claim of one's own run.
+fn on_run(id: &str, spec: &str, conclusion_only: Option<bool>) -> String {
+    let mut words = vec!["witness", "verify", "--claim", id, "--spec", spec];
+    words.extend(conclusion_only.filter(|only| *only).map(|_| "--conclusion-only"));
+    // No path has a zero byte in it.
+    shlex::try_join(words).unwrap_or_default()
 }

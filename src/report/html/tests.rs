@@ -1,6 +1,8 @@
 //! What every page keeps to, on the page of the whole catalogue as if it had been verified, and on names that would like to be tags.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +11,9 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::claims::Expected;
 use crate::papers::catalogue;
-use crate::verify::{Options, Status, verify, verify_own_run};
+use crate::problem::Spec;
+use crate::trajectory::Courses;
+use crate::verify::{Counterexample, Limits, Options, Status, verify, verify_own_run};
 
 /// Results of some claims of each kind, one of them refuted by a run and one by a formula.
 fn some() -> Results {
@@ -45,6 +49,21 @@ fn all() -> Results {
         }
     });
     Results { claims: claims.collect(), ..some.clone() }
+}
+
+/// What is found on one's own run, which is read from a file of this name: a step that is far too long.
+fn own_run(name: &str) -> Results {
+    let wanted =
+        ["JT19.descent-step", "JT19.layer-balance-gradient", "JT19.SL-4", "JT19.assumption-2-init", "JT19.SL-1"];
+    let claims = catalogue();
+    let claims: Vec<_> = claims.iter().filter(|claim| wanted.contains(&claim.id())).collect();
+    let found = verify(&claims, &Options { instances: 1, ..Options::default() }, &());
+    let slip = found.claims.iter().find(|verdict| verdict.id == "JT19.SL-4").unwrap();
+    let spec = slip.counterexample.as_ref().and_then(Counterexample::spec).unwrap();
+    let spec = Spec::parse(&spec, Path::new(".")).unwrap();
+    let (steps, limits) = (spec.schedule.steps, Limits::default());
+    let report = verify_own_run(&claims, &spec.problem, steps, &limits);
+    Results::of_own_run(&report, name, 1).with_run(&Courses::of(&Arc::new(spec.problem), steps, &limits))
 }
 
 fn of(results: &Results) -> String {
@@ -135,24 +154,27 @@ fn nothing_is_loaded_and_nothing_runs_or_is_styled_in_a_tag() {
 
 #[test]
 fn every_id_is_there_once_and_every_link_inside_leads_somewhere() {
-    let page = of(&all());
-    let tags = tags(&page);
-    let ids = attribute(&tags, "id");
-    let known: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), known.len(), "an id is there twice");
-    let links = attribute(&tags, "href");
-    assert!(links.len() > 100);
-    for link in links {
-        assert!(link.strip_prefix('#').is_some_and(|anchor| known.contains(anchor)), "{link}");
-    }
-    for name in attribute(&tags, "aria-labelledby") {
-        assert!(known.contains(name), "{name}");
+    for (results, count) in [(all(), 300), (own_run("run.toml"), 20)] {
+        let page = of(&results);
+        let tags = tags(&page);
+        let ids = attribute(&tags, "id");
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        let twice = ids.iter().find(|id| ids.iter().filter(|other| other == id).count() > 1);
+        assert_eq!(twice, None);
+        let links = attribute(&tags, "href");
+        assert!(links.len() > count, "{}", links.len());
+        for link in links {
+            assert!(link.strip_prefix('#').is_some_and(|anchor| known.contains(anchor)), "{link}");
+        }
+        for name in attribute(&tags, "aria-labelledby") {
+            assert!(known.contains(name), "{name}");
+        }
     }
 }
 
 #[test]
 fn headings_are_in_order_below_one_title() {
-    for results in [some(), all()] {
+    for results in [some(), all(), own_run("run.toml")] {
         let page = of(&results);
         let level = |tag: &&str| tag.strip_prefix('h')?.chars().next()?.to_digit(10);
         let levels: Vec<u32> = tags(&page).iter().filter_map(level).collect();
@@ -183,22 +205,38 @@ fn a_refutation_stands_beside_what_repairs_it_with_the_command_that_shows_it() {
 #[test]
 fn a_name_that_would_like_to_be_a_tag_is_a_name() {
     const NAME: &str = r#"</script><img src=x onerror="alert(1)"> & 'x'"#;
-    let claims = catalogue();
-    let claims: Vec<_> = claims.iter().filter(|claim| claim.id() == "JT19.descent-step").collect();
-    let spec = crate::problem::Spec::parse(
-        "network = { architecture = \"fully-connected\", widths = [1, 1] }\nloss = { kind = \"logistic\" }\ndata = { x = [[1]], y = [1] }\n\
-         init = { weights = [[[1]]] }\nstep = { rule = \"constant\", eta = 40 }\nrun = { steps = 2 }",
-        std::path::Path::new("."),
-    )
-    .unwrap();
-    let report = verify_own_run(&claims, &spec.problem, 2, &crate::verify::Limits::default());
-    let mut results = Results { command: Some(NAME.to_owned()), ..Results::of_own_run(&report, NAME, 1) };
+    let mut results = Results { command: Some(NAME.to_owned()), ..own_run(NAME) };
     let claim = &mut results.claims[0];
     (claim.status, claim.note, claim.failure) = (Status::Refuted, NAME.to_owned(), Some(NAME.to_owned()));
     (claim.counterexample, claim.replay) = (Some(NAME.to_owned()), Some(NAME.to_owned()));
-    let page = of(&results);
-    assert!(!page.contains("<img") && !page.contains("onerror=\""));
-    assert_eq!(page.matches("</script>").count(), 2);
-    assert!(page.contains("&lt;/script&gt;&lt;img"));
-    assert!(!tags(&page).iter().any(|tag| tag.starts_with("img")));
+    for results in [Results { spec: None, ..results.clone() }, results] {
+        let page = of(&results);
+        assert!(!page.contains("<img") && !page.contains("onerror=\""));
+        assert_eq!(page.matches("</script>").count(), 2);
+        assert!(page.contains("&lt;/script&gt;&lt;img"));
+        assert!(!tags(&page).iter().any(|tag| tag.starts_with("img")));
+    }
+}
+
+#[test]
+fn a_page_of_ones_own_run_shows_its_course_what_was_asked_and_what_does_not_apply() {
+    let page = of(&own_run("my run.toml"));
+    let (_, body) = page.split_once("<h1>").unwrap();
+    let places = [
+        "my run.toml",
+        "id=\"run\"",
+        "<svg",
+        "id=\"asked\"",
+        "Not applicable, by what fails first",
+        "id=\"all\"",
+        "id=\"trust\"",
+    ];
+    let places = places.map(|text| body.find(text).unwrap_or_else(|| panic!("{text} is not there")));
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(!body.contains("id=\"ladder\""));
+    // The run is the user's: nothing has to be saved to see what it refutes.
+    assert!(
+        body.contains("witness verify --claim JT19.SL-4 --spec &#39;my run.toml&#39;")
+            || body.contains("--claim JT19.SL-4 --spec 'my run.toml'")
+    );
 }
