@@ -224,11 +224,21 @@ fn style(to_standard_output: bool) -> Style {
     let is_terminal = to_standard_output && std::io::stdout().is_terminal();
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    let size = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let wish = || std::env::var("COLUMNS").ok()?.parse().ok();
     let known = |columns: &usize| *columns > 0;
-    let columns = is_terminal.then(size).flatten().filter(known).or_else(|| wish().filter(known));
+    let columns = is_terminal.then(terminal_columns).flatten().filter(known).or_else(|| wish().filter(known));
     Style { colour: is_terminal && !forbidden, columns: columns.or(is_terminal.then_some(USUAL)) }
+}
+
+/// The columns of the terminal that standard output is; 0 if it does not say.
+#[cfg(unix)]
+fn terminal_columns() -> Option<usize> {
+    rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col.into())
+}
+
+#[cfg(not(unix))]
+fn terminal_columns() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
 }
 
 /// The columns of a terminal that does not say.
