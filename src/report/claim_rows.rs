@@ -23,7 +23,7 @@ pub static COLUMNS: Columns = Columns {
 
 /// What the columns hold.
 pub(super) const LEGEND: &str =
-    "instances: applicable/looked at; ratio: largest left side over right side, 1 where equality was proved";
+    "instances: applicable/looked at; ratio: largest left over right side, 1 where equality is proved";
 
 /// Rows, told one after another: a heading stands where a paper or a theorem begins.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +87,7 @@ fn row(verdict: &ClaimVerdict, verbose: bool) -> Row {
 /// How near it came to failing, where that says something: every claim that holds has a ratio of at most 1.
 fn tightness(verdict: &ClaimVerdict) -> String {
     match (verdict.worst_ratio, verdict.agrees_log2) {
+        _ if verdict.status != Status::Holds => String::new(),
         (Some(ratio), _) if ratio < 1.0 => slack(ratio),
         (Some(1.0), _) if verdict.attained > 0 => "1".to_owned(),
         // Rounded upward: no less than the exponent.

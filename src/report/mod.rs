@@ -1,8 +1,8 @@
 //! What is told of runs and verdicts, and in which form.
 //!
-//! `catalogue`, `description`, `verification`, `own_run`, `run_table` and `comparison` say what is told, as a [`document`]; a format renders
-//! documents, and is one file: `terminal`, and `plain` for whoever prints a report. What other programs read is no document but the data
-//! themselves, each in its own format: `json` and `junit` of verdicts, `json_lines` of trajectories. `html` and `markdown` are made of saved results, and
+//! `catalogue`, `description`, `verification` with its `claim_rows`, `own_run`, `run_table` and `comparison` say what is told, as a [`document`];
+//! a format renders documents, and is one file: `terminal`, and `plain` for whoever prints a report; both break lines as `breaking` does. What
+//! other programs read is no document but the data themselves, each in its own format: `json`, `tsv` and `junit` of verdicts, `json_lines` of trajectories. `html` and `markdown` are made of saved results, and
 //! `changes` says what changed between two of them.
 //!
 //! A format turns what it is given into text and decides nothing: no verdict, no precision, no exit status. It opens no file and

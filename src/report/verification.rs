@@ -104,7 +104,8 @@ impl Checked<'_> {
         }
         let slips: Vec<&str> = expected(Status::Refuted).map(|verdict| verdict.id).collect();
         if !slips.is_empty() {
-            terms.push(("false", format!("{} as printed, as expected: {}", slips.len(), slips.join(", ")).into()));
+            terms
+                .push(("slips", format!("{} false as printed, as expected: {}", slips.len(), slips.join(", ")).into()));
         }
         terms.extend(self.next().map(|command| ("next", Text::toned(Tone::Command, command))));
         terms

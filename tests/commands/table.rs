@@ -93,7 +93,7 @@ fn the_end_says_what_held_what_is_false_what_is_open_and_what_to_try() {
     for part in [
         "5 as expected, 0 not as expected, 0 undecided\n",
         "\nhold    2: 2 proved\n",
-        "\nfalse   3 as printed, as expected: JT19.SL-1, ACGH19.S2, ACGH19.claim4-unbalanced-divergence.printed\n",
+        "\nslips   3 false as printed, as expected: JT19.SL-1, ACGH19.S2, ACGH19.claim4-unbalanced-divergence.printed\n",
         "\nnext    witness explain JT19.SL-1\n",
     ] {
         assert!(told.contains(part), "{part}: {told}");
@@ -120,10 +120,7 @@ fn with_verbose_all_is_said() {
         assert!(told.contains(part), "{part}: {told}");
     }
     let sampled = verify(&["--claim", "ACGH19.lemma9-chi-square", "--verbose"], &[]).quietly(0);
-    assert!(
-        sampled.contains("draws, confidence 0.999; control caught") && sampled.contains(" draws for "),
-        "{sampled}"
-    );
+    assert!(sampled.contains("draws, confidence 0.999; ") && sampled.contains(" draws for "), "{sampled}");
 }
 
 #[test]
