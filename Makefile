@@ -2,6 +2,7 @@
 #
 #   make verify   build, then check every claim of the catalogue
 #   make test     the whole test suite: unit, property, snapshot and command-line tests, docs, lints
+#   make install  the optimised binary, its completions (bash, fish, zsh) and its manual, under PREFIX (~/.local)
 #   make bench    criterion benchmarks (not part of the tests)
 #   make bench-peers
 #                 times beside JAX and others, which come from PyPI into target/peers; a quiet machine, some minutes
@@ -13,8 +14,10 @@
 CARGO ?= cargo
 PYTHON ?= python3
 PEERS = target/peers
+PREFIX ?= $(HOME)/.local
+SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: verify test lint bench bench-peers bench-instructions update-instructions setup clean
+.PHONY: verify test lint install bench bench-peers bench-instructions update-instructions setup clean
 
 verify: setup
 	$(CARGO) run --release --quiet -- verify
@@ -29,6 +32,15 @@ lint: setup
 		$(CARGO) clippy --workspace --all-targets $$features -- -D warnings && \
 		RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps $$features || exit 1; \
 	done
+
+install: setup
+	$(CARGO) build --release --quiet
+	install -D -m 755 target/release/witness $(DESTDIR)$(PREFIX)/bin/witness
+	mkdir -p $(SHARE)/bash-completion/completions $(SHARE)/fish/vendor_completions.d $(SHARE)/zsh/site-functions $(SHARE)/man/man1
+	target/release/witness completions bash > $(SHARE)/bash-completion/completions/witness
+	target/release/witness completions fish > $(SHARE)/fish/vendor_completions.d/witness.fish
+	target/release/witness completions zsh > $(SHARE)/zsh/site-functions/_witness
+	target/release/witness man --out $(SHARE)/man/man1
 
 bench: setup
 	$(CARGO) bench

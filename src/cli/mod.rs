@@ -7,6 +7,7 @@
 mod check;
 mod claims;
 mod compare;
+mod completions;
 mod console;
 mod explain;
 mod failure;
@@ -70,6 +71,10 @@ enum Command {
     Run(run::Arguments),
     /// Show the f64 trajectory beside the certified one, and judge every f64 step.
     Compare(compare::Arguments),
+    /// Print the completions of a shell; ids of claims and papers are among them.
+    Completions(completions::Arguments),
+    /// Print the manual page, or write those of all commands into a directory.
+    Man(completions::ManArguments),
     /// Print the help of a command; `help spec` prints the reference of the run spec.
     Help(help::Arguments),
 }
@@ -133,6 +138,8 @@ fn execute(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments, context),
         Some(Command::Compare(arguments)) => compare::run(&arguments, context),
+        Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => completions::man(&arguments),
         Some(Command::Help(arguments)) => help::run(&arguments),
     };
     match done {

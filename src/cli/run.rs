@@ -11,7 +11,36 @@ use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Ending, Parts, Trajectory};
 
+/// What stands in each line, for `--help`.
+const FIELDS: &str = "\
+Each line is a JSON object, that of a recorded step:
+  t              the step
+  risk           R(W(t))
+  eta            the step size from t to t + 1; in the last record, the one that
+                 would be taken
+  radius         R_t under the smoothness rule, else null
+  norms          ‖W_k‖_F of each layer
+  norms_squared  their squares, exact, in rational arithmetic alone
+  spectral       ‖W_k‖_2 of each layer, of a diagonal network the largest |weight|;
+                 null of a convolutional network, with --no-spectral, and where
+                 layers are too large
+  end_to_end     W_L ⋯ W_1, row by row
+  weights        each layer row by row, with --weights alone
+A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in rational,
+{\"mid\":…,\"rad\":…} in ball: the true value lies within rad of mid as printed. In
+rational, norms and spectral are balls.
+
+The last line is {\"summary\":{…}}:
+  steps          how many were taken
+  seconds        of the steps alone, without reading, preparing and writing
+  arithmetic     in which they were taken
+  outcome        finished, diverged, stopped, precision-exhausted or interrupted
+  reason         why, if it is not finished
+  last_t         the last step that was reached
+  version        of witness";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = FIELDS)]
 pub(super) struct Arguments {
     /// The run spec, a TOML file.
     #[arg(value_name = "FILE")]

@@ -3,6 +3,7 @@
 mod bad_input;
 mod catalogue;
 mod compare;
+mod completions;
 mod every_spec;
 mod names;
 mod outputs;

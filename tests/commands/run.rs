@@ -404,3 +404,17 @@ fn spectral_norms_are_left_out_where_they_are_not_wanted_or_too_dear() {
     let told = large.witness(&["--quiet", "run", "run.toml", "--arithmetic", "ball:128"]).quietly(0);
     assert!(lines(&told).0[0]["spectral"].is_null());
 }
+
+#[test]
+fn the_help_says_what_every_field_is() {
+    let help = Desk::new().witness(&["run", "--help"]).quietly(0);
+    let said: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let desk = Desk::with_spec(DYADIC);
+    for arithmetic in ["f64", "rational"] {
+        let (records, summary) =
+            desk.witness(&["run", "run.toml", "--weights", "--arithmetic", arithmetic]).trajectory(0);
+        for key in records[0].as_object().unwrap().keys().chain(summary.as_object().unwrap().keys()) {
+            assert!(said.contains(&key.as_str()), "{key}: {help}");
+        }
+    }
+}
