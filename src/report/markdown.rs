@@ -119,7 +119,7 @@ fn papers(results: &Results) -> String {
     }
     let own_run = results.spec.is_some();
     let head: &[&str] = if own_run {
-        &["paper", "claims", "held", "refuted", "undecided", "not applicable", "failed"]
+        &["paper", "claims", "held", "refuted", "false as printed", "undecided", "not applicable", "failed"]
     } else {
         &["paper", "claims", "held", "false as printed", "undecided", "not as expected", "controls caught"]
     };
@@ -130,8 +130,15 @@ fn papers(results: &Results) -> String {
         let status = |status| count(&|claim| claim.status == status);
         let fine = |status| count(&|claim| claim.status == status && claim.as_expected());
         let cells = if own_run {
-            let rest = [Status::Holds, Status::Refuted, Status::Undecided, Status::NotApplicable, Status::Failed];
-            rest.map(|wanted| status(wanted).to_string()).to_vec()
+            let refuted = |expected| count(&|claim| claim.status == Status::Refuted && claim.expected == expected);
+            vec![
+                status(Status::Holds).to_string(),
+                refuted(Expected::Holds).to_string(),
+                refuted(Expected::Refuted).to_string(),
+                status(Status::Undecided).to_string(),
+                status(Status::NotApplicable).to_string(),
+                status(Status::Failed).to_string(),
+            ]
         } else {
             let caught = count(&|claim| claim.control == Some(Control::Caught));
             vec![
@@ -173,20 +180,25 @@ fn line(results: &Results, claim: &ClaimResult) -> String {
         let word = if hypothesis.unmet > 0 { "fails" } else { "open" };
         let _ = write!(text, "  \n  hypothesis {word}: {}", code(&hypothesis.label));
     }
+    // Of a verdict that is as it should be the control is not, which a replay does not look at.
+    let is_expected = matches!(
+        (claim.status, claim.expected),
+        (Status::Holds, Expected::Holds) | (Status::Refuted, Expected::Refuted)
+    );
     let again = match (&results.spec, &claim.replay) {
         (Some(spec), _) => {
             let alone = if results.conclusion_only == Some(true) { " --conclusion-only" } else { "" };
             format!("witness verify --claim {} --spec {}{alone}", claim.id, quoted(spec))
         }
-        (None, Some(replay)) => replay.clone(),
-        (None, None) => {
+        (None, Some(replay)) if !is_expected => replay.clone(),
+        (None, _) => {
             let instances = results.instances.map(|count| format!(" --instances {count}")).unwrap_or_default();
             format!("witness verify --claim {} --seed {}{instances}", claim.id, results.seed)
         }
     };
     let _ = write!(text, "  \n  again: {}", code(&again));
     match &claim.counterexample {
-        Some(spec) if results.spec.is_none() => text + &instance(&claim.id, spec),
+        Some(spec) if results.spec.is_none() && !is_expected => text + &instance(&claim.id, spec),
         _ => text + "\n",
     }
 }
@@ -205,7 +217,7 @@ fn instance(id: &str, spec: &str) -> String {
     let fence = "`".repeat(spec.split(|character| character != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
     let _ = writeln!(text, "  {fence}toml");
     for line in spec.lines() {
-        let _ = writeln!(text, "  {}", visible(line));
+        let _ = writeln!(text, "{}", format!("  {}", visible(line)).trim_end());
     }
     text + &format!("  {fence}\n\n  </details>\n\n")
 }

@@ -104,6 +104,8 @@ fn what_is_not_as_expected_is_there_with_its_replay() {
             .to_owned()
             + &lines[lines.find("  \n  `at t = 1").unwrap()..]
     );
+    // Of a control that was missed a replay shows nothing.
+    assert!(lines.contains("again: `witness verify --claim JT19.SL-1 --seed 1`\n\n### Undecided"), "{lines}");
     let (_, open) = lines.split_once("### Undecided\n").unwrap();
     assert!(open.contains("- `ACGH19.thm2-probability-formula`: **undecided**"), "{open}");
     assert!(open.contains("again: `witness verify --claim ACGH19.thm2-probability-formula --seed 1`"), "{open}");
@@ -113,7 +115,7 @@ fn what_is_not_as_expected_is_there_with_its_replay() {
 fn a_run_of_one_s_own_says_what_is_refuted_on_it() {
     let text = summary(&OWN_RUN, None);
     let tables = assert_tables(&text);
-    assert_eq!(tables[0][0][2..], ["held", "refuted", "undecided", "not applicable", "failed"]);
+    assert_eq!(tables[0][0][2..], ["held", "refuted", "false as printed", "undecided", "not applicable", "failed"]);
     assert!(text.starts_with(&format!("## `witness {}`: `run.toml`\n", env!("CARGO_PKG_VERSION"))), "{text}");
     assert!(text.contains("again: `witness verify --claim JT19.SL-1 --spec run.toml`"), "{text}");
 }
