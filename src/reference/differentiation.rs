@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::facts::Fact;
 use super::{Point, Setting, loss};
 use crate::number::{Dual, Real};
 use crate::problem::Matrix;
@@ -17,16 +18,25 @@ struct Lifted<T> {
     losses: Option<Vec<Dual<T>>>,
 }
 
+/// A setting over dual numbers, its data fixed: one for all points of a run.
+struct Fixed<T>(Arc<Setting<Dual<T>>>);
+
+impl<T: Real> Fact<Setting<T>> for Fixed<T> {
+    fn of(setting: &Setting<T>) -> Self {
+        let lift = |matrix: &Matrix<T>| matrix.map(|entry| Dual::fixed(entry.clone()));
+        let lifted = Setting::new(Arc::new(setting.problem().clone()), setting.bits());
+        // The data may be other than the problem's: free variables of an identity.
+        Self(Arc::new(match (setting.examples(), setting.target()) {
+            (Some((x, y)), _) => lifted.with_examples(lift(x), lift(y)),
+            (None, Some(target)) => lifted.with_target(lift(target)),
+            (None, None) => lifted,
+        }))
+    }
+}
+
 impl<T: Real> Lifted<T> {
     fn new(point: &Point<T>) -> Self {
-        let lift = |matrix: &Matrix<T>| matrix.map(|entry| Dual::fixed(entry.clone()));
-        let setting = Setting::new(Arc::new(point.setting().problem().clone()), point.setting().bits());
-        // The data may be other than the problem's: free variables of an identity.
-        let setting = match (point.setting().examples(), point.setting().target()) {
-            (Some((x, y)), _) => setting.with_examples(lift(x), lift(y)),
-            (None, Some(target)) => setting.with_target(lift(target)),
-            (None, None) => setting,
-        };
+        let Fixed(setting) = point.setting().know();
         let losses = match point.free_losses() {
             // A function of which only ℓ(m_i) and ℓ′(m_i) are known.
             Some((losses, slopes)) => {
@@ -39,7 +49,7 @@ impl<T: Real> Lifted<T> {
             }
             None => None,
         };
-        Self { setting: Arc::new(setting), losses }
+        Self { setting: Arc::clone(setting), losses }
     }
 
     /// The derivative of the risk when the weights are these: values and derivatives.

@@ -1,7 +1,5 @@
 //! What the gradient of a deep linear network is and satisfies at every point, for every loss.
 
-use std::cell::OnceCell;
-
 use crate::claims::{AboutPoint, Claim, Domain, Finding, OnPoints, Shape};
 use crate::generate::Replay;
 use crate::number::{Real, Ring, dot};
@@ -148,11 +146,10 @@ impl AboutPoint for NetworkIsLinear {
 
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let Some((x, y)) = point.setting().examples() else { return };
-        let terms = OnceCell::new();
         for (i, margin) in point.margins().iter().enumerate() {
             let layer_by_layer = self.output(point, x.row(i)) * &y[(i, 0)];
             equal(finding, "y f(x), layer by layer, is ⟨w, z⟩", (&layer_by_layer, margin), || {
-                terms.get_or_init(|| in_absolute_values(point)).margins()[i].clone()
+                in_absolute_values(point).margins()[i].clone()
             });
         }
     }
@@ -195,8 +192,7 @@ impl AboutPoint for GradientLayer {
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
         let derivatives = differentiation::partial_derivatives(point);
         let fully_connected = point.setting().network().is_fully_connected();
-        let magnitudes = OnceCell::new();
-        let terms = |k: usize| largest(&magnitudes.get_or_init(|| in_absolute_values(point)).gradient()[k]);
+        let terms = |k: usize| largest(&in_absolute_values(point).gradient()[k]);
         for (k, derivative) in derivatives.iter().enumerate() {
             if fully_connected {
                 let label = "the layer formula is the derivative of the risk";
@@ -258,12 +254,11 @@ impl AboutPoint for LayerBalanceGradient {
         if self.perturbed {
             gradient[0][(0, 0)] += &point.constant((1, 1_000_000));
         }
-        let magnitudes = OnceCell::new();
         for k in 1..weights.len() {
             let left = weights[k].transpose_times(&gradient[k]);
             let right = gradient[k - 1].times_transpose(&weights[k - 1]);
             equal_matrices(finding, "W_{k+1}ᵀ G_{k+1} = G_k W_kᵀ", (&left, &right), || {
-                let point = magnitudes.get_or_init(|| in_absolute_values(point));
+                let point = in_absolute_values(point);
                 largest(&point.weights()[k].transpose_times(&point.gradient()[k]))
             })
             .layer(k);
@@ -285,9 +280,8 @@ impl AboutPoint for Homogeneity {
     }
 
     fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
-        let magnitudes = OnceCell::new();
         let terms = || {
-            let point = magnitudes.get_or_init(|| in_absolute_values(point));
+            let point = in_absolute_values(point);
             point.end_to_end().inner(point.product_gradient())
         };
         let product = point.end_to_end().inner(point.product_gradient());
@@ -334,12 +328,11 @@ impl AboutPoint for PerpDerivative {
         let terms_of_perpendicular = absolute(&multiple).plus(&absolute(&onto));
         let first = &point.weights()[0];
         let flow = negative(&point.gradient()[0]);
-        let magnitudes = OnceCell::new();
         for (projection, terms_of_projection, product, derivative) in [
             (&perpendicular, terms_of_perpendicular, "Π⊥w = (W_L⋯W_2(W_1Π⊥))ᵀ", "d‖W_1Π⊥‖_F²/dt = −2⟨Π⊥w, g⟩"),
             (&onto, absolute(&onto), "Πw = (W_L⋯W_2(W_1Π))ᵀ", "d‖W_1Π‖_F²/dt = −2⟨Πw, g⟩"),
         ] {
-            let magnitudes = || magnitudes.get_or_init(|| in_absolute_values(point));
+            let magnitudes = || in_absolute_values(point);
             let projected = point.end_to_end().times_transpose(projection);
             let through_first = match above_first(point) {
                 Some(above) => above.times(&first.times(projection)),

@@ -8,34 +8,48 @@ use std::sync::Arc;
 use crate::claims::{Finding, Relation};
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
-use crate::reference::Point;
+use crate::reference::{Fact, Point, Setting};
 
 /// The point with `|W_k|`, `|x_i|` and `|ℓ′(m_i)|` in the place of the weights, examples and slopes, entry by entry, and `−|y|` and
 /// `−|Φ|` in that of what a residual subtracts. Whatever adds products of these at `point` adds their absolute values here.
-pub(super) fn in_absolute_values<T: Real>(point: &Point<T>) -> Point<T> {
-    let setting = point.setting();
-    let lifted = match (setting.examples(), setting.target()) {
-        (Some((x, y)), _) => {
-            let labels = absolute(y);
-            let subtracted = if setting.loss().is_classification() { labels } else { negative(&labels) };
-            Arc::new(setting.with_examples(absolute(x), subtracted))
-        }
-        (None, Some(target)) => Arc::new(setting.with_target(negative(&absolute(target)))),
-        (None, None) => Arc::clone(setting),
-    };
-    let weights = point.weights().iter().map(absolute).collect();
-    let magnitudes = |numbers: &[T]| numbers.iter().map(|number| number.clone().abs()).collect::<Vec<T>>();
-    let (losses, slopes) = (magnitudes(point.losses()), magnitudes(point.slopes()));
-    Point::new(lifted, weights).with_free_losses(losses, slopes)
+pub(super) fn in_absolute_values<T: Real>(point: &Point<T>) -> &Point<T> {
+    let InAbsoluteValues(magnitudes) = point.know();
+    magnitudes
+}
+
+/// A point in absolute values.
+struct InAbsoluteValues<T>(Point<T>);
+
+impl<T: Real> Fact<Point<T>> for InAbsoluteValues<T> {
+    fn of(point: &Point<T>) -> Self {
+        let DataInAbsoluteValues(setting) = point.setting().know();
+        let weights = point.weights().iter().map(absolute).collect();
+        let magnitudes = |numbers: &[T]| numbers.iter().map(|number| number.clone().abs()).collect::<Vec<T>>();
+        let (losses, slopes) = (magnitudes(point.losses()), magnitudes(point.slopes()));
+        Self(Point::new(Arc::clone(setting), weights).with_free_losses(losses, slopes))
+    }
+}
+
+/// The data of a setting in absolute values: one for all points of a run.
+struct DataInAbsoluteValues<T>(Arc<Setting<T>>);
+
+impl<T: Real> Fact<Setting<T>> for DataInAbsoluteValues<T> {
+    fn of(setting: &Setting<T>) -> Self {
+        let subtracted = |matrix: &Matrix<T>| absolute(matrix).map(|entry| -entry.clone());
+        Self(Arc::new(match (setting.examples(), setting.target()) {
+            (Some((x, y)), _) => {
+                let labels = if setting.loss().is_classification() { absolute(y) } else { subtracted(y) };
+                setting.with_examples(absolute(x), labels)
+            }
+            (None, Some(target)) => setting.with_target(subtracted(target)),
+            (None, None) => unreachable!("a setting has examples or a target"),
+        }))
+    }
 }
 
 /// Every entry in absolute value.
 pub(super) fn absolute<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
     matrix.map(|entry| entry.clone().abs())
-}
-
-fn negative<T: Real>(matrix: &Matrix<T>) -> Matrix<T> {
-    matrix.map(|entry| -entry.clone())
 }
 
 /// The largest entry of a matrix without negative ones.
