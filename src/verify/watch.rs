@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
+
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Real;
@@ -20,6 +22,8 @@ struct Watching<'a, T> {
     /// Its place among the statements.
     statement: usize,
     observer: Observer<'a, T>,
+    /// What it finds of the event that is shown.
+    finding: Finding,
     verdict: InstanceVerdict,
     /// Whether it has nothing to say beyond the start of a run.
     ends_at_start: bool,
@@ -29,7 +33,14 @@ struct Watching<'a, T> {
     is_done: bool,
 }
 
-impl<T> Watching<'_, T> {
+impl<T: Real> Watching<'_, T> {
+    /// Fills in the finding; in what time.
+    fn look(&mut self, event: Event<'_, T>, limits: &Limits) -> (Result<(), Cut>, Duration) {
+        let begun = Instant::now();
+        self.finding.clear();
+        (observe(&mut self.observer, event, &mut self.finding, limits), begun.elapsed())
+    }
+
     /// Whether nothing more can change the verdict, or what is asked of it.
     fn is_done(&self, extent: Extent) -> bool {
         self.is_done || self.verdict.is_settled() || extent == Extent::Verdict && self.verdict.is_closed
@@ -42,7 +53,6 @@ struct Watch<'a, 'b, T> {
     first_events: &'b mut FirstEvents<'a>,
     /// The number of events that were shown.
     shown: usize,
-    finding: Finding,
     instance: &'b Instance,
     /// The bits in which the problem is written, once an equality has asked for them.
     input_bits: Option<f64>,
@@ -53,35 +63,44 @@ struct Watch<'a, 'b, T> {
 impl<T: Real> Watch<'_, '_, T> {
     fn show(&mut self, event: Event<'_, T>, t: u64) {
         let (limits, extent) = (self.limits, self.extent);
-        let mut begun = Instant::now();
         let (built, conclusion_only) = (self.instance.built, limits.conclusion_only);
         let subject = Subject { t, built, conclusion_only, asked_log2: LEAST_LOG2 };
         let mut measure = None;
-        for Watching { statement, observer, verdict, is_done, ends_at_start, is_identity } in
-            self.watching.iter_mut().filter(|watching| !watching.is_done(extent))
+        let mut watching: Vec<&mut Watching<'_, T>> =
+            self.watching.iter_mut().filter(|watching| !watching.is_done(extent)).collect();
+        // One run alone keeps the threads busy by its claims; of many instances each has its own.
+        let looks: Vec<(Result<(), Cut>, Duration)> = match extent {
+            Extent::Everything => {
+                watching.par_iter_mut().with_max_len(1).map(|watching| watching.look(event, limits)).collect()
+            }
+            Extent::Verdict => watching.iter_mut().map(|watching| watching.look(event, limits)).collect(),
+        };
+        let mut begun = Instant::now();
+        for (Watching { statement, finding, verdict, is_done, ends_at_start, is_identity, .. }, (look, time)) in
+            watching.into_iter().zip(looks)
         {
-            self.finding.clear();
-            if let Err(cut) = observe(observer, event, &mut self.finding, limits) {
+            verdict.time += time;
+            if let Err(cut) = look {
                 verdict.cut(t, &cut);
                 *is_done = true;
                 continue;
             }
-            if t <= EXACT_STEPS && self.finding.is_loose() {
+            if t <= EXACT_STEPS && finding.is_loose() {
                 match self.first_events.finding(*statement, self.shown) {
-                    Ok(Some(exact)) => self.finding.tighten(exact),
+                    Ok(Some(exact)) => finding.tighten(exact),
                     Err(cut @ Cut::Panicked(_)) => verdict.cut(t, &cut),
                     _ => {}
                 }
             }
             let mut subject = subject;
-            if self.finding.has_loose_equalities() {
+            if finding.has_loose_equalities() {
                 let mut measured = || {
                     let bits = *self.input_bits.get_or_insert_with(|| input_bits(&self.instance.problem));
                     *measure.get_or_insert_with(|| Measure::of(bits, event))
                 };
                 match limits.time.within(&mut measured) {
                     Ok(Measure { asked_log2, size_log2 }) => {
-                        self.finding.measure_vanishing_sides(size_log2);
+                        finding.measure_vanishing_sides(size_log2);
                         if !*is_identity {
                             subject.asked_log2 = asked_log2;
                         }
@@ -89,8 +108,8 @@ impl<T: Real> Watch<'_, '_, T> {
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
                 }
             }
-            verdict.take_in(&self.finding, subject);
-            verdict.is_closed = self.finding.is_over() && !verdict.applicable;
+            verdict.take_in(finding, subject);
+            verdict.is_closed = finding.is_over() && !verdict.applicable;
             verdict.horizon = t;
             *is_done = *ends_at_start;
             let ended = Instant::now();
@@ -132,14 +151,14 @@ where
         .map(|&statement| Watching {
             statement,
             observer: Examine::<T>::observer(statements[statement]),
+            finding: Finding::of_conclusions(limits.conclusion_only),
             verdict: InstanceVerdict::new(NumberSystem::Ball(bits)),
             ends_at_start: Examine::<T>::ends_at_start(statements[statement]),
             is_identity: Examine::<T>::is_identity(statements[statement]),
             is_done: false,
         })
         .collect();
-    let finding = Finding::of_conclusions(limits.conclusion_only);
-    let mut watch = Watch { watching, first_events, shown: 0, finding, instance, input_bits: None, limits, extent };
+    let mut watch = Watch { watching, first_events, shown: 0, instance, input_bits: None, limits, extent };
     run(&mut watch, bits);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own).div_f64(pending.len().max(1) as f64);
