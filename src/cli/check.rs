@@ -16,7 +16,7 @@ use crate::trajectory::{Parts, Trajectory};
 use crate::verify::{Limits, Status, verify_own_run};
 
 /// How long it may take to find out how many claims can speak of a run.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// With so many bits claims are asked whether they apply.
 const BITS: u32 = 128;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::check::quoted;
 use super::failure::Failure;
 use super::output::Destination;
 use super::verify::{Arguments, Format, exit, xml};
@@ -11,7 +12,8 @@ use super::{Exit, report, style};
 use crate::claims::{Check, Claim};
 use crate::problem::Spec;
 use crate::report::results::Results;
-use crate::report::{json, junit, own_run, run_table, terminal, tsv};
+use crate::report::run_table::Asked;
+use crate::report::{json, junit, own_run, terminal, tsv};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::trajectory::Courses;
 use crate::verify::{OwnRunReport, verify_own_run};
@@ -35,6 +37,7 @@ pub(super) fn run(
     let destination = Destination::open(arguments.out.as_deref(), inputs)?;
     let limits = arguments.limits(deadline)?;
     let threads = arguments.threads()?;
+    let begun = Instant::now();
     let mut report = match &spec {
         Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
         None => OwnRunReport::out_of_time(&claims, &limits),
@@ -61,8 +64,13 @@ pub(super) fn run(
     let text = match arguments.format {
         Format::Table => {
             let is_one = arguments.papers.is_empty() && !arguments.claims.is_empty() && claims.len() == 1;
-            let document = if is_one || arguments.verbose { own_run::document } else { run_table::document };
-            terminal::text(&document(&report, &name), style(arguments.out.is_none()))
+            let document = if is_one || arguments.verbose {
+                own_run::document(&report, &name)
+            } else {
+                let command = format!("witness verify --spec {}", quoted(&name));
+                Asked { report: &report, name: &name, command: &command, time: begun.elapsed() }.document()
+            };
+            terminal::text(&document, style(arguments.out.is_none()))
         }
         Format::Json => in_json(&format!("{:#}\n", json::verification(&results()))).into_owned(),
         Format::Tsv => tsv::verification(&results()),

@@ -85,7 +85,7 @@ fn row(verdict: &ClaimVerdict, verbose: bool) -> Row {
 }
 
 /// How near it came to failing, where that says something: every claim that holds has a ratio of at most 1.
-fn tightness(verdict: &ClaimVerdict) -> String {
+pub(super) fn tightness(verdict: &ClaimVerdict) -> String {
     match (verdict.worst_ratio, verdict.agrees_log2) {
         _ if verdict.status != Status::Holds => String::new(),
         (Some(ratio), _) if ratio < 1.0 => slack(ratio),

@@ -1,48 +1,132 @@
 //! All that was found on one's own run, as a table: claims by paper, definitions and what is false as printed apart from them, and what does
 //! not apply by the hypothesis that fails.
 
-use super::document::{Block, Document, Note, Text, Tone};
-use super::note::note;
-use super::own_run::{place, title_of};
-use super::verification::margin;
-use super::{SCOPE_NOTE, own_run};
+use std::time::Duration;
+
+use super::SCOPE_NOTE;
+use super::claim_rows::tightness;
+use super::document::{Block, Column, Columns, Document, Note, Row, Text, Tone};
+use super::note::remarks;
+use super::own_run::{interrupted, place, title_of};
 use crate::claims::{Expected, Role};
 use crate::verify::{OwnRunReport, OwnRunVerdict, Remark, Status};
-use crate::visible::visible;
 
 /// How many claims of those that do not apply for one reason are named.
 const NAMED: usize = 3;
 
-/// A verification of many claims on the run of this name: the file of its spec, say.
-#[must_use]
-pub fn document(report: &OwnRunReport, name: &str) -> Document {
-    let applies = |own: &&OwnRunVerdict| own.verdict.status != Status::NotApplicable;
-    let shown: Vec<&OwnRunVerdict> = report.claims.iter().filter(applies).collect();
-    let width = shown.iter().map(|own| own.verdict.id.len()).max().unwrap_or(0);
-    let rows = |wanted: &dyn Fn(&OwnRunVerdict) -> bool| {
-        shown.iter().filter(|own| wanted(own)).map(|own| Block::Note(row(own, width))).collect::<Vec<Block>>()
-    };
-    let mut groups = vec![vec![Block::Heading(title_of(report, name)), SCOPE_NOTE.into()]];
-    let mut section = |heading: Text, rows: Vec<Block>| {
-        if !rows.is_empty() {
-            groups.push([vec![Block::Heading(heading)], rows].concat());
+/// How a claim came out; what that rests on; how near it came to failing.
+static COLUMNS: Columns = Columns {
+    columns: &[
+        Column { head: "", letters: 4, right: false },
+        Column { head: "found", letters: 9, right: false },
+        Column { head: "evidence", letters: 11, right: false },
+        Column { head: "ratio", letters: 7, right: true },
+    ],
+    name: "claim",
+};
+
+/// A verification of many claims on one's own run.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What was found.
+    pub report: &'a OwnRunReport,
+    /// The name of the run: the file of its spec, say.
+    pub name: &'a str,
+    /// The command that asks all these claims.
+    pub command: &'a str,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Asked<'_> {
+    /// The table.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        let claims = &self.report.claims;
+        let shown: Vec<&OwnRunVerdict> =
+            claims.iter().filter(|own| own.verdict.status != Status::NotApplicable).collect();
+        let rows = |wanted: &dyn Fn(&OwnRunVerdict) -> bool| {
+            let wanted = shown.iter().filter(|own| wanted(own));
+            wanted.map(|own| Block::Row(&COLUMNS, row(own))).collect::<Vec<Block>>()
+        };
+        let mut head = vec![Block::Heading(title_of(self.report, self.name)), SCOPE_NOTE.into()];
+        if !shown.is_empty() {
+            head.push("ratio: largest left side over right side, 1 where equality was proved".into());
         }
-    };
-    let mut papers: Vec<&str> = shown.iter().map(|own| own.verdict.paper).collect();
-    papers.dedup();
-    for paper in papers {
-        section(Text::toned(Tone::Strong, paper), rows(&|own| own.verdict.paper == paper && kind(own) == Kind::Claim));
+        let mut groups = vec![head];
+        let mut section = |heading: Text, rows: Vec<Block>| {
+            if !rows.is_empty() {
+                let heads = matches!(rows[0], Block::Row(..)).then_some(Block::Heads(&COLUMNS));
+                groups.push([vec![Block::Heading(heading)], heads.into_iter().collect(), rows].concat());
+            }
+        };
+        let mut papers: Vec<&str> = shown.iter().map(|own| own.verdict.paper).collect();
+        papers.dedup();
+        for paper in papers {
+            let of_paper = |own: &OwnRunVerdict| own.verdict.paper == paper && kind(own) == Kind::Claim;
+            section(Text::toned(Tone::Strong, paper), rows(&of_paper));
+        }
+        section(Text::toned(Tone::Strong, "definitions"), rows(&|own| kind(own) == Kind::Definition));
+        section(
+            Text::toned(Tone::Strong, "false as printed").then(": some runs refute it, and this one may"),
+            rows(&|own| kind(own) == Kind::Slip),
+        );
+        let reasons = reasons(self.report).iter().map(|reason| Block::Note(reason.note())).collect();
+        let heading = Text::toned(Tone::Strong, "not applicable");
+        section(heading.then(format!(": {}, by what fails first", claims.len() - shown.len())), reasons);
+        let mut end = vec![Block::Terms(self.terms())];
+        end.extend(self.report.interrupted.then(interrupted));
+        groups.push(end);
+        Document(groups)
     }
-    section(Text::toned(Tone::Strong, "definitions"), rows(&|own| kind(own) == Kind::Definition));
-    section(
-        Text::toned(Tone::Strong, "false as printed").then(": there are runs that refute it, and this one may"),
-        rows(&|own| kind(own) == Kind::Slip),
-    );
-    let reasons: Vec<Block> = reasons(report).iter().map(|reason| Block::Note(reason.note())).collect();
-    let heading = format!(": {}, by what fails first", report.claims.len() - shown.len());
-    section(Text::toned(Tone::Strong, "not applicable").then(heading), reasons);
-    groups.push(end(report, name));
-    Document(groups)
+
+    /// How many came out how and in what time, what the run says of statements that are false as printed, and what to type next.
+    fn terms(&self) -> Vec<(&'static str, Text)> {
+        let claims = &self.report.claims;
+        let of = |status: Status| claims.iter().filter(move |own| own.verdict.status == status);
+        let summary = self.report.summary();
+        let tone = match (summary.not_as_expected, summary.undecided) {
+            _ if summary.not_as_expected > 0 => Tone::Bad,
+            (_, 0) if !self.report.nothing_applies() => Tone::Good,
+            _ => Tone::Doubtful,
+        };
+        let words = [
+            (Status::Holds, "hold"),
+            (Status::Refuted, "refuted"),
+            (Status::Undecided, "undecided"),
+            (Status::Failed, "broke"),
+            (Status::NotApplicable, "not applicable"),
+        ];
+        // What is false as printed has a line of its own.
+        let count = |status: Status| match status {
+            Status::Refuted => of(status).filter(|own| !own.passed()).count(),
+            _ => of(status).count(),
+        };
+        let is_told = |status: &Status| *status != Status::Failed || count(*status) > 0;
+        let counts = words.iter().filter(|(status, _)| is_told(status));
+        let counts: Vec<String> = counts.map(|(status, word)| format!("{} {word}", count(*status))).collect();
+        let counts =
+            if self.report.nothing_applies() { "nothing applies to this run".to_owned() } else { counts.join(", ") };
+        let checked = format!("{} in {:.1} s: ", claims.len(), self.time.as_secs_f64());
+        let mut terms = vec![("checked", Text::from(checked).and(tone, counts))];
+        let slips: Vec<&str> = of(Status::Refuted).filter(|own| own.passed()).map(|own| own.verdict.id).collect();
+        if !slips.is_empty() {
+            terms.push((
+                "false",
+                format!("{} as printed, and so on this run: {}", slips.len(), slips.join(", ")).into(),
+            ));
+        }
+        if self.report.left_out > 0 {
+            let said = format!("{} about chance, of which no run can speak", self.report.left_out);
+            terms.push(("left out", said.into()));
+        }
+        let failed = claims.iter().find(|own| !own.passed());
+        if let Some(own) = failed.or_else(|| of(Status::Holds).next()).or(claims.first()) {
+            let command = format!("{} --claim {}", self.command, own.verdict.id);
+            terms.push(("next", Text::toned(Tone::Command, command)));
+        }
+        terms
+    }
 }
 
 /// Under which heading it stands.
@@ -61,25 +145,27 @@ fn kind(own: &OwnRunVerdict) -> Kind {
     }
 }
 
-/// The line of a claim, and below it what is news.
-fn row(own: &OwnRunVerdict, width: usize) -> Note {
+/// The row of a claim, and below it what is news.
+fn row(own: &OwnRunVerdict) -> Row {
     let verdict = &own.verdict;
     let (tone, mark) = match verdict.status {
         Status::Undecided => (Tone::Doubtful, "?"),
-        Status::Failed | Status::Refuted if !own.passed() => (Tone::Bad, "FAIL"),
+        _ if !own.passed() => (Tone::Bad, "FAIL"),
         // That it is false is known.
         _ if kind(own) == Kind::Slip => (Tone::Plain, ""),
         _ => (Tone::Good, "ok"),
     };
-    let evidence = verdict.evidence.map_or("", |evidence| evidence.word());
-    let text = Text::toned(tone, format!("{mark:<4}")).then(format!(
-        " {:<9} {evidence:<10} {:<width$}  {}",
-        verdict.status.word(),
-        verdict.id,
-        margin(verdict)
-    ));
-    let is_news = !matches!(verdict.status, Status::Holds) && !verdict.note.is_empty();
-    Note { text, details: is_news.then(|| note(verdict).into()).into_iter().collect() }
+    let found = if mark == "ok" { Text::from(verdict.status.word()) } else { Text::toned(tone, verdict.status.word()) };
+    let evidence = verdict.evidence.filter(|_| verdict.status != Status::Undecided);
+    let cells = vec![
+        Text::toned(tone, mark),
+        found,
+        evidence.map_or("", |evidence| evidence.word()).into(),
+        tightness(verdict).into(),
+    ];
+    let is_news = verdict.status != Status::Holds && !verdict.note.is_empty();
+    let notes = is_news.then(|| remarks(verdict).into()).into_iter().collect();
+    Row { cells, name: verdict.id.to_owned(), notes }
 }
 
 /// Why claims do not apply, and which.
@@ -120,51 +206,11 @@ fn reasons(report: &OwnRunReport) -> Vec<Reason<'_>> {
 impl Reason<'_> {
     fn note(&self) -> Note {
         let example = self.example.as_ref().map_or(String::new(), |example| format!(", {example}"));
-        let text = Text::from(format!("{:>4} ", self.claims.len())).then(format!("{}{example}", self.text));
         let (named, others) = self.claims.split_at(NAMED.min(self.claims.len()));
         let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
-        Note { text, details: vec![format!("   {}{more}", named.join(", ")).into()] }
+        Note {
+            text: format!("{:>3}  {}{example}", self.claims.len(), self.text).into(),
+            details: vec![format!("   {}{more}", named.join(", ")).into()],
+        }
     }
-}
-
-/// How many came out how, and what to type next.
-fn end(report: &OwnRunReport, name: &str) -> Vec<Block> {
-    let count = |wanted: Kind, status: Status| {
-        report.claims.iter().filter(|own| kind(own) == wanted && own.verdict.status == status).count()
-    };
-    let claims = |status| count(Kind::Claim, status);
-    let (refuted, undecided) = (claims(Status::Refuted), claims(Status::Undecided));
-    let failed = report.claims.iter().filter(|own| own.verdict.status == Status::Failed).count();
-    let summary = report.summary();
-    let tone = match (summary.not_as_expected, summary.undecided) {
-        _ if report.nothing_applies() => Tone::Doubtful,
-        (0, 0) => Tone::Good,
-        (0, _) => Tone::Doubtful,
-        _ => Tone::Bad,
-    };
-    let mut text = if report.nothing_applies() {
-        Text::toned(tone, format!("nothing applies to this run: {} not applicable", report.claims.len()))
-    } else {
-        let outcome = format!("claims: {} hold, {refuted} refuted, {undecided} undecided", claims(Status::Holds));
-        Text::toned(tone, outcome).then(format!(", {} not applicable", claims(Status::NotApplicable)))
-    };
-    if failed > 0 {
-        text = text.and(Tone::Bad, format!("; {failed} checks broke"));
-    }
-    let mut blocks: Vec<Block> = vec![text.into()];
-    let refuted_slips = count(Kind::Slip, Status::Refuted);
-    let slips = refuted_slips + count(Kind::Slip, Status::Holds) + count(Kind::Slip, Status::Undecided);
-    if slips > 0 {
-        blocks.push(
-            format!("false as printed: {slips} that can speak of this run, {refuted_slips} refuted by it").into(),
-        );
-    }
-    if report.left_out > 0 {
-        blocks.push(format!("left out: {} about chance, of which no run can speak", report.left_out).into());
-    }
-    if report.interrupted {
-        blocks.push(own_run::interrupted());
-    }
-    blocks.push(format!("more of one of them: witness verify --spec {} --claim ID", visible(name)).into());
-    blocks
 }
