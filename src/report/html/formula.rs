@@ -121,7 +121,10 @@ impl<'a> Formula<'a, '_> {
         let is_capitalised = count > 3 && run.chars().skip(1).all(|letter| letter.is_ascii_lowercase());
         let is_article = matches!(run, "a" | "A") && after.strip_prefix(' ').is_some_and(begins_a_word);
         self.rest = after;
-        if count > 2 && is_lowercase || is_capitalised || is_article || UPRIGHT.contains(&run) {
+        // Of a number: `2.53e-8`.
+        let is_exponent =
+            run == "e" && self.html.ends_with(|before: char| before.is_ascii_digit()) && after.starts_with('-');
+        if is_exponent || count > 2 && is_lowercase || is_capitalised || is_article || UPRIGHT.contains(&run) {
             self.html.push_str(run);
             return;
         }
@@ -211,6 +214,7 @@ mod tests {
         assert_eq!(shown("Assumption 4: a smooth loss"), "Assumption 4: a smooth loss");
         assert_eq!(shown("‖x_i‖ ≤ 1 for all i"), "‖<i>x</i><sub><i>i</i></sub>‖ ≤ 1 for all <i>i</i>");
         assert_eq!(shown("a = b"), "<i>a</i> = <i>b</i>");
+        assert_eq!(shown("2.53e-8 against 2e"), "2.53e-8 against 2<i>e</i>");
     }
 
     #[test]

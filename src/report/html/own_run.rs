@@ -52,13 +52,14 @@ pub(super) fn asked(subject: &Subject) -> Markup {
 }
 
 fn table(title: &str, claims: &[&ClaimResult], subject: &Subject) -> Markup {
+    let has_places = claims.iter().any(|claim| claim.failure.is_some());
     html! {
         @if !claims.is_empty() {
             (wide(title, &html! {
                 table.asked {
                     caption { (title) }
                     thead {
-                        tr { th scope="col" { "Claim" } th scope="col" { "Outcome" } th scope="col" { "Evidence" } th scope="col" { "Left over right" } th scope="col" { "Where" } }
+                        tr { th scope="col" { "Claim" } th scope="col" { "Outcome" } th scope="col" { "Evidence" } th scope="col" { "Left over right" } @if has_places { th scope="col" { "Where" } } }
                     }
                     tbody {
                         @for claim in claims {
@@ -67,7 +68,7 @@ fn table(title: &str, claims: &[&ClaimResult], subject: &Subject) -> Markup {
                                 td { (outcome::badge(claim, subject.results)) }
                                 td { (claim.evidence.map_or("", |evidence| evidence.word())) }
                                 td.number { @if let Some(ratio) = &claim.worst_ratio { "at most " (ratio) } }
-                                td { @if let Some(failure) = &claim.failure { span.formula { (typeset(failure)) } } }
+                                @if has_places { td { @if let Some(failure) = &claim.failure { span.formula { (typeset(failure)) } } } }
                             }
                         }
                     }
