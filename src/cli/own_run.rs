@@ -16,7 +16,7 @@ use crate::report::run_table::Asked;
 use crate::report::{json, junit, own_run, terminal, tsv};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::trajectory::Courses;
-use crate::verify::{OwnRunReport, verify_own_run};
+use crate::verify::{Limits, OwnRunReport, verify_own_run};
 use crate::visible::in_json;
 
 pub(super) fn run(
@@ -38,15 +38,19 @@ pub(super) fn run(
     let limits = arguments.limits(deadline)?;
     let threads = arguments.threads()?;
     let begun = Instant::now();
+    let curved = spec.as_ref().filter(|_| arguments.keeps_curves());
+    // First, since it takes little, and claims may take all the time there is.
+    let courses = curved.map(|spec| {
+        let limits = Limits { time: part_of(&limits.time), ..limits.clone() };
+        Courses::of(&Arc::new(spec.problem.clone()), spec.schedule.steps, &limits)
+    });
     let mut report = match &spec {
         Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
         None => OwnRunReport::out_of_time(&claims, &limits),
     };
-    let courses = spec.as_ref().filter(|_| arguments.keeps_curves()).map(|spec| {
-        let steps = spec.schedule.steps;
-        threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
-        Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
-    });
+    if let Some(spec) = curved {
+        threads.install(|| report.draw_curves(&claims, &spec.problem, spec.schedule.steps, &limits));
+    }
     report.left_out = chance.len();
     for own in &mut report.claims {
         own.is_named = is_named(own.verdict.id);
@@ -83,6 +87,13 @@ pub(super) fn run(
         Exit::Fine if report.nothing_applies() && !arguments.allow_none => Exit::NothingApplies,
         exit => exit,
     })
+}
+
+/// A quarter of the time that is left.
+fn part_of(time: &TimeLimit) -> TimeLimit {
+    let now = Instant::now();
+    let deadline = time.deadline.map(|deadline| now + deadline.saturating_duration_since(now) / 4);
+    TimeLimit { deadline, ..time.clone() }
 }
 
 /// The spec; `None` if the time was used up before it was read.

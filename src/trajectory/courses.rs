@@ -152,9 +152,13 @@ impl Courses {
         let start =
             self.courses.first().and_then(|risk| risk.readings.first()).map_or(0.0, |start| start.bands[0].upper);
         let is_visible = |course: &Course| {
-            let last = course.readings.last().and_then(|reading| reading.bands[0].middle_and_radius());
+            let Some(last) = course.readings.last().map(|reading| reading.bands[0]) else { return false };
             let least = if course.quantity == Quantity::Risk { VANISHING * start } else { 0.0 };
-            last.is_none_or(|(middle, radius)| radius > VISIBLE * middle.abs().max(least))
+            match last.middle_and_radius() {
+                Some((middle, radius)) => radius > VISIBLE * middle.abs().max(least),
+                // Beyond f64 nothing more is seen.
+                None => last == Band::WHOLE,
+            }
         };
         let mut certain = self.courses.iter().filter(|course| course.at_every_step);
         matches!(self.ending, Ending::PrecisionExhausted(_)) || certain.any(is_visible)

@@ -314,7 +314,11 @@ fn curves_are_kept_where_they_are_asked_for_and_change_nothing() {
     let desk = Desk::new();
     let told = |curves: &[&'static str], arguments: &[&'static str], exit| {
         let arguments = [&["verify", "--format", "json"], arguments, curves].concat();
-        without_times(desk.witness(&arguments).json(exit))
+        let mut told = without_times(desk.witness(&arguments).json(exit));
+        // It says what was asked for.
+        let command = told.as_object_mut().unwrap().remove("command").unwrap();
+        assert_eq!(command.as_str().unwrap().ends_with(" --curves"), !curves.is_empty(), "{command}");
+        told
     };
     let taken = |claim: &mut Value| claim.as_object_mut().unwrap().remove("curves");
     for (arguments, exit) in
@@ -347,4 +351,13 @@ fn curves_are_kept_where_they_are_asked_for_and_change_nothing() {
         }
         assert_eq!(plain, curved);
     }
+}
+
+#[test]
+fn a_run_is_shown_even_if_the_claims_take_all_the_time() {
+    let desk = Desk::new();
+    let iris = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/iris/iris.toml");
+    let told = desk.witness(&["verify", "--spec", iris, "--curves", "--format", "json", "--budget", "2"]).json(3);
+    assert!(told["summary"]["undecided"].as_u64() > Some(0));
+    assert!(told["run"]["series"][0]["t"].as_array().unwrap().len() > 1, "{}", told["run"]["ends"]);
 }

@@ -229,3 +229,13 @@ fn a_run_ends_when_there_is_no_time() {
     assert!(matches!(seen.ending, Ending::Interrupted(_)), "{:?}", seen.ending);
     assert!(seen.courses[0].readings.len() > 1);
 }
+
+#[test]
+fn what_no_f64_holds_asks_for_no_higher_precision() {
+    // Each step multiplies the weights by some 2³⁰⁰: the risk leaves the range before they do.
+    let text = SHORT.replace("1/11", r"1e90");
+    let seen = Courses::of(&Arc::new(spec(&text).problem), 100, &Limits::default());
+    assert!(matches!(seen.ending, Ending::Diverged(_)), "{:?}", seen.ending);
+    let [Band { lower, upper }] = seen.courses[0].readings.last().unwrap().bands;
+    assert_eq!((lower, upper, seen.bits), (f64::MAX, f64::INFINITY, 128));
+}
