@@ -96,18 +96,12 @@ pub enum NotResults {
 
 /// Why results do not tell of one verification.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{second}: {field}: {theirs}, but {first} has {ours}; {fix}")]
+#[error("{second}: {problem}; {fix}")]
 pub struct Apart {
-    /// The file that was read first.
-    pub first: String,
-    /// The file that does not go with it.
+    /// The file that does not go with the others.
     pub second: String,
-    /// Where they differ.
-    pub field: String,
-    /// What the first one has.
-    pub ours: String,
-    /// What the second one has.
-    pub theirs: String,
+    /// Where it differs from which.
+    pub problem: String,
     /// What would be right.
     pub fix: &'static str,
 }
@@ -209,34 +203,39 @@ pub fn merged(
     catalogue: &[&Claim],
 ) -> Result<Results, Apart> {
     let mut from = vec![first.clone(); whole.claims.len()];
+    let mut commands = vec![whole.command.take()];
     for (second, part) in others {
-        let apart = |field: &str, ours: String, theirs: String, fix| {
-            Err(Apart { first: first.clone(), second: second.clone(), field: field.to_owned(), ours, theirs, fix })
+        let apart = |field: &str, first: &str, ours: String, theirs: String| {
+            let problem = format!("{field}: {theirs}, but {first} has {ours}");
+            Err(Apart {
+                second: second.clone(),
+                problem,
+                fix: "a report tells of one verification: give the parts of one",
+            })
         };
-        let one = "a report tells of one verification: give the parts of one";
         if whole.spec != part.spec {
-            return apart("spec", subject(&whole), subject(&part), one);
+            return apart("spec", &first, subject(&whole), subject(&part));
         }
         if whole.conclusion_only != part.conclusion_only {
             let word = |results: &Results| match results.conclusion_only {
                 Some(true) => "the conclusion alone".to_owned(),
                 _ => "hypotheses that count".to_owned(),
             };
-            return apart("conclusion_only", word(&whole), word(&part), one);
+            return apart("conclusion_only", &first, word(&whole), word(&part));
         }
         if whole.seed != part.seed {
-            return apart("seed", whole.seed.to_string(), part.seed.to_string(), one);
+            return apart("seed", &first, whole.seed.to_string(), part.seed.to_string());
         }
         if let (Some(ours), Some(theirs)) = (whole.instances, part.instances)
             && ours != theirs
         {
-            return apart("instances", ours.to_string(), theirs.to_string(), one);
+            return apart("instances", &first, ours.to_string(), theirs.to_string());
         }
         // What the same command left out it left out once.
-        if whole.command != part.command {
+        if !commands.contains(&part.command) {
             whole.left_out = whole.left_out.zip(part.left_out).map(|(ours, theirs)| ours.saturating_add(theirs));
+            commands.push(part.command);
         }
-        whole.command = both(whole.command, part.command);
         whole.run = whole.run.or(part.run);
         whole.interrupted |= part.interrupted;
         for claim in part.claims {
@@ -248,14 +247,7 @@ pub fn merged(
                 Some(place) => {
                     let (ours, theirs) = (verdict(&whole.claims[place]), verdict(&claim));
                     if ours != theirs {
-                        return Err(Apart {
-                            first: from[place].clone(),
-                            second,
-                            field: claim.id,
-                            ours,
-                            theirs,
-                            fix: "verify the claim again, or compare the two with --against",
-                        });
+                        return apart(&claim.id, &from[place], ours, theirs);
                     }
                 }
             }
@@ -264,15 +256,8 @@ pub fn merged(
     let place = |claim: &ClaimResult| catalogue.iter().position(|known| known.id() == claim.id);
     whole.claims.sort_by_key(place);
     whole.summary = whole.counted();
+    whole.command = commands.into_iter().flatten().reduce(|all, command| format!("{all}; {command}"));
     Ok(whole)
-}
-
-/// Commands one after the other.
-fn both(first: Option<String>, second: Option<String>) -> Option<String> {
-    match (first, second) {
-        (Some(first), Some(second)) if first != second => Some(format!("{first}; {second}")),
-        (first, second) => first.or(second),
-    }
 }
 
 /// What is looked at before all else.

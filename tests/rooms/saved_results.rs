@@ -175,7 +175,7 @@ fn parts_make_the_whole() {
     let by = |part: &Results, command: &str| Results { command: Some(command.to_owned()), ..part.clone() };
     let (first, same, other) = (by(&a, "one"), by(&b, "one"), by(&b, "other"));
     assert_eq!(merged(&[&first, &same]).unwrap().command.as_deref(), Some("one"));
-    assert_eq!(merged(&[&first, &other]).unwrap().command.as_deref(), Some("one; other"));
+    assert_eq!(merged(&[&first, &other, &same, &other]).unwrap().command.as_deref(), Some("one; other"));
     let interrupted = Results { interrupted: true, ..b.clone() };
     assert!(merged(&[&a, &interrupted]).unwrap().interrupted);
 
@@ -198,7 +198,7 @@ fn parts_make_the_whole() {
     assert!(told.contains("the conclusion alone, but 0.json has hypotheses that count"), "{told}");
     // The file that the other verdict came from is named, not the first of all.
     let told = merged(&[&b, &a, &other]).unwrap_err();
-    assert_eq!((told.first.as_str(), told.second.as_str()), ("1.json", "2.json"));
+    assert!(told.to_string().starts_with("2.json: JT19.SL-1: ") && told.problem.contains("but 1.json has"), "{told}");
 }
 
 proptest! {
