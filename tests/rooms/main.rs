@@ -16,6 +16,8 @@ mod own_theorem;
 mod reference;
 #[cfg(feature = "cli")]
 mod saved_results;
+#[cfg(feature = "schema-tests")]
+mod spec_schema;
 mod specs;
 mod support;
 mod time_limits;

@@ -112,6 +112,8 @@ fn error(good: &str, line: &str, replacement: &str, others: &[(&str, &[u8])]) ->
     assert!(message.starts_with(&directory.path().join("spec.toml").display().to_string()), "{message}");
     assert!(!message.contains('\n'), "{message}");
     assert!(!error.problem.is_empty() && !error.fix.is_empty(), "{message}");
+    #[cfg(feature = "schema-tests")]
+    crate::spec_schema::check(&text, replacement, &error);
     if let Some(key) = &error.key {
         assert!(message.contains(&format!(" {key}: ")), "{message}");
     }
