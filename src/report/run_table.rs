@@ -25,6 +25,10 @@ static COLUMNS: Columns = Columns {
     name: "claim",
 };
 
+/// What the last column holds.
+const LEGEND: &str =
+    "ratio: largest left side over right side, 1 where equality was proved, 2^… how nearly two sides agree";
+
 /// A verification of many claims on one's own run.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -51,7 +55,7 @@ impl Asked<'_> {
         };
         let mut head = vec![Block::Heading(title_of(self.report, self.name)), SCOPE_NOTE.into()];
         if !shown.is_empty() {
-            head.push("ratio: largest left side over right side, 1 where equality was proved".into());
+            head.push(LEGEND.into());
         }
         let mut groups = vec![head];
         let mut section = |heading: Text, rows: Vec<Block>| {
@@ -121,7 +125,8 @@ impl Asked<'_> {
             terms.push(("left out", said.into()));
         }
         let failed = claims.iter().find(|own| !own.passed());
-        if let Some(own) = failed.or_else(|| of(Status::Holds).next()).or(claims.first()) {
+        let holds = || of(Status::Holds).find(|own| kind(own) == Kind::Claim);
+        if let Some(own) = failed.or_else(holds).or(claims.first()) {
             let command = format!("{} --claim {}", self.command, own.verdict.id);
             terms.push(("next", Text::toned(Tone::Command, command)));
         }
