@@ -151,17 +151,21 @@ impl<'a> Chart<'a> {
         }
         label_ends(canvas, &drawn, &ends, &frame);
         if self.has_key {
-            for (line, track) in self.tracks.iter().enumerate() {
-                let (y, shade) = (KEY_LINE * (line as f64 + 0.5), STROKES[line % STROKES.len()].shade);
-                canvas.line(&[(0.0, y), (36.0, y)], shade, 2.0);
-                if self.is_marked() {
-                    marker(canvas, line, 18.0, y, shade);
-                }
-                let colon = if track.name.is_empty() { "" } else { ": " };
-                let text = format!("{}{colon}{}", self.ends[line], track.name);
-                let text = letters::fitted(&text, LETTERS, f64::from(WIDTH) - 44.0);
-                canvas.text(44.0, y, Anchor::Start, INK, &text);
+            self.draw_key(canvas);
+        }
+    }
+
+    fn draw_key(&self, canvas: &Canvas) {
+        for (line, track) in self.tracks.iter().enumerate() {
+            let (y, shade) = (KEY_LINE * (line as f64 + 0.5), STROKES[line % STROKES.len()].shade);
+            canvas.line(&[(0.0, y), (36.0, y)], shade, 2.0);
+            if self.is_marked() {
+                marker(canvas, line, 18.0, y, shade);
             }
+            let colon = if track.name.is_empty() { "" } else { ": " };
+            let text = format!("{}{colon}{}", self.ends[line], track.name);
+            let text = letters::fitted(&text, LETTERS, f64::from(WIDTH) - 44.0);
+            canvas.text(44.0, y, Anchor::Start, INK, &text);
         }
     }
 
@@ -298,16 +302,32 @@ impl<'a> Chart<'a> {
         sentences
     }
 
+    /// Whether two lines or more are nowhere a pixel apart.
+    pub(super) fn is_one_line(&self) -> bool {
+        let heights = |line: &Vec<Value>| {
+            let height = |value: &Value| Some(NOMINAL.up(&self.y, self.scale.place(value.mid?)?));
+            line.iter().map(height).collect::<Vec<Option<f64>>>()
+        };
+        let lines: Vec<Vec<Option<f64>>> = self.lines.iter().map(heights).collect();
+        let near = |a: &Option<f64>, b: &Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => (a - b).abs() < 1.0,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let is_drawn = lines.iter().all(|line| line.iter().any(Option::is_some));
+        is_drawn && lines.windows(2).all(|pair| pair[0].iter().zip(&pair[1]).all(|(a, b)| near(a, b)))
+    }
+
+    /// What is said of the bands, if any radius is known.
     fn band_sentence(&self) -> Option<String> {
+        let is_known = self.lines.iter().flatten().all(|value| value.mid.is_none() || value.radius.is_some());
         let all = || self.lines.iter().flatten().filter_map(|value| Some((value.mid?, value.radius?)));
         let absolute = all().map(|(_, radius)| radius).reduce(f64::max)?;
         let relative = all().filter(|(mid, _)| *mid != 0.0).map(|(mid, radius)| radius / mid.abs()).reduce(f64::max);
         let of_value = relative.filter(|relative| relative.is_finite());
         let of_value = of_value.map_or_else(String::new, |it| format!(", and none above {} of its value", at_most(it)));
-        let frame = Frame { left: 0.0, right: f64::from(WIDTH), top: 0.0, bottom: CHART };
-        let lines = self.lines.iter().map(|line| self.in_pixels(line, &frame));
+        let lines = self.lines.iter().map(|line| self.in_pixels(line, &NOMINAL));
         let is_drawn = lines.flat_map(|line| line.stretches).flatten().any(|point| point.2 - point.3 >= VISIBLE);
-        Some(match (is_drawn, absolute == 0.0) {
+        Some(match (is_drawn, absolute == 0.0 && is_known) {
             (_, true) => "All values are exact: no band.".to_owned(),
             (true, _) => format!(
                 "The certified bands are shaded where they are wider than half a pixel; no radius is above {}{of_value}.",
@@ -364,6 +384,9 @@ fn padded((low, high): (f64, f64), lines: &[Vec<Value>], scale: Scale) -> (f64, 
     // Numbers so near to each other that a margin is lost in rounding.
     if low < high { (low, high) } else { (low.next_down(), high.next_up()) }
 }
+
+/// A chart of the usual height, before anything is known of what stands beside it.
+const NOMINAL: Frame = Frame { left: 0.0, right: WIDTH as f64, top: 0.0, bottom: CHART };
 
 /// Where the chart is, in pixels.
 struct Frame {

@@ -116,7 +116,9 @@ pub fn curves(curves: &Curves) -> Picture {
     sentences.extend(
         chart.first_false.map(|t| format!("The first step at which it is certainly false is t = {}.", number(t))),
     );
-    sentences.extend(closest(curves));
+    if chart.is_one_line() {
+        sentences.push("The sides are so near that their lines lie on one another: the table says more.".to_owned());
+    }
     sentences.extend(chart.sentences());
     sentences.extend(curves.ends.as_ref().map(|why| format!("The curves end before the run does: {why}.")));
     Picture { svg, title, caption: sentences.join(" "), table: table(curves) }
@@ -130,15 +132,6 @@ fn in_words(stretches: &[(f64, f64)]) -> String {
     };
     let named = stretches.iter().take(NAMED).map(stretch).collect::<Vec<String>>().join(", ");
     if stretches.len() > NAMED { format!("{named} and in {} stretches more", stretches.len() - NAMED) } else { named }
-}
-
-/// What is said of sides that are so near that a picture shows one line.
-fn closest(curves: &Curves) -> Option<String> {
-    let pairs = curves.left.mid.iter().zip(&curves.right.mid).filter_map(|(left, right)| Some(((*left)?, (*right)?)));
-    let apart = |(left, right): (f64, f64)| (left - right).abs() / left.abs().max(right.abs()).max(f64::MIN_POSITIVE);
-    let most = pairs.map(apart).reduce(f64::max)?;
-    let words = "The sides are so near that the lines lie on one another: the table says more.".to_owned();
-    (most < 1e-3 && most > 0.0).then_some(words)
 }
 
 fn table(curves: &Curves) -> Table {
@@ -298,8 +291,17 @@ mod tests {
             "{:?}",
             labels(&picture.svg)
         );
-        assert!(picture.caption.contains("the table says more"));
+        assert!(!picture.caption.contains("on one another"));
         assert_eq!(picture.table.rows[1][1], "1.000000027");
+    }
+
+    #[test]
+    fn lines_on_one_another_are_said_to_be() {
+        let one = |difference: f64| {
+            curves(&of(&[1.0, 5.0], &[1.0, 5.0 + difference], 0.0)).caption.contains("on one another")
+        };
+        assert!(one(0.0) && one(1e-3) && !one(0.1));
+        assert!(!curves(&Curves::default()).caption.contains("on one another"));
     }
 
     #[test]

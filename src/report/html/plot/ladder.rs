@@ -193,7 +193,7 @@ fn bar(canvas: &Canvas, paper: &Rungs, top: f64, most: f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::soundness::{assert_sound, labels};
+    use super::super::soundness::{assert_sound, labels, results};
     use super::*;
 
     fn paper(paper: &str, counts: [u64; 9]) -> Rungs {
@@ -235,27 +235,12 @@ mod tests {
 
     #[test]
     fn what_is_counted_is_what_was_found() {
-        let saved = |id: &str, status: &str, evidence: &str| {
-            format!(
-                r#"{{"id":"{id}","paper":"{}","expected":"holds","status":"{status}","scope":"instances","evidence":{evidence},"instances":1,
-                "applicable":1,"informative":1,"attained":0,"undecided":0,"worst_ratio":null,"agrees_to":null,"max_bits":0,"horizon":0,
-                "control":null,"seconds":0,"note":"","depths":null,"widths":null,"examples":null,"informative_by_depth":[],"roads":{{}},
-                "trends":[],"counterexample":null,"confidence":null,"samples":[]}}"#,
-                &id[..1]
-            )
-        };
-        let claims = [
-            saved("A.1", "holds", "\"proved\""),
-            saved("B.1", "refuted", "\"exact\""),
-            saved("A.2", "undecided", "null"),
-            saved("A.3", "holds", "null"),
-        ];
-        let results = format!(
-            r#"{{"schema":1,"version":"","seed":1,"scope_note":"","claims":[{}],
-            "summary":{{"as_expected":0,"not_as_expected":0,"undecided":0}}}}"#,
-            claims.join(",")
-        );
-        let papers = Rungs::of(&serde_json::from_str(&results).unwrap());
+        let papers = Rungs::of(&results(&[
+            ("A.1", "identity", "holds", Some("proved"), &[]),
+            ("B.1", "instances", "refuted", Some("exact"), &[]),
+            ("A.2", "instances", "undecided", None, &[]),
+            ("A.3", "instances", "holds", None, &[]),
+        ]));
         assert_eq!(papers, [paper("A", [1, 0, 0, 0, 1, 0, 1, 0, 0]), paper("B", [0, 0, 0, 0, 0, 1, 0, 0, 0])]);
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Layout {
 
 /// How often the order of the layers is improved.
 const SWEEPS: usize = 12;
+/// So many layers a row may have, if no part has more.
+const SIDE_BY_SIDE: usize = 4;
 /// Pixels between two neighbours of a layer.
 const GAP: f64 = 14.0;
 /// The height that an edge takes where it passes a layer.
@@ -31,10 +33,17 @@ pub(super) fn layout(heights: &[f64], edges: &[(usize, usize)]) -> Layout {
         Layout { layer: vec![0; count], y: vec![0.0; count], through: vec![Vec::new(); edges.len()], height: 0.0 };
     let is_valid = |edge: &(usize, usize)| edge.0 < count && edge.1 < count && edge.0 != edge.1;
     let layer = longest_paths(count, &edges.iter().copied().filter(is_valid).collect::<Vec<_>>());
+    // Parts that are narrow stand beside each other: the layers taken in a row, and where it starts.
+    let most = layer.iter().map(|layer| layer + 1).max().unwrap_or(0).max(SIDE_BY_SIDE);
+    let (mut taken, mut top) = (0, 0.0);
     for part in parts(count, &edges.iter().copied().filter(is_valid).collect::<Vec<_>>()) {
-        place_part(heights, edges, &layer, &part, &mut all);
+        let depth = part.iter().map(|node| layer[*node] + 1).max().unwrap_or(0);
+        if taken > 0 && taken + depth > most {
+            (taken, top) = (0, all.height + 2.0 * GAP);
+        }
+        place_part(heights, edges, &layer, &part, (taken, top), &mut all);
+        taken += depth;
     }
-    all.layer = layer;
     all
 }
 
@@ -107,11 +116,19 @@ fn parts(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
 struct Stand {
     layer: usize,
     height: f64,
-    /// The node, or the edge and how manieth of its places this is.
-    what: Result<usize, (usize, usize)>,
+    /// The node, or the edge that passes.
+    what: Result<usize, usize>,
 }
 
-fn place_part(heights: &[f64], edges: &[(usize, usize)], layer: &[usize], part: &[usize], all: &mut Layout) {
+/// Places a part, from a layer and a height on.
+fn place_part(
+    heights: &[f64],
+    edges: &[(usize, usize)],
+    layer: &[usize],
+    part: &[usize],
+    (left, above): (usize, f64),
+    all: &mut Layout,
+) {
     let mut stands: Vec<Stand> =
         part.iter().map(|node| Stand { layer: layer[*node], height: heights[*node], what: Ok(*node) }).collect();
     let mut short: Vec<(usize, usize)> = Vec::new();
@@ -119,8 +136,8 @@ fn place_part(heights: &[f64], edges: &[(usize, usize)], layer: &[usize], part: 
         let find = |node: usize| part.binary_search(&node).ok();
         let (Some(mut from), Some(to)) = (find(*from), find(*to)) else { continue };
         let (first, last) = (stands[from].layer, stands[to].layer);
-        for (nth, between) in (first + 1..last).enumerate() {
-            stands.push(Stand { layer: between, height: PASSING, what: Err((place, nth)) });
+        for between in first + 1..last {
+            stands.push(Stand { layer: between, height: PASSING, what: Err(place) });
             short.push((from, stands.len() - 1));
             from = stands.len() - 1;
         }
@@ -137,15 +154,14 @@ fn place_part(heights: &[f64], edges: &[(usize, usize)], layer: &[usize], part: 
     let (top, bottom) = y.iter().zip(&stands).fold((f64::INFINITY, f64::NEG_INFINITY), |(top, bottom), (y, stand)| {
         (top.min(y - stand.height / 2.0), bottom.max(y + stand.height / 2.0))
     });
-    let above = if all.height > 0.0 { all.height + 2.0 * GAP } else { 0.0 };
     for (stand, y) in stands.iter().zip(y) {
-        let y = y - top + above;
+        let (layer, y) = (left + stand.layer, y - top + above);
         match stand.what {
-            Ok(node) => all.y[node] = y,
-            Err((edge, _)) => all.through[edge].push((stand.layer, y)),
+            Ok(node) => (all.layer[node], all.y[node]) = (layer, y),
+            Err(edge) => all.through[edge].push((layer, y)),
         }
     }
-    all.height = above + (bottom - top).max(0.0);
+    all.height = all.height.max(above + bottom - top);
 }
 
 /// Of each what edges lead to it from, and what they lead from it to.
@@ -242,7 +258,7 @@ mod tests {
     fn nodes_stand_behind_what_leads_to_them_and_not_on_one_another() {
         let edges = [(0, 1), (1, 2), (0, 2), (3, 2), (4, 5)];
         let found = layout(&[20.0; 6], &edges);
-        assert_eq!(found.layer, [0, 1, 2, 1, 0, 1]);
+        assert_eq!(found.layer[..4], [0, 1, 2, 1]);
         // The edge over a layer has a place in it.
         assert_eq!(found.through.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 1, 0, 0]);
         for a in 0..6 {
@@ -251,8 +267,10 @@ mod tests {
                 assert!(found.layer[a] != found.layer[b] || apart, "{a} and {b}: {found:?}");
             }
         }
-        // The smaller part is below the larger one.
-        assert!(found.y[4] > found.y[..4].iter().copied().fold(0.0, f64::max) + 20.0);
+        // The smaller part does not fit beside the larger one, but one of one layer would.
+        assert!(found.layer[4..] == [0, 1] && found.y[4] > found.y[..4].iter().copied().fold(0.0, f64::max) + 20.0);
+        let beside = layout(&[20.0; 6], &edges[..4]);
+        assert!(beside.layer[4] == 3 && beside.y[4] < 20.0, "{beside:?}");
         assert_eq!(found, layout(&[20.0; 6], &edges));
     }
 

@@ -117,3 +117,60 @@ fn named<'a>(text: &str, own: &str, texts: &Texts<'a>) -> Vec<&'a str> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::graph;
+    use super::super::soundness::{assert_sound, results};
+    use super::*;
+
+    #[test]
+    fn a_claim_rests_on_what_its_text_names_and_a_limit_on_inequalities_where_it_names_no_claim() {
+        let results = results(&[
+            ("A.limit", "consequence", "holds", Some("certified"), &["a ≤ b", "b ≤ c"]),
+            ("A.lemma", "consequence", "holds", Some("certified"), &["b ≤ c"]),
+            ("A.other-limit", "consequence", "holds", Some("certified"), &["of the claim"]),
+            ("A.claim", "identity", "holds", Some("proved"), &[]),
+            ("A.claim.printed", "instances", "refuted", Some("exact"), &[]),
+            ("A.definition", "instances", "holds", Some("exact"), &[]),
+            ("A.alone", "instances", "holds", Some("exact"), &[]),
+            ("B.far", "instances", "holds", Some("exact"), &[]),
+        ]);
+        let text = |role, check, hypotheses| Text { role, check, hypotheses };
+        let graphs = Graph::of(&results, |id| match id {
+            "A.limit" => {
+                Some(text(Role::Claim, "by `A.lemma`, twice: `A.lemma`, and `A.unknown`", "Those of `A.lemma`"))
+            }
+            "A.lemma" => Some(text(Role::Claim, "`W_1` and A.claim", "")),
+            "A.other-limit" => {
+                Some(text(Role::Claim, "`A.claim`, not `A.other-limit`", "Those of `B.far` and `A.definition`."))
+            }
+            "A.claim.printed" => Some(text(Role::Slip, "`A.claim`", "`A.claim`")),
+            "A.claim" => Some(text(Role::Claim, "of `A.claim.printed`", "")),
+            "A.definition" => Some(text(Role::Definition, "as `A.claim`", "")),
+            _ => Some(text(Role::Claim, "", "")),
+        });
+        assert_eq!(graphs.len(), 1);
+        let names: Vec<&str> = graphs[0].nodes.iter().map(|node| node.label.as_str()).collect();
+        assert_eq!(names, ["limit", "lemma", "other-limit", "claim", "definition", "B.far", "a ≤ b", "b ≤ c"]);
+        let edges: Vec<(&str, &str, bool)> = graphs[0]
+            .edges
+            .iter()
+            .map(|(from, to, rests)| (names[*from], names[*to], *rests == Rests::Checked))
+            .collect();
+        assert_eq!(
+            edges,
+            [
+                ("limit", "lemma", true),
+                ("other-limit", "claim", true),
+                ("other-limit", "B.far", false),
+                ("other-limit", "definition", false),
+                ("limit", "a ≤ b", true),
+                ("lemma", "b ≤ c", true),
+            ]
+        );
+        assert_eq!(graphs[0].nodes[3].kind, Kind::Identity);
+        assert_eq!(graphs[0].nodes[0].href.as_deref(), Some("#A.limit"));
+        assert_sound(&graph(&graphs[0]));
+    }
+}
