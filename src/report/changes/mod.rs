@@ -7,6 +7,7 @@ mod claim;
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::time::Duration;
 
 use super::counted;
 use super::results::{ClaimResult, Results};
@@ -16,10 +17,10 @@ use claim::{Pair, verdict};
 ///
 /// Both, because two verifications by one program differ as well. Of the whole catalogue, on two cores that were busy with other work, times
 /// of half a second and more apart differed by a factor of at most 1.3, and times with a factor above 2 between them by less than a tenth of a second.
-const TIME_FACTOR: f64 = 2.0;
+pub(super) const TIME_FACTOR: f64 = 2.0;
 
 /// See [`TIME_FACTOR`].
-const TIME_FLOOR: f64 = 0.5;
+pub(super) const TIME_FLOOR: f64 = 0.5;
 
 /// What changed from older results to newer ones.
 ///
@@ -52,6 +53,8 @@ pub struct Changes {
     pub list: Vec<Change>,
     /// How many claims both have.
     pub common: usize,
+    /// How long each of them took, before and after.
+    pub times: Vec<(String, Duration, Duration)>,
 }
 
 /// A change of a claim.
@@ -202,6 +205,7 @@ impl Changes {
             gone: alone(&old.claims, &new.claims),
             list,
             common: pairs.len(),
+            times: pairs.iter().map(|pair| (pair.after.id.clone(), time(pair.before), time(pair.after))).collect(),
         }
     }
 
@@ -248,6 +252,11 @@ impl Changes {
         }
         text
     }
+}
+
+/// How long a claim took. What is saved may be anything.
+fn time(claim: &ClaimResult) -> Duration {
+    Duration::try_from_secs_f64(claim.seconds).unwrap_or_default()
 }
 
 /// In what the two verifications differ as a whole.

@@ -1,9 +1,12 @@
 //! What changed since older results: the first section, if there are any to compare with.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
 
 use super::Subject;
-use super::parts::{counted, wide};
+use super::parts::{counted, figure, wide};
+use super::plot::{Times, times};
 use crate::report::changes::{Change, Changes, Difference, Direction};
 
 /// So many are seen at once; more have to be opened.
@@ -32,9 +35,20 @@ pub(super) fn section(changes: &Changes, subject: &Subject) -> Markup {
                     }
                 }
             }
+            @if changes.times.len() > 1 { (figure(&times(&seconds(changes)))) }
             @if !changes.is_empty() { p.meaning { (changes.reading()) } }
         }
     }
+}
+
+/// How long the claims took that both verifications have.
+fn seconds(changes: &Changes) -> Vec<Times> {
+    let times = |(id, before, after): &(String, Duration, Duration)| Times {
+        id: id.clone(),
+        before: before.as_secs_f64(),
+        now: after.as_secs_f64(),
+    };
+    changes.times.iter().map(times).collect()
 }
 
 /// In what the verifications differ as a whole.

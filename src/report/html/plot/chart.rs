@@ -460,7 +460,7 @@ fn label_ends(canvas: &Canvas, drawn: &[Drawn], ends: &[String], frame: &Frame) 
 
 /// Heights, from the least up, moved so that neighbours are at least [`LEADING`] apart and all are between `top` and `bottom` as far as
 /// there is room.
-fn apart(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
+pub(super) fn apart(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
     let mut moved: Vec<f64> = Vec::new();
     for height in heights {
         let least = moved.last().map_or(top, |last| last + LEADING);

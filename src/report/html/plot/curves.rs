@@ -193,7 +193,7 @@ mod tests {
         (found.crosses, found.failing, found.outside) = (Some(2.0), vec![2.0, 3.0], vec![0.0]);
         let picture = curves(&found);
         assert_sound(&picture);
-        // The samples in the key, and the lines.
+        // The lines, and their samples in the key.
         let dashed: Vec<bool> =
             lines(&picture).iter().map(|line| line.split('>').next().unwrap().contains("dasharray")).collect();
         assert_eq!(dashed, [false, true, false, true]);
@@ -277,7 +277,7 @@ mod tests {
                 .min()
         };
         let all = lines(&picture);
-        assert!(highest(&all[2]) < highest(&all[3]), "the peak of the left side is not above the right side");
+        assert!(highest(&all[0]) < highest(&all[1]), "the peak of the left side is not above the right side");
         assert!(picture.caption.contains("Of 100000 points the least and the largest of each pixel column are drawn."));
         assert!(picture.table.rows.iter().any(|row| row[0] == "54321" && row[5] == "fails"));
     }
@@ -341,5 +341,9 @@ mod tests {
         let picture = curves(&gaps);
         assert_sound(&picture);
         assert!(picture.caption.contains("Of left side one step has no value that a number holds."));
+        // As is what is no number, also on a logarithmic axis.
+        gaps.left.mid = vec![Some(1.0), Some(f64::NAN), Some(1e-3), Some(f64::INFINITY)];
+        let caption = curves(&gaps).caption;
+        assert!(caption.contains("Of left side 2 steps have no value") && !caption.contains("0 or less"), "{caption}");
     }
 }

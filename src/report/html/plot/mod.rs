@@ -22,6 +22,7 @@ mod series;
 mod soundness;
 mod thin;
 mod tightness;
+mod times;
 
 pub use chart::Track;
 pub use curves::{Curves, curves};
@@ -31,6 +32,7 @@ pub use palette::dark_rules;
 pub use rests::Text;
 pub use series::{Series, series};
 pub use tightness::{Bin, Ratio, Tightness, tightness};
+pub use times::{Times, times};
 
 #[cfg(test)]
 use canvas::FINENESS;
