@@ -1,6 +1,6 @@
 //! The filter: what it leaves, and that an address says so.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::keyboard::shown;
 use super::quiet::SETTLED;
@@ -33,13 +33,48 @@ pub fn a_text_leaves_the_claims_that_have_it(stage: &Stage) {
     });
 }
 
+pub fn each_choice_leaves_the_claims_that_are_so(stage: &Stage) {
+    let page = stage.catalogue();
+    stage.visit(page, |tab| {
+        for key in ["status", "evidence", "scope", "paper"] {
+            let list = format!("document.getElementById({})", json!(key));
+            let words =
+                tab.texts(&format!("[...{list}.options].map((option) => option.value).filter((word) => word !== '')"));
+            assert!(words.len() > 1, "{key}: {words:?}");
+            for word in &words {
+                tab.value(&format!("{list}.focus()"));
+                tab.press("ArrowDown");
+                assert_eq!(tab.text(&format!("{list}.value")), *word);
+                let unexpected = |claim: &&Value| word == "unexpected" && claim["status"] != claim["expected"];
+                let so = page.claims().iter().filter(|claim| claim[key] == **word || unexpected(claim));
+                let so: Vec<&str> = so.map(|claim| claim["id"].as_str().unwrap()).collect();
+                assert_eq!(shown(tab), so, "{key} {word}");
+                assert!(
+                    tab.text("document.getElementById('shown').textContent").starts_with(&format!("{} of", so.len()))
+                );
+            }
+            assert_same_elsewhere(stage, tab);
+            tab.press("Escape");
+            assert_eq!(shown(tab), page.ids());
+        }
+    });
+}
+
+pub fn a_number_at_the_top_leads_to_its_claims(stage: &Stage) {
+    let page = stage.catalogue();
+    stage.visit(page, |tab| {
+        tab.click("a[data-filter='status=holds']");
+        let holding = page.claims().iter().filter(|claim| claim["status"] == "holds");
+        let holding: Vec<&str> = holding.map(|claim| claim["id"].as_str().unwrap()).collect();
+        assert_eq!(shown(tab), holding);
+        assert_same_elsewhere(stage, tab);
+    });
+}
+
 pub fn an_address_says_what_is_filtered(stage: &Stage) {
     let page = stage.catalogue();
     stage.visit(page, |tab| {
         types(tab, "é ≤ & # %");
-        assert_same_elsewhere(stage, tab);
-        tab.press("Escape");
-        types(tab, "lemma");
         assert_same_elsewhere(stage, tab);
     });
 }

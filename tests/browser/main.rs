@@ -44,6 +44,8 @@ const TESTS: &[(&str, fn(&Stage))] = &tests! {
         escape_clears_the_filter_from_wherever_the_focus_is;
     filter:
         a_text_leaves_the_claims_that_have_it,
+        each_choice_leaves_the_claims_that_are_so,
+        a_number_at_the_top_leads_to_its_claims,
         an_address_says_what_is_filtered,
         an_address_that_says_nothing_leaves_everything,
         an_address_of_a_claim_opens_it;
