@@ -14,8 +14,9 @@ fn script() -> String {
     let file = directory.join("package/axe.min.js");
     if !file.exists() {
         fs::create_dir_all(&directory).unwrap();
-        let bring =
-            format!("npm pack --silent axe-core@{VERSION} >/dev/null && tar -xzf axe-core-{VERSION}.tgz package/axe.min.js");
+        let bring = format!(
+            "npm pack --silent axe-core@{VERSION} >/dev/null && tar -xzf axe-core-{VERSION}.tgz package/axe.min.js"
+        );
         let status =
             Command::new("sh").args(["-c", &bring]).current_dir(&directory).status().expect("there is a shell");
         assert!(status.success(), "npm could not bring axe-core {VERSION}");

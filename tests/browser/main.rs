@@ -22,14 +22,17 @@ use libtest_mimic::{Arguments, Trial};
 use devtools::Browser;
 use stage::Stage;
 
-/// The tests, each of which is a function of the stage.
+/// What looks at a page and panics if it is not as it should be.
+type Test = fn(&Stage);
+
+/// Tests with their names, which are those of the functions.
 macro_rules! tests {
     ($($room:ident: $($name:ident),+;)+) => {
-        [$($((concat!(stringify!($room), "::", stringify!($name)), $room::$name as fn(&Stage))),+),+]
+        [$($((concat!(stringify!($room), "::", stringify!($name)), $room::$name as Test)),+),+]
     };
 }
 
-const TESTS: &[(&str, fn(&Stage))] = &tests! {
+const TESTS: &[(&str, Test)] = &tests! {
     quiet:
         a_page_says_nothing_and_asks_for_nothing,
         the_policy_allows_one_style_and_one_script_by_their_hashes,
@@ -84,7 +87,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let trial = |(name, test): &(&str, fn(&Stage))| {
+    let trial = |(name, test): &(&str, Test)| {
         let (stage, test) = (Arc::clone(&stage), *test);
         Trial::test(*name, move || {
             test(&stage);
