@@ -5,7 +5,10 @@ use std::sync::{Arc, LazyLock};
 use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;
 use gradient_witness::problem::Spec;
+use gradient_witness::report::changes::Changes;
+use gradient_witness::report::html::page;
 use gradient_witness::report::json::verification;
+use gradient_witness::report::markdown::summary;
 use gradient_witness::report::results::Results;
 use gradient_witness::report::saved::{NotResults, merged, of_this_program, read};
 use gradient_witness::trajectory::Courses;
@@ -41,6 +44,17 @@ pub(super) static OWN_RUN: LazyLock<Results> = LazyLock::new(|| {
     let mut report = verify_own_run(&quick()[..3], &spec.problem, steps, &limits);
     report.draw_curves(&quick(), &spec.problem, steps, &limits);
     Results::of_own_run(&report, "run.toml", 1).with_run(&Courses::of(&Arc::new(spec.problem), steps, &limits))
+});
+
+/// A refutation with both sides of what fails over its run, and one's own run with its courses.
+static WITH_CURVES: LazyLock<[Results; 2]> = LazyLock::new(|| {
+    let (slip, limits) = (&quick()[2..3], Limits::default());
+    let mut generated = verify(slip, &Options::default(), &());
+    generated.draw_curves(slip, &limits);
+    let text = include_str!("../../src/papers/ji_telgarsky/specs/SL-1.toml");
+    let problem = Spec::parse(text, ".".as_ref()).unwrap().problem;
+    let own_run = Results::of_own_run(&verify_own_run(slip, &problem, 5, &limits), "run.toml", 1);
+    [Results::of(&generated), own_run.with_run(&Courses::of(&Arc::new(problem), 5, &limits))]
 });
 
 fn saved(results: &Results) -> String {
@@ -232,5 +246,39 @@ proptest! {
             let _ = of_this_program(&results, &known());
             let _ = merged(("a".to_owned(), results), [("b".to_owned(), GENERATED.clone())], &known());
         }
+    }
+    #[test]
+    fn whatever_numbers_are_read_a_report_is_made_of_them(
+        fixture in 0..4_usize,
+        changes in prop::collection::vec((0.0..1.0, 0..NUMBERS.len()), 1..6),
+    ) {
+        let results = [&*GENERATED, &*OWN_RUN, &WITH_CURVES[0], &WITH_CURVES[1]][fixture];
+        let mut value = verification(results);
+        let count = numbers(&mut value).len();
+        for (share, number) in changes {
+            let place = (share * count as f64) as usize;
+            let number = serde_json::from_str(NUMBERS[number]).unwrap();
+            *numbers(&mut value).swap_remove(place) = number;
+        }
+        if let Ok(new) = read(value.to_string().as_bytes()) {
+            let changes = Changes::between("old.json", results, &new);
+            prop_assert_eq!(changes.is_empty(), Changes::between("", &new, results).is_empty());
+            prop_assert!(summary(&new, Some(&changes)).len() < 1 << 20);
+            prop_assert!(page(&new, Some(&changes), &known()).len() < 3 << 20);
+        }
+    }
+}
+
+/// Numbers at which arithmetic ends.
+const NUMBERS: [&str; 9] =
+    ["0", "1", "null", "5e-324", "1.7e308", "-1.7e308", "4294967295", "18446744073709551615", "0.5"];
+
+/// All numbers in what is saved.
+fn numbers(value: &mut Value) -> Vec<&mut Value> {
+    match value {
+        Value::Number(_) => vec![value],
+        Value::Array(items) => items.iter_mut().flat_map(numbers).collect(),
+        Value::Object(fields) => fields.iter_mut().flat_map(|(_, field)| numbers(field)).collect(),
+        _ => Vec::new(),
     }
 }
