@@ -28,6 +28,12 @@ fn a_verification_makes_its_page_at_once() {
     let desk = Desk::new();
     let page = desk.witness(&["verify", "--claim", "JT19.SL-1", "--format", "html"]).quietly(0);
     assert!(page.contains(r#"<details class="claim" id="JT19.SL-1""#), "{page}");
+    // What repairs it was not asked for, and is shown beside it.
+    assert!(page.contains("JT19.norm-balance-gd"), "{page}");
+    let json = desk.witness(&["verify", "--claim", "JT19.SL-1", "--format", "json"]).json(0);
+    desk.write("run.toml", json["claims"][0]["counterexample"].as_str().unwrap());
+    let page = desk.witness(&["verify", "--claim", "JT19.SL-1", "--spec", "run.toml", "--format", "html"]).out;
+    assert!(page.contains("<h1>What holds of the run run.toml</h1>") && page.contains("Risk over t"), "{page}");
 }
 
 #[test]
