@@ -1,9 +1,10 @@
 //! Text for people, on a terminal.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
+use unicode_width::UnicodeWidthStr;
 
 use super::breaking::{self, broken, width};
-use super::document::{Block, Columns, Document, Table, Text, Tone};
+use super::document::{Block, Columns, Document, Note, Table, Text, Tone};
 
 /// How text may look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +17,9 @@ pub struct Style {
 
 /// A line under the header and none elsewhere.
 const PLAIN: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Columns of a table that are none of its cells', of each column.
+const PADDING: usize = 2;
 
 /// A terminal of fewer columns has one between the cells of a row instead of two, and no indent.
 const WIDE: usize = 100;
@@ -76,28 +80,45 @@ fn lines(block: &Block, style: Style) -> String {
     lines.iter().map(|line| style.paint(line) + "\n").collect()
 }
 
-/// A table, as wide as it needs to be where there is no limit.
+/// A table, as wide as it needs to be where there is no limit. Where a word would have to be broken, a list of the rows instead.
 fn table(table: &Table, style: Style) -> String {
+    let cells = |place: usize| table.rows.iter().filter_map(move |row| row.get(place));
+    let longest = |place: usize, head: &str| {
+        let words = cells(place).flat_map(|cell| cell.split(' ')).chain(head.split(' '));
+        words.map(UnicodeWidthStr::width).max().unwrap_or(0)
+    };
+    let longest: Vec<usize> = table.header.iter().enumerate().map(|(place, head)| longest(place, head)).collect();
+    // One column between two.
+    let needed = longest.iter().map(|width| width + PADDING + 1).sum::<usize>().saturating_sub(1);
+    if style.columns.is_some_and(|columns| columns < needed) {
+        return list(table, style);
+    }
     let mut shown = comfy_table::Table::new();
     shown.load_style(PLAIN).set_header(table.header.clone()).add_rows(table.rows.clone());
-    for (place, column) in shown.column_iter_mut().enumerate() {
-        if table
-            .rows
-            .iter()
-            .all(|row| row.get(place).is_some_and(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())))
-        {
+    for ((place, column), longest) in shown.column_iter_mut().enumerate().zip(longest) {
+        if cells(place).all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())) {
             column.set_cell_alignment(CellAlignment::Right);
         }
+        let words = u16::try_from(longest + PADDING).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(words)));
     }
     if let Some(columns) = style.columns {
         let columns = u16::try_from(columns).unwrap_or(u16::MAX);
         shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
-        // What names a row is not broken.
-        if let Some(names) = shown.column_mut(0) {
-            names.set_constraint(ColumnConstraint::ContentWidth);
-        }
     }
     format!("{}\n", shown.trim_fmt())
+}
+
+/// The rows of a table one below the other: what stands in the first column, and under it the other cells with their heads.
+fn list(table: &Table, style: Style) -> String {
+    let lines = table.rows.iter().flat_map(|row| {
+        let named = table.header.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
+        let cells: Vec<String> = named.map(|(head, cell)| format!("{head} {cell}")).collect();
+        let first = row.first().map_or("", String::as_str);
+        let note = Note { text: Text::toned(Tone::Strong, first), details: vec![cells.join("; ").into()] };
+        breaking::note(&note, 0, style.columns)
+    });
+    lines.map(|line| style.paint(&line) + "\n").collect()
 }
 
 /// The columns between two cells.
@@ -143,7 +164,7 @@ fn row(columns: &Columns, cells: &[Text], name: &Text, style: Style) -> Vec<Text
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{Column, Note, Row};
+    use super::super::document::{Column, Row};
     use super::*;
 
     #[test]
@@ -196,5 +217,22 @@ mod tests {
         let heads = "   found number\n   what\n";
         let narrow = "ok yes   7\n   this-one\n   told in some\n     words more\n?  unclear\n   that-other-one\n";
         assert_eq!(shown(Some(17)), format!("{heads}{narrow}"));
+    }
+
+    #[test]
+    fn a_table_that_would_break_words_is_a_list() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows = vec![row(["an-id-of-some-length", "12", "in some words"]), row(["another", "3", ""])];
+        let table = Document(vec![vec![Block::Table(Table { header: vec!["id", "n", "source"], rows })]]);
+        let shown = |columns| text(&table, Style { colour: false, columns });
+        let wide = shown(None);
+        assert!(wide.contains("\n an-id-of-some-length   12   in some words\n another                 3\n"), "{wide}");
+        assert_eq!(shown(Some(60)), wide);
+        // Broken between words.
+        let narrow = shown(Some(36));
+        assert!(narrow.contains(" an-id-of-some-length   12   in") && narrow.lines().count() > 4, "{narrow}");
+        assert!(narrow.lines().all(|line| line.width() <= 36), "{narrow}");
+        assert!(shown(Some(35)).starts_with("an-id-of-some-length\n  n 12; "), "{}", shown(Some(35)));
+        assert_eq!(shown(Some(24)), "an-id-of-some-length\n  n 12; source in some\n    words\nanother\n  n 3\n");
     }
 }
