@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("verify", &["panics", "problem", "reference", "generate", "claims"]),
     ("prelude", &["problem", "reference", "generate", "claims", "verify"]),
     ("harness", &["problem", "reference", "generate", "claims", "verify"]),
-    ("trajectory", &["problem", "reference", "descent"]),
+    ("trajectory", &["problem", "reference", "descent", "claims", "verify"]),
     ("audit", &["problem", "reference", "descent", "trajectory"]),
     ("papers", &["problem", "reference", "generate", "claims", "verify"]),
     ("report", &["visible", "problem", "claims", "verify", "trajectory", "audit"]),
