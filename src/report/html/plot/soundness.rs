@@ -14,10 +14,13 @@ pub(super) struct Label {
     bottom: f64,
 }
 
-/// Results of claims, each an id, a scope, a status, the evidence and the inequalities that it goes through; the paper stands before the full
-/// stop.
-pub(super) fn results(claims: &[(&str, &str, &str, Option<&str>, &[&str])]) -> Results {
-    let claim = |(id, scope, status, evidence, through): &(&str, &str, &str, Option<&str>, &[&str])| {
+/// A claim: its id, in which the paper stands before the full stop, its scope, its status, the evidence, and the inequalities that it goes
+/// through.
+type Saved<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, &'a [&'a str]);
+
+/// Results of claims.
+pub(super) fn results(claims: &[Saved]) -> Results {
+    let claim = |(id, scope, status, evidence, through): &Saved| {
         serde_json::json!({
             "id": id, "paper": id.split('.').next(), "expected": "holds", "status": status, "scope": scope, "evidence": evidence,
             "instances": 1, "applicable": 1, "informative": 1, "attained": 0, "undecided": 0, "worst_ratio": null, "agrees_to": null,
