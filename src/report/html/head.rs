@@ -43,7 +43,7 @@ fn of_the_catalogue(results: &Results) -> Markup {
             (found(holding, "holds", "hold", "#all", "status=holds")) ", "
             (found(wrong, "is false as printed", "are false as printed", "#false", "")) ", "
             (found(undecided, "is undecided", "are undecided", "#all", "status=undecided")) ", and "
-            (found(unexpected as usize, "came out otherwise than expected", "came out otherwise than expected", "#all", "status=unexpected")) "."
+            (found(unexpected, "came out otherwise than expected", "came out otherwise than expected", "#all", "status=unexpected")) "."
         }
         p.meaning {
             strong { "Holds" } " speaks of the instances checked: each of them met the statement, and a change that makes the statement false was caught \
