@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn tones_stay_and_a_command_goes_on_behind_a_backslash() {
         let text = Text::from("a ").and(Tone::Bad, "b c").then(", d");
-        assert_eq!(broken(&text, 0, 0, Some(80)), [text.clone()]);
+        assert_eq!(broken(&text, 0, 0, Some(80)), std::slice::from_ref(&text));
         assert_eq!(
             broken(&text, 0, 0, Some(3)),
             [Text::from("a ").and(Tone::Bad, "b"), Text::default().and(Tone::Bad, "c").then(","), Text::from("d")]

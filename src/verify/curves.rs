@@ -226,21 +226,20 @@ mod tests {
             finding.at_most("said", &point.constant(-1), &point.constant(0)).layer(1);
             finding.at_most("something else", &point.constant(-1), &point.constant(0)).layer(2);
             match self {
-                Self::AtMost => finding.at_most("said", &left, &right).layer(2),
-                Self::Below => finding.below("said", &left, &right).layer(2),
-                Self::Slack => finding.slack("said", &(right.clone() - &left), &left, &right).layer(2),
-                Self::Roots => finding.roots_at_most("said", &left.square(), &right.square()).layer(2),
-                Self::Equal => finding.equal("said", &left, &right).layer(2),
+                Self::AtMost => _ = finding.at_most("said", &left, &right).layer(2),
+                Self::Below => _ = finding.below("said", &left, &right).layer(2),
+                Self::Slack => _ = finding.slack("said", &(right.clone() - &left), &left, &right).layer(2),
+                Self::Roots => _ = finding.roots_at_most("said", &left.square(), &right.square()).layer(2),
+                Self::Equal => _ = finding.equal("said", &left, &right).layer(2),
                 Self::Matrices => {
                     let matrix = |side: &T| Matrix::row_vector(vec![right.clone(), side.clone(), right.clone()]);
-                    finding.equal_matrices("said", &matrix(&left), &matrix(&right)).layer(2)
+                    finding.equal_matrices("said", &matrix(&left), &matrix(&right)).layer(2);
                 }
                 Self::Implied => {
                     finding.implied(|_| (), |part| _ = part.at_most("said", &left, &right).layer(2));
-                    return;
                 }
-                Self::Between => finding.asserted("said", left.at_most(&right)).between(&left, &right).layer(2),
-            };
+                Self::Between => _ = finding.asserted("said", left.at_most(&right)).between(&left, &right).layer(2),
+            }
         }
     }
 

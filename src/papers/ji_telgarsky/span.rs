@@ -55,7 +55,7 @@ impl RelaxedSpan {
 
     fn inside<T: Real>(self, point: &Point<T>, complement: &Matrix<T>, finding: &mut Finding) {
         let terms =
-            |of: fn(&Point<T>) -> &Matrix<T>| largest(&of(&in_absolute_values(point)).times(&absolute(complement)));
+            |of: fn(&Point<T>) -> &Matrix<T>| largest(&of(in_absolute_values(point)).times(&absolute(complement)));
         let orthogonal = |matrix: &Matrix<T>| self.leaked(matrix).times(complement);
         let zero = |like: &Matrix<T>| Matrix::zeros(like.rows(), like.columns(), like.bits());
         let product = orthogonal(point.product_gradient());
