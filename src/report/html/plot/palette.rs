@@ -16,8 +16,8 @@ const fn shade(light: u32, dark: &'static str) -> Shade {
     Shade { light: RGBColor(red, green, blue), dark }
 }
 
-/// What lies behind everything.
-pub(super) const PAPER: Shade = shade(0xFFFFFF, "#14171C");
+/// What lies behind everything: the paper of the page.
+pub(super) const PAPER: Shade = shade(0xFFFEFB, "#14171C");
 /// Words and axes.
 pub(super) const INK: Shade = shade(0x1A1A1A, "#E6E6E6");
 /// Words of less weight.
@@ -64,7 +64,7 @@ pub(super) const ASSUMED: Stroke = Stroke { shade: shade(0x6B5B73, "#C3B5CB"), d
 ///
 /// ```
 /// let rules = gradient_witness::report::html::plot::dark_rules("[data-theme=dark] svg");
-/// assert!(rules.contains("[data-theme=dark] svg [fill=\"#FFFFFF\"]{fill:#14171C}"));
+/// assert!(rules.contains("[data-theme=dark] svg [fill=\"#FFFEFB\"]{fill:#14171C}"));
 /// ```
 #[must_use]
 pub fn dark_rules(scope: &str) -> String {
@@ -115,6 +115,12 @@ mod tests {
             assert!(contrast(&light(shade), &light(PAPER)) >= 4.5, "{shade:?} in light");
             assert!(contrast(shade.dark, PAPER.dark) >= 4.5, "{shade:?} in dark");
         }
+    }
+
+    #[test]
+    fn pictures_are_on_the_paper_of_the_page() {
+        let paper = format!("--paper: light-dark({}, {})", hexadecimal(PAPER.light), PAPER.dark);
+        assert!(include_str!("../page.css").contains(&paper.to_lowercase()), "{paper}");
     }
 
     #[test]
