@@ -136,6 +136,8 @@
     if (link) {
       event.preventDefault();
       location.hash = link.dataset.filter;
+      // At once: the event that tells of it comes later.
+      read();
     }
     // A link to where one is already makes no new fragment.
     const same = event.target.closest("a[href^='#']");
