@@ -40,6 +40,15 @@ impl Status {
             Self::Failed => "failed",
         }
     }
+
+    /// Whether it is what the catalogue expects.
+    #[must_use]
+    pub fn is_expected(self, expected: Expected) -> bool {
+        match expected {
+            Expected::Holds => self == Self::Holds,
+            Expected::Refuted => self == Self::Refuted,
+        }
+    }
 }
 
 /// What a verdict rests on, the weakest first.
@@ -184,11 +193,7 @@ impl ClaimVerdict {
     /// Whether the claim came out as the catalogue expects, with its control caught.
     #[must_use]
     pub fn as_expected(&self) -> bool {
-        let status = match self.expected {
-            Expected::Holds => Status::Holds,
-            Expected::Refuted => Status::Refuted,
-        };
-        self.status == status && self.control == Some(true)
+        self.status.is_expected(self.expected) && self.control == Some(true)
     }
 }
 

@@ -370,11 +370,7 @@ impl ClaimResult {
     /// Whether the claim came out as the catalogue expects, with its control caught.
     #[must_use]
     pub fn as_expected(&self) -> bool {
-        let status = match self.expected {
-            Expected::Holds => Status::Holds,
-            Expected::Refuted => Status::Refuted,
-        };
-        self.status == status && self.control == Some(Control::Caught)
+        self.status.is_expected(self.expected) && self.control == Some(Control::Caught)
     }
 }
 
