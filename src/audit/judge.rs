@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
 use crate::descent::Descent;
 use crate::descent::budget::layer_chain_lengths;
 use crate::number::{Ball, Magnitude, Majorant, Matrix, Truth};
 use crate::problem::Problem;
 use crate::reference::descent::one_step;
+use crate::reference::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
 use crate::reference::{Point, Setting};
 
 /// The precision of a certified step: what it adds to the difference is below 2⁻⁶⁰ of the bound.

@@ -43,11 +43,10 @@
 mod comparison;
 mod distance;
 mod judge;
-mod rounding;
 mod steps;
 
+pub use crate::reference::rounding::gamma;
 pub use comparison::{Audit, Comparison};
 pub use distance::{Branch, Deviation, Distance, Row};
 pub use judge::{Judge, StepVerdict};
-pub use rounding::gamma;
 pub use steps::JudgedSteps;

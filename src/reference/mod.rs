@@ -13,6 +13,7 @@ mod layer;
 pub mod loss;
 pub mod network;
 mod point;
+pub(crate) mod rounding;
 mod setting;
 mod spectra;
 

@@ -19,14 +19,14 @@
 
 use rug::Rational;
 
+use super::gradient::{layer_gradients, margins, product_gradient};
+use super::network::Products;
+use super::{Point, Setting};
 use crate::number::{Ball, Magnitude, Majorant, Matrix};
 use crate::problem::Loss;
-use crate::reference::gradient::{layer_gradients, margins, product_gradient};
-use crate::reference::network::Products;
-use crate::reference::{Point, Setting};
 
 /// `2^−53`: half the distance from 1 to the next f64.
-pub(super) const UNIT_ROUNDOFF_LOG2: i64 = -53;
+pub(crate) const UNIT_ROUNDOFF_LOG2: i64 = -53;
 
 /// `2^−1022`: the least normal f64.
 const LEAST_NORMAL_LOG2: i64 = -1022;
@@ -45,7 +45,7 @@ pub fn gamma(chain: u64) -> Option<Rational> {
 }
 
 /// An upper bound of [`gamma`]; infinite where nothing can be said.
-pub(super) fn gamma_above(chain: u64) -> Magnitude {
+pub(crate) fn gamma_above(chain: u64) -> Magnitude {
     gamma(chain).map_or(Magnitude::INFINITE, |gamma| Magnitude::above_rational(&gamma))
 }
 
@@ -55,8 +55,11 @@ pub(super) fn gamma_above(chain: u64) -> Magnitude {
 /// step in f64 is within `u|w| + γ_m C` of the exact one, `C` its entry here, if the step starts from the same weights with the same
 /// `eta` and no chain of roundings is longer than `chain` = `m`. The module's head has the derivation.
 ///
+/// Where the weights of `point` are enclosures, the result bounds the change at every point within them: weights enter with the greatest absolute
+/// value, slopes with the greatest that they take there, and nothing is subtracted.
+///
 /// The result is infinite if `m·2⁻⁵³ ≥ 1`.
-pub(super) fn change_in_absolute_values(
+pub(crate) fn change_in_absolute_values(
     setting: &Setting<Majorant>,
     point: &Point<Ball>,
     eta: &Ball,
