@@ -1,0 +1,217 @@
+//! Taylor coefficients of all outputs from those of the inputs, one after the other.
+
+use super::numeral::Numeral;
+use super::text::{Factor, Operation, Place, Text};
+use crate::time_limit::check_after;
+
+/// A player of a text: from the n-th Taylor coefficient of every input the n-th of every output, for n = 0, 1, 2, ….
+///
+/// What was computed before is kept, so that the n-th call costs about n products for every product of the text. The recursions follow from
+/// the derivatives: `q y = x`; `e′ = e x′`; `l′ x = x′`; `r² = x`, and `q x r′ = x′ r` for the root of degree q.
+///
+/// ```
+/// use enclosures::number::{Exact, Text};
+/// // 1 / (1 − t)
+/// let text = Text::record(1, |x| vec![x[0].constant(1) / (x[0].constant(1) - &x[0])])?;
+/// # use enclosures::number::Ring;
+/// let number = |value: i32| Exact::from(rug::Rational::from(value));
+/// let mut series = text.series::<Exact>(64);
+/// for input in [0, 1, 0, 0] {
+///     assert_eq!(series.next(&[number(input)])[0].to_string(), "1");
+/// }
+/// # Ok::<(), enclosures::number::NotRecorded>(())
+/// ```
+#[derive(Debug)]
+pub struct Series<'a, T> {
+    text: &'a Text,
+    bits: u32,
+    /// The constants of sums and the factors before their linear terms, in their order.
+    constants: Vec<T>,
+    /// Of every place the coefficients so far.
+    rows: Vec<Vec<T>>,
+    outputs: Vec<T>,
+    order: usize,
+}
+
+impl<'a, T: Numeral> Series<'a, T> {
+    pub(super) fn new(text: &'a Text, bits: u32) -> Self {
+        let mut constants = Vec::new();
+        for operation in text.list() {
+            if let Operation::Sum { constant, linear, .. } = operation {
+                constants.extend(constant.iter().map(|value| T::rational(value, bits)));
+                constants.extend(linear.iter().filter_map(|(factor, _)| match factor {
+                    Factor::Other(value) => Some(T::rational(value, bits)),
+                    Factor::One | Factor::MinusOne => None,
+                }));
+            }
+        }
+        let rows = vec![Vec::new(); text.list().len()];
+        Self { text, bits, constants, rows, outputs: Vec::with_capacity(text.outputs()), order: 0 }
+    }
+
+    /// How many coefficients there are.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Forgets all coefficients, and keeps their room and the constants: for the next point of expansion.
+    pub fn restart(&mut self) {
+        self.rows.iter_mut().for_each(Vec::clear);
+        self.order = 0;
+    }
+
+    /// The next coefficient of every output, given that of every input.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many inputs as the text has.
+    pub fn next(&mut self, inputs: &[T]) -> &[T] {
+        assert_eq!(inputs.len(), self.text.inputs(), "as many coefficients as the text has inputs");
+        let (mut inputs, mut constants) = (inputs.iter(), self.constants.iter());
+        for (place, operation) in self.text.list().iter().enumerate() {
+            let step = Step { rows: &self.rows, order: self.order, bits: self.bits };
+            let coefficient = step.coefficient(operation, place, &mut inputs, &mut constants);
+            self.rows[place].push(coefficient);
+        }
+        let places = self.text.output_places();
+        self.outputs.clear();
+        self.outputs.extend(places.iter().map(|place| self.rows[*place as usize][self.order].clone()));
+        self.order += 1;
+        &self.outputs
+    }
+}
+
+/// The coefficient of order n, when all earlier ones and those of earlier places are known.
+struct Step<'a, T> {
+    rows: &'a [Vec<T>],
+    order: usize,
+    bits: u32,
+}
+
+impl<T: Numeral> Step<'_, T> {
+    fn row(&self, place: Place) -> &[T] {
+        &self.rows[place as usize]
+    }
+
+    fn integer(&self, value: usize) -> T {
+        T::rational(&rug::Rational::from(value), self.bits)
+    }
+
+    fn zero(&self) -> T {
+        self.integer(0)
+    }
+
+    /// `Σ left_k right_{n−k}` for k from `first` to `last`.
+    fn convolution(&self, left: &[T], right: &[T], first: usize, last: usize) -> T {
+        let mut sum = self.zero();
+        self.add_convolution(&mut sum, left, right, first, last);
+        sum
+    }
+
+    fn add_convolution(&self, sum: &mut T, left: &[T], right: &[T], first: usize, last: usize) {
+        for k in first..=last {
+            sum.plus_product(&left[k], &right[self.order - k]);
+        }
+    }
+
+    /// `Σ k left_k right_{n−k}` for k from 1 to `last`.
+    fn weighted(&self, left: &[T], right: &[T], last: usize) -> T {
+        let mut sum = self.zero();
+        for k in 1..=last {
+            sum.plus_product(&left[k].product(&self.integer(k)), &right[self.order - k]);
+        }
+        sum
+    }
+
+    fn coefficient<'c>(
+        &self,
+        operation: &Operation,
+        place: usize,
+        inputs: &mut impl Iterator<Item = &'c T>,
+        constants: &mut impl Iterator<Item = &'c T>,
+    ) -> T {
+        let n = self.order;
+        let own = &self.rows[place];
+        check_after(n + 1);
+        match operation {
+            Operation::Input => inputs.next().cloned().unwrap_or_else(|| self.zero()),
+            Operation::Sum { constant, linear, products } => {
+                let mut sum = self.zero();
+                if constant.is_some() {
+                    let constant = constants.next();
+                    if let (0, Some(constant)) = (n, constant) {
+                        sum = constant.clone();
+                    }
+                }
+                for (factor, place) in linear {
+                    let term = &self.row(*place)[n];
+                    match factor {
+                        Factor::One => sum.plus(term),
+                        Factor::MinusOne => sum.minus(term),
+                        Factor::Other(_) => constants.next().into_iter().for_each(|by| sum.plus_product(by, term)),
+                    }
+                }
+                let mut negative = None;
+                for (is_negative, left, right) in products {
+                    let sum = if *is_negative { negative.get_or_insert_with(|| self.zero()) } else { &mut sum };
+                    self.add_convolution(sum, self.row(*left), self.row(*right), 0, n);
+                }
+                negative.iter().for_each(|negative| sum.minus(negative));
+                sum
+            }
+            Operation::Quotient { dividend, divisor } => {
+                let (dividend, divisor) = (self.row(*dividend), self.row(*divisor));
+                let mut rest = dividend[n].clone();
+                if n > 0 {
+                    rest.minus(&self.convolution(divisor, own, 1, n));
+                }
+                rest.quotient(&divisor[0])
+            }
+            Operation::Exp { argument } => {
+                let argument = self.row(*argument);
+                if n == 0 {
+                    argument[0].exponential()
+                } else {
+                    self.weighted(argument, own, n).over(n as u32, self.bits)
+                }
+            }
+            Operation::ExpM1 { argument, exponential } => {
+                if n == 0 {
+                    self.row(*argument)[0].exponential_less_one()
+                } else {
+                    self.row(*exponential)[n].clone()
+                }
+            }
+            Operation::Ln { argument } if n == 0 => self.row(*argument)[0].logarithm(),
+            Operation::Ln1p { argument, .. } if n == 0 => self.row(*argument)[0].logarithm_of_successor(),
+            Operation::Ln { argument } | Operation::Ln1p { successor: argument, .. } => {
+                let argument = self.row(*argument);
+                let mut rest = argument[n].clone();
+                if n > 1 {
+                    rest.minus(&self.weighted(own, argument, n - 1).over(n as u32, self.bits));
+                }
+                rest.quotient(&argument[0])
+            }
+            Operation::Sqrt { argument } => self.root(self.row(*argument), own, 2, T::square_root),
+            Operation::Root { argument, degree } => {
+                self.root(self.row(*argument), own, *degree, |value| value.root_of_degree(*degree))
+            }
+        }
+    }
+
+    /// From `q x r′ = x′ r`: `q n x_0 r_n = Σ (k − q (n − k)) x_k r_{n−k}` for k from 1.
+    fn root(&self, argument: &[T], own: &[T], degree: u32, at_zero: impl FnOnce(&T) -> T) -> T {
+        let n = self.order;
+        if n == 0 {
+            return at_zero(&argument[0]);
+        }
+        let mut sum = self.zero();
+        for k in 1..=n {
+            let weight = rug::Rational::from(k) - rug::Rational::from(degree) * rug::Rational::from(n - k);
+            sum.plus_product(&argument[k].product(&T::rational(&weight, self.bits)), &own[n - k]);
+        }
+        let divisor = rug::Rational::from(degree) * rug::Rational::from(n);
+        sum.quotient(&argument[0].product(&T::rational(&divisor, self.bits)))
+    }
+}
