@@ -215,7 +215,9 @@ mod tests {
         );
         let (_, spec) = told.split_once("on this run:\n").expect("a run");
         let spec = Spec::parse(spec, ".".as_ref()).expect("a spec that can be read");
-        let again = verify_own_run(&[&claim], &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0);
+        let again = verify_own_run(&[&claim], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
+            .claims
+            .remove(0);
         assert_eq!(again.verdict.status, Status::Refuted);
     }
 

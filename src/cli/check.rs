@@ -9,7 +9,7 @@ use super::output::{Destination, Format};
 use super::{Exit, style};
 use crate::claims::Claim;
 use crate::papers::catalogue;
-use crate::problem::{Problem, Spec};
+use crate::problem::{Plan, Problem, Spec, StepRule};
 use crate::report::description::{self, Speaking};
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Parts, Trajectory};
@@ -36,18 +36,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let file = &arguments.spec;
     let spec = Spec::read(file)?;
     let problem = Arc::new(spec.problem.clone());
-    let parts = Parts::cheap(problem.network(), spec.schedule.arithmetic);
-    Trajectory::begin(problem, &spec.schedule, parts)
-        .map_err(|problem| Failure::start(file, problem, "choose another arithmetic, run.arithmetic = \"ball:256\""))?;
+    let parts = Parts::cheap(problem.network(), spec.plan.arithmetic());
+    if let Plan::Descent(schedule) = &spec.plan {
+        Trajectory::begin(problem, schedule, parts).map_err(|problem| {
+            Failure::start(file, problem, "choose another arithmetic, run.arithmetic = \"ball:256\"")
+        })?;
+    }
     let name = file.display().to_string();
-    let speaking = speaking(&spec.problem);
+    // Claims speak of steps.
+    let is_flow = *spec.problem.step() == StepRule::Flow;
+    let speaking = if is_flow { None } else { speaking(&spec.problem) };
     let quoted = quoted(&name);
     let next = [
         ("ask every claim about it", "verify --spec"),
         ("its trajectory", "run"),
         ("f64 beside what is certified", "compare"),
     ];
-    let next = next.map(|(what, command)| (what, format!("witness {command} {quoted}"))).to_vec();
+    let next = next.into_iter().skip(usize::from(is_flow));
+    let next = next.map(|(what, command)| (what, format!("witness {command} {quoted}"))).collect();
     let text = arguments.format.text(
         style(true),
         || description::document(&spec, &name, speaking, next),

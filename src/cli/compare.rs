@@ -32,7 +32,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
-    let Spec { problem, schedule, files, .. } = Spec::read(&arguments.spec)?;
+    let spec = Spec::read(&arguments.spec)?;
+    let schedule = spec.schedule()?.clone();
+    let Spec { problem, files, .. } = spec;
     problem.check_room(arguments.bits).map_err(|too_large| Failure::Option {
         file: arguments.spec.clone(),
         option: "--bits",

@@ -33,6 +33,7 @@ pub(super) fn run(
     if let Some(claim) = chance.iter().find(|claim| is_named(claim.id())) {
         return Err(Failure::NoSubject { id: claim.id() });
     }
+    let steps = spec.as_ref().map(|spec| spec.schedule().map(|schedule| schedule.steps)).transpose()?.unwrap_or(0);
     let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
     let destination = Destination::open(arguments.out.as_deref(), inputs)?;
     let limits = arguments.limits(deadline)?;
@@ -42,14 +43,14 @@ pub(super) fn run(
     // First, since it takes little, and claims may take all the time there is.
     let courses = curved.map(|spec| {
         let limits = Limits { time: part_of(&limits.time), ..limits.clone() };
-        Courses::of(&Arc::new(spec.problem.clone()), spec.schedule.steps, &limits)
+        Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
     });
     let mut report = match &spec {
-        Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, spec.schedule.steps, &limits)),
+        Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, steps, &limits)),
         None => OwnRunReport::out_of_time(&claims, &limits),
     };
     if let Some(spec) = curved {
-        threads.install(|| report.draw_curves(&claims, &spec.problem, spec.schedule.steps, &limits));
+        threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
     }
     report.left_out = chance.len();
     for own in &mut report.claims {

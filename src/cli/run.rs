@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use super::output::Destination;
 use super::{Context, Exit, interrupt, progress};
-use crate::problem::{Arithmetic, Schedule, Spec};
+use crate::problem::{Arithmetic, Plan, Schedule, Spec};
 use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Ending, Parts, Trajectory};
@@ -65,8 +65,20 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
-    let Spec { problem, schedule, files, .. } = Spec::read(&arguments.spec)?;
-    let arithmetic = arguments.arithmetic.unwrap_or(schedule.arithmetic);
+    let Spec { problem, plan, files, .. } = Spec::read(&arguments.spec)?;
+    let arithmetic = arguments.arithmetic.unwrap_or(plan.arithmetic());
+    let not_yet = |option, what: &str, fix: &str| Failure::Option {
+        file: arguments.spec.clone(),
+        option,
+        problem: format!("{what} is not supported yet"),
+        fix: fix.to_owned(),
+    };
+    let Plan::Descent(schedule) = plan else {
+        return Err(not_yet("step.rule", "a flow", "choose \"constant\" with an eta"));
+    };
+    if matches!(arithmetic, Arithmetic::Certified(_)) {
+        return Err(not_yet("run.arithmetic", "a certified run", "choose \"ball:256\""));
+    }
     let schedule = Schedule { arithmetic, ..schedule };
     arithmetic.check(&problem).map_err(|misfit| Failure::Option {
         file: arguments.spec.clone(),

@@ -69,6 +69,9 @@ pub enum StartError {
     /// The smoothness rule without the logistic loss, for which alone it is defined.
     #[error("step.rule: the smoothness rule needs the logistic loss")]
     SmoothnessNeedsLogistic,
+    /// A flow, which has no steps.
+    #[error("step.rule: a flow has no steps")]
+    Flow,
     /// Instructions that the processor does not have.
     #[error("the processor does not have these instructions")]
     NoSuchInstructions,

@@ -68,7 +68,7 @@ impl Descent {
     /// # Errors
     ///
     /// [`StartError::OutOfRange`] if one of them is beyond the range of f64, [`StartError::ProductOutOfRange`] if what a step needs of them is;
-    /// [`StartError::SmoothnessNeedsLogistic`].
+    /// [`StartError::SmoothnessNeedsLogistic`]; [`StartError::Flow`].
     pub fn new(problem: &Problem) -> Result<Self, StartError> {
         Self::with_instructions(problem, Instructions::best())
     }

@@ -50,6 +50,7 @@ pub(super) fn step_size(problem: &Problem, layers: &[Layer]) -> Result<StepSize,
             Ok(StepSize::Smoothness(Smoothness::new(scale, steepness, layers)))
         }
         (StepRule::Smoothness, _) => Err(StartError::SmoothnessNeedsLogistic),
+        (StepRule::Flow, _) => Err(StartError::Flow),
     }
 }
 

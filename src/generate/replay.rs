@@ -52,11 +52,13 @@ impl Source for Replay {
 
     /// # Panics
     ///
-    /// If the text is no run spec: a mistake of whoever wrote the claim.
+    /// If the text is no run spec, or that of a flow: a mistake of whoever wrote the claim.
     fn draw(&self, random: &mut Random) -> Option<Instance> {
         let run = || {
-            let spec = Spec::parse(self.spec, Path::new(".")).unwrap_or_else(|error| panic!("{error}"));
-            Instance { built: self.built, ..Instance::run(spec.problem, spec.schedule.steps) }
+            let spec = Spec::parse(self.spec, Path::new("."));
+            let read = spec.and_then(|spec| Ok((spec.schedule()?.steps, spec.problem)));
+            let (steps, problem) = read.unwrap_or_else(|error| panic!("{error}"));
+            Instance { built: self.built, ..Instance::run(problem, steps) }
         };
         (random.index() == 0).then(run)
     }

@@ -22,7 +22,7 @@ pub(super) fn check_loss(loss: &Loss) -> Result<(), Misfit> {
     Ok(())
 }
 
-fn check_positive(key: &str, value: &Rational) -> Result<(), Misfit> {
+pub(super) fn check_positive(key: &str, value: &Rational) -> Result<(), Misfit> {
     if *value <= 0 {
         return Err(misfit(key, format!("{} is not positive", brief(value)), "give a number above 0"));
     }
@@ -136,6 +136,7 @@ pub(super) fn check_initial(network: &Network, initial: &[Matrix<Rational>]) -> 
 pub(super) fn check_step(network: &Network, loss: &Loss, step: &StepRule) -> Result<(), Misfit> {
     match step {
         StepRule::Constant(eta) => check_positive("step.eta", eta),
+        StepRule::Flow => Ok(()),
         StepRule::Smoothness => {
             let fix = "choose the rule \"constant\" with an eta";
             if !matches!(loss, Loss::Logistic { .. }) {

@@ -5,6 +5,7 @@
 //! round correctly and in a fixed order, rounded to f64 and exact from there, so that a problem is the same set of rationals on
 //! every machine.
 
+mod arithmetic;
 mod data;
 mod draw;
 mod exact_matrix;
@@ -23,6 +24,7 @@ mod stored;
 mod table;
 
 pub use crate::number::{MAX_EXPONENT, MAX_LENGTH, Matrix, NumberError, nearest_f64, parse_exact, parse_nearest_f64};
+pub use arithmetic::{Arithmetic, ArithmeticError};
 pub use data::Data;
 pub use exact_matrix::ExactMatrix;
 pub use frobenius::FrobeniusNorm;
@@ -32,7 +34,7 @@ pub use network::{Architecture, Layer, MOST_LAYERS, Network, SpectralNorm, Tripl
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
-pub use schedule::{Arithmetic, ArithmeticError, Recording, Schedule};
+pub use schedule::{FlowRecording, FlowSchedule, Plan, Recording, Schedule};
 pub use spec::{Preparation, Spec, SpecError};
 pub use step::StepRule;
 pub(crate) use stored::Stored;

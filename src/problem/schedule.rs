@@ -1,11 +1,29 @@
 //! How long a problem is trained, what is recorded, and in which arithmetic: what a run spec adds to the problem.
 
-use std::fmt;
-use std::ops::RangeInclusive;
-use std::str::FromStr;
+use rug::Rational;
 
-use super::fit::misfit;
-use super::{Loss, Misfit, Problem};
+use super::fit::{brief, check_positive, misfit};
+use super::{Arithmetic, Misfit};
+
+/// How a problem is followed: in steps of descent, or along the flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// Of the step rules that have steps.
+    Descent(Schedule),
+    /// Of the rule [`Flow`](super::StepRule::Flow).
+    Flow(FlowSchedule),
+}
+
+impl Plan {
+    /// The arithmetic of `witness run`.
+    #[must_use]
+    pub fn arithmetic(&self) -> Arithmetic {
+        match self {
+            Self::Descent(schedule) => schedule.arithmetic,
+            Self::Flow(schedule) => schedule.arithmetic,
+        }
+    }
+}
 
 /// How long to train, what to record, in which arithmetic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,136 +65,112 @@ impl Recording {
     }
 }
 
-/// The arithmetic in which a run is computed.
-///
-/// Its text is that of a run spec and of the option `--arithmetic`:
-///
-/// ```
-/// use gradient_witness::problem::Arithmetic;
-/// assert_eq!("ball:256".parse(), Ok(Arithmetic::Ball(256)));
-/// assert_eq!(Arithmetic::Mpfr(64).to_string(), "mpfr:64");
-/// assert!("mpfr:0".parse::<Arithmetic>().is_err());
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Arithmetic {
-    /// IEEE double precision, the fast program.
-    #[default]
-    F64,
-    /// Correctly rounded floats of this many bits, without a bound on the error.
-    Mpfr(u32),
-    /// Balls with midpoints of this many bits, which enclose the exact run.
-    Ball(u32),
-    /// Exact rationals, for losses that are polynomial.
-    Rational,
+/// Up to which time the flow is followed, how sharply, what is recorded, in which arithmetic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowSchedule {
+    /// The last time, above 0.
+    pub horizon: Rational,
+    /// The most that the radius of the weights may be, above 0; without one it is as small as the precision allows at the cost of a step.
+    pub tolerance: Option<Rational>,
+    /// The times that are recorded.
+    pub record: FlowRecording,
+    /// The arithmetic of `witness run`.
+    pub arithmetic: Arithmetic,
 }
 
-impl Arithmetic {
-    /// The precisions, in bits, that `mpfr` and `ball` accept.
-    pub const BITS: RangeInclusive<u32> = 16..=1_000_000;
+/// Which times of a flow are recorded, beside 0 and the horizon, which always are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FlowRecording {
+    /// The multiples of a time above 0.
+    Every(Rational),
+    /// These times, increasing, none of them negative or beyond the horizon.
+    At(Vec<Rational>),
+}
 
-    /// Checks that the arithmetic can express the problem's loss, rationals having no exponential, and that there is room for its data.
+impl FlowRecording {
+    /// What is recorded of a flow that does not say it: the horizon divided by 1024, 512, … 2. A flow slows down as it goes on.
+    #[must_use]
+    pub fn of_horizon(horizon: &Rational) -> Self {
+        Self::At((1..=10).rev().map(|halvings| Rational::from(horizon >> halvings)).collect())
+    }
+
+    /// The first recorded time after `t`, at most the horizon.
+    ///
+    /// ```
+    /// use gradient_witness::problem::FlowRecording;
+    /// use rug::Rational;
+    /// let (every, horizon) = (FlowRecording::Every(Rational::from((1, 3))), Rational::from((1, 2)));
+    /// assert_eq!(every.after(&Rational::new(), &horizon), (1, 3));
+    /// assert_eq!(every.after(&Rational::from((1, 3)), &horizon), (1, 2));
+    /// ```
+    #[must_use]
+    pub fn after(&self, t: &Rational, horizon: &Rational) -> Rational {
+        let next = match self {
+            // A multiple that is no time of a spec would never pass; the horizon does.
+            Self::Every(interval) if *interval <= 0 => None,
+            Self::Every(interval) => Some(Rational::from(t / interval).floor() + 1_u32).map(|number| number * interval),
+            Self::At(times) => times.get(times.partition_point(|time| time <= t)).cloned(),
+        };
+        next.filter(|next| next < horizon).unwrap_or_else(|| horizon.clone())
+    }
+}
+
+impl FlowSchedule {
+    /// Checks that the times fit each other, and that the arithmetic can reach the tolerance.
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] that names `run.arithmetic`.
-    pub fn check(&self, problem: &Problem) -> Result<(), Misfit> {
-        let transcendental = matches!(problem.loss(), Loss::Logistic { .. } | Loss::Exponential);
-        if *self == Self::Rational && transcendental {
-            return Err(misfit(
-                "run.arithmetic",
-                format!("the {} loss has no rational values", problem.loss().name()),
-                "choose \"ball:256\", or a squared loss",
-            ));
+    /// A [`Misfit`] that names the key of `[run]`.
+    pub fn check(&self) -> Result<(), Misfit> {
+        check_positive("run.until.time", &self.horizon)?;
+        if let FlowRecording::Every(interval) = &self.record {
+            check_positive("run.record.every", interval)?;
         }
-        let bits = match self {
-            // Numbers in eight bytes, of which there are no more than were read.
-            Self::F64 => return Ok(()),
-            Self::Mpfr(bits) | Self::Ball(bits) => *bits,
-            Self::Rational => RATIONAL_BITS,
+        if let FlowRecording::At(times) = &self.record {
+            let wrong = |problem: String, fix: &str| Err(misfit("run.record.times", problem, fix));
+            if let Some(first) = times.first().filter(|first| **first < 0) {
+                return wrong(format!("the time {} is negative", brief(first)), "begin at 0, where the flow begins");
+            }
+            if let Some(pair) = times.windows(2).find(|pair| pair[0] >= pair[1]) {
+                let problem = format!("{} does not come after {}", brief(&pair[1]), brief(&pair[0]));
+                return wrong(problem, "give the times in increasing order, each once");
+            }
+            if let Some(last) = times.last().filter(|last| **last > self.horizon) {
+                let problem = format!("{} is beyond the last time, {}", brief(last), brief(&self.horizon));
+                return wrong(problem, "leave it out, or give a later run.until");
+            }
+        }
+        match &self.tolerance {
+            Some(tolerance) => self.check_tolerance(tolerance),
+            None => Ok(()),
+        }
+    }
+
+    /// Weights of size 1 are known to 2^−bits at best.
+    fn check_tolerance(&self, tolerance: &Rational) -> Result<(), Misfit> {
+        check_positive("run.tolerance", tolerance)?;
+        let Some(bits) = self.arithmetic.precision().filter(|bits| tolerance.clone() << *bits < 1) else {
+            return Ok(());
         };
-        problem.check_room(bits).map_err(|too_large| {
-            misfit("run.arithmetic", too_large.to_string(), "choose fewer bits, or \"f64\", or give fewer examples")
-        })
-    }
-}
-
-/// The bits that a rational is taken to have when room for it is sought.
-const RATIONAL_BITS: u32 = 512;
-
-impl fmt::Display for Arithmetic {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::F64 => formatter.write_str("f64"),
-            Self::Mpfr(bits) => write!(formatter, "mpfr:{bits}"),
-            Self::Ball(bits) => write!(formatter, "ball:{bits}"),
-            Self::Rational => formatter.write_str("rational"),
-        }
-    }
-}
-
-/// Why a text names no arithmetic.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArithmeticError {
-    /// Not one of the four.
-    #[error("there is no arithmetic {0:?}; choose \"f64\", \"mpfr:256\", \"ball:256\" or \"rational\"")]
-    Unknown(String),
-    /// `mpfr` or `ball` without a precision.
-    #[error("{0} needs a precision in bits; write \"{0}:256\"")]
-    NoBits(String),
-    /// A precision beyond [`Arithmetic::BITS`].
-    #[error("a precision of {0} bits is not supported; choose 16 to 1000000 bits")]
-    Bits(String),
-}
-
-impl FromStr for Arithmetic {
-    type Err = ArithmeticError;
-
-    fn from_str(text: &str) -> Result<Self, ArithmeticError> {
-        let (kind, bits): (fn(u32) -> Self, &str) = match text.split_once(':') {
-            None if text == "f64" => return Ok(Self::F64),
-            None if text == "rational" => return Ok(Self::Rational),
-            None if text == "mpfr" || text == "ball" => return Err(ArithmeticError::NoBits(text.to_owned())),
-            Some(("mpfr", bits)) => (Self::Mpfr, bits),
-            Some(("ball", bits)) => (Self::Ball, bits),
-            _ => return Err(ArithmeticError::Unknown(text.chars().take(40).collect())),
+        let problem = format!("{} is below 2^-{bits}, the precision of {}", brief(tolerance), self.arithmetic);
+        // 2^−needed ≤ tolerance.
+        let needed = tolerance.denom().significant_bits().saturating_sub(tolerance.numer().significant_bits()) + 1;
+        let enough = needed.saturating_add(SPARE_BITS).next_multiple_of(64);
+        let fix = if Arithmetic::BITS.contains(&enough) {
+            format!("give more, or choose run.arithmetic = \"certified:{enough}\" or \"ball:{enough}\"")
+        } else {
+            "give more".to_owned()
         };
-        let refused = || ArithmeticError::Bits(bits.chars().take(40).collect());
-        if !bits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(refused());
-        }
-        bits.parse().ok().filter(|bits| Self::BITS.contains(bits)).map(kind).ok_or_else(refused)
+        Err(misfit("run.tolerance", problem, fix))
     }
 }
+
+/// The bits that roundings and the growth of errors take on the way of a flow, as a rule.
+const SPARE_BITS: u32 = 32;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arithmetics_print_as_they_read() {
-        for arithmetic in [
-            Arithmetic::F64,
-            Arithmetic::Mpfr(16),
-            Arithmetic::Mpfr(1_000_000),
-            Arithmetic::Ball(53),
-            Arithmetic::Rational,
-        ] {
-            assert_eq!(arithmetic.to_string().parse(), Ok(arithmetic));
-        }
-    }
-
-    #[test]
-    fn other_arithmetics_are_refused() {
-        for text in ["", "F64", "float", "rational:64", "f64:64", "ball 256", " ball:256", "mprf:256"] {
-            assert_eq!(text.parse::<Arithmetic>(), Err(ArithmeticError::Unknown(text.to_owned())));
-        }
-        for text in ["mpfr", "ball"] {
-            assert_eq!(text.parse::<Arithmetic>(), Err(ArithmeticError::NoBits(text.to_owned())));
-        }
-        for bits in ["", "0", "15", "1000001", "1000000000", "99999999999999999999", "-5", "+64", "6.4", "256 "] {
-            assert_eq!(format!("ball:{bits}").parse::<Arithmetic>(), Err(ArithmeticError::Bits(bits.to_owned())));
-        }
-    }
 
     #[test]
     fn the_first_and_the_last_step_are_always_recorded() {

@@ -65,10 +65,12 @@ impl<T: Real> Descent<T> {
     ///
     /// # Errors
     ///
-    /// [`Stop::Diverged`] if an initial weight is beyond 2^1024.
+    /// [`Stop::Diverged`] if an initial weight is beyond 2^1024; [`Stop::PrecisionExhausted`] if a first radius or, of a flow, a step size is
+    /// not to be had.
     pub fn new(setting: Arc<Setting<T>>) -> Result<Self, Stop> {
         let rule = match setting.problem().step() {
             StepRule::Constant(eta) => Rule::Constant(eta.clone()),
+            StepRule::Flow => return Err(Stop::PrecisionExhausted { t: 0, what: "a flow has no step size" }),
             StepRule::Smoothness => {
                 // The initial weights are rational, so the first radius is decided exactly whatever T is.
                 let norms = setting.problem().initial().iter().map(|layer| inner(layer.entries(), layer.entries()));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Text, Tone};
 use super::title;
-use crate::problem::{FrobeniusNorm, Loss, Matrix, Normalisation, Problem, Spec, StepRule, nearest_f64};
+use crate::problem::{FrobeniusNorm, Loss, Matrix, Normalisation, Plan, Problem, Spec, StepRule, nearest_f64};
 use crate::visible::visible;
 
 /// Letters of a number that is printed as it is.
@@ -47,11 +47,14 @@ pub fn document(spec: &Spec, name: &str, speaking: Option<Speaking>, next: Vec<(
         match problem.step() {
             StepRule::Constant(eta) => format!("constant, η = {}", shown(eta)),
             StepRule::Smoothness => "smoothness: η_t is the least of 1/β(R_t) and 1".to_owned(),
+            StepRule::Flow => "none: gradient flow, W' = −∇R(W)".to_owned(),
         },
     );
-    let schedule = &spec.schedule;
-    let steps = usize::try_from(schedule.steps).unwrap_or(usize::MAX);
-    term("run", format!("{}, by `witness run` in {}", number(steps, "step"), schedule.arithmetic));
+    let length = match &spec.plan {
+        Plan::Descent(schedule) => number(usize::try_from(schedule.steps).unwrap_or(usize::MAX), "step"),
+        Plan::Flow(schedule) => format!("until t = {}", shown(&schedule.horizon)),
+    };
+    term("run", format!("{length}, by `witness run` in {}", spec.plan.arithmetic()));
     if let Some(Speaking { applicable, asked }) = speaking {
         term("claims", format!("about {applicable} of {asked} can speak of it, as far as its first step shows"));
     }
@@ -83,9 +86,17 @@ pub fn json(spec: &Spec, name: &str, speaking: Option<Speaking>) -> Value {
         "step": match problem.step() {
             StepRule::Constant(eta) => shown(eta),
             StepRule::Smoothness => "smoothness".to_owned(),
+            StepRule::Flow => "flow".to_owned(),
         },
-        "steps": spec.schedule.steps,
-        "arithmetic": spec.schedule.arithmetic.to_string(),
+        "steps": match &spec.plan {
+            Plan::Descent(schedule) => Some(schedule.steps),
+            Plan::Flow(_) => None,
+        },
+        "until": match &spec.plan {
+            Plan::Descent(_) => None,
+            Plan::Flow(schedule) => Some(shown(&schedule.horizon)),
+        },
+        "arithmetic": spec.plan.arithmetic().to_string(),
         "claims": speaking.map(|Speaking { applicable, asked }| json!({ "applicable": applicable, "asked": asked })),
     })
 }

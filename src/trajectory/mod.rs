@@ -25,7 +25,7 @@
 //!     "#,
 //!     ".".as_ref(),
 //! )?;
-//! let mut trajectory = Trajectory::begin(Arc::new(spec.problem), &spec.schedule, Parts::default()).unwrap();
+//! let mut trajectory = Trajectory::begin(Arc::new(spec.problem.clone()), spec.schedule()?, Parts::default()).unwrap();
 //! let mut times = Vec::new();
 //! for record in &mut trajectory {
 //!     // A ball that holds the exact risk of the exact run.

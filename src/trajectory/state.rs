@@ -37,6 +37,7 @@ pub(super) fn begin(problem: Arc<Problem>, arithmetic: Arithmetic) -> Result<Box
         Arithmetic::Mpfr(bits) => Reference::<Float>::begin(problem, bits),
         Arithmetic::Ball(bits) => Reference::<Ball>::begin(problem, bits),
         Arithmetic::Rational => Reference::<Exact>::begin(problem, BITS_OF_NORMS),
+        Arithmetic::Certified(_) => Box::new(Ending::Stopped("certified runs are not supported yet".to_owned())),
     })
 }
 

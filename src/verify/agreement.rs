@@ -77,7 +77,7 @@ pub(super) fn input_bits(problem: &Problem) -> f64 {
     let most = |numbers: &[Rational]| numbers.iter().map(bits).max().unwrap_or(0);
     let step = match problem.step() {
         StepRule::Constant(eta) => bits(eta),
-        StepRule::Smoothness => 0,
+        StepRule::Smoothness | StepRule::Flow => 0,
     };
     let matrices = problem.initial().iter().chain(problem.target());
     let others = matrices.map(|matrix| most(matrix.entries())).fold(step, u32::max);

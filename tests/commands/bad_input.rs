@@ -278,13 +278,12 @@ fn only_what_is_there_is_offered() {
         ("\"fully-connected\"", "\"dense\""),
         ("\"fully-connected\"", "\"structured\""),
         ("\"constant\"", "\"adam\""),
-        ("\"constant\"", "\"flow\""),
         ("[init]", "[init]\nfrom = 1"),
     ] {
         let told = Desk::with_spec(&changed(DYADIC, from, to)).witness(&["run", "run.toml"]);
         assert_eq!(told.status, 2);
         let offered = told.err.split_once("; ").unwrap().1;
-        for name in ["structured", "tensor", "flow", "path"] {
+        for name in ["structured", "tensor", "log_risk", "path"] {
             assert!(!offered.contains(name), "{told:?}");
         }
     }

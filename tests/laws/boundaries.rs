@@ -11,8 +11,12 @@ use super::CLAIMS;
 fn asked(label: &str, spec: &str) -> Vec<(&'static str, Assumption)> {
     let claims: Vec<&Claim> = CLAIMS.iter().collect();
     let spec = Spec::parse(spec, ".".as_ref()).unwrap_or_else(|error| panic!("{error}"));
-    let report =
-        verify_own_run(&claims, &spec.problem, spec.schedule.steps, &Limits { max_bits: 1024, ..Limits::default() });
+    let report = verify_own_run(
+        &claims,
+        &spec.problem,
+        spec.schedule().unwrap().steps,
+        &Limits { max_bits: 1024, ..Limits::default() },
+    );
     let of_claim = |own: OwnRunVerdict| {
         let id = own.verdict.id;
         own.assumptions.into_iter().map(move |assumption| (id, assumption))

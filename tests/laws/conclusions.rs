@@ -14,11 +14,11 @@ fn the_conclusion_is_looked_at_whatever_the_hypotheses_say() {
         .par_iter()
         .flat_map_iter(|run| {
             let limits = Limits { max_bits: 256, ..Limits::default() };
-            let with = verify_own_run(&claims, &run.spec.problem, run.spec.schedule.steps, &limits).claims;
+            let with = verify_own_run(&claims, &run.spec.problem, run.spec.schedule().unwrap().steps, &limits).claims;
             let without = verify_own_run(
                 &claims,
                 &run.spec.problem,
-                run.spec.schedule.steps,
+                run.spec.schedule().unwrap().steps,
                 &Limits { conclusion_only: true, ..limits },
             )
             .claims;

@@ -26,7 +26,7 @@ fn over_precisions_a_verdict_is_the_same_or_undecided() {
                     verify_own_run(
                         &claims,
                         &run.spec.problem,
-                        run.spec.schedule.steps,
+                        run.spec.schedule().unwrap().steps,
                         &Limits { max_bits, ..Limits::default() },
                     )
                     .claims
@@ -61,7 +61,7 @@ fn over_precisions_a_verdict_is_the_same_or_undecided() {
 fn own_run(id: &str, spec: &str, max_bits: u32) -> Status {
     let claims: Vec<&Claim> = CLAIMS.iter().filter(|claim| claim.id() == id).collect();
     let spec = Spec::parse(spec, ".".as_ref()).unwrap_or_else(|error| panic!("{error}"));
-    verify_own_run(&claims, &spec.problem, spec.schedule.steps, &Limits { max_bits, ..Limits::default() })
+    verify_own_run(&claims, &spec.problem, spec.schedule().unwrap().steps, &Limits { max_bits, ..Limits::default() })
         .claims
         .remove(0)
         .verdict

@@ -36,7 +36,7 @@ fn sweep(runs: &[Run]) {
 
 fn examined<'a>(claims: &[&Claim], run: &'a Run, patience: Duration) -> Vec<(&'a Run, ClaimVerdict)> {
     let limits = Limits { max_bits: 2048, time: TimeLimit::after(patience), ..Limits::default() };
-    let report = verify_own_run(claims, &run.spec.problem, run.spec.schedule.steps, &limits);
+    let report = verify_own_run(claims, &run.spec.problem, run.spec.schedule().unwrap().steps, &limits);
     report.claims.into_iter().map(|own| (run, own.verdict)).collect()
 }
 

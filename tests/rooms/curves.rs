@@ -74,12 +74,13 @@ fn of_ones_own_run_every_claim_that_it_refutes_has_its_curve() {
         .iter()
         .filter(|claim| ["JT19.SL-4", "JT19.lemma8-rank-gap", "JT19.descent-step"].contains(&claim.id()))
         .collect();
-    let Spec { problem, schedule, .. } = spec(SL_4);
+    let spec = spec(SL_4);
+    let (problem, steps) = (spec.problem.clone(), spec.schedule().unwrap().steps);
     for conclusion_only in [false, true] {
         let limits = Limits { conclusion_only, ..Limits::default() };
-        let mut report = verify_own_run(&asked, &problem, schedule.steps, &limits);
+        let mut report = verify_own_run(&asked, &problem, steps, &limits);
         let before = Results::of_own_run(&report, "run.toml", 1);
-        report.draw_curves(&asked, &problem, schedule.steps, &limits);
+        report.draw_curves(&asked, &problem, steps, &limits);
         let mut after = Results::of_own_run(&report, "run.toml", 1);
         let refuted = after.claims.iter().filter(|claim| claim.status == Status::Refuted).count();
         assert_eq!(refuted, if conclusion_only { 3 } else { 1 });
@@ -118,16 +119,17 @@ fn exactly(quantity: Quantity, layer: usize, point: &Point<Exact>) -> Option<Rat
 
 #[test]
 fn the_courses_of_a_run_hold_the_exact_numbers() {
-    let Spec { problem, schedule, .. } = spec(SHORT);
+    let spec = spec(SHORT);
+    let (problem, steps) = (spec.problem.clone(), spec.schedule().unwrap().steps);
     let problem = Arc::new(problem);
-    let seen = Courses::of(&problem, schedule.steps, &Limits::default());
+    let seen = Courses::of(&problem, steps, &Limits::default());
     assert_eq!((seen.ending, seen.left_out.is_empty(), seen.bits), (Ending::Finished, true, 128));
     let quantities: Vec<(Quantity, usize)> =
         seen.courses.iter().map(|course| (course.quantity, course.layer)).collect();
     use Quantity::{Alignment, Imbalance, Norm, NormRatio, Risk};
     assert_eq!(quantities, [(Risk, 0), (Norm, 1), (Norm, 2), (Imbalance, 1), (NormRatio, 1), (Alignment, 1)]);
     let mut descent = Descent::<Exact>::new(Arc::new(Setting::new(Arc::clone(&problem), 64))).unwrap();
-    for t in 0..=schedule.steps {
+    for t in 0..=steps {
         for course in &seen.courses {
             let reading = course.readings[t as usize];
             assert_eq!(reading.t, t);

@@ -114,10 +114,13 @@ fn a_false_theorem_is_refuted_by_a_spec_that_replays() {
     assert_eq!(verdict.status, Status::Refuted, "{}", verdict.note);
     let replay = verdict.counterexample.and_then(|counterexample| counterexample.spec()).expect("a run");
     let spec = Spec::parse(&replay, ".".as_ref()).expect("it can be read");
-    let again = verify_own_run(&[&too_much], &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0);
+    let again = verify_own_run(&[&too_much], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
+        .claims
+        .remove(0);
     assert_eq!(again.verdict.status, Status::Refuted);
-    let true_one =
-        verify_own_run(&[&short_steps()], &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0);
+    let true_one = verify_own_run(&[&short_steps()], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
+        .claims
+        .remove(0);
     assert_eq!(true_one.verdict.status, Status::Holds);
 }
 
@@ -181,7 +184,7 @@ fn a_claim_that_panics_has_failed_and_says_where() {
     // The instance is there, to try again.
     let spec = Spec::parse(&found.counterexample.and_then(|run| run.spec()).expect("a spec"), ".".as_ref())
         .expect("it can be read");
-    let own = verify_own_run(&[&on_instances], &spec.problem, spec.schedule.steps, &Limits::default());
+    let own = verify_own_run(&[&on_instances], &spec.problem, spec.schedule().unwrap().steps, &Limits::default());
     says(&own.claims[0].verdict, &["at t = 0"]);
     assert_eq!(own.summary().not_as_expected, 1);
 
@@ -291,8 +294,9 @@ fn a_report_is_printed_with_what_replays_a_refutation() {
     assert!(before.lines().chain(after.lines()).all(|line| line.chars().count() <= 80), "{text}");
 
     let spec = Spec::parse(&spec, ".".as_ref()).expect("it can be read");
-    let own = verify_own_run(&[&short_steps(), &too_much], &spec.problem, spec.schedule.steps, &Limits::default())
-        .to_string();
+    let own =
+        verify_own_run(&[&short_steps(), &too_much], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
+            .to_string();
     for part in ["mine.short-steps: holds (", "    met   one layer\n", "mine.shorter-steps: refuted ("] {
         assert!(own.contains(part), "{part}\n{own}");
     }

@@ -40,7 +40,7 @@ pub(super) static GENERATED: LazyLock<Results> = LazyLock::new(|| {
 pub(super) static OWN_RUN: LazyLock<Results> = LazyLock::new(|| {
     let text = include_str!("../../src/papers/ji_telgarsky/specs/SL-1.toml");
     let spec = Spec::parse(text, ".".as_ref()).unwrap();
-    let (steps, limits) = (spec.schedule.steps, Limits::default());
+    let (steps, limits) = (spec.schedule().unwrap().steps, Limits::default());
     let mut report = verify_own_run(&quick()[..3], &spec.problem, steps, &limits);
     report.draw_curves(&quick(), &spec.problem, steps, &limits);
     Results::of_own_run(&report, "run.toml", 1).with_run(&Courses::of(&Arc::new(spec.problem), steps, &limits))

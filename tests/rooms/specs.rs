@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use gradient_witness::problem::{
-    Arithmetic, Data, Loss, Matrix, Network, Normalisation, Problem, Recording, Spec, StepRule, balanced_weights,
-    gaussian_matrix, gaussian_weights, identity_weights, parse_exact, unit_ball, whiten, zero_first_weights,
+    Arithmetic, Data, FlowRecording, FlowSchedule, Loss, Matrix, Network, Normalisation, Plan, Problem, Recording,
+    Spec, StepRule, balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, parse_exact, unit_ball,
+    whiten, zero_first_weights,
 };
 use proptest::prelude::*;
 use rug::Rational;
@@ -54,8 +55,8 @@ fn what_is_missing_has_its_default() {
     let plain = parse(&spec("x = [[1, 2]]\ny = [3]", ZERO, STEP));
     assert_eq!(plain.title, None);
     assert_eq!(plain.problem.normalisation(), Normalisation::Mean);
-    assert_eq!(plain.schedule.record, Recording::Every(1));
-    assert_eq!(plain.schedule.arithmetic, Arithmetic::F64);
+    assert_eq!(plain.schedule().unwrap().record, Recording::Every(1));
+    assert_eq!(plain.plan.arithmetic(), Arithmetic::F64);
     assert_eq!(plain.preparation, gradient_witness::problem::Preparation::default());
     let logistic = parse(&spec("x = [[1, 2]]\ny = [1]", ZERO, STEP).replace("squared", "logistic"));
     assert_eq!(*logistic.problem.loss(), Loss::logistic());
@@ -72,10 +73,39 @@ fn the_rest_is_as_written() {
     assert_eq!(read.title.as_deref(), Some("a \"title\""));
     assert_eq!(read.problem.normalisation(), Normalisation::Sum);
     assert_eq!(*read.problem.step(), StepRule::Constant(ratio("1/1024")));
-    assert_eq!((read.schedule.steps, read.schedule.record), (0, Recording::At(vec![5, 1])));
-    assert_eq!(read.schedule.arithmetic, Arithmetic::Ball(16));
+    let schedule = read.schedule().unwrap();
+    assert_eq!((schedule.steps, &schedule.record), (0, &Recording::At(vec![5, 1])));
+    assert_eq!(schedule.arithmetic, Arithmetic::Ball(16));
     // A table of its own means the same as an inline one.
-    assert_eq!(parse(&(text + "[run.record]\nevery = 3\n")).schedule.record, Recording::Every(3));
+    assert_eq!(parse(&(text + "[run.record]\nevery = 3\n")).schedule().unwrap().record, Recording::Every(3));
+}
+
+#[test]
+fn a_flow_goes_by_time() {
+    let flow = |run: &str| {
+        let rest = format!("[step]\nrule = \"flow\"\n[run]\n{run}");
+        parse(&spec("x = [[1, 2]]\ny = [[3]]", ZERO, &rest))
+    };
+    let read = flow(
+        "until = { time = \"1/3\" }\ntolerance = 1e-20\nrecord = { every = 0.125 }\narithmetic = \"certified:128\"\n",
+    );
+    assert_eq!(*read.problem.step(), StepRule::Flow);
+    let schedule = FlowSchedule {
+        horizon: ratio("1/3"),
+        tolerance: Rational::from_f64(1e-20),
+        record: FlowRecording::Every(ratio("1/8")),
+        arithmetic: Arithmetic::Certified(Some(128)),
+    };
+    assert_eq!(read.plan, Plan::Flow(schedule));
+    let error = read.schedule().unwrap_err().to_string();
+    assert!(error.starts_with("run spec: step.rule: the run is a gradient flow"), "{error}");
+    let Plan::Flow(plain) = flow("until = { time = 1024 }\n").plan else { panic!("a flow") };
+    let halves = (0..10).map(|k| Rational::from(1 << k)).collect();
+    assert_eq!((plain.tolerance, plain.record), (None, FlowRecording::At(halves)));
+    let Plan::Flow(timed) = flow("until.time = 2\nrecord.times = [0, \"1/3\", 2]\narithmetic = \"f64\"\n").plan else {
+        panic!("a flow")
+    };
+    assert_eq!(timed.record, FlowRecording::At(vec![ratio("0"), ratio("1/3"), ratio("2")]));
 }
 
 #[test]
@@ -311,7 +341,8 @@ fn a_written_spec_is_readable() {
     .unwrap();
     let mut spec = Spec::of_run(problem, 10);
     spec.title = Some("a counterexample".to_owned());
-    spec.schedule.arithmetic = Arithmetic::Ball(256);
+    let Plan::Descent(schedule) = &mut spec.plan else { panic!("steps") };
+    schedule.arithmetic = Arithmetic::Ball(256);
     assert_eq!(
         spec.to_toml(),
         r#"title = "a counterexample"

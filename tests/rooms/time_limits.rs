@@ -73,7 +73,7 @@ fn subjects() -> Vec<(&'static str, Spec)> {
 fn timed(claims: &[&Claim], spec: &Spec, time: TimeLimit) -> Duration {
     let begun = Instant::now();
     let limits = Limits { time, ..Limits::default() };
-    let report = verify_own_run(claims, &spec.problem, spec.schedule.steps, &limits);
+    let report = verify_own_run(claims, &spec.problem, spec.schedule().unwrap().steps, &limits);
     let elapsed = begun.elapsed();
     assert!(limits.time.is_interrupted() || report.claims.len() == claims.len());
     // What time did not suffice for is undecided, and says so.

@@ -151,6 +151,7 @@ pub fn follows_step_rule<T: Real>(step: &Step<T>) -> Truth {
     let setting = step.before.setting();
     match setting.problem().step() {
         StepRule::Smoothness => Truth::from(step.radius.is_some()),
+        StepRule::Flow => Truth::False,
         StepRule::Constant(eta) => {
             let Some(beta_at_one) = descent::smoothness(setting, &Rational::from(1)) else { return Truth::False };
             if setting.depth() == 1 {

@@ -7,8 +7,8 @@ use rug::Rational;
 use super::field::{Field, Section};
 use super::{Preparation, Spec, data};
 use crate::problem::{
-    Arithmetic, Loss, Matrix, Misfit, Network, Normalisation, Problem, Recording, Schedule, StepRule, balanced_weights,
-    gaussian_weights, identity_weights, zero_first_weights,
+    Arithmetic, FlowRecording, FlowSchedule, Loss, Matrix, Misfit, Network, Normalisation, Plan, Problem, Recording,
+    Schedule, StepRule, balanced_weights, gaussian_weights, identity_weights, zero_first_weights,
 };
 
 /// The spec that a file's tables describe; relative paths start at `directory`.
@@ -21,15 +21,20 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let table = section.field("path").map(|path| path.text()).transpose()?;
     let initial = initial(&root.open("init")?, &network)?;
     let step = step(&root.open("step")?)?;
+    let is_flow = step == StepRule::Flow;
     let problem = Problem::of_stored(network, loss, normalisation, data.data, initial.weights, step)?;
-    let schedule = schedule(&root.open("run")?)?;
-    schedule.arithmetic.check(&problem)?;
+    let run = root.open("run")?;
+    let plan = if is_flow { Plan::Flow(flow(&run)?) } else { Plan::Descent(schedule(&run)?) };
+    plan.arithmetic().check(&problem)?;
+    if let Plan::Flow(schedule) = &plan {
+        schedule.check()?;
+    }
     let preparation = Preparation {
         whitening_residual: data.whiten.then(|| problem.whitening_residual()).flatten(),
         imbalance: initial.balanced.then(|| problem.imbalance()).flatten(),
     };
     let files = table.map(|name| directory.join(name)).into_iter().collect();
-    Ok(Spec { title, problem, schedule, preparation, files })
+    Ok(Spec { title, problem, plan, preparation, files })
 }
 
 fn loss(section: &Section<'_>) -> Result<(Loss, Normalisation), Misfit> {
@@ -91,11 +96,16 @@ fn initial(section: &Section<'_>, network: &Network) -> Result<Initial, Misfit> 
 }
 
 fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
-    let rule = section.required("rule", "add rule = \"constant\" with an eta, or rule = \"smoothness\"")?;
-    match rule.choice(&["constant", "smoothness"], &["flow"])? {
+    let rule =
+        section.required("rule", "add rule = \"constant\" with an eta, rule = \"smoothness\" or rule = \"flow\"")?;
+    match rule.choice(&["constant", "smoothness", "flow"], &[])? {
         "constant" => {
             let eta = section.required("eta", "add the step size, eta = 0.01 or eta = \"1/1024\"")?;
             Ok(StepRule::Constant(eta.number()?))
+        }
+        "flow" => {
+            section.refuse(&["eta"], "for the rule \"flow\", which has no steps")?;
+            Ok(StepRule::Flow)
         }
         _ => {
             section.refuse(&["eta"], "for the rule \"smoothness\", which chooses the step itself")?;
@@ -105,24 +115,27 @@ fn step(section: &Section<'_>) -> Result<StepRule, Misfit> {
 }
 
 fn schedule(section: &Section<'_>) -> Result<Schedule, Misfit> {
+    section.refuse(&["until", "tolerance"], "for descent, which goes by steps: it belongs to the rule \"flow\"")?;
     let steps = section.required("steps", "add the number of steps, steps = 1000")?.count()?;
     let record = section.field("record").map_or(Ok(Recording::Every(1)), |field| record(&field))?;
-    let arithmetic = match section.field("arithmetic") {
-        Some(field) => {
-            let text = field.text()?;
-            text.parse::<Arithmetic>().map_err(|error| {
-                let message = error.to_string();
-                let (problem, fix) = message.split_once("; ").unwrap_or((&message, "choose \"f64\""));
-                field.wrong(problem, fix)
-            })?
-        }
-        None => Arithmetic::F64,
-    };
-    Ok(Schedule { steps, record, arithmetic })
+    Ok(Schedule { steps, record, arithmetic: arithmetic(section)? })
+}
+
+fn arithmetic(section: &Section<'_>) -> Result<Arithmetic, Misfit> {
+    let Some(field) = section.field("arithmetic") else { return Ok(Arithmetic::F64) };
+    field.text()?.parse::<Arithmetic>().map_err(|error| {
+        let message = error.to_string();
+        let (problem, fix) = message.split_once("; ").unwrap_or((&message, "choose \"f64\""));
+        field.wrong(problem, fix)
+    })
 }
 
 fn record(field: &Field<'_>) -> Result<Recording, Misfit> {
     let section = Section::inline("run.record", field)?;
+    if let Some(field) = section.field("log_risks") {
+        return Err(later(&field, "a list of risks", "give run.record.every or run.record.at"));
+    }
+    section.refuse(&["times"], "for descent, which goes by steps: it belongs to the rule \"flow\"")?;
     match (section.field("every"), section.field("at")) {
         (Some(every), None) => match every.count()? {
             0 => Err(every.wrong("an interval of 0 steps never passes", "give at least 1")),
@@ -131,6 +144,35 @@ fn record(field: &Field<'_>) -> Result<Recording, Misfit> {
         (None, Some(at)) => Ok(Recording::At(at.counts()?)),
         (Some(_), Some(at)) => Err(at.wrong("run.record.every is given as well", "keep one of the two")),
         (None, None) => Err(field.wrong("it says nothing", "write { every = 100 } or { at = [0, 1, 10] }")),
+    }
+}
+
+/// What `[run]` says of a flow.
+fn flow(section: &Section<'_>) -> Result<FlowSchedule, Misfit> {
+    section.refuse(&["steps"], "for the rule \"flow\", which has none and runs until a time")?;
+    let until = section.required("until", "add the last time, until = { time = 100 }")?;
+    let horizon = Section::inline("run.until", &until)?;
+    if let Some(field) = horizon.field("log_risk") {
+        return Err(later(&field, "a horizon of the risk", "give a time, until = { time = 100 }"));
+    }
+    let horizon = horizon.required("time", "write until = { time = 100 }")?.number()?;
+    let tolerance = section.field("tolerance").map(|field| field.number()).transpose()?;
+    let record =
+        section.field("record").map_or_else(|| Ok(FlowRecording::of_horizon(&horizon)), |field| flow_record(&field))?;
+    Ok(FlowSchedule { horizon, tolerance, record, arithmetic: arithmetic(section)? })
+}
+
+fn flow_record(field: &Field<'_>) -> Result<FlowRecording, Misfit> {
+    let section = Section::inline("run.record", field)?;
+    if let Some(field) = section.field("log_risks") {
+        return Err(later(&field, "a list of risks", "give times, record = { times = [0, 1, 10] }"));
+    }
+    section.refuse(&["at"], "for the rule \"flow\", which has no steps: its times are run.record.times")?;
+    match (section.field("every"), section.field("times")) {
+        (Some(every), None) => Ok(FlowRecording::Every(every.number()?)),
+        (None, Some(times)) => Ok(FlowRecording::At(times.numbers()?)),
+        (Some(_), Some(times)) => Err(times.wrong("run.record.every is given as well", "keep one of the two")),
+        (None, None) => Err(field.wrong("it says nothing", "write { every = 1 } or { times = [0, 1, 10] }")),
     }
 }
 

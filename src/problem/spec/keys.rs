@@ -1,7 +1,7 @@
 //! Every key of a run spec, by its table.
 
 /// The tables and their keys; the file itself is the table without a name.
-pub(super) const KEYS: [(&str, &[&str]); 8] = [
+pub(super) const KEYS: [(&str, &[&str]); 9] = [
     ("", &["title", "network", "loss", "data", "init", "step", "run"]),
     ("network", crate::problem::network::KEYS),
     ("loss", &["kind", "normalisation", "scale", "steepness"]),
@@ -11,12 +11,14 @@ pub(super) const KEYS: [(&str, &[&str]); 8] = [
     ),
     ("init", &["weights", "kind", "std", "seed"]),
     ("step", &["rule", "eta"]),
-    ("run", &["steps", "record", "arithmetic"]),
-    ("run.record", &["every", "at"]),
+    ("run", &["steps", "until", "tolerance", "record", "arithmetic"]),
+    ("run.until", &["time"]),
+    ("run.record", &["every", "at", "times"]),
 ];
 
 /// Keys that are refused by what reads their table, and offered by nobody.
-const PLANNED: [(&str, &[&str]); 1] = [("init", &["path"])];
+const PLANNED: [(&str, &[&str]); 3] =
+    [("init", &["path"]), ("run.until", &["log_risk"]), ("run.record", &["log_risks"])];
 
 /// The keys of a table, and those that it will have.
 pub(super) fn of(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -41,7 +43,8 @@ pub(super) fn example(section: &str) -> &'static str {
         "data" => "[data] with x = [[0.6, 0.2], [0.1, -0.9]] and y = [1, -1]",
         "init" => "[init] with kind = \"gaussian\", std = 0.1 and seed = 1",
         "step" => "[step] with rule = \"constant\" and eta = 0.01",
-        "run" => "[run] with steps = 1000",
-        _ => "{ every = 100 } or { at = [0, 1, 10] }",
+        "run" => "[run] with steps = 1000, or of a flow until = { time = 100 }",
+        "run.until" => "{ time = 100 }",
+        _ => "{ every = 100 }, { at = [0, 1, 10] }, or of a flow { times = [0, 1, 10] }",
     }
 }

@@ -18,9 +18,10 @@ pub(super) use error::{nearest, quoted};
 pub(super) use field::Section;
 use toml::de::DeTable;
 
-use super::{Arithmetic, FrobeniusNorm, Problem, Recording, Schedule, input};
+use super::fit::misfit;
+use super::{Arithmetic, FrobeniusNorm, Plan, Problem, Recording, Schedule, input};
 
-/// A run: a problem and its schedule.
+/// A run: a problem and how it is followed.
 ///
 /// ```
 /// use gradient_witness::problem::{Arithmetic, Spec};
@@ -44,12 +45,13 @@ use super::{Arithmetic, FrobeniusNorm, Problem, Recording, Schedule, input};
 ///     "#,
 ///     ".".as_ref(),
 /// )?;
-/// assert_eq!(spec.schedule.arithmetic, Arithmetic::F64);
+/// assert_eq!(spec.schedule()?.steps, 1000);
+/// assert_eq!(spec.plan.arithmetic(), Arithmetic::F64);
 /// assert_eq!(Spec::parse(&spec.to_toml(), ".".as_ref())?, spec);
 /// # Ok::<(), gradient_witness::problem::SpecError>(())
 /// ```
 ///
-/// Two specs are equal if they describe the same run: the same title, problem and schedule.
+/// Two specs are equal if they describe the same run: the same title, problem and plan.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// What the run is called.
@@ -57,7 +59,7 @@ pub struct Spec {
     /// What is trained.
     pub problem: Problem,
     /// How long, what is recorded, in which arithmetic.
-    pub schedule: Schedule,
+    pub plan: Plan,
     /// What became of the properties that the file asked for by name.
     pub preparation: Preparation,
     /// The files that it was read from: the spec itself, if it was a file, and the tables that it names.
@@ -77,7 +79,7 @@ pub struct Preparation {
 impl PartialEq for Spec {
     /// The preparation follows from the problem, and where it was read does not change it.
     fn eq(&self, other: &Self) -> bool {
-        self.title == other.title && self.problem == other.problem && self.schedule == other.schedule
+        self.title == other.title && self.problem == other.problem && self.plan == other.plan
     }
 }
 
@@ -88,7 +90,26 @@ impl Spec {
     #[must_use]
     pub fn of_run(problem: Problem, steps: u64) -> Self {
         let schedule = Schedule { steps, record: Recording::Every(1), arithmetic: Arithmetic::F64 };
-        Self { title: None, problem, schedule, preparation: Preparation::default(), files: Vec::new() }
+        let plan = Plan::Descent(schedule);
+        Self { title: None, problem, plan, preparation: Preparation::default(), files: Vec::new() }
+    }
+
+    /// The steps of the run, for whoever can do nothing with a flow.
+    ///
+    /// # Errors
+    ///
+    /// A [`SpecError`] that names the file if the run is a flow.
+    pub fn schedule(&self) -> Result<&Schedule, SpecError> {
+        match &self.plan {
+            Plan::Descent(schedule) => Ok(schedule),
+            Plan::Flow(_) => {
+                let problem =
+                    "the run is a gradient flow, which has no steps, and what is asked here is asked of steps";
+                let misfit =
+                    misfit("step.rule", problem, "choose \"constant\" with an eta; `witness run` follows the flow");
+                Err(SpecError { file: self.files.first().cloned(), ..SpecError::of_field(misfit, None) })
+            }
+        }
     }
 
     /// Reads a run spec from a file; the paths in it are relative to the file's directory.
@@ -135,7 +156,7 @@ impl Spec {
         })
     }
 
-    /// The run spec as a text from which [`parse`](Spec::parse) reads back the same problem and schedule.
+    /// The run spec as a text from which [`parse`](Spec::parse) reads back the same problem and plan.
     ///
     /// Weights and data stand in it number by number: nothing is drawn or read from another file any more. A number that is an
     /// f64 is written as the shortest decimal that means it, any other as a fraction.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use rug::Rational;
 
-use crate::problem::{Data, Loss, Matrix, Normalisation, Recording, Spec, StepRule, nearest_f64};
+use crate::problem::{Data, FlowRecording, Loss, Matrix, Normalisation, Plan, Recording, Spec, StepRule, nearest_f64};
 
 /// A number, exact: an integer or an f64 as it is, anything else as a fraction in quotes.
 fn number(value: &Rational) -> String {
@@ -83,16 +83,29 @@ pub(super) fn to_toml(spec: &Spec) -> String {
     text += &match problem.step() {
         StepRule::Constant(eta) => format!("rule = \"constant\"\neta = {}\n", number(eta)),
         StepRule::Smoothness => "rule = \"smoothness\"\n".to_owned(),
+        StepRule::Flow => "rule = \"flow\"\n".to_owned(),
     };
-    let record = match &spec.schedule.record {
-        Recording::Every(interval) => format!("{{ every = {interval} }}"),
-        Recording::At(steps) => format!("{{ at = {steps:?} }}"),
+    text += "\n[run]\n";
+    let record = match &spec.plan {
+        Plan::Descent(schedule) => {
+            text += &format!("steps = {}\n", schedule.steps);
+            match &schedule.record {
+                Recording::Every(interval) => format!("every = {interval}"),
+                Recording::At(steps) => format!("at = {steps:?}"),
+            }
+        }
+        Plan::Flow(schedule) => {
+            text += &format!("until = {{ time = {} }}\n", number(&schedule.horizon));
+            if let Some(tolerance) = &schedule.tolerance {
+                text += &format!("tolerance = {}\n", number(tolerance));
+            }
+            match &schedule.record {
+                FlowRecording::Every(interval) => format!("every = {}", number(interval)),
+                FlowRecording::At(times) => format!("times = {}", vector(times)),
+            }
+        }
     };
-    let schedule = &spec.schedule;
-    text + &format!(
-        "\n[run]\nsteps = {}\nrecord = {record}\narithmetic = \"{}\"\n",
-        schedule.steps, schedule.arithmetic
-    )
+    text + &format!("record = {{ {record} }}\narithmetic = \"{}\"\n", spec.plan.arithmetic())
 }
 
 #[cfg(test)]
@@ -101,7 +114,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::problem::{Arithmetic, Network, Problem, Schedule};
+    use crate::problem::{Arithmetic, FlowSchedule, Network, Problem, Schedule};
 
     /// Numbers of every kind that has a form of its own in a file.
     fn numbers() -> impl Strategy<Value = Rational> {
@@ -179,6 +192,29 @@ mod tests {
         })
     }
 
+    fn flows() -> impl Strategy<Value = FlowSchedule> {
+        let times = proptest::collection::vec(positive(), 0..4).prop_map(|mut times| {
+            times.sort();
+            times.dedup();
+            FlowRecording::At(times)
+        });
+        let record = prop_oneof![positive().prop_map(FlowRecording::Every), times];
+        let tolerance = proptest::option::of((0_u32..=53).prop_map(|bits| Rational::from(1) >> bits));
+        let arithmetic = prop_oneof![
+            Just(Arithmetic::F64),
+            (53..=*Arithmetic::BITS.end()).prop_map(Arithmetic::Ball),
+            Just(Arithmetic::Certified(None)),
+            (53..=*Arithmetic::BITS.end()).prop_map(|bits| Arithmetic::Certified(Some(bits)))
+        ];
+        (positive(), tolerance, record, arithmetic).prop_map(|(beyond, tolerance, record, arithmetic)| {
+            let last = match &record {
+                FlowRecording::At(times) => times.last().cloned().unwrap_or_default(),
+                FlowRecording::Every(_) => Rational::new(),
+            };
+            FlowSchedule { horizon: last + beyond, tolerance, record, arithmetic }
+        })
+    }
+
     fn specs() -> impl Strategy<Value = Spec> {
         let record = prop_oneof![
             (1_u64..).prop_map(Recording::Every),
@@ -188,19 +224,23 @@ mod tests {
             Just(Arithmetic::F64),
             Arithmetic::BITS.prop_map(Arithmetic::Mpfr),
             Arithmetic::BITS.prop_map(Arithmetic::Ball),
-            Just(Arithmetic::Rational)
+            Just(Arithmetic::Rational),
+            Just(Arithmetic::Certified(None)),
+            Arithmetic::BITS.prop_map(|bits| Arithmetic::Certified(Some(bits)))
         ];
-        let schedule = (any::<u64>(), record, arithmetic).prop_map(|(steps, record, arithmetic)| Schedule {
-            steps,
-            record,
-            arithmetic,
-        });
+        let schedule = (any::<u64>(), record, arithmetic)
+            .prop_map(|(steps, record, arithmetic)| Plan::Descent(Schedule { steps, record, arithmetic }));
+        let plan = prop_oneof![3 => schedule, 1 => flows().prop_map(Plan::Flow)];
         let title = proptest::option::of(prop_oneof!["\\PC{0,20}", "[\"'\\\\\n\r\t\u{0}\u{7f}a]{0,10}"]);
-        (title, problems(), schedule).prop_map(|(title, problem, mut schedule)| {
-            if schedule.arithmetic.check(&problem).is_err() {
-                schedule.arithmetic = Arithmetic::F64;
+        (title, problems(), plan).prop_map(|(title, mut problem, mut plan)| {
+            match &mut plan {
+                Plan::Descent(schedule) if schedule.arithmetic.check(&problem).is_err() => {
+                    schedule.arithmetic = Arithmetic::F64;
+                }
+                Plan::Descent(_) => {}
+                Plan::Flow(_) => problem = problem.with_step(StepRule::Flow).unwrap(),
             }
-            Spec { title, schedule, ..Spec::of_run(problem, 0) }
+            Spec { title, plan, ..Spec::of_run(problem, 0) }
         })
     }
 

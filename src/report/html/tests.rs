@@ -61,7 +61,7 @@ fn own_run(name: &str) -> Results {
     let slip = found.claims.iter().find(|verdict| verdict.id == "JT19.SL-4").unwrap();
     let spec = slip.counterexample.as_ref().and_then(Counterexample::spec).unwrap();
     let spec = Spec::parse(&spec, Path::new(".")).unwrap();
-    let (steps, limits) = (spec.schedule.steps, Limits::default());
+    let (steps, limits) = (spec.schedule().unwrap().steps, Limits::default());
     let report = verify_own_run(&claims, &spec.problem, steps, &limits);
     Results::of_own_run(&report, name, 1).with_run(&Courses::of(&Arc::new(spec.problem), steps, &limits))
 }

@@ -25,7 +25,7 @@ const OF_THEOREM_1: [&str; 8] = [
 fn ask(ids: &[&str], spec: &str, limits: &Limits) -> Vec<OwnRunVerdict> {
     let spec = Spec::parse(spec, Path::new(".")).expect("a valid spec");
     let claims: Vec<Claim> = ids.iter().map(|id| claim(id)).collect();
-    verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule.steps, limits).claims
+    verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule().unwrap().steps, limits).claims
 }
 
 fn spec(widths: &[usize], target: &str, weights: &str, eta: &Rational, steps: u32) -> String {

@@ -13,7 +13,13 @@ fn asked(ids: &[&str], widths: &str, target: &str, init: &str, eta: &str) -> Vec
     );
     let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
     let claims: Vec<Claim> = ids.iter().map(|id| claim(id)).collect();
-    verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule.steps, &Limits::default()).claims
+    verify_own_run(
+        &claims.iter().collect::<Vec<_>>(),
+        &spec.problem,
+        spec.schedule().unwrap().steps,
+        &Limits::default(),
+    )
+    .claims
 }
 
 fn all_hold(ids: &[&str], widths: &str, target: &str, init: &str, eta: &str) {
@@ -95,7 +101,7 @@ fn spec(text: &str) -> Spec {
 }
 
 fn verdict(id: &str, spec: &Spec) -> OwnRunVerdict {
-    verify_own_run(&[&claim(id)], &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0)
+    verify_own_run(&[&claim(id)], &spec.problem, spec.schedule().unwrap().steps, &Limits::default()).claims.remove(0)
 }
 
 #[test]
@@ -261,7 +267,7 @@ fn conclusions_are_looked_at_whatever_was_assumed() {
         );
         let id = format!("ACGH19.{id}");
         let run = spec(&text);
-        let own = verify_own_run(&[&claim(&id)], &run.problem, run.schedule.steps, &limits).claims.remove(0);
+        let own = verify_own_run(&[&claim(&id)], &run.problem, run.schedule().unwrap().steps, &limits).claims.remove(0);
         assert_eq!(own.verdict.status, Status::Refuted, "{id}: {}", own.verdict.note);
         // With its hypotheses it does not apply, or holds where it does.
         let own = verdict(&id, &spec(&text));

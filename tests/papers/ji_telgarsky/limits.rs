@@ -32,7 +32,8 @@ fn status(id: &str, spec: &str) -> (Status, String) {
     let claims = catalogue();
     let claim: Vec<&Claim> = claims.iter().filter(|claim| claim.id() == id).collect();
     let spec = Spec::parse(spec, std::path::Path::new(".")).expect("a spec that can be read");
-    let verdict = verify_own_run(&claim, &spec.problem, spec.schedule.steps, &Limits::default()).claims.remove(0);
+    let verdict =
+        verify_own_run(&claim, &spec.problem, spec.schedule().unwrap().steps, &Limits::default()).claims.remove(0);
     assert_eq!(verdict.verdict.scope, Scope::Instance);
     let failing: Vec<String> = verdict
         .assumptions

@@ -48,7 +48,7 @@ impl Run<'_> {
         let claim: Vec<&Claim> = claims.iter().filter(|claim| claim.id() == id).collect();
         let limits = Limits { conclusion_only, ..Limits::default() };
         let spec = self.spec();
-        let verdict = verify_own_run(&claim, &spec.problem, spec.schedule.steps, &limits).claims.remove(0);
+        let verdict = verify_own_run(&claim, &spec.problem, spec.schedule().unwrap().steps, &limits).claims.remove(0);
         let failing = verdict.assumptions.iter().filter(|assumption| assumption.unmet > 0);
         let failing: Vec<&str> = failing.map(|assumption| assumption.label).collect();
         (verdict.verdict.status, format!("{}: {}", failing.join("; "), verdict.verdict.note))

@@ -24,7 +24,7 @@ fn verdict(id: &str, spec: &str, limits: &Limits) -> OwnRunVerdict {
     let claims = catalogue();
     let claim: Vec<&Claim> = claims.iter().filter(|claim| claim.id() == id).collect();
     let spec = Spec::parse(spec, Path::new("examples/iris")).expect("a valid spec");
-    verify_own_run(&claim, &spec.problem, spec.schedule.steps, limits).claims.remove(0)
+    verify_own_run(&claim, &spec.problem, spec.schedule().unwrap().steps, limits).claims.remove(0)
 }
 
 #[track_caller]
@@ -299,7 +299,7 @@ fn degenerate_data_are_decided() {
         .collect();
     for (index, text) in specs.iter().enumerate() {
         let spec = Spec::parse(text, Path::new(".")).expect("a valid spec");
-        for found in verify_own_run(&claims, &spec.problem, spec.schedule.steps, &Limits::default()).claims {
+        for found in verify_own_run(&claims, &spec.problem, spec.schedule().unwrap().steps, &Limits::default()).claims {
             let (id, status) = (found.verdict.id, found.verdict.status);
             assert!(
                 matches!(status, Status::Holds | Status::NotApplicable),

@@ -122,16 +122,13 @@ fn what_is_planned_is_called_planned() {
     let planned = "not supported yet";
     check(
         GOOD,
-        &[
-            (
-                "architecture = \"fully-connected\"",
-                "architecture = \"structured\"",
-                "network.architecture",
-                planned,
-                "\"convolutional\"",
-            ),
-            ("rule = \"constant\"", "rule = \"flow\"", "step.rule", planned, "constant"),
-        ],
+        &[(
+            "architecture = \"fully-connected\"",
+            "architecture = \"structured\"",
+            "network.architecture",
+            planned,
+            "\"convolutional\"",
+        )],
     );
     check(
         TABLE,

@@ -1,6 +1,7 @@
 //! Every bad run spec gets one message, and the message names the file, the field and the fix.
 
 mod document;
+mod flows;
 mod shapes;
 mod tables;
 mod values;

@@ -27,7 +27,9 @@ fn all_are(status: Status, ids: &[&str], spec: &str, limits: &Limits) {
     let spec = Spec::parse(spec, Path::new(".")).expect("a valid spec");
     let claims: Vec<Claim> = catalogue().into_iter().filter(|claim| ids.contains(&claim.id())).collect();
     assert_eq!(claims.len(), ids.len());
-    for own in verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule.steps, limits).claims {
+    for own in
+        verify_own_run(&claims.iter().collect::<Vec<_>>(), &spec.problem, spec.schedule().unwrap().steps, limits).claims
+    {
         assert_eq!(own.verdict.status, status, "{}: {}", own.verdict.id, own.verdict.note);
     }
 }

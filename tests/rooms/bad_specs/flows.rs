@@ -1,0 +1,154 @@
+//! The keys of a flow, and of runs that are none.
+
+use super::{GOOD, check, read};
+
+/// A flow in which a test replaces one line.
+const FLOW: &str = r#"
+[network]
+architecture = "diagonal"
+dim = 2
+depth = 2
+[loss]
+kind = "squared-target"
+[data]
+target = [[1, 2]]
+[init]
+weights = [[1, 2], [3, 4]]
+[step]
+rule = "flow"
+[run]
+until = { time = 100 }
+tolerance = 1e-20
+record = { times = [0, 1, 10] }
+arithmetic = "certified:128"
+"#;
+
+const UNTIL: &str = "until = { time = 100 }";
+const TOLERANCE: &str = "tolerance = 1e-20";
+const RECORD: &str = "record = { times = [0, 1, 10] }";
+const ARITHMETIC: &str = "arithmetic = \"certified:128\"";
+
+#[test]
+fn horizons() {
+    check(
+        FLOW,
+        &[
+            (UNTIL, "", "run.until", "missing", "until = { time = 100 }"),
+            (UNTIL, "until = 100", "run.until", "a whole number stands", "{ time = 100 }"),
+            (UNTIL, "until = {}", "run.until.time", "missing", "{ time = 100 }"),
+            (UNTIL, "until = { time = 0 }", "run.until.time", "0 is not positive", "above 0"),
+            (UNTIL, "until = { time = -0.5 }", "run.until.time", "-1/2 is not positive", "above 0"),
+            (UNTIL, "until = { time = \"-1/3\" }", "run.until.time", "not positive", "above 0"),
+            (UNTIL, "until = { time = inf }", "run.until.time", "not a finite f64", "1.8e308"),
+            (UNTIL, "until = { time = [100] }", "run.until.time", "a list stands", "number"),
+            (UNTIL, "until = { tmie = 100 }", "run.until.tmie", "no such key", "run.until.time"),
+            (UNTIL, "until = { time = 100, steps = 3 }", "run.until.steps", "no such key", "run.steps"),
+            (UNTIL, "until = { log_risk = 1000 }", "run.until.log_risk", "not supported yet", "time = 100"),
+        ],
+    );
+}
+
+#[test]
+fn tolerances() {
+    check(
+        FLOW,
+        &[
+            (TOLERANCE, "tolerance = 0", "run.tolerance", "not positive", "above 0"),
+            (TOLERANCE, "tolerance = -1e-20", "run.tolerance", "not positive", "above 0"),
+            (TOLERANCE, "tolerance = true", "run.tolerance", "true or false stands", "number"),
+            (
+                TOLERANCE,
+                "tolerance = 1e-40",
+                "run.tolerance",
+                "below 2^-128, the precision of certified:128",
+                "ball:192",
+            ),
+            (TOLERANCE, "tolerance = \"1e-9999\"", "run.tolerance", "below 2^-128", "certified:33280"),
+            (
+                ARITHMETIC,
+                "arithmetic = \"certified\"",
+                "run.tolerance",
+                "below 2^-53, the precision of certified",
+                "certified:128",
+            ),
+            (ARITHMETIC, "arithmetic = \"ball:64\"", "run.tolerance", "below 2^-64", "ball:128"),
+        ],
+    );
+}
+
+#[test]
+fn record_times() {
+    check(
+        FLOW,
+        &[
+            (RECORD, "record = {}", "run.record", "says nothing", "times"),
+            (RECORD, "record = { times = 3 }", "run.record.times", "a whole number stands", "a list"),
+            (RECORD, "record = { times = [0, 10, 1] }", "run.record.times", "1 does not come after 10", "increasing"),
+            (RECORD, "record = { times = [0, 1, 1] }", "run.record.times", "1 does not come after 1", "once"),
+            (RECORD, "record = { times = [-1, 1] }", "run.record.times", "-1 is negative", "begin at 0"),
+            (RECORD, "record = { times = [1, \"301/3\"] }", "run.record.times", "301/3 is beyond", "run.until"),
+            (RECORD, "record = { times = [0, nan] }", "run.record.times", "entry 2: nan", "1.8e308"),
+            (RECORD, "record = { every = 1, times = [1] }", "run.record.times", "as well", "one"),
+            (RECORD, "record = { every = 0 }", "run.record.every", "not positive", "above 0"),
+            (RECORD, "record = { every = -1 }", "run.record.every", "not positive", "above 0"),
+            (RECORD, "record = { at = [0, 1] }", "run.record.at", "no meaning for the rule \"flow\"", "leave it out"),
+            (RECORD, "record = { log_risks = [1] }", "run.record.log_risks", "not supported yet", "times"),
+        ],
+    );
+}
+
+#[test]
+fn a_flow_has_no_steps() {
+    check(
+        FLOW,
+        &[
+            ("rule = \"flow\"", "rule = \"flow\"\neta = 0.1", "step.eta", "which has no steps", "leave it out"),
+            (
+                UNTIL,
+                "until = { time = 100 }\nsteps = 100",
+                "run.steps",
+                "no meaning for the rule \"flow\"",
+                "leave it out",
+            ),
+            (ARITHMETIC, "arithmetic = \"rational\"", "run.arithmetic", "not rational", "certified"),
+            (ARITHMETIC, "arithmetic = \"mpfr:256\"", "run.arithmetic", "bound its error", "ball:128"),
+            (ARITHMETIC, "arithmetic = \"certified:8\"", "run.arithmetic", "8 bits", "16 to 1000000"),
+            (ARITHMETIC, "arithmetic = \"exact\"", "run.arithmetic", "no arithmetic \"exact\"", "certified"),
+        ],
+    );
+}
+
+#[test]
+fn descent_has_no_time() {
+    check(
+        GOOD,
+        &[
+            (
+                "steps = 1000",
+                "steps = 1000\nuntil = { time = 100 }",
+                "run.until",
+                "which goes by steps",
+                "leave it out",
+            ),
+            ("steps = 1000", "steps = 1000\ntolerance = 1e-9", "run.tolerance", "which goes by steps", "leave it out"),
+            ("record = { every = 100 }", "record = { times = [1] }", "run.record.times", "by steps", "leave it out"),
+            ("record = { every = 100 }", "record = { every = 0.5 }", "run.record.every", "a decimal stands", "whole"),
+            ("record = { every = 100 }", "record = { log_risks = [1] }", "run.record.log_risks", "not supported", "at"),
+        ],
+    );
+}
+
+#[test]
+fn tolerances_within_the_precision_are_taken() {
+    for (tolerance, arithmetic) in [
+        ("\"1/9007199254740992\"", "certified"),
+        ("\"1/9007199254740992\"", "f64"),
+        ("1e-38", "ball:128"),
+        ("1e9", "f64"),
+    ] {
+        let text = FLOW.replace(TOLERANCE, &format!("tolerance = {tolerance}"));
+        let text = text.replace(ARITHMETIC, &format!("arithmetic = \"{arithmetic}\""));
+        let read = read(&[("spec.toml", text.as_bytes())]).1;
+        assert!(read.is_ok(), "{tolerance} {arithmetic}: {read:?}");
+    }
+}
