@@ -53,6 +53,12 @@ const BEYOND: [(&str, &[&str]); 5] = [
             "label = [2, 3]",
             "positive = \"yes\"\nnegative = [\"yes\"]",
             "positive = \"1\"\nnegative = [\"0\", \"1.0\"]",
+            "tolerance = 1e-40",
+            "tolerance = \"1e-9999\"",
+            "arithmetic = \"certified\"",
+            "arithmetic = \"ball:64\"",
+            "record = { times = [0, 10, 1] }",
+            "record = { times = [1, \"301/3\"] }",
         ],
     ),
     (

@@ -140,7 +140,8 @@ mod tests {
         for key in known() {
             let Some((_, Some(example))) = section(&key) else { continue };
             let table: toml::Table = example.parse().unwrap_or_else(|error| panic!("{key}: {error}"));
-            let own = key.strip_suffix(".every").or_else(|| key.strip_suffix(".at")).unwrap_or(&key);
+            let own =
+                [".every", ".at", ".times", ".time"].iter().find_map(|part| key.strip_suffix(part)).unwrap_or(&key);
             assert_eq!(table.keys().collect::<Vec<_>>(), [own.rsplit('.').next().unwrap()], "{key}");
             // What the parser has to object to a table of this key alone is what else is needed, never the example.
             let text = match own.split_once('.') {

@@ -18,7 +18,7 @@ fn found(id: &str, widths: &str, target: &str, weights: &str, eta: &str) -> Inst
          [run]\nsteps = 4\n"
     );
     let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
-    let instance = Instance::run(spec.problem, spec.schedule().unwrap().steps);
+    let instance = Instance::run(spec.problem.clone(), spec.schedule().unwrap().steps);
     examine_instance(&[claim(id).statement().expect("of runs")], &instance, &Limits::default()).remove(0)
 }
 
@@ -117,7 +117,7 @@ fn what_speaks_of_a_target_needs_one() {
                 [data]\nx = [[1, 0], [0, 1]]\ny = [1, -1]\n[init]\nweights = [[[1, 0], [0, 1]], [[1, 1]]]\n\
                 [step]\nrule = \"constant\"\neta = 1e-3\n[run]\nsteps = 2\n";
     let spec = Spec::parse(text, std::path::Path::new(".")).expect("a valid spec");
-    let instance = Instance::run(spec.problem, spec.schedule().unwrap().steps);
+    let instance = Instance::run(spec.problem.clone(), spec.schedule().unwrap().steps);
     for id in [
         "ACGH19.margin-requires-no-bottleneck",
         "ACGH19.margin-implies-critical-is-global",

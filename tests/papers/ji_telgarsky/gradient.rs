@@ -13,7 +13,7 @@ fn run(network: &str, loss: &str, weights: &str) -> Instance {
          [init]\nweights = {weights}\n[step]\nrule = \"constant\"\neta = 0.125\n[run]\nsteps = 2\n"
     );
     let spec = Spec::parse(&text, std::path::Path::new(".")).expect("a valid spec");
-    Instance::run(spec.problem, spec.schedule().unwrap().steps)
+    Instance::run(spec.problem.clone(), spec.schedule().unwrap().steps)
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn record_times() {
         FLOW,
         &[
             (RECORD, "record = {}", "run.record", "says nothing", "times"),
-            (RECORD, "record = { times = 3 }", "run.record.times", "a whole number stands", "a list"),
+            (RECORD, "record = { times = 3 }", "run.record.times", "a whole number stands", "write ["),
             (RECORD, "record = { times = [0, 10, 1] }", "run.record.times", "1 does not come after 10", "increasing"),
             (RECORD, "record = { times = [0, 1, 1] }", "run.record.times", "1 does not come after 1", "once"),
             (RECORD, "record = { times = [-1, 1] }", "run.record.times", "-1 is negative", "begin at 0"),
