@@ -1,4 +1,4 @@
-//! A step of the f64 program allocates nothing: no byte, for any architecture, loss or step rule. And the catalogue is made without reading
+//! A step of the f64 program allocates nothing: no byte, for any architecture, loss or step rule, or of the flow. And the catalogue is made without reading
 //! the specs in it.
 //!
 //! What is counted is every call of Rust's global allocator. GMP has its own, and the smoothness rule uses it at the steps at
@@ -7,7 +7,7 @@
 #[path = "../crates/enclosures/src/draws.rs"]
 mod draws;
 
-use gradient_witness::descent::{Descent, Instructions, StepOutcome};
+use gradient_witness::descent::{Descent, Flow, FlowOutcome, Instructions, StepOutcome};
 use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
 use rug::Rational;
 
@@ -90,6 +90,29 @@ fn the_smoothness_rule_allocates_nothing_either() {
     let network = Network::fully_connected(&[10, 5, 1]).unwrap();
     let problem = problem(&network, &Loss::logistic(), Normalisation::Mean, StepRule::Smoothness);
     assert_eq!(bytes_of_steps(&problem, 50), 0);
+}
+
+#[test]
+fn the_flow_allocates_nothing_either() {
+    for network in networks() {
+        let mut losses = vec![Loss::Squared, Loss::SquaredTarget];
+        if network.output_dimension() == 1 {
+            losses.extend([Loss::logistic(), Loss::Exponential]);
+        }
+        for loss in losses {
+            let problem = problem(&network, &loss, Normalisation::Mean, StepRule::Constant(Rational::from(1)));
+            for instructions in Instructions::available() {
+                let mut flow = Flow::with_instructions(&problem, instructions).expect("numbers in range");
+                let mut outcomes = [FlowOutcome::Advanced; 2];
+                let counted = allocation_counter::measure(|| {
+                    outcomes = [1.0, 2.0].map(|time| flow.advance_to(time));
+                });
+                assert_eq!(outcomes, [FlowOutcome::Advanced; 2], "{network:?}, {loss:?}");
+                assert!(flow.steps() >= 2, "{network:?}, {loss:?}");
+                assert_eq!(counted.bytes_total, 0, "{network:?}, {loss:?}");
+            }
+        }
+    }
 }
 
 #[test]

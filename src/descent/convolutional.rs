@@ -176,6 +176,28 @@ impl<T: Copy + Default> Layout<T> for Convolutional<T> {
 
     #[inline(always)]
     fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]) {
+        self.carry(m, pull, |m, weights, change| shift(m, weights, change));
+    }
+
+    #[inline(always)]
+    fn slope<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], slope: &mut [Block<T>]) {
+        let mut start = 0;
+        self.carry(m, pull, |_, _, change| {
+            slope[start..start + change.len()].copy_from_slice(change);
+            start += change.len();
+        });
+    }
+}
+
+impl<T: Copy + Default> Convolutional<T> {
+    /// Carries the pull through the layers, and has each layer's weights meet what it means to them, before they carry it on.
+    #[inline(always)]
+    fn carry<M: Machine<Number = T>>(
+        &mut self,
+        m: M,
+        pull: &[Block<T>],
+        mut meet: impl FnMut(M, &mut [Block<T>], &[Block<T>]),
+    ) {
         let dim = self.dim;
         let last = self.layers.len() - 1;
         self.right.blocks_mut()[..pull.len()].copy_from_slice(pull);
@@ -188,10 +210,11 @@ impl<T: Copy + Default> Layout<T> for Convolutional<T> {
             windows(m, &mut self.next_right.blocks_mut()[..pull.len()], filter.len(), |j| filter[j], right);
             // Beyond the filter's end the sums are those of shifts that it does not have.
             change.as_flattened_mut()[layer.columns..].fill(T::default());
-            shift(m, &mut self.weights.blocks_mut()[layer.range()], change);
+            meet(m, &mut self.weights.blocks_mut()[layer.range()], change);
             std::mem::swap(&mut self.right, &mut self.next_right);
         }
         self.right.numbers_mut()[dim..].fill(T::default());
-        shift(m, &mut self.weights.blocks_mut()[self.layers[last].range()], self.right.blocks());
+        let last = self.layers[last];
+        meet(m, &mut self.weights.blocks_mut()[last.range()], &self.right.blocks()[..last.length]);
     }
 }

@@ -87,6 +87,21 @@ impl<T: Copy + Default> Layout<T> for Diagonal<T> {
             m.store(out, m.add(m.load(out), right));
         }
     }
+
+    #[inline(always)]
+    fn slope<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], slope: &mut [Block<T>]) {
+        let (weights, lefts) = (self.weights.blocks(), self.left.blocks());
+        let stride = self.layers[0].stride;
+        let last = lefts.len();
+        for (v, pull) in pull.iter().enumerate() {
+            let mut right = m.load(pull);
+            for place in (v..last).step_by(stride) {
+                m.store(&mut slope[place], m.mul(m.load(&lefts[place]), right));
+                right = m.mul(right, m.load(&weights[place]));
+            }
+            m.store(&mut slope[last + v], right);
+        }
+    }
 }
 
 /// Steps towards a target, which concern each entry by itself: all of a step in one pass.

@@ -5,7 +5,7 @@
 //! `right_k = W_k⋯W_1 (−ηgᵀ)`, formed in the same pass that updates `W_k`.
 
 use super::buffer::Buffer;
-use super::kernels::{combine, shift, update};
+use super::kernels::{combine, shift, slope, update};
 use super::layout::Layout;
 use super::machine::{Block, LANES, Machine};
 use super::narrow::NarrowLayer;
@@ -124,5 +124,21 @@ impl<T: Copy + Default> Layout<T> for RankOne<T> {
             (right, rest) = (out, after);
         }
         shift(m, last_weights, right);
+    }
+
+    #[inline(always)]
+    fn slope<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], slopes: &mut [Block<T>]) {
+        let (weights, last) = (self.weights.blocks(), self.layers[self.layers.len() - 1]);
+        let (mut right, mut rest) = (pull, self.right.blocks_mut());
+        for (k, layer) in self.layers[..self.lefts.len()].iter().enumerate() {
+            let left = match self.lefts.get(k + 1) {
+                Some(left) => &self.left.blocks()[left.range()],
+                None => &weights[last.range()],
+            };
+            let (out, after) = rest.split_at_mut(left.len());
+            slope(m, &weights[layer.range()], left, right, &mut slopes[layer.range()], out);
+            (right, rest) = (out, after);
+        }
+        slopes[last.range()].copy_from_slice(right);
     }
 }

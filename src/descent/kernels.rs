@@ -202,6 +202,54 @@ pub(super) fn update<M: Machine>(
     }
 }
 
+/// [`update_rows`], but what would be added is written to `changes`, and the rows stay as they are.
+#[inline(always)]
+fn slope_of_rows<M: Machine, const G: usize, const N: usize>(
+    m: M,
+    lanes: &mut [M::Vector; LANES],
+    first: usize,
+    (group, changes): (&[Block<M::Number>], &mut [Block<M::Number>]),
+    factors: &Block<M::Number>,
+    right: &[Block<M::Number>],
+) {
+    let factors = splat_all::<M, N>(m, &factors[first..]);
+    let mut sums = [m.zero(); N];
+    let columns = group.as_chunks::<G>().0.iter().zip(changes.as_chunks_mut::<G>().0);
+    for ((column, changes), block) in columns.zip(right) {
+        let r = m.load(block);
+        for i in 0..N {
+            sums[i] = m.mul_add(m.load(&column[first + i]), r, sums[i]);
+            m.store(&mut changes[first + i], m.mul(factors[i], r));
+        }
+    }
+    lanes[first..first + N].copy_from_slice(&sums);
+}
+
+/// A layer's forward product and its slope of rank one in one pass: `out = rows · right` and `change_i = factor_i · right`.
+#[inline(always)]
+pub(super) fn slope<M: Machine>(
+    m: M,
+    rows: &[Block<M::Number>],
+    factors: &[Block<M::Number>],
+    right: &[Block<M::Number>],
+    changes: &mut [Block<M::Number>],
+    out: &mut [Block<M::Number>],
+) {
+    let eight = LANES * right.len();
+    for (((group, changes), factors), out) in rows.chunks(eight).zip(changes.chunks_mut(eight)).zip(factors).zip(out) {
+        let mut lanes = [m.zero(); LANES];
+        if group.len() < eight {
+            slope_of_rows::<M, 4, 4>(m, &mut lanes, 0, (group, changes), factors, right);
+        } else if M::HAS_MANY_REGISTERS {
+            slope_of_rows::<M, LANES, LANES>(m, &mut lanes, 0, (group, changes), factors, right);
+        } else {
+            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 0, (group, changes), factors, right);
+            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 4, (group, changes), factors, right);
+        }
+        m.store(out, m.sums(lanes));
+    }
+}
+
 /// `weights += change`.
 #[inline(always)]
 pub(super) fn shift<M: Machine>(m: M, weights: &mut [Block<M::Number>], change: &[Block<M::Number>]) {

@@ -37,6 +37,9 @@ pub(super) trait Layout<T: Copy + Default> {
     /// Moves the weights, which are those that were last evaluated; `pull` is `−η ∂R/∂(end-to-end map)`, shaped as the map.
     fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]);
 
+    /// Writes what [`update`](Self::update) would add to the weights to `slope`, which is shaped as they are: `−η ∂R/∂W_k` for all layers.
+    fn slope<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], slope: &mut [Block<T>]);
+
     /// Whether the squared norm of some layer, as it is computed, exceeds `limit` or is no number.
     #[inline(always)]
     fn exceeds<M: Machine<Number = T>>(&self, m: M, limit: T) -> bool

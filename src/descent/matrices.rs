@@ -94,6 +94,19 @@ impl<T: Copy + Default> Layout<T> for Matrices<T> {
 
     #[inline(always)]
     fn update<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>]) {
+        self.carry(m, pull, None);
+    }
+
+    #[inline(always)]
+    fn slope<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], slope: &mut [Block<T>]) {
+        self.carry(m, pull, Some(slope));
+    }
+}
+
+impl<T: Copy + Default> Matrices<T> {
+    /// Carries the pull through the layers; what it means to each is added to its weights, or written to `slope` if that is given.
+    #[inline(always)]
+    fn carry<M: Machine<Number = T>>(&mut self, m: M, pull: &[Block<T>], mut slope: Option<&mut [Block<T>]>) {
         let last = self.layers.len() - 1;
         let outputs = self.layers[last].rows;
         self.right[0].1.blocks_mut().copy_from_slice(pull);
@@ -121,10 +134,18 @@ impl<T: Copy + Default> Layout<T> for Matrices<T> {
                 Some((panel, left)) => Factor::Transposed(*panel, left.blocks()),
                 None => Factor::Transposed(self.layers[last], above),
             };
-            multiply(m, (layer, weights), outputs, left, (*right_panel, right.blocks()), Mode::Add);
+            let (out, mode) = match &mut slope {
+                Some(slope) => (&mut slope[layer.start..], Mode::Write),
+                None => (weights, Mode::Add),
+            };
+            multiply(m, (layer, out), outputs, left, (*right_panel, right.blocks()), mode);
             let (panel, next_right) = &mut self.right[k + 1];
             transpose(m, (*panel, next_right.blocks_mut()), (*next_panel, next.blocks()));
         }
-        shift(m, &mut self.weights.blocks_mut()[self.layers[last].range()], self.right[last].1.blocks());
+        let (last, right) = (self.layers[last], self.right[last].1.blocks());
+        match slope {
+            Some(slope) => slope[last.range()].copy_from_slice(right),
+            None => shift(m, &mut self.weights.blocks_mut()[last.range()], right),
+        }
     }
 }

@@ -2,20 +2,18 @@
 
 use rug::Rational;
 
-use super::buffer::Buffer;
 use super::calm::Calm;
 use super::divergence::{Divergence, StartError, StepOutcome};
 use super::instructions::Instructions;
 use super::kernels::sum_of_squares;
-use super::layer::Layer;
 use super::layout::{Layers, Layout, with_layout};
 use super::machine::{Machine, Plain};
 use super::norms;
-use super::objective::Objective;
+use super::point::{Point, Sight};
 use super::start;
 use super::step_size::StepSize;
-use super::stretch::{EndToEnd, Stretch};
-use crate::problem::{Matrix, Network, Problem, SpectralNorm};
+use super::stretch::Stretch;
+use crate::problem::{Matrix, Problem};
 
 /// Numbers that are moved between two looks at the weights. A look costs about as much as a step, so it should be rare; it
 /// is also where a run can be stopped.
@@ -29,15 +27,9 @@ const NUMBERS_PER_STRETCH: usize = 1 << 22;
 /// fails leaves the last good state. A step allocates nothing.
 #[derive(Debug)]
 pub struct Descent {
-    network: Network,
-    instructions: Instructions,
-    layers: Vec<Layer>,
     /// The last good state; the layout holds the same weights whenever nothing is running.
-    weights: Vec<f64>,
-    layout: Layers<f64>,
-    objective: Objective<f64>,
+    point: Point,
     step_size: StepSize,
-    pull: Buffer<f64>,
     /// Bounds within which nothing that is recorded is out of range, and one on the product of the norms.
     calm: (Calm<f64>, f64),
     t: u64,
@@ -79,24 +71,11 @@ impl Descent {
     ///
     /// [`StartError::NoSuchInstructions`] if the processor does not have them, and those of [`new`](Self::new).
     pub fn with_instructions(problem: &Problem, instructions: Instructions) -> Result<Self, StartError> {
-        if !Instructions::available().any(|available| available == instructions) {
-            return Err(StartError::NoSuchInstructions);
-        }
-        let network = problem.network().clone();
-        let layers = Layer::all(&network);
-        let layout = Layers::new(&network);
-        let map = with_layout!(&layout, layout => layout.map());
-        let objective = start::objective(problem, map)?;
+        let point = Point::new(problem, instructions)?;
         let mut descent = Self {
-            instructions,
-            weights: start::initial_weights(problem)?,
-            calm: (objective.calm(), objective.calm_norm()),
-            objective,
-            step_size: start::step_size(problem, &layers)?,
-            pull: Buffer::new(map.length),
-            network,
-            layers,
-            layout,
+            calm: (point.objective.calm(), point.objective.calm_norm()),
+            step_size: start::step_size(problem, &point.layers)?,
+            point,
             t: 0,
         };
         descent.begin();
@@ -111,21 +90,14 @@ impl Descent {
     ///
     /// [`StartError::Count`] or [`StartError::NotFinite`]; the state is then unchanged.
     pub fn set_weights(&mut self, weights: &[f64]) -> Result<(), StartError> {
-        if weights.len() != self.weights.len() {
-            return Err(StartError::Count { expected: self.weights.len(), given: weights.len() });
-        }
-        if let Some(index) = weights.iter().position(|weight| !weight.is_finite()) {
-            return Err(StartError::NotFinite { index });
-        }
-        self.weights.copy_from_slice(weights);
+        self.point.set_weights(weights)?;
         self.begin();
         Ok(())
     }
 
     fn begin(&mut self) {
         self.t = 0;
-        self.restore();
-        self.step_size.start(&self.weights, &self.layers);
+        self.step_size.start(&self.point.weights, &self.point.layers);
     }
 
     /// Takes one step of gradient descent, `W_k(t+1) = W_k(t) − η_t ∂R/∂W_k` for all layers at once.
@@ -170,7 +142,7 @@ impl Descent {
     /// The same, but stops early, and well, as soon as `stop` says so; it is asked every few steps, some thousand times a
     /// second or, for networks that take longer, between steps. [`t`](Self::t) tells how far the run has come.
     pub fn advance_unless(&mut self, steps: u64, mut stop: impl FnMut() -> bool) -> StepOutcome {
-        let longest = (NUMBERS_PER_STRETCH / self.weights.len().max(1)).clamp(4, 1024) as u64;
+        let longest = (NUMBERS_PER_STRETCH / self.point.weights.len().max(1)).clamp(4, 1024) as u64;
         let end = self.t.saturating_add(steps);
         while self.t < end && !stop() {
             if self.stretch(longest.min(end - self.t)).is_err() {
@@ -188,16 +160,16 @@ impl Descent {
 
     /// Takes up to `steps` steps of one size. If that fails nothing has changed; with one step the error is its own.
     fn stretch(&mut self, steps: u64) -> Result<(), Divergence> {
-        let Self { layout, objective, pull, .. } = self;
         let (eta, limit) = (self.step_size.eta(), self.step_size.limit());
         // Alone, a step may begin anywhere: whether it may end there is seen below.
         let calm = if steps == 1 { Calm::RANGE } else { self.calm.0 };
-        let taken = self.instructions.run(Stretch { layers: layout, objective, pull, eta, steps, limit, calm });
+        let Point { instructions, layout, objective, pull, .. } = &mut self.point;
+        let taken = instructions.run(Stretch { layers: layout, objective, pull, eta, steps, limit, calm });
         let checked = taken.and_then(|taken| self.look().map(|()| taken));
-        let taken = checked.inspect_err(|_| self.restore())?;
-        with_layout!(&self.layout, layout => layout.read(&mut self.weights));
+        let taken = checked.inspect_err(|_| self.point.restore())?;
+        self.point.keep();
         self.t += taken;
-        self.step_size.follow(&self.weights, &self.layers);
+        self.step_size.follow(&self.point.weights, &self.point.layers);
         Ok(())
     }
 
@@ -205,8 +177,8 @@ impl Descent {
     fn look(&mut self) -> Result<(), Divergence> {
         // No entry of the end-to-end map exceeds the product of the norms; of a filter that is the sum of its entries' absolute values.
         let mut bound = 1.0;
-        for (k, layer) in self.layers.iter().enumerate() {
-            let entries = with_layout!(&self.layout, layout => &layout.weights()[layout.layers()[k].range()]);
+        for (k, layer) in self.point.layers.iter().enumerate() {
+            let entries = with_layout!(&self.point.layout, layout => &layout.weights()[layout.layers()[k].range()]);
             let square = sum_of_squares(Plain::<false>, entries);
             if !square.is_finite() {
                 if !Plain::<false>.are_finite(entries) {
@@ -216,28 +188,13 @@ impl Descent {
                     return Err(Divergence::Norm { layer: k + 1 });
                 }
             }
-            let spread = self.layout.spread(layer.columns);
+            let spread = self.point.layout.spread(layer.columns);
             bound *= (square * spread as f64).max(1.0);
         }
         if bound <= self.calm.1 * self.calm.1 {
             return Ok(());
         }
         self.risk().map(|_| ())
-    }
-
-    /// Has the layout begin again at the last good state.
-    fn restore(&mut self) {
-        with_layout!(&mut self.layout, layout => layout.write(&self.weights));
-    }
-
-    /// The end-to-end map, row by row.
-    fn map(&mut self) -> Result<Vec<f64>, Divergence> {
-        if !self.instructions.run(EndToEnd(&mut self.layout)) {
-            return Err(Divergence::EndToEnd);
-        }
-        let mut map = vec![0.0; self.network.output_dimension() * self.network.input_dimension()];
-        with_layout!(&self.layout, layout => layout.map().read(layout.product(), &mut map));
-        Ok(map)
     }
 
     /// The number of steps taken.
@@ -261,7 +218,7 @@ impl Descent {
     /// All weights: `W_1` first, each layer row by row.
     #[must_use]
     pub fn parameters(&self) -> &[f64] {
-        &self.weights
+        &self.point.weights
     }
 
     /// The weights of layer `k`, counted from 1, shaped as
@@ -272,9 +229,7 @@ impl Descent {
     /// If there is no such layer.
     #[must_use]
     pub fn weights(&self, k: usize) -> Matrix<f64> {
-        let layer = self.layers[k - 1];
-        let entries = &self.weights[layer.range()];
-        Matrix::from_fn(layer.rows, layer.columns, |i, j| entries[i * layer.columns + j])
+        self.point.weights(k)
     }
 
     /// The risk at `W(t)`.
@@ -286,8 +241,7 @@ impl Descent {
     ///
     /// The [`Divergence`] that keeps it from being finite.
     pub fn risk(&mut self) -> Result<f64, Divergence> {
-        let map = self.map()?;
-        self.objective.risk(&map)
+        self.point.risk()
     }
 
     /// The end-to-end map, `d_L × d_0`: `W_L⋯W_1`, or the vector of a diagonal or convolutional network as one row.
@@ -296,35 +250,20 @@ impl Descent {
     ///
     /// [`Divergence::EndToEnd`].
     pub fn end_to_end(&mut self) -> Result<Matrix<f64>, Divergence> {
-        let map = self.map()?;
-        Ok(self.shaped(&map))
-    }
-
-    /// The end-to-end map as a matrix.
-    fn shaped(&self, map: &[f64]) -> Matrix<f64> {
-        let (rows, columns) = (self.network.output_dimension(), self.network.input_dimension());
-        Matrix::from_fn(rows, columns, |i, j| map[i * columns + j])
+        self.point.end_to_end()
     }
 
     /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer; infinite only if the norm itself is beyond the range of f64.
     #[must_use]
     pub fn norms(&self) -> Vec<f64> {
-        self.layers.iter().map(|layer| norms::euclidean(&self.weights[layer.range()])).collect()
+        self.point.norms()
     }
 
     /// `‖W_k‖₂` of each layer: the largest singular value of a fully-connected one, `max_j |w_{k,j}|` of a diagonal one;
     /// `None` for convolutional networks.
     #[must_use]
     pub fn spectral_norms(&self) -> Option<Vec<f64>> {
-        let kind = self.network.spectral_norm()?;
-        let norm = |layer: &Layer| {
-            let entries = &self.weights[layer.range()];
-            match kind {
-                SpectralNorm::LargestSingularValue => norms::spectral(entries, layer.rows, layer.columns),
-                SpectralNorm::LargestEntry => norms::largest_entry(entries),
-            }
-        };
-        Some(self.layers.iter().map(norm).collect())
+        self.point.spectral_norms()
     }
 
     /// What a trajectory records of the present step.
@@ -334,20 +273,8 @@ impl Descent {
     /// The [`Divergence`] that keeps one of its numbers from being finite; that can happen at `t = 0` alone, because no step leads to such
     /// weights.
     pub fn observe(&mut self) -> Result<Observation, Divergence> {
-        let (norms, spectral) = (self.norms(), self.spectral_norms());
-        let infinite = |norms: &[f64]| norms.iter().position(|norm| !norm.is_finite());
-        if let Some(index) = infinite(&norms).or_else(|| spectral.as_deref().and_then(infinite)) {
-            return Err(Divergence::Norm { layer: index + 1 });
-        }
-        let map = self.map()?;
-        Ok(Observation {
-            t: self.t,
-            risk: self.objective.risk(&map)?,
-            eta: self.eta(),
-            radius: self.radius().cloned(),
-            norms,
-            spectral,
-            end_to_end: self.shaped(&map),
-        })
+        let Sight { risk, norms, spectral, end_to_end } = self.point.sight()?;
+        let (eta, radius) = (self.eta(), self.radius().cloned());
+        Ok(Observation { t: self.t, risk, eta, radius, norms, spectral, end_to_end })
     }
 }

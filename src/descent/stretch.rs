@@ -99,7 +99,7 @@ impl<L: Layout<f64>> Operation<f64> for Steps<'_, L> {
 }
 
 /// The partial products of the weights as they are.
-struct Evaluation<'a, L>(&'a mut L, Calm<f64>);
+pub(super) struct Evaluation<'a, L>(pub &'a mut L, pub Calm<f64>);
 
 impl<L: Layout<f64>> Operation<f64> for Evaluation<'_, L> {
     /// Whether the end-to-end map is within its bound.
@@ -113,12 +113,12 @@ impl<L: Layout<f64>> Operation<f64> for Evaluation<'_, L> {
 }
 
 /// The pull on the end-to-end map.
-struct Pull<'a> {
-    objective: &'a mut Objective<f64>,
-    product: &'a [Block<f64>],
-    eta: f64,
-    calm: Calm<f64>,
-    pull: &'a mut [Block<f64>],
+pub(super) struct Pull<'a> {
+    pub objective: &'a mut Objective<f64>,
+    pub product: &'a [Block<f64>],
+    pub eta: f64,
+    pub calm: Calm<f64>,
+    pub pull: &'a mut [Block<f64>],
 }
 
 impl Operation<f64> for Pull<'_> {

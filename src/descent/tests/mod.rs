@@ -6,6 +6,7 @@ mod counting;
 mod definition;
 mod differences;
 mod divergence;
+mod flow;
 mod norms;
 mod roundings;
 mod samples;
