@@ -3,6 +3,7 @@
 //! Speed comes from the number types and the matrix product underneath, never from cleverness in this text. Nothing of the
 //! f64 program may enter here, nor may a formula of it: the two are checked against each other.
 
+mod around;
 pub mod balance;
 mod critical;
 pub mod descent;
@@ -16,7 +17,9 @@ mod point;
 pub(crate) mod rounding;
 mod setting;
 mod spectra;
+mod step_size;
 
+pub use around::Around;
 pub use descent::{Descent, Step, Stop};
 pub use facts::Fact;
 pub use point::Point;

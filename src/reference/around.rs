@@ -1,0 +1,101 @@
+//! What is known of weights that lie within a Euclidean radius of exact ones.
+
+use std::sync::Arc;
+
+use super::{Point, Setting};
+use crate::algebra::spectral::{Effort, spectral_norm};
+use crate::number::{Ball, Magnitude, Matrix, Real};
+use crate::problem::{Layer, SpectralNorm};
+
+/// All weights within a Euclidean `radius` of those of `point`, all layers together as one vector.
+///
+/// What it encloses is sharper than what enclosures of each weight would give: a radius spread over `n` weights is smaller by up to `√n` than one for each
+/// of them.
+#[derive(Debug)]
+pub struct Around {
+    point: Point<Ball>,
+    radius: Magnitude,
+}
+
+impl Around {
+    /// The ball of that radius around exact weights, `W_1` first.
+    #[must_use]
+    pub fn new(setting: Arc<Setting<Ball>>, centre: Vec<Matrix<Ball>>, radius: Magnitude) -> Self {
+        Self { point: Point::new(setting, centre), radius }
+    }
+
+    /// The risk: by the mean value theorem it differs from that at the centre by no more than the radius times the largest gradient. That is looked for in
+    /// the enclosures of every weight, which hold the ball.
+    #[must_use]
+    pub fn risk(&self) -> Ball {
+        let centre = self.point.risk();
+        if self.radius.is_zero() {
+            return centre.clone();
+        }
+        let widened = |layer: &Matrix<Ball>| layer.map(|weight| enlarged(weight, self.radius));
+        let weights = self.point.weights().iter().map(widened).collect();
+        let widened = Point::new(Arc::clone(self.point.setting()), weights);
+        let gradient = widened.gradient_norm_squared().greatest_absolute().sqrt();
+        enlarged(centre, gradient * self.radius)
+    }
+
+    /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer.
+    #[must_use]
+    pub fn norms(&self) -> Vec<Ball> {
+        let norm = |square: &Ball| enlarged(&square.clone().sqrt_of_nonnegative(), self.radius);
+        self.point.norms_squared().iter().map(norm).collect()
+    }
+
+    /// `‖W_k‖₂`, or `max_j |w_{k,j}|`, of each layer; `None` where there is none. Neither changes by more than the Euclidean norm of the change.
+    #[must_use]
+    pub fn spectral(&self) -> Option<Vec<Ball>> {
+        let kind = self.point.setting().network().spectral_norm()?;
+        let norm = |layer: &Matrix<Ball>| match kind {
+            SpectralNorm::LargestSingularValue => spectral_norm(layer, Effort::Tight),
+            SpectralNorm::LargestEntry => layer
+                .entries()
+                .iter()
+                .fold(self.point.constant(0), |largest, weight| largest.max(&weight.clone().abs())),
+        };
+        Some(self.point.weights().iter().map(|layer| enlarged(&norm(layer), self.radius)).collect())
+    }
+
+    /// The end-to-end map, `d_L × d_0`.
+    ///
+    /// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
+    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`; and so does each entry. The norm of a layer's weights bounds that of its
+    /// matrix; of a filter of `q` entries, each of which stands once in every row and column, `√q` times it does.
+    #[must_use]
+    pub fn end_to_end(&self) -> Matrix<Ball> {
+        // The product so far, and what its change may be: sums and products alone.
+        let (mut product, mut change) = (Magnitude::power_of_two(0), Magnitude::ZERO);
+        let layers = self.point.setting().network().layers().iter();
+        for (layer, square) in layers.zip(self.point.norms_squared()) {
+            let spread = match *layer {
+                Layer::Circulant { size, .. } => Magnitude::above_rational(&rug::Rational::from(size)).sqrt(),
+                Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::power_of_two(0),
+            };
+            let (norm, error) = (square.greatest_absolute().sqrt() * spread, self.radius * spread);
+            change = change * (norm + error) + product * error;
+            product = product * norm;
+        }
+        self.point.end_to_end().map(|entry| enlarged(entry, change))
+    }
+
+    /// The exact weights in the middle.
+    #[must_use]
+    pub fn centre(&self) -> &[Matrix<Ball>] {
+        self.point.weights()
+    }
+
+    /// The radius.
+    #[must_use]
+    pub fn radius(&self) -> Magnitude {
+        self.radius
+    }
+}
+
+/// The numbers that are no further than `radius` from one of the ball.
+pub(super) fn enlarged(ball: &Ball, radius: Magnitude) -> Ball {
+    if radius.is_zero() { ball.clone() } else { Ball::new(ball.centre(), ball.radius() + radius) }
+}
