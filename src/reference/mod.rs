@@ -6,6 +6,7 @@
 mod around;
 pub mod balance;
 mod critical;
+pub mod curvature;
 pub mod descent;
 pub mod differentiation;
 mod facts;

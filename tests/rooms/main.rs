@@ -5,6 +5,7 @@ mod bad_specs;
 mod chance;
 #[cfg(feature = "cli")]
 mod changes;
+mod curvature;
 mod curves;
 #[path = "../../crates/enclosures/src/draws.rs"]
 mod draws;

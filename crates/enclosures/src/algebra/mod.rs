@@ -6,6 +6,7 @@
 //! - Over balls, certified: singular values ([`spectral`]), their vectors and spaces ([`singular_vectors`], [`subspace`]), powers of `AᵀA`
 //!   ([`gram_power`]), eigenvalues and definiteness ([`symmetric`]), systems and inverses ([`linear_systems`]). A decomposition is computed in
 //!   floating point and then verified; these functions are written over any [`Real`](crate::number::Real).
+//! - In f64, certified: products and norms of matrices with one error each ([`norm_ball`]).
 //! - With as many bits as a stated relative width needs: [`raised_precision`].
 //! - Not certified, but the same bits on every machine: [`singular`].
 //!
@@ -23,6 +24,7 @@ mod jacobi;
 pub mod linear_systems;
 pub mod max_margin;
 mod modular_rank;
+pub mod norm_ball;
 pub mod raised_precision;
 pub mod singular;
 pub mod singular_vectors;

@@ -43,7 +43,7 @@ impl Magnitude {
     const NEGLIGIBLE: i64 = 60;
 
     /// The number one.
-    pub(crate) const ONE: Self = Self { mantissa: 1.0, exponent: 0 };
+    pub const ONE: Self = Self { mantissa: 1.0, exponent: 0 };
 
     /// 2^exponent.
     #[must_use]

@@ -1,0 +1,249 @@
+//! The risk as a convex function `Λ` of the end-to-end matrix: its gradient `G` and bounds of its second derivative.
+
+use crate::algebra::norm_ball::{NormBall, euclidean, gamma};
+use crate::number::{Magnitude, Tracked};
+use crate::problem::{ExactMatrix, Loss, Matrix, Normalisation, Problem};
+use crate::time_limit::check_after;
+
+use super::moving::{largest, least};
+
+/// `Λ` of one problem.
+#[derive(Debug)]
+pub(super) enum Convex {
+    /// `½⟨P, PC⟩ − ⟨D, P⟩` and a constant, `C` the second moment of the data. Its second derivative is `X ↦ XC`.
+    Quadratic { linear: NormBall, moment: Option<NormBall>, bend: Magnitude },
+    /// The sum of the losses of margins.
+    Margins(Margins),
+}
+
+/// `Λ` near a matrix.
+pub(super) struct Slope {
+    /// `G`, shaped as the matrix.
+    pub gradient: NormBall,
+    /// At least `‖Λ″‖` at the matrix.
+    bend: Magnitude,
+    /// Over all matrices within a distance `δ` it is at most this times `e^{growth δ}`, …
+    growth: Magnitude,
+    /// … and at most this.
+    most: Magnitude,
+}
+
+impl Slope {
+    /// At least `‖Λ″‖` at every matrix within `distance`.
+    pub fn bend_within(&self, distance: Magnitude) -> Magnitude {
+        if self.most <= self.bend || distance.is_infinite() {
+            return self.most;
+        }
+        least(self.most, self.bend + self.bend * (self.growth * distance).exp_m1())
+    }
+}
+
+impl Convex {
+    pub fn of(problem: &Problem) -> Self {
+        match (problem.exact_examples(), problem.target()) {
+            (Some((x, y)), _) if problem.loss().is_classification() => Self::Margins(Margins::new(problem, x, y)),
+            (Some((x, y)), _) => {
+                let (x, y) = (near(x), near(y));
+                let moments = (y.transpose_times(&x), x.transpose_times(&x));
+                let (linear, moment) = match problem.normalisation() {
+                    Normalisation::Mean => {
+                        // The nearest number errs by at most half a unit of its last place.
+                        let share = (x.centre().rows() as f64).recip();
+                        let error = Magnitude::above_f64(share).scaled(-53);
+                        (moments.0.scaled(share, error), moments.1.scaled(share, error))
+                    }
+                    Normalisation::Sum => moments,
+                };
+                let bend = moment.spectral();
+                Self::Quadratic { linear, moment: Some(moment), bend }
+            }
+            (None, Some(target)) => {
+                Self::Quadratic { linear: NormBall::nearest(target), moment: None, bend: Magnitude::ONE }
+            }
+            (None, None) => unreachable!("a problem has examples or a target"),
+        }
+    }
+
+    /// `Λ` near the matrices of a set.
+    pub fn at(&self, product: &NormBall) -> Slope {
+        match self {
+            Self::Quadratic { linear, moment, bend } => {
+                let gradient = match moment {
+                    Some(moment) => product.times(moment).minus(linear),
+                    None => product.minus(linear),
+                };
+                Slope { gradient, bend: *bend, growth: Magnitude::ZERO, most: *bend }
+            }
+            Self::Margins(margins) => margins.at(product),
+        }
+    }
+}
+
+/// The entries as f64, with what was rounded.
+fn near(matrix: &ExactMatrix) -> NormBall {
+    let nearest = Matrix::from_entries(matrix.columns(), matrix.nearest_entries().to_vec());
+    if matrix.is_all_f64() { NormBall::exact(nearest) } else { NormBall::rounded(nearest) }
+}
+
+/// `Λ(w) = ν Σ_i ℓ(m_i)`, `m_i = ⟨w, z_i⟩`, `z_i = y_i x_i`, for the losses of a margin.
+#[derive(Debug)]
+pub(super) struct Margins {
+    /// Rows `z̃_i`: the `z_i` rounded to f64.
+    z: Matrix<f64>,
+    /// For every example at least `|z_i|` and `|z̃_i|`, and at least the squares of these.
+    lengths: Vec<(f64, f64)>,
+    /// The largest of the first.
+    longest: Magnitude,
+    /// `|z_i − z̃_i|` is at most the first of these times `|z̃_i|`, and the second.
+    rounding: (Magnitude, Magnitude),
+    loss: Curve,
+    /// At least `‖Σ_i z_i z_iᵀ‖_2`.
+    moment: Magnitude,
+}
+
+impl Margins {
+    fn new(problem: &Problem, x: &ExactMatrix, y: &ExactMatrix) -> Self {
+        let (rows, columns) = (x.rows(), x.columns());
+        let labels = y.nearest_entries();
+        let z = Matrix::from_fn(rows, columns, |i, j| x.nearest_entries()[i * columns + j] * labels[i]);
+        // As for a matrix of one row that was rounded.
+        let rounding = if x.is_all_f64() {
+            (Magnitude::ZERO, Magnitude::ZERO)
+        } else {
+            (gamma(1), Magnitude::above_f64(columns as f64).scaled(-1074))
+        };
+        let mut longest = Magnitude::ZERO;
+        let mut measure = |i: usize| {
+            let length = euclidean(z.row(i));
+            let length = length + length * rounding.0 + rounding.1;
+            longest = largest(longest, length);
+            (length.to_f64(), (length * length).to_f64())
+        };
+        let lengths = (0..rows).map(&mut measure).collect();
+        let data = near(x);
+        let moment = data.transpose_times(&data).spectral();
+        Self { z, lengths, longest, rounding, loss: Curve::of(problem, rows), moment }
+    }
+
+    /// One pass over the data, in f64.
+    ///
+    /// `w` is the only row of the centre of `product`, known up to `e`. A margin in f64 differs from `m_i` by at most
+    /// `γ_d |z̃_i||w| + |z_i − z̃_i||w| + |z_i| e`, and by what underflows. The slope of the loss there is a number `s_i` known up to `ε_i`. So the sum of
+    /// the `s_i z̃_i` in f64 differs from the one that is meant by at most `Σ (ε_i |z_i| + |s_i||z_i − z̃_i| + γ_n |s_i||z̃_i|)`, and by what underflows.
+    fn at(&self, product: &NormBall) -> Slope {
+        let (rows, columns) = (self.z.rows(), self.z.columns());
+        let w = product.centre().row(0);
+        let length = euclidean(w);
+        // At least what is lost by the underflow of so many products.
+        let underflow = Magnitude::above_f64((rows.max(columns) + 1) as f64).scaled(-1074);
+        let (relative, tiny) = self.rounding;
+        let margin_error = Magnitude::sum_of_products([
+            (self.longest * (gamma(columns) + relative) + tiny, length),
+            (self.longest, product.radius()),
+            (underflow, Magnitude::ONE),
+        ])
+        .to_f64();
+        let mut gradient = vec![0.0; columns];
+        // Sums of |s_i||z_i|, ε_i|z_i|, |s_i|, ℓ″_i|z_i|², none of which has negative terms, and the largest ℓ″_i.
+        let (mut sizes, mut errors, mut slopes, mut bends, mut sharpest) = (0.0, 0.0, 0.0, 0.0, 0.0_f64);
+        for (i, (length, square)) in self.lengths.iter().enumerate() {
+            check_after(columns / 4);
+            let row = self.z.row(i);
+            let (slope, bend) = self.loss.at(Tracked::around(inner(row, w), margin_error));
+            for (sum, entry) in gradient.iter_mut().zip(row) {
+                *sum += slope.value() * entry;
+            }
+            sizes += slope.value() * length;
+            errors += slope.error() * length;
+            slopes += slope.value();
+            bends += bend * square;
+            sharpest = sharpest.max(bend);
+        }
+        let growth = Magnitude::ONE + gamma(rows + 1);
+        let sum =
+            |sum: f64| if sum.is_nan() { Magnitude::INFINITE } else { Magnitude::above_f64(sum) * growth + underflow };
+        let sizes = sum(sizes);
+        let radius = Magnitude::sum_of_products([
+            (sizes, gamma(rows) + relative),
+            (sum(errors), Magnitude::ONE),
+            (sum(slopes), tiny),
+            (underflow, Magnitude::above_f64(columns as f64)),
+        ]);
+        let height = self.loss.height;
+        let gradient = NormBall::new(Matrix::row_vector(gradient), radius);
+        let curvature = above(height) * above(self.loss.steepness);
+        Slope {
+            gradient: gradient.scaled(-height.value(), Magnitude::above_f64(height.error())),
+            bend: curvature * least(sum(bends), Magnitude::above_f64(sharpest) * self.moment),
+            growth: above(self.loss.steepness) * self.longest,
+            most: curvature * Magnitude::above_f64(self.loss.sharpest()) * self.moment,
+        }
+    }
+}
+
+/// A loss of the margin, `c ln(1 + e^{−bm})` or `e^{−m}` with `b = c = 1`.
+#[derive(Debug)]
+struct Curve {
+    is_logistic: bool,
+    /// `b`.
+    steepness: Tracked,
+    /// `νcb`.
+    height: Tracked,
+}
+
+impl Curve {
+    fn of(problem: &Problem, count: usize) -> Self {
+        let (is_logistic, scale, steepness) = match problem.loss() {
+            Loss::Logistic { scale, steepness } => (true, scale.clone(), steepness.clone()),
+            _ => (false, 1.into(), 1.into()),
+        };
+        let share = match problem.normalisation() {
+            Normalisation::Mean => rug::Rational::from((1, count.max(1))),
+            Normalisation::Sum => 1.into(),
+        };
+        let height = Tracked::nearest(&(scale * &steepness * share));
+        Self { is_logistic, steepness: Tracked::nearest(&steepness), height }
+    }
+
+    /// `−ℓ′(m)/cb`, and at least `ℓ″(m)/cb²`: of the logistic loss `1/(1 + e^x)` and `e^x/(1 + e^x)²` with `x = bm`, each by the exponential that does
+    /// not overflow. Both functions have logarithms of which the slope is at most 1 in absolute value.
+    fn at(&self, margin: Tracked) -> (Tracked, f64) {
+        let x = self.steepness * margin;
+        let least = |bend: Tracked| (bend.value() + bend.error()).next_up();
+        if !self.is_logistic {
+            let slope = (-x).exp();
+            return (slope, if slope.error().is_finite() { least(slope) } else { f64::INFINITY });
+        }
+        let is_positive = x.value() >= 0.0;
+        let small = if is_positive { -x } else { x }.exp();
+        let inverse = (Tracked::new(1.0) + small).recip();
+        let other = small * inverse;
+        // Whatever is known of the margin, and if it is nothing.
+        let bend = least(other * inverse).min(self.sharpest());
+        (if is_positive { other } else { inverse }, bend)
+    }
+
+    /// The supremum of `ℓ″(m)/cb²`.
+    fn sharpest(&self) -> f64 {
+        if self.is_logistic { 0.25 } else { f64::INFINITY }
+    }
+}
+
+/// At least the absolute value.
+fn above(number: Tracked) -> Magnitude {
+    Magnitude::above_f64(number.value()) + Magnitude::above_f64(number.error())
+}
+
+/// An inner product in f64, in four sums.
+fn inner(left: &[f64], right: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (left, right) = (left.chunks_exact(4), right.chunks_exact(4));
+    let rest = left.remainder().iter().zip(right.remainder()).map(|(one, other)| one * other);
+    let rest: f64 = rest.sum();
+    for (left, right) in left.zip(right) {
+        for (sum, (one, other)) in sums.iter_mut().zip(left.iter().zip(right)) {
+            *sum += one * other;
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
