@@ -9,7 +9,7 @@ use super::output::{Destination, Format};
 use super::{Exit, style};
 use crate::claims::Claim;
 use crate::papers::catalogue;
-use crate::problem::{Plan, Problem, Spec, StepRule};
+use crate::problem::{Problem, Spec, StepRule};
 use crate::report::description::{self, Speaking};
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Parts, Trajectory};
@@ -37,11 +37,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let spec = Spec::read(file)?;
     let problem = Arc::new(spec.problem.clone());
     let parts = Parts::cheap(problem.network(), spec.plan.arithmetic());
-    if let Plan::Descent(schedule) = &spec.plan {
-        Trajectory::begin(problem, schedule, parts).map_err(|problem| {
-            Failure::start(file, problem, "choose another arithmetic, run.arithmetic = \"ball:256\"")
-        })?;
-    }
+    Trajectory::begin(problem, &spec.plan, parts)
+        .map_err(|problem| Failure::start(file, problem, "choose another arithmetic, run.arithmetic = \"ball:256\""))?;
     let name = file.display().to_string();
     // Claims speak of steps.
     let is_flow = *spec.problem.step() == StepRule::Flow;

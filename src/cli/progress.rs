@@ -14,6 +14,19 @@ pub(super) fn of_steps(steps: u64, context: Context) -> ProgressBar {
     bar(steps, "{wide_bar} step {pos} of {len}, {elapsed}", context)
 }
 
+/// A bar of a run.
+pub(super) fn of_plan(plan: &Plan, context: Context) -> ProgressBar {
+    match plan {
+        Plan::Descent(schedule) => of_steps(schedule.steps, context),
+        Plan::Flow(schedule) => {
+            let end = along(&Position::Time(schedule.horizon.clone()));
+            let bar = bar(end, "{wide_bar} t = {msg}, {elapsed}", context);
+            bar.set_message("0");
+            bar
+        }
+    }
+}
+
 /// A bar of claims, whose message is the number of instances examined.
 pub(super) fn of_claims(claims: usize, context: Context) -> ProgressBar {
     let bar = bar(claims as u64, "{wide_bar} {pos}/{len} claims, {msg} instances, {elapsed}", context);

@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     if matches!(arithmetic, Arithmetic::Certified(_)) {
         return Err(not_yet("run.arithmetic", "a certified run", "choose \"ball:256\""));
     }
-    let schedule = Schedule { arithmetic, ..schedule };
+    let plan = Plan::Descent(Schedule { arithmetic, ..schedule });
     arithmetic.check(&problem).map_err(|misfit| Failure::Option {
         file: arguments.spec.clone(),
         option: "--arithmetic",
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let network = problem.network().clone();
     let cheap = Parts::cheap(&network, arithmetic);
     let parts = Parts { weights: arguments.weights, spectral: cheap.spectral && !arguments.no_spectral };
-    let begun = Trajectory::begin(Arc::new(problem), &schedule, parts).map_err(|problem| {
+    let begun = Trajectory::begin(Arc::new(problem), &plan, parts).map_err(|problem| {
         Failure::start(&arguments.spec, problem, "choose another arithmetic, --arithmetic ball:256")
     })?;
     let mut destination = Destination::open(arguments.out.as_deref(), &files)?;
@@ -97,10 +97,10 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     if !cheap.spectral && !arguments.no_spectral {
         context.remark("spectral norms are left out, spectral is null: to enclose those of such large layers takes far longer than a step");
     }
-    let bar = progress::of_steps(schedule.steps, context);
+    let bar = progress::of_plan(&plan, context);
     for record in &mut trajectory {
-        destination.write(&(json_lines::record(&record, &network) + "\n"))?;
-        bar.set_position(record.t);
+        destination.write(&(json_lines::record(&record, &network, arithmetic) + "\n"))?;
+        bar.set_position(progress::along(&record.t));
         // Nobody is left to read the rest.
         if destination.is_closed() {
             break;

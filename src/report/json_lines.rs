@@ -7,9 +7,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::VERSION;
-use crate::number::{Ball, Float, Matrix};
-use crate::problem::{Arithmetic, Network};
-use crate::trajectory::{Record, Trajectory, Value};
+use crate::number::{Ball, Float, Magnitude, Matrix, Real};
+use crate::problem::{Arithmetic, Network, nearest_f64};
+use crate::trajectory::{Position, Record, Trajectory, Value};
 
 /// A number as JSON; null if it is not finite or nothing is known of it.
 pub(super) trait Printed {
@@ -31,6 +31,14 @@ impl Printed for Float {
 impl Printed for Ball {
     fn printed(&self) -> Json {
         self.to_decimal().map_or(Json::Null, |decimal| json!({ "mid": decimal.mid, "rad": decimal.rad }))
+    }
+}
+
+impl Printed for Magnitude {
+    /// The radius of a ball.
+    fn printed(&self) -> Json {
+        let ball = Ball::new(rug::Float::new(rug::float::prec_min()), *self);
+        ball.to_decimal().map_or(Json::Null, |decimal| decimal.rad.into())
     }
 }
 
@@ -56,18 +64,42 @@ fn list(values: &[Value]) -> Json {
     values.iter().map(Printed::printed).collect()
 }
 
+/// A bound of the Euclidean distance between numbers and what is printed of them, as decimals. An f64 counts as what it is read back as.
+///
+/// A number of `bits` bits has `1 + ⌈bits · log₁₀ 2⌉` digits, so half a unit of the last one is at most `2^−(bits + 1)` of it.
+fn printing_distance<'a>(numbers: impl Iterator<Item = &'a Value>) -> Magnitude {
+    let distance = |number: &Value| match number {
+        Value::Float(number) => Magnitude::above(&number.value()).scaled(-i64::from(number.bits()) - 1),
+        _ => Magnitude::ZERO,
+    };
+    numbers.map(distance).fold(Magnitude::ZERO, |sum, distance| sum + distance * distance).sqrt()
+}
+
 fn rows(matrix: &Matrix<Value>) -> Json {
     (0..matrix.rows()).map(|i| list(matrix.row(i))).collect()
 }
 
-/// The line of a recorded step of a run of `network`, without its end.
+/// A step as it is; a time in the arithmetic.
+fn position(position: &Position, arithmetic: Arithmetic) -> Json {
+    match (position, arithmetic.precision()) {
+        (Position::Step(steps), _) => (*steps).into(),
+        (Position::Time(time), Some(bits)) if arithmetic != Arithmetic::F64 => Ball::from_rational(time, bits).printed(),
+        (Position::Time(time), _) => nearest_f64(time).printed(),
+    }
+}
+
+/// The line of a recorded step or time of a run of `network`, without its end.
 #[must_use]
-pub fn record(record: &Record, network: &Network) -> String {
+pub fn record(record: &Record, network: &Network, arithmetic: Arithmetic) -> String {
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
-    put("t", record.t.into());
+    let or_null = |value: &Option<Value>| value.as_ref().map_or(Json::Null, Printed::printed);
+    put("t", position(&record.t, arithmetic));
     put("risk", record.risk.printed());
-    put("eta", record.eta.printed());
+    if let Position::Time(_) = record.t {
+        put("log_risk", or_null(&record.log_risk));
+    }
+    put("eta", or_null(&record.eta));
     put("radius", record.radius.as_ref().map_or(Json::Null, Printed::printed));
     put("norms", list(&record.norms));
     if let Some(squares) = &record.norms_squared {
@@ -75,6 +107,10 @@ pub fn record(record: &Record, network: &Network) -> String {
     }
     put("spectral", record.spectral.as_deref().map_or(Json::Null, list));
     put("end_to_end", rows(&record.end_to_end));
+    if let Some(radius) = record.euclidean_radius {
+        let centre = record.weights.iter().flatten().flat_map(Matrix::entries);
+        put("euclidean_radius", (radius + printing_distance(centre)).printed());
+    }
     if let Some(weights) = &record.weights {
         // As a run spec writes them: rows of a matrix, or one vector.
         let layer =
@@ -97,7 +133,10 @@ pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
     if let Some(reason) = ending.reason() {
         put("reason", reason.into());
     }
-    put("last_t", trajectory.last_t().into());
+    put("last_t", position(&trajectory.last_t(), arithmetic));
+    if let Some(radius) = trajectory.euclidean_radius() {
+        put("euclidean_radius", radius.printed());
+    }
     put("version", VERSION.into());
     json!({ "summary": object }).to_string()
 }

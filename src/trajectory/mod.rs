@@ -1,7 +1,7 @@
 //! A run and what is recorded of it, in the arithmetic that one asks for.
 //!
-//! [`Trajectory`] trains a problem by the f64 program or by the reference over one of its number systems and hands out a [`Record`] at each
-//! step that is to be recorded. Whatever the arithmetic, the steps that are recorded and the way in which a run ends are told alike, so
+//! [`Trajectory`] trains a problem by the f64 program or by the reference over one of its number systems, in steps or along its flow, and
+//! hands out a [`Record`] at each [`Position`] that is to be recorded. Whatever the arithmetic, what is recorded and how a run ends are told alike, so
 //! whoever prints, plots or compares runs need not know who made them.
 //!
 //! [`Courses`] are for the eye: risk, norms, imbalance and alignment over a run, in balls whatever the arithmetic of the spec.
@@ -25,13 +25,13 @@
 //!     "#,
 //!     ".".as_ref(),
 //! )?;
-//! let mut trajectory = Trajectory::begin(Arc::new(spec.problem.clone()), spec.schedule()?, Parts::default()).unwrap();
+//! let mut trajectory = Trajectory::begin(Arc::new(spec.problem), &spec.plan, Parts::default()).unwrap();
 //! let mut times = Vec::new();
 //! for record in &mut trajectory {
 //!     // A ball that holds the exact risk of the exact run.
 //!     let Value::Ball(risk) = &record.risk else { unreachable!("this run is over balls") };
 //!     assert!(risk.radius().to_float() < 1e-30);
-//!     times.push(record.t);
+//!     times.push(record.t.steps());
 //! }
 //! assert_eq!(times, [0, 40, 80, 100]);
 //! assert_eq!(trajectory.ending(), Ending::Finished);
@@ -40,6 +40,7 @@
 
 mod courses;
 mod ending;
+mod position;
 mod record;
 mod recorded_steps;
 mod run;
@@ -47,6 +48,7 @@ mod state;
 
 pub use courses::{Course, Courses, Quantity};
 pub use ending::Ending;
+pub use position::Position;
 pub use record::{Parts, Record, Value};
 pub(crate) use recorded_steps::RecordedSteps;
-pub use run::Trajectory;
+pub use run::{NoBeginning, Trajectory};

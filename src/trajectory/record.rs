@@ -1,6 +1,7 @@
-//! What is recorded of a run at one of its steps.
+//! What is recorded of a run at one of its steps or times.
 
-use crate::number::{Ball, Exact, Float, Matrix, Real, nearest_f64};
+use super::position::Position;
+use crate::number::{Ball, Exact, Float, Magnitude, Matrix, Real, nearest_f64};
 use crate::problem::{Arithmetic, Network, SpectralNorm};
 
 /// A number of a run, as the arithmetic of the run knows it. It is finite, and something is known of it.
@@ -29,15 +30,17 @@ impl Value {
     }
 }
 
-/// A recorded step.
+/// A recorded step, or a recorded time of a flow.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The number of the step.
-    pub t: u64,
+    /// The number of the step, or the time.
+    pub t: Position,
     /// `R(W(t))`.
     pub risk: Value,
-    /// `η_t`, the size of the step from `t` to `t + 1`.
-    pub eta: Value,
+    /// `−ln R(W(t))` of a flow, if `R` is certainly positive.
+    pub log_risk: Option<Value>,
+    /// `η_t`, the size of the step from `t` to `t + 1`; `None` of a flow.
+    pub eta: Option<Value>,
     /// `R_t`, exact, under the smoothness rule.
     pub radius: Option<rug::Rational>,
     /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer; over the rationals, where they are irrational, enclosed.
@@ -48,7 +51,9 @@ pub struct Record {
     pub spectral: Option<Vec<Value>>,
     /// The end-to-end map, `d_L × d_0`; a vector is one row.
     pub end_to_end: Matrix<Value>,
-    /// The weights of each layer, shaped as [`Network::layer_shapes`] says, if they were asked for.
+    /// In certified arithmetic: the exact weights, all of them as one vector, lie within this distance of the centre.
+    pub euclidean_radius: Option<Magnitude>,
+    /// The weights of each layer, shaped as [`Network::layer_shapes`] says, if they were asked for; in certified arithmetic the centre.
     pub weights: Option<Vec<Matrix<Value>>>,
 }
 

@@ -4,46 +4,56 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ending::Ending;
+use super::position::{Course, Position};
 use super::record::{Parts, Record};
-use super::recorded_steps::RecordedSteps;
 use super::state::{State, begin};
 use crate::descent::StartError;
-use crate::problem::{Problem, Schedule};
+use crate::number::{Magnitude, NotRecorded};
+use crate::problem::{Plan, Problem};
 use crate::time_limit::{OutOfTime, TimeLimit};
 
 /// What the record of a last state that is not in the schedule may take: somebody waits for the end.
 const LAST_RECORD: Duration = Duration::from_millis(500);
 
-/// A run, as an iterator over what is recorded of it: step 0, the steps of its schedule, and the last step that it reached.
+/// Why a run cannot begin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoBeginning {
+    /// The f64 program cannot begin with the problem.
+    #[error(transparent)]
+    F64(#[from] StartError),
+    /// The gradient cannot be written down, as enclosing a flow needs it.
+    #[error("the gradient is {0}")]
+    Gradient(#[from] NotRecorded),
+}
+
+/// A run, as an iterator over what is recorded of it: its start, what its plan says, and the last position that it reached.
 ///
-/// A run ends at the same step whatever is recorded of it. Once there are no more records, [`ending`](Self::ending) says why.
+/// A run ends at the same position whatever is recorded of it. Once there are no more records, [`ending`](Self::ending) says why.
 #[derive(Debug)]
 pub struct Trajectory {
     state: Box<dyn State>,
-    steps: u64,
-    recorded_steps: RecordedSteps,
+    course: Course,
     parts: Parts,
     time: TimeLimit,
     clock: Duration,
     /// Steps taken.
     taken: u64,
-    /// The last step recorded.
-    recorded: Option<u64>,
+    /// The last position recorded, and what bounds the distance from the exact weights there.
+    recorded: Option<(Position, Option<Magnitude>)>,
     ending: Option<Ending>,
 }
 
 impl Trajectory {
-    /// Begins the run of `problem` in the arithmetic of `schedule`. A reference run that has no first state has no records, and ends at once.
+    /// Begins the run of `problem` in the arithmetic of `plan`. A reference run that has no first state has no records, and ends at once.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] if the f64 program cannot begin with the problem. Whether a problem can be written in the arithmetic at all, and has
-    /// room there, is asked before by [`Arithmetic::check`](crate::problem::Arithmetic::check).
-    pub fn begin(problem: Arc<Problem>, schedule: &Schedule, parts: Parts) -> Result<Self, StartError> {
+    /// [`NoBeginning`] if the f64 program, or what encloses a flow, cannot begin with the problem. Whether a problem can be written in the
+    /// arithmetic at all, and has room there, is asked before by [`Arithmetic::check`](crate::problem::Arithmetic::check).
+    pub fn begin(problem: Arc<Problem>, plan: &Plan, parts: Parts) -> Result<Self, NoBeginning> {
         Ok(Self {
-            state: begin(problem, schedule.arithmetic)?,
-            steps: schedule.steps,
-            recorded_steps: RecordedSteps::new(&schedule.record),
+            state: begin(problem, plan)?,
+            course: Course::new(plan),
             parts,
             time: TimeLimit::default(),
             clock: Duration::ZERO,
@@ -71,33 +81,40 @@ impl Trajectory {
         self.clock
     }
 
-    /// The last step that was recorded; 0 if none was.
+    /// The last position that was recorded; the start if none was.
     #[must_use]
-    pub fn last_t(&self) -> u64 {
-        self.recorded.unwrap_or(0)
+    pub fn last_t(&self) -> Position {
+        self.recorded.as_ref().map_or_else(|| self.course.start(), |(position, _)| position.clone())
+    }
+
+    /// In certified arithmetic and of an enclosed flow: at the last recorded position the exact weights, all of them as one vector, lie within
+    /// this distance of the centre.
+    #[must_use]
+    pub fn euclidean_radius(&self) -> Option<Magnitude> {
+        self.recorded.as_ref().and_then(|(_, radius)| *radius)
     }
 
     /// How the run ended; [`Ending::Stopped`] as long as there may be more records.
     #[must_use]
     pub fn ending(&self) -> Ending {
-        let stopped = || Ending::Stopped(format!("stopped at step {}, and nobody asked for more", self.taken));
+        let stopped = || Ending::Stopped(format!("stopped at {}, and nobody asked for more", self.state.position()));
         self.ending.clone().unwrap_or_else(stopped)
     }
 
     /// The present state, unless it is recorded already, and what ended the run. If the state cannot be recorded the run has ended, and
     /// the state before is the last one.
     fn record(&mut self, time: &TimeLimit) -> (Option<Record>, Option<Ending>) {
-        if self.recorded == Some(self.state.t()) {
+        if self.recorded.as_ref().is_some_and(|(position, _)| *position == self.state.position()) {
             return (None, None);
         }
         match time.within(|| self.state.record(self.parts)) {
             Ok(Ok(record)) => {
-                self.recorded = Some(record.t);
+                self.recorded = Some((record.t.clone(), self.state.radius()));
                 (Some(record), None)
             }
             Ok(Err(ending)) => {
                 let before = self.state.go_back().then(|| {
-                    self.taken = self.state.t();
+                    self.taken = self.state.taken();
                     // What keeps a second state from being recorded is no news.
                     self.record(time).0
                 });
@@ -123,16 +140,15 @@ impl Iterator for Trajectory {
         if self.ending.is_some() {
             return None;
         }
-        if let Some(t) = self.recorded {
-            if t >= self.steps {
+        if let Some((position, _)) = &self.recorded {
+            let Some(next) = self.course.after(position) else {
                 self.ending = Some(Ending::Finished);
                 return None;
-            }
-            let next = self.recorded_steps.after(t, self.steps);
+            };
             let begun = Instant::now();
-            let advanced = self.state.advance(next, &self.time);
+            let advanced = self.state.advance(&next, &self.time);
             self.clock += begun.elapsed();
-            self.taken = self.state.t();
+            self.taken = self.state.taken();
             if let Err(ending) = advanced {
                 return self.end(ending);
             }

@@ -4,35 +4,52 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::ending::Ending;
+use super::position::Position;
+use super::run::NoBeginning;
 use super::record::{Parts, Record, Recordable, Value, matrix, values};
 use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::descent;
-use crate::number::{Ball, Exact, Float, Matrix, Real};
-use crate::problem::{Arithmetic, Network, Problem, SpectralNorm};
-use crate::reference::{self, Setting, Stop};
+use crate::number::{Ball, Exact, Float, Magnitude, Matrix, Real};
+use crate::problem::{Arithmetic, Network, Plan, Problem, SpectralNorm};
+use crate::reference::{self, Point, Setting, Stop};
 use crate::time_limit::TimeLimit;
 
 /// The precision of what is irrational in a rational run: the norms.
 const BITS_OF_NORMS: u32 = 128;
 
-/// A run at some step.
+/// A run at some step, or at some time of a flow.
 pub(super) trait State: Debug {
-    /// The number of steps taken.
-    fn t(&self) -> u64;
+    /// Where it is.
+    fn position(&self) -> Position;
 
-    /// Goes on to step `to`, or as long as there is time.
-    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), Ending>;
+    /// The number of steps taken, be it for a flow.
+    fn taken(&self) -> u64 {
+        self.position().steps()
+    }
 
-    /// What a trajectory records of the present step.
+    /// What bounds the distance of the exact weights, as one vector, from the centre of those that are known.
+    fn radius(&self) -> Option<Magnitude> {
+        None
+    }
+
+    /// Goes on to `to`, or as long as there is time.
+    fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending>;
+
+    /// What a trajectory records of where it is.
     fn record(&mut self, parts: Parts) -> Result<Record, Ending>;
 
     /// Goes back one step, from a state that cannot be recorded to one that perhaps can; `false` if the run has none.
-    fn go_back(&mut self) -> bool;
+    fn go_back(&mut self) -> bool {
+        false
+    }
 }
 
-/// Begins the run of `problem` in the given arithmetic.
-pub(super) fn begin(problem: Arc<Problem>, arithmetic: Arithmetic) -> Result<Box<dyn State>, descent::StartError> {
-    Ok(match arithmetic {
+/// Begins the run of `problem`.
+pub(super) fn begin(problem: Arc<Problem>, plan: &Plan) -> Result<Box<dyn State>, NoBeginning> {
+    let Plan::Descent(schedule) = plan else {
+        return Ok(Box::new(Ending::Stopped("flows are not supported yet".to_owned())));
+    };
+    Ok(match schedule.arithmetic {
         Arithmetic::F64 => Box::new(Fast { descent: descent::Descent::new(&problem)?, problem, is_torn: false }),
         Arithmetic::Mpfr(bits) => Reference::<Float>::begin(problem, bits),
         Arithmetic::Ball(bits) => Reference::<Ball>::begin(problem, bits),
@@ -43,20 +60,16 @@ pub(super) fn begin(problem: Arc<Problem>, arithmetic: Arithmetic) -> Result<Box
 
 /// A run that ended before it had a first state.
 impl State for Ending {
-    fn t(&self) -> u64 {
-        0
+    fn position(&self) -> Position {
+        Position::Step(0)
     }
 
-    fn advance(&mut self, _to: u64, _time: &TimeLimit) -> Result<(), Ending> {
+    fn advance(&mut self, _to: &Position, _time: &TimeLimit) -> Result<(), Ending> {
         Err(self.clone())
     }
 
     fn record(&mut self, _parts: Parts) -> Result<Record, Ending> {
         Err(self.clone())
-    }
-
-    fn go_back(&mut self) -> bool {
-        false
     }
 }
 
@@ -70,11 +83,12 @@ struct Fast {
 }
 
 impl State for Fast {
-    fn t(&self) -> u64 {
-        self.descent.t()
+    fn position(&self) -> Position {
+        Position::Step(self.descent.t())
     }
 
-    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), Ending> {
+    fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending> {
+        let to = to.steps();
         let steps = to.saturating_sub(self.descent.t());
         let Ok(outcome) = time.within(|| self.descent.advance_unless(steps, || time.is_over())) else {
             self.is_torn = true;
@@ -95,9 +109,11 @@ impl State for Fast {
         let record = || {
             let weights = |k| matrix(&self.descent.weights(k));
             Some(Record {
-                t: seen.t,
+                t: Position::Step(seen.t),
                 risk: seen.risk.recorded()?,
-                eta: seen.eta.recorded()?,
+                log_risk: None,
+                eta: Some(seen.eta.recorded()?),
+                euclidean_radius: None,
                 radius: seen.radius,
                 norms: values(&seen.norms)?,
                 norms_squared: None,
@@ -113,11 +129,6 @@ impl State for Fast {
             })
         };
         record().ok_or_else(|| Ending::Diverged(format!("diverged at step {t}: a number is not finite")))
-    }
-
-    /// No step leads to a state that cannot be recorded.
-    fn go_back(&mut self) -> bool {
-        false
     }
 }
 
@@ -139,12 +150,12 @@ impl<T: Recorded> Reference<T> {
 }
 
 impl<T: Recorded> State for Reference<T> {
-    fn t(&self) -> u64 {
-        self.descent.t()
+    fn position(&self) -> Position {
+        Position::Step(self.descent.t())
     }
 
-    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<(), Ending> {
-        while self.descent.t() < to {
+    fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending> {
+        while self.descent.t() < to.steps() {
             if time.is_over() {
                 return Err(Ending::out_of(time));
             }
@@ -161,21 +172,8 @@ impl<T: Recorded> State for Reference<T> {
         let t = self.descent.t();
         let point = self.descent.point();
         let record = || {
-            let norms = T::norms(point.setting().network(), point.weights(), parts.spectral)?;
-            Some(Record {
-                t,
-                risk: point.risk().recorded()?,
-                eta: point.constant(self.descent.eta().clone()).recorded()?,
-                radius: self.descent.radius().cloned(),
-                norms: norms.frobenius,
-                norms_squared: norms.squared,
-                spectral: norms.spectral,
-                end_to_end: matrix(point.end_to_end())?,
-                weights: match parts.weights {
-                    true => Some(point.weights().iter().map(matrix).collect::<Option<_>>()?),
-                    false => None,
-                },
-            })
+            let eta = Some(point.constant(self.descent.eta().clone()).recorded()?);
+            Some(Record { eta, radius: self.descent.radius().cloned(), ..of_point(Position::Step(t), point, parts)? })
         };
         record().ok_or_else(|| T::ended(Stop::PrecisionExhausted { t, what: "a number is no longer bounded" }))
     }
@@ -186,15 +184,36 @@ impl<T: Recorded> State for Reference<T> {
     }
 }
 
+/// What is recorded of a point alone; `None` if one of its numbers cannot be.
+pub(super) fn of_point<T: Recorded>(t: Position, point: &Point<T>, parts: Parts) -> Option<Record> {
+    let norms = T::norms(point.setting().network(), point.weights(), parts.spectral)?;
+    Some(Record {
+        t,
+        risk: point.risk().recorded()?,
+        log_risk: None,
+        eta: None,
+        radius: None,
+        norms: norms.frobenius,
+        norms_squared: norms.squared,
+        spectral: norms.spectral,
+        end_to_end: matrix(point.end_to_end())?,
+        euclidean_radius: None,
+        weights: match parts.weights {
+            true => Some(point.weights().iter().map(matrix).collect::<Option<_>>()?),
+            false => None,
+        },
+    })
+}
+
 /// What is recorded of the norms of the layers.
-struct Norms {
+pub(super) struct Norms {
     frobenius: Vec<Value>,
     squared: Option<Vec<Value>>,
     spectral: Option<Vec<Value>>,
 }
 
 /// A number system whose runs can be recorded.
-trait Recorded: Real + Recordable {
+pub(super) trait Recorded: Real + Recordable {
     /// The norms of the layers; `None` if one of them is not finite.
     fn norms(network: &Network, weights: &[Matrix<Self>], spectral: bool) -> Option<Norms> {
         norms_of(network, weights, spectral)
