@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::descent::StartError;
 use crate::problem::SpecError;
 use crate::report::saved::{Apart, NotResults};
+use crate::trajectory::NoBeginning;
 
 /// One message that names the file, the field and the fix.
 #[derive(Debug, thiserror::Error)]
@@ -56,13 +57,13 @@ pub(super) enum Failure {
         fix: String,
     },
 
-    /// A problem that the f64 program cannot begin with.
+    /// A problem with which no run can begin.
     #[error("{}: {problem}; {fix}", .file.display())]
     Start {
         /// The spec.
         file: PathBuf,
         /// What is wrong.
-        problem: StartError,
+        problem: NoBeginning,
         /// What would be right.
         fix: &'static str,
     },
@@ -141,14 +142,16 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// A problem that the f64 program cannot begin with, of a command that can do `without` it.
-    pub(super) fn start(file: &Path, problem: StartError, without: &'static str) -> Self {
+    /// A problem with which no run can begin, of a command that can do `without` the f64 program.
+    pub(super) fn start(file: &Path, problem: impl Into<NoBeginning>, without: &'static str) -> Self {
+        let problem = problem.into();
         let fix = match problem {
             // There W(0) is beyond the range at which every run ends.
-            StartError::OutOfRange { key: "init.weights" } => {
+            NoBeginning::F64(StartError::OutOfRange { key: "init.weights" }) => {
                 "make it smaller: beyond 2^1024 a run has diverged in every arithmetic"
             }
-            _ => without,
+            NoBeginning::F64(_) => without,
+            NoBeginning::Gradient(_) => "take fewer examples or smaller layers, or \"f64\", which certifies nothing",
         };
         Self::Start { file: file.to_owned(), problem, fix }
     }

@@ -6,24 +6,52 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use rug::Rational;
+
 use super::Context;
 use crate::claims::Claim;
+use crate::problem::Plan;
+use crate::trajectory::Position;
 
 /// A bar of the steps of a run.
 pub(super) fn of_steps(steps: u64, context: Context) -> ProgressBar {
     bar(steps, "{wide_bar} step {pos} of {len}, {elapsed}", context)
 }
 
-/// A bar of a run.
-pub(super) fn of_plan(plan: &Plan, context: Context) -> ProgressBar {
-    match plan {
-        Plan::Descent(schedule) => of_steps(schedule.steps, context),
-        Plan::Flow(schedule) => {
-            let end = along(&Position::Time(schedule.horizon.clone()));
-            let bar = bar(end, "{wide_bar} t = {msg}, {elapsed}", context);
-            bar.set_message("0");
-            bar
+/// The parts of a bar of a flow.
+const PARTS: u32 = 1000;
+
+/// A bar of a run, be it in steps or along a flow.
+pub(super) struct OfRun {
+    bar: ProgressBar,
+    horizon: Option<Rational>,
+}
+
+impl OfRun {
+    pub(super) fn of(plan: &Plan, context: Context) -> Self {
+        match plan {
+            Plan::Descent(schedule) => Self { bar: of_steps(schedule.steps, context), horizon: None },
+            Plan::Flow(schedule) => {
+                let bar = bar(PARTS.into(), "{wide_bar} {msg}, {elapsed}", context);
+                Self { bar, horizon: Some(schedule.horizon.clone()) }
+            }
         }
+    }
+
+    /// The run has come to a position.
+    pub(super) fn set(&self, position: &Position) {
+        match (position, &self.horizon) {
+            (Position::Time(time), Some(horizon)) if *horizon > 0 => {
+                let part = Rational::from(time / horizon) * PARTS;
+                self.bar.set_position(part.floor().numer().to_u64().unwrap_or(0));
+                self.bar.set_message(position.to_string());
+            }
+            _ => self.bar.set_position(position.steps()),
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::output::Destination;
-use super::{Context, Exit, interrupt, progress};
+use super::progress::OfRun;
+use super::{Context, Exit, interrupt};
 use crate::problem::{Arithmetic, Plan, Schedule, Spec};
 use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
@@ -97,16 +98,16 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     if !cheap.spectral && !arguments.no_spectral {
         context.remark("spectral norms are left out, spectral is null: to enclose those of such large layers takes far longer than a step");
     }
-    let bar = progress::of_plan(&plan, context);
+    let bar = OfRun::of(&plan, context);
     for record in &mut trajectory {
         destination.write(&(json_lines::record(&record, &network, arithmetic) + "\n"))?;
-        bar.set_position(progress::along(&record.t));
+        bar.set(&record.t);
         // Nobody is left to read the rest.
         if destination.is_closed() {
             break;
         }
     }
-    bar.finish_and_clear();
+    bar.finish();
     destination.write(&(json_lines::summary(&trajectory, arithmetic) + "\n"))?;
     destination.finish()?;
     Ok(match trajectory.ending() {

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::VERSION;
-use crate::number::{Ball, Float, Magnitude, Matrix, Real};
+use crate::number::{Ball, Float, Magnitude, Matrix, Ring};
 use crate::problem::{Arithmetic, Network, nearest_f64};
 use crate::trajectory::{Position, Record, Trajectory, Value};
 
@@ -83,7 +83,9 @@ fn rows(matrix: &Matrix<Value>) -> Json {
 fn position(position: &Position, arithmetic: Arithmetic) -> Json {
     match (position, arithmetic.precision()) {
         (Position::Step(steps), _) => (*steps).into(),
-        (Position::Time(time), Some(bits)) if arithmetic != Arithmetic::F64 => Ball::from_rational(time, bits).printed(),
+        (Position::Time(time), Some(bits)) if arithmetic != Arithmetic::F64 => {
+            Ball::from_rational(time, bits).printed()
+        }
         (Position::Time(time), _) => nearest_f64(time).printed(),
     }
 }

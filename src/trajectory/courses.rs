@@ -116,7 +116,8 @@ impl Courses {
     ///     run = { steps = 3 }
     /// "#;
     /// let spec = Spec::parse(text, ".".as_ref())?;
-    /// let seen = Courses::of(&Arc::new(spec.problem), spec.schedule().unwrap().steps, &Limits::default());
+    /// let steps = spec.schedule()?.steps;
+    /// let seen = Courses::of(&Arc::new(spec.problem), steps, &Limits::default());
     /// let risk = &seen.courses[0];
     /// assert_eq!((risk.quantity, risk.readings.len()), (Quantity::Risk, 4));
     /// // ½(¼ − 1)².

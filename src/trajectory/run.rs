@@ -22,7 +22,7 @@ pub enum NoBeginning {
     #[error(transparent)]
     F64(#[from] StartError),
     /// The gradient cannot be written down, as enclosing a flow needs it.
-    #[error("the gradient is {0}")]
+    #[error("run.arithmetic: to enclose a flow its gradient is written down, and it is {0}")]
     Gradient(#[from] NotRecorded),
 }
 

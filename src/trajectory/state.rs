@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::ending::Ending;
 use super::position::Position;
-use super::run::NoBeginning;
 use super::record::{Parts, Record, Recordable, Value, matrix, values};
+use super::run::NoBeginning;
 use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::descent;
 use crate::number::{Ball, Exact, Float, Magnitude, Matrix, Real};

@@ -104,7 +104,7 @@ impl OwnRunReport {
 ///     run = { steps = 3 }
 /// "#;
 /// let spec = Spec::parse(text, ".".as_ref())?;
-/// let report = verify_own_run(&balance, &spec.problem, spec.schedule().unwrap().steps, &Limits::default());
+/// let report = verify_own_run(&balance, &spec.problem, spec.schedule()?.steps, &Limits::default());
 /// assert_eq!(report.claims[0].verdict.status, Status::Holds);
 /// # Ok::<(), gradient_witness::problem::SpecError>(())
 /// ```
