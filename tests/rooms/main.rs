@@ -21,4 +21,5 @@ mod saved_results;
 mod spec_schema;
 mod specs;
 mod support;
+mod texts;
 mod time_limits;

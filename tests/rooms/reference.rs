@@ -10,10 +10,10 @@ use gradient_witness::reference::{Descent, Point, Setting, balance, loss, networ
 use rug::Rational;
 
 /// A fixed source of rationals k/16 between −2 and 2.
-struct Draw(u64);
+pub struct Draw(pub u64);
 
 impl Draw {
-    fn sixteenths(&mut self) -> Rational {
+    pub fn sixteenths(&mut self) -> Rational {
         self.0 = crate::draws::following(self.0);
         Rational::from(((self.0 >> 58) as i64 - 32, 16))
     }
@@ -53,7 +53,7 @@ fn losses() -> Vec<Loss> {
 }
 
 /// Every architecture with every loss that fits it, as mean and as sum.
-fn problems() -> Vec<Problem> {
+pub fn problems() -> Vec<Problem> {
     let mut draw = Draw(7);
     let mut problems = Vec::new();
     for network in networks() {

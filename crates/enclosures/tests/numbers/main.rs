@@ -7,12 +7,14 @@
 //! integers, or MPFR at four times the precision with directed rounding.
 
 mod adverse_products;
+mod discs;
 mod dyadic;
 mod functions;
 mod magnitude;
 mod order;
 mod products;
 mod range;
+mod recorded;
 mod ring;
 mod samples;
 mod systems;

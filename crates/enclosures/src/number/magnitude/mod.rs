@@ -139,6 +139,32 @@ impl Magnitude {
         Self::normalised(quotient, self.exponent - divisor.exponent, Self::rounded_up)
     }
 
+    /// self · other, rounded downward.
+    #[must_use]
+    pub fn times_below(self, other: Self) -> Self {
+        if self.is_zero() || other.is_zero() {
+            return Self::ZERO;
+        }
+        if self.is_infinite() || other.is_infinite() {
+            return Self::INFINITE;
+        }
+        let product = self.mantissa * other.mantissa;
+        Self::normalised(product.next_down(), self.exponent + other.exponent, Self::rounded_down)
+    }
+
+    /// self / divisor, rounded downward, where `divisor` must be exact or rounded upward; zero if it is zero or infinite.
+    #[must_use]
+    pub fn over_below(self, divisor: Self) -> Self {
+        if self.is_zero() || divisor.is_zero() || divisor.is_infinite() {
+            return Self::ZERO;
+        }
+        if self.is_infinite() {
+            return Self::INFINITE;
+        }
+        let quotient = (self.mantissa / divisor.mantissa).next_down();
+        Self::normalised(quotient, self.exponent - divisor.exponent, Self::rounded_down)
+    }
+
     /// Σ left · right, rounded upward; infinite if a factor is, for 0·∞ bounds nothing.
     ///
     /// The same bound as by `+` and `*`, but normalised once: this is the radius in the inner loop of a product.

@@ -8,16 +8,19 @@
 //! - `arithmetic`: [`Recorded`] as a ring and as a real number;
 //! - `text`: the finished [`Text`];
 //! - `numeral`: what a number must be able to do for a text to be played over it;
-//! - `series`: Taylor coefficients, by definition.
+//! - `series`: Taylor coefficients, by definition;
+//! - `discs`: sets of complex numbers.
 //!
 //! What may not enter: what a text is about. It knows inputs, operations and outputs.
 
 mod arithmetic;
+mod discs;
 mod numeral;
 mod series;
 mod tape;
 mod text;
 
+pub use discs::{Disc, TooWide};
 pub use numeral::Numeral;
 pub use series::Series;
 pub use tape::Recorded;

@@ -84,6 +84,18 @@ impl Operation {
         }
     }
 
+    /// What it is called where it fails.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Input => "an input",
+            Self::Sum { .. } => "a sum of products",
+            Self::Quotient { .. } => "a quotient",
+            Self::Exp { .. } | Self::ExpM1 { .. } => "an exponential",
+            Self::Ln { .. } | Self::Ln1p { .. } => "a logarithm",
+            Self::Sqrt { .. } | Self::Root { .. } => "a root",
+        }
+    }
+
     /// How many operations it counts for: a sum as many as it has terms.
     fn count(&self) -> usize {
         match self {
