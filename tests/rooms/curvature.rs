@@ -196,7 +196,19 @@ fn networks(has_one_output: bool) -> Vec<Network> {
     } else {
         &[&[2, 3], &[3, 2, 2], &[2, 2, 2, 2], &[2, 1, 2, 1, 2]]
     };
-    widths.iter().map(|widths| Network::fully_connected(widths).expect("a network")).collect()
+    let full = widths.iter().map(|widths| Network::fully_connected(widths));
+    let others = if has_one_output {
+        vec![
+            Network::diagonal(3, 2),
+            Network::diagonal(2, 4),
+            Network::convolutional(3, &[2, 3]),
+            Network::convolutional(4, &[3, 2, 4]),
+            Network::convolutional(3, &[1, 3, 2, 3]),
+        ]
+    } else {
+        Vec::new()
+    };
+    full.chain(others).map(|network| network.expect("a network")).collect()
 }
 
 /// Small and large weights, none at all, and some layers zero; balls of radius 0, small and larger than the weights.
@@ -218,6 +230,39 @@ fn the_form_at_every_point_of_a_ball_lies_between_the_bounds() {
                     check(&mut curvature, &problem, &centre, radius, &mut draws);
                 }
             }
+        }
+    }
+}
+
+/// What the bounds of these points are compared with: −λ_min and λ_max in floating point.
+fn ratios((bounds, [least, most]): (Bounds, [f64; 2])) -> (f64, f64) {
+    (bounds.negative.to_f64() / -least, bounds.positive.to_f64() / most)
+}
+
+/// Where runs begin, and where the Hessian is known: the bound of the negative curvature is hardly more than it.
+#[test]
+fn the_bounds_are_near_where_the_products_are_aligned() {
+    let mut draws = Draws(2);
+    // W_l = αI and w_L = 0.
+    for (alpha, most) in [(0.025, 2.3), (0.5, 1.9)] {
+        let network = Network::fully_connected(&[4, 4, 4, 1]).expect("a network");
+        let problem = problem(network, Loss::logistic(), 8, &mut draws);
+        let identity = Matrix::from_fn(4, 4, |i, j| if i == j { alpha } else { 0.0 });
+        let centre = vec![identity.clone(), identity, Matrix::row_vector(vec![0.0; 4])];
+        let (negative, _) =
+            ratios(check(&mut Curvature::new(Arc::clone(&problem)), &problem, &centre, 1e-6, &mut draws));
+        assert!(negative < most, "{alpha}: {negative}");
+    }
+    // Two weights, or a diagonal network of two layers at zero: the bound is the curvature.
+    for network in [Network::fully_connected(&[1, 1, 1]), Network::diagonal(5, 2)] {
+        let network = network.expect("a network");
+        let zero: Weights =
+            network.layer_shapes().iter().map(|&(rows, columns)| Matrix::from_fn(rows, columns, |_, _| 0.0)).collect();
+        for loss in [Loss::Squared, Loss::logistic(), Loss::Exponential] {
+            let problem = problem(network.clone(), loss, 6, &mut draws);
+            let (negative, positive) =
+                ratios(check(&mut Curvature::new(Arc::clone(&problem)), &problem, &zero, 0.0, &mut draws));
+            assert!(negative < 1.01 && positive < 1.01, "{negative} {positive}");
         }
     }
 }

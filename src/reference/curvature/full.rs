@@ -3,10 +3,10 @@
 //! `|⟨G, A_k V B_kj U C_j⟩| = |tr(C_j Gᵀ A_k V B_kj U)| ≤ ‖C_j Gᵀ A_k‖_2 ‖B_kj‖_2 |V| |U|`, the norms of `V` and `U` being those of Frobenius. What the
 //! ball adds to each of the two is what [`Moving`] says of the product of `G`, `A_k`, `C_j`, and of layers.
 
-use super::Bounds;
+use super::Norms;
 use super::convex::Convex;
 use super::mixed::Mixed;
-use super::moving::{Moving, least};
+use super::moving::Moving;
 use crate::algebra::norm_ball::NormBall;
 use crate::number::Magnitude;
 use crate::problem::Matrix;
@@ -15,7 +15,7 @@ use crate::problem::Matrix;
 const MOST_MULTIPLIED: usize = 64;
 
 /// Beyond this depth, nothing is known: there would be millions of pairs of layers.
-const MOST_LAYERS: usize = 2048;
+pub(super) const MOST_LAYERS: usize = 2048;
 
 /// Products of the layers at the centre, from either end up to each layer, and their spectral norms over the ball.
 struct Ends {
@@ -65,12 +65,9 @@ impl Ends {
     }
 }
 
-/// The bounds, of weights that are shaped as those of the network.
-pub(super) fn bounds(convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude) -> Bounds {
+/// The norms, at weights that are shaped as those of a network of at most [`MOST_LAYERS`].
+pub(super) fn norms(convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude) -> Norms {
     let depth = centre.len();
-    if depth > MOST_LAYERS {
-        return Bounds::NONE;
-    }
     let layers: Vec<NormBall> = centre.iter().map(|layer| NormBall::exact(layer.clone())).collect();
     let norms: Vec<Moving> = layers.iter().map(|layer| Moving { size: layer.spectral(), change: radius }).collect();
     let below = Ends::from_input(&layers, &norms);
@@ -111,19 +108,11 @@ pub(super) fn bounds(convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude)
             }
         }
     }
-    let negative = mixed.spectral();
-
-    let square = |bound: Magnitude| bound * bound;
-    let sum = |terms: &mut dyn Iterator<Item = Magnitude>| terms.fold(Magnitude::ZERO, |sum, term| sum + term);
-    let stretch = sum(&mut (0..depth).map(|k| square(above.norms[k].most() * below.norms[k].most())));
-    let positive = bend * stretch + negative;
-    // ∂R/∂W_k = A_kᵀ G C_kᵀ, the transpose of C_k Gᵀ A_k. Anywhere in the ball, and at the centre with what the Hessian adds on the way.
+    let derivative = (0..depth).map(|k| above.norms[k].most() * below.norms[k].most()).collect();
+    // ∂R/∂W_k = A_kᵀ G C_kᵀ is the transpose of C_k Gᵀ A_k; here its norm is that of Frobenius.
     let slope_of = |k: usize| {
         let bound = carried_norms[k].times(above.norms[k]);
         if has_one_output { bound } else { Moving { size: inner(k, k).frobenius(), ..bound } }
     };
-    let slopes: Vec<Moving> = (0..depth).map(slope_of).collect();
-    let norm = |of: fn(Moving) -> Magnitude| sum(&mut slopes.iter().map(|slope| square(of(*slope)))).sqrt();
-    let gradient = least(norm(Moving::most), norm(|slope| slope.size) + positive * radius);
-    Bounds { negative, positive, gradient }
+    Norms { mixed, derivative, bend, slopes: (0..depth).map(slope_of).collect() }
 }

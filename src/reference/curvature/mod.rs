@@ -25,12 +25,16 @@ mod convex;
 mod full;
 mod mixed;
 mod moving;
+mod paths;
 
 use std::sync::Arc;
 
 use crate::number::Magnitude;
 use crate::problem::{Matrix, Problem};
 use convex::Convex;
+use mixed::Mixed;
+use moving::{Moving, least};
+use paths::Paths;
 
 /// Bounds over all weights of a ball, all rounded upward and infinite where nothing is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,11 +53,47 @@ impl Bounds {
         Self { negative: Magnitude::INFINITE, positive: Magnitude::INFINITE, gradient: Magnitude::INFINITE };
 }
 
+/// What the bounds are made of: norms over a ball, layer by layer.
+struct Norms {
+    /// `N`.
+    mixed: Mixed,
+    /// At least `|J V|/|V|` for directions that change one layer alone, over the ball.
+    derivative: Vec<Magnitude>,
+    /// At least `‖Λ″‖`, over the ball.
+    bend: Magnitude,
+    /// The norm of the gradient by each layer.
+    slopes: Vec<Moving>,
+}
+
+impl Norms {
+    /// The bounds over the ball of this radius.
+    fn bounds(&self, radius: Magnitude) -> Bounds {
+        let square = |bound: Magnitude| bound * bound;
+        let sum = |terms: &mut dyn Iterator<Item = Magnitude>| terms.fold(Magnitude::ZERO, |sum, term| sum + term);
+        let negative = self.mixed.spectral();
+        let positive = self.bend * sum(&mut self.derivative.iter().copied().map(square)) + negative;
+        // Anywhere in the ball, or at the centre and what the Hessian, of which no eigenvalue is larger in absolute value, adds on the way.
+        let norm = |of: fn(&Moving) -> Magnitude| sum(&mut self.slopes.iter().map(of).map(square)).sqrt();
+        let gradient = least(norm(|slope| slope.most()), norm(|slope| slope.size) + positive * radius);
+        Bounds { negative, positive, gradient }
+    }
+}
+
 /// The curvature of the risk of one problem.
 #[derive(Debug)]
 pub struct Curvature {
     problem: Arc<Problem>,
     convex: Convex,
+    structure: Structure,
+}
+
+/// How norms are found.
+#[derive(Debug)]
+enum Structure {
+    Full,
+    Paths(Paths),
+    /// There are too many layers, or there is more than one output of layers of which weights are not the matrix.
+    Unknown,
 }
 
 impl Curvature {
@@ -61,7 +101,13 @@ impl Curvature {
     #[must_use]
     pub fn new(problem: Arc<Problem>) -> Self {
         let convex = Convex::of(&problem);
-        Self { problem, convex }
+        let network = problem.network();
+        let structure = if network.is_fully_connected() && network.depth() <= full::MOST_LAYERS {
+            Structure::Full
+        } else {
+            Paths::of(network).map_or(Structure::Unknown, Structure::Paths)
+        };
+        Self { problem, convex, structure }
     }
 
     /// Bounds over the ball of `radius` around `centre`: all weights whose Euclidean distance from these f64 numbers, taken as exact, is at most
@@ -93,9 +139,11 @@ impl Curvature {
     pub fn over_ball(&mut self, centre: &[Matrix<f64>], radius: Magnitude) -> Bounds {
         let shapes = centre.iter().map(|layer| (layer.rows(), layer.columns()));
         assert!(shapes.eq(self.problem.network().layer_shapes()), "weights shaped as those of the network");
-        if !self.problem.network().is_fully_connected() {
-            return Bounds::NONE;
-        }
-        full::bounds(&self.convex, centre, radius)
+        let norms = match &self.structure {
+            Structure::Full => full::norms(&self.convex, centre, radius),
+            Structure::Paths(paths) => paths.norms(&self.convex, centre, radius),
+            Structure::Unknown => return Bounds::NONE,
+        };
+        norms.bounds(radius)
     }
 }

@@ -1,0 +1,316 @@
+//! Networks of any layers before one output: bounds by the entries of every block of the Hessian, which are sums over the paths through the network.
+//!
+//! With one output `A_k` is a row and `u_j = C_j Gᵀ` a column. The mixed derivative of `⟨G, P⟩ = P Gᵀ` by the weight `p` of layer `k` and the weight `q`
+//! of layer `j < k` is the sum of `A_k[a] B_kj[b, c] u_j[d]` over all entries `(a, b)` of layer `k` in which `p` stands and all `(c, d)` of layer `j` in
+//! which `q` does. The norm of such a block `X` is at most `‖X‖_F` and at most `(‖X‖_1 ‖X‖_∞)^{1/2}`: of diagonal layers, whose blocks are
+//! diagonal, that is the largest `|g_i ∏_{l ≠ j, k} w_{l,i}|`. So are the blocks of `J`, with `C_k` in the place of the rest.
+//!
+//! Over a ball the block changes as a bilinear form: `|A_k′ V B_kj′ U u_j′ − A_k V B_kj U u_j|` is at most `‖V‖_2 ‖U‖_2` times the change of the product of
+//! the three norms ([`Moving`]), and a matrix that a layer makes of its weights is at most their Euclidean norm times [`LayerMap::stretch`].
+
+use super::Norms;
+use super::convex::Convex;
+use super::mixed::Mixed;
+use super::moving::{Moving, largest, least};
+use crate::algebra::norm_ball::{NormBall, euclidean};
+use crate::number::{Magnitude, Tracked};
+use crate::problem::{Layer, Matrix, Network, Triplet};
+use crate::time_limit::check_after;
+
+/// A block with more paths than this is bounded by norms alone.
+const MOST_PATHS: usize = 1 << 22;
+
+/// Beyond this depth, nothing is known: there would be millions of pairs of layers.
+const MOST_LAYERS: usize = 512;
+
+/// What is known of the map from the weights of a layer to its matrix.
+#[derive(Debug)]
+struct LayerMap {
+    columns: usize,
+    /// For every row, columns and weights of the entries that are not always zero.
+    rows: Vec<Vec<(usize, usize)>>,
+    /// For every weight, rows and columns of the entries in which it stands.
+    places: Vec<Vec<(usize, usize)>>,
+    /// At least the norm of the map, from the Euclidean norm to the spectral one.
+    stretch: Magnitude,
+}
+
+impl LayerMap {
+    /// The entries `M_rc = Σ_p n_rcp v_p` of a row have absolute values whose sum is at most `Σ_p n_rp |v_p| ≤ (Σ_p n_rp²)^{1/2} |v|`, where `n_rp` is how often
+    /// `p` stands in the row; the same for columns; and `‖M‖_2² ≤ ‖M‖_1 ‖M‖_∞`. Of a circulant layer every weight stands once in every row and column,
+    /// so that the norm of the map is at most the root of the size of its filter; of a diagonal one it is 1. Weights that are the matrix
+    /// itself are the entries of which `‖M‖_2 ≤ ‖M‖_F`.
+    fn of(layer: &Layer) -> Self {
+        let (rows, columns) = layer.shape();
+        let mut map = Self {
+            columns: layer.columns(),
+            rows: vec![Vec::new(); layer.rows()],
+            places: vec![Vec::new(); rows * columns],
+            stretch: Magnitude::ONE,
+        };
+        let mut lines: [Vec<(usize, usize)>; 2] = Default::default();
+        for Triplet { row, column, parameter } in layer.triplets() {
+            check_after(1);
+            map.rows[row].push((column, parameter));
+            map.places[parameter].push((row, column));
+            lines[0].push((row, parameter));
+            lines[1].push((column, parameter));
+        }
+        if !layer.is_full() {
+            let [by_row, by_column] = lines.map(most_squares);
+            map.stretch = (by_row * by_column).sqrt().sqrt();
+        }
+        map
+    }
+
+    /// The sum over the entries of a row.
+    fn row<'a>(&'a self, row: usize, weights: &'a [f64]) -> impl Iterator<Item = (usize, Tracked)> + 'a {
+        self.rows[row].iter().map(|&(column, weight)| (column, Tracked::new(weights[weight])))
+    }
+
+    /// At least the spectral norm of the matrix.
+    fn spectral(&self, weights: &[f64]) -> Magnitude {
+        let mut bound = BlockNorm::new(self.columns);
+        let mut entries = Entries::new(self.columns);
+        for row in 0..self.rows.len() {
+            for (column, entry) in self.row(row, weights) {
+                entries.add(column, entry);
+            }
+            bound.add_row(&mut entries);
+        }
+        least(bound.spectral(), euclidean(weights) * self.stretch)
+    }
+
+    /// The product of the matrix with a column.
+    fn times(&self, weights: &[f64], column: &[Tracked]) -> Vec<Tracked> {
+        let row = |row| self.row(row, weights).fold(Tracked::new(0.0), |sum, (at, entry)| sum + entry * column[at]);
+        (0..self.rows.len()).map(row).collect()
+    }
+
+    /// The product of a row with the matrix.
+    fn times_from_left(&self, weights: &[f64], left: &[Tracked]) -> Vec<Tracked> {
+        let mut product = vec![Tracked::new(0.0); self.columns];
+        for (row, factor) in left.iter().enumerate() {
+            for (column, entry) in self.row(row, weights) {
+                product[column] += *factor * entry;
+            }
+        }
+        product
+    }
+}
+
+/// The largest sum of the squares of how often each weight stands in one line, at least; pairs of a line and a weight.
+fn most_squares(mut places: Vec<(usize, usize)>) -> Magnitude {
+    places.sort_unstable();
+    let lines = places.chunk_by(|one, other| one.0 == other.0);
+    let squares = |line: &[(usize, usize)]| -> usize {
+        line.chunk_by(|one, other| one.1 == other.1).map(|same| same.len().saturating_mul(same.len())).sum()
+    };
+    Magnitude::above_f64(lines.map(squares).max().unwrap_or(0) as f64)
+}
+
+/// Entries of one row of a matrix most of which are zero.
+struct Entries {
+    values: Vec<Option<Tracked>>,
+    places: Vec<usize>,
+}
+
+impl Entries {
+    fn new(columns: usize) -> Self {
+        Self { values: vec![None; columns], places: Vec::new() }
+    }
+
+    fn add(&mut self, column: usize, value: Tracked) {
+        match &mut self.values[column] {
+            Some(sum) => *sum += value,
+            none => {
+                *none = Some(value);
+                self.places.push(column);
+            }
+        }
+    }
+
+    /// Takes all out.
+    fn drain(&mut self) -> impl Iterator<Item = (usize, Tracked)> + '_ {
+        let values = &mut self.values;
+        self.places.drain(..).filter_map(|column| values[column].take().map(|value| (column, value)))
+    }
+}
+
+/// What bounds the spectral norm of a matrix that is given row by row.
+struct BlockNorm {
+    squares: Magnitude,
+    largest_row: Magnitude,
+    columns: Vec<Magnitude>,
+}
+
+impl BlockNorm {
+    fn new(columns: usize) -> Self {
+        Self { squares: Magnitude::ZERO, largest_row: Magnitude::ZERO, columns: vec![Magnitude::ZERO; columns] }
+    }
+
+    fn add_row(&mut self, entries: &mut Entries) {
+        let mut row = Magnitude::ZERO;
+        for (column, entry) in entries.drain() {
+            let bound = above(entry);
+            row += bound;
+            self.columns[column] += bound;
+            self.squares += bound * bound;
+        }
+        self.largest_row = largest(self.largest_row, row);
+    }
+
+    fn spectral(self) -> Magnitude {
+        let largest_column = self.columns.into_iter().fold(Magnitude::ZERO, largest);
+        least(self.squares, self.largest_row * largest_column).sqrt()
+    }
+}
+
+/// At least the absolute value.
+fn above(number: Tracked) -> Magnitude {
+    Magnitude::above_f64(number.value()) + Magnitude::above_f64(number.error())
+}
+
+/// At least the Euclidean norm.
+fn length(numbers: &[Tracked]) -> Magnitude {
+    let square = |number: &Tracked| above(*number) * above(*number);
+    numbers.iter().map(square).fold(Magnitude::ZERO, |sum, term| sum + term).sqrt()
+}
+
+/// A product of layers, row by row.
+type Product = Vec<Vec<(usize, Tracked)>>;
+
+/// The layers of a network with one output.
+#[derive(Debug)]
+pub(super) struct Paths {
+    layers: Vec<LayerMap>,
+}
+
+impl Paths {
+    /// `None` of a network with more outputs.
+    pub fn of(network: &Network) -> Option<Self> {
+        let is_known = network.output_dimension() == 1 && network.depth() <= MOST_LAYERS;
+        is_known.then(|| Self { layers: network.layers().iter().map(LayerMap::of).collect() })
+    }
+
+    /// `M B`, `None` if there are too many terms.
+    fn product(&self, layer: usize, weights: &[f64], below: &Product, columns: usize) -> Option<Product> {
+        let map = &self.layers[layer];
+        let terms: usize = map.rows.iter().flatten().map(|&(column, _)| below[column].len()).sum();
+        if terms > MOST_PATHS {
+            return None;
+        }
+        check_after(terms);
+        let mut entries = Entries::new(columns);
+        let row = |row| {
+            for (at, entry) in map.row(row, weights) {
+                below[at].iter().for_each(|(column, value)| entries.add(*column, entry * *value));
+            }
+            entries.drain().collect()
+        };
+        Some((0..map.rows.len()).map(row).collect())
+    }
+
+    /// At least the norm of the matrix whose row for a weight `p` of `layer` is the sum of `A_k[a]` times row `b` of `rows` over the places `(a, b)` of `p`.
+    fn block(&self, layer: usize, left: &[Tracked], rows: &Product, columns: usize) -> Option<Magnitude> {
+        let map = &self.layers[layer];
+        let terms: usize = map.places.iter().flatten().map(|&(_, column)| rows[column].len()).sum();
+        if terms > MOST_PATHS {
+            return None;
+        }
+        check_after(terms);
+        let (mut bound, mut entries) = (BlockNorm::new(columns), Entries::new(columns));
+        for places in &map.places {
+            for &(a, b) in places {
+                rows[b].iter().for_each(|(column, value)| entries.add(*column, left[a] * *value));
+            }
+            bound.add_row(&mut entries);
+        }
+        Some(bound.spectral())
+    }
+
+    /// The norms, at weights that are shaped as those of the network.
+    pub fn norms(&self, convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude) -> Norms {
+        let depth = self.layers.len();
+        let weights: Vec<&[f64]> = centre.iter().map(Matrix::entries).collect();
+        let norms: Vec<Moving> = (self.layers.iter().zip(&weights))
+            .map(|(map, weights)| Moving { size: map.spectral(weights), change: radius * map.stretch })
+            .collect();
+
+        // A_k, the last first: A_L = 1 down to P.
+        let mut above = vec![vec![Tracked::new(1.0)]];
+        let mut above_norms = vec![Moving::ONE];
+        for k in (0..depth).rev() {
+            let row = self.layers[k].times_from_left(weights[k], &above[above.len() - 1]);
+            above_norms.push(above_norms[above_norms.len() - 1].times(norms[k]).of_size(length(&row)));
+            above.push(row);
+        }
+        above.reverse();
+        above_norms.reverse();
+        let (product, above) = (&above[0], &above[1..]);
+        let (change, above_norms) = (above_norms[0].change, &above_norms[1..]);
+        let errors: Vec<f64> = product.iter().map(|entry| entry.error()).collect();
+        let values = product.iter().map(|entry| entry.value()).collect();
+        let slope = convex.at(&NormBall::new(Matrix::row_vector(values), euclidean(&errors)));
+        let bend = slope.bend_within(change);
+
+        // u_j = C_j Gᵀ, and the norms of C_j.
+        let error = slope.gradient.radius().to_f64();
+        let gradient = slope.gradient.centre().entries().iter().map(|value| Tracked::around(*value, error));
+        let mut carried: Vec<Vec<Tracked>> = vec![gradient.collect()];
+        let mut carried_norms = vec![Moving { size: slope.gradient.frobenius(), change: bend * change }];
+        for j in 0..depth - 1 {
+            let column = self.layers[j].times(weights[j], &carried[j]);
+            carried_norms.push(carried_norms[j].times(norms[j]).of_size(length(&column)));
+            carried.push(column);
+        }
+
+        let mut mixed = Mixed::new(depth);
+        for j in 0..depth {
+            // B_kj M_j(·) u_j, a column for every weight of layer j.
+            let map = &self.layers[j];
+            let count = map.places.len();
+            let ends = |row: &Vec<(usize, usize)>| {
+                let mut entries = Entries::new(count);
+                row.iter().for_each(|&(column, weight)| entries.add(weight, carried[j][column]));
+                entries.drain().collect()
+            };
+            let mut between: Option<Product> = Some(map.rows.iter().map(ends).collect());
+            let mut norm = Moving::ONE;
+            for k in j + 1..depth {
+                let form = above_norms[k].times(norm).times(carried_norms[j]);
+                let stretch = self.layers[k].stretch * map.stretch;
+                let block = between.as_ref().and_then(|rows| self.block(k, &above[k], rows, count));
+                let size = least(form.size * stretch, block.unwrap_or(Magnitude::INFINITE));
+                mixed.set(j, k, size + form.change * stretch);
+                norm = norm.times(norms[k]);
+                between = between.and_then(|rows| self.product(k, weights[k], &rows, count));
+            }
+        }
+        // The blocks of J.
+        let inputs = self.layers[0].columns;
+        let mut below: Option<Product> = Some((0..inputs).map(|i| vec![(i, Tracked::new(1.0))]).collect());
+        let mut norm = Moving::ONE;
+        let mut derivative = Vec::with_capacity(depth);
+        for k in 0..depth {
+            let form = above_norms[k].times(norm);
+            let stretch = self.layers[k].stretch;
+            let block = below.as_ref().and_then(|rows| self.block(k, &above[k], rows, inputs));
+            let size = least(form.size * stretch, block.unwrap_or(Magnitude::INFINITE));
+            derivative.push(size + form.change * stretch);
+            norm = norm.times(norms[k]);
+            below = below.and_then(|rows| self.product(k, weights[k], &rows, inputs));
+        }
+        // ∂R/∂w for the weights of each layer.
+        let slope_of = |k: usize| {
+            let by_weight = |places: &Vec<(usize, usize)>| {
+                let terms = places.iter().map(|&(a, b)| above[k][a] * carried[k][b]);
+                terms.fold(Tracked::new(0.0), |sum, term| sum + term)
+            };
+            let slope: Vec<Tracked> = self.layers[k].places.iter().map(by_weight).collect();
+            let change = above_norms[k].times(carried_norms[k]).change * self.layers[k].stretch;
+            Moving { size: length(&slope), change }
+        };
+        Norms { mixed, derivative, bend, slopes: (0..depth).map(slope_of).collect() }
+    }
+}
