@@ -10,6 +10,7 @@ mod curves;
 #[path = "../../crates/enclosures/src/draws.rs"]
 mod draws;
 mod f64_steps;
+mod flow;
 mod generate;
 #[cfg(feature = "cli")]
 mod markdown;

@@ -1,0 +1,106 @@
+//! Step control: how long a step is, and of which degree its centre. Nothing here is a bound, and no choice made here can be wrong; it can be slow.
+
+use super::centre::Centre;
+use super::defect::{self, Defect};
+use super::field::Field;
+use crate::number::Magnitude;
+
+/// Taylor steps cost `N²` products each for a degree `N` and are `ρ ε^{1/N}` long for a defect of `ε`: most is reached for the cost with
+/// `N = ½ ln(1/ε)`, which is this much of the bits of `ε`.
+const DEGREE_PER_BIT: f64 = 0.347;
+
+/// No centre has a lower degree.
+const LEAST_DEGREE: usize = 6;
+
+/// A step may add this part of the tolerance to the radius, as a power of two: some hundred steps, and what the flow makes of errors.
+const SHARE: i64 = -12;
+
+/// Radii of discs are these powers of √2, in units of the last one that was best.
+const DISCS: std::ops::RangeInclusive<i32> = -120..=40;
+
+/// Steps are multiples of a power of two, with so many bits: times stay short.
+const STEP_BITS: u32 = 8;
+
+/// What a step is to be like.
+#[derive(Clone, Debug)]
+pub(super) struct Control {
+    bits: u32,
+    tolerance: Option<Magnitude>,
+}
+
+/// A disc on which `F` has a bound, and the step that it allows.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// The length of the step, in units of the centre.
+    pub length: f64,
+    /// The defect of the centre.
+    pub defect: Defect,
+    /// Two to this power is about the radius of the disc.
+    pub disc: i64,
+}
+
+impl Control {
+    /// For weights of so many bits, and a radius of about `tolerance` at the end of a path, if one is wanted.
+    pub fn new(bits: u32, tolerance: Option<Magnitude>) -> Self {
+        Self { bits, tolerance }
+    }
+
+    /// What a step may add to the radius beside roundings, where weights have the given norm.
+    fn share(&self, size: Magnitude) -> Magnitude {
+        let rounding = size.scaled(-i64::from(self.bits));
+        self.tolerance.map_or(rounding, |tolerance| larger(tolerance.scaled(SHARE), rounding))
+    }
+
+    /// The degree of the centre where weights have the given norm.
+    pub fn degree(&self, size: Magnitude) -> usize {
+        let bits = log2(size) - log2(self.share(size));
+        LEAST_DEGREE.max((DEGREE_PER_BIT * bits.min(f64::from(self.bits))).ceil() as usize)
+    }
+
+    /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc.
+    pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude]) -> Option<Choice> {
+        let size = if centre.norm(0).is_zero() { centre.norm(1) } else { centre.norm(0) };
+        let share = log2(self.share(size));
+        let at = |power: i32| -> Option<(f64, Choice)> {
+            let radius = (f64::from(power) / 2.0).exp2();
+            let sup = defect::sup(field, centre, radius).ok().filter(|sup| !sup.is_infinite())?;
+            // The tail is sup ρ q^{N+1} / (N+1), nearly.
+            let degree = (cut.len() + 1) as f64;
+            let excess = log2(sup) + f64::from(power) / 2.0 - degree.log2() - share;
+            let length = shortened((f64::from(power) / 2.0 - (excess / degree).max(1.0)).exp2());
+            let choice = Choice { length, defect: Defect::new(cut, radius, sup), disc: i64::from(power / 2) };
+            Some((length, choice))
+        };
+        // From the disc that was best before: inward until there is a bound, then on as long as steps get longer.
+        let (first, mut best) = (0..=-DISCS.start()).map(|down| -down).find_map(|power| Some((power, at(power)?)))?;
+        for direction in [1, -1] {
+            let mut power = first + direction;
+            while DISCS.contains(&power) {
+                match at(power) {
+                    Some(found) if found.0 > best.0 => best = found,
+                    _ => break,
+                }
+                power += direction;
+            }
+        }
+        Some(best.1)
+    }
+}
+
+/// The number cut to a few bits.
+fn shortened(value: f64) -> f64 {
+    f64::from_bits(value.to_bits() & !((1 << (f64::MANTISSA_DIGITS - STEP_BITS)) - 1))
+}
+
+/// About the binary logarithm.
+pub(super) fn log2(value: Magnitude) -> f64 {
+    match value.exponent() {
+        Some(exponent) => exponent as f64 + value.scaled(-exponent).to_f64().log2(),
+        None if value.is_zero() => -1e6,
+        None => 1e6,
+    }
+}
+
+fn larger(one: Magnitude, other: Magnitude) -> Magnitude {
+    if one < other { other } else { one }
+}

@@ -1,0 +1,57 @@
+//! The defect of a centre: how far it is from following the flow.
+
+use super::centre::Centre;
+use super::field::Field;
+use crate::number::{Disc, Magnitude, TooWide};
+
+/// A bound of the defect `δ = c′ − 2^unit F(c)` of a polynomial `c` of degree `N`, as a function of time.
+///
+/// `δ` is analytic wherever `F(c)` is. Its coefficients below the `N`-th are bounded one by one. From there on `c′` has none, and those of
+/// `F(c)` are at most `S ρ^−n` by Cauchy's estimate, if `|F(c(z))| ≤ S` for all complex `|z| ≤ ρ`. It holds for vectors as for numbers: with the
+/// norm `(Σ |F_j|²)^½`, which is what `S` bounds, the `n`-th coefficient is the mean of `F(c(z)) z^−n` over the circle. So for `0 ≤ h < ρ`
+///
+/// ```text
+/// ∫_0^h |δ| ≤ Σ_{n<N} |δ_n| h^{n+1} / (n+1) + S h q^N / ((N+1) (1 − q)),  q = h/ρ.
+/// ```
+#[derive(Clone, Debug)]
+pub(super) struct Defect {
+    /// `|δ_n| / (n+1)` for `n < N`.
+    cut: Vec<Magnitude>,
+    /// `ρ`.
+    disc: f64,
+    /// `S`, in the same unit of time.
+    sup: Magnitude,
+}
+
+impl Defect {
+    /// The defect of a centre of which `cut` bounds the first coefficients of the defect, each divided by its number from 1 on, with the
+    /// tail that `F` has over the disc of radius `disc`.
+    pub fn new(cut: &[Magnitude], disc: f64, sup: Magnitude) -> Self {
+        Self { cut: cut.to_vec(), disc, sup }
+    }
+
+    /// A bound of `∫_0^h |δ|`; infinite unless `h` is inside of the disc.
+    pub fn integral(&self, h: f64) -> Magnitude {
+        let (one, time) = (Magnitude::power_of_two(0), Magnitude::above_f64(h));
+        let cut = self.cut.iter().rev().fold(Magnitude::ZERO, |sum, &cut| (sum + cut) * time);
+        let share = time.over(Magnitude::above_f64(self.disc));
+        let order = self.cut.len();
+        let power = (0..order).fold(one, |power, _| power * share);
+        let tail = self.sup * time * power;
+        cut + tail.over(one.minus_below(share)).over(Magnitude::above_f64((order + 1) as f64))
+    }
+}
+
+/// A bound of `|2^unit F(c(z))|` over `|z| ≤ radius`: every weight is in the disc around its value at 0 whose radius is `Σ_{n≥1} |c_n| ρ^n`.
+pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Magnitude, TooWide> {
+    let rho = Magnitude::above_f64(radius);
+    let [start, higher @ ..] = centre.coefficients() else { return Ok(Magnitude::ZERO) };
+    let discs: Vec<Disc> = (0..start.len())
+        .map(|weight| {
+            let sizes = higher.iter().rev().map(|coefficients| coefficients[weight].greatest_absolute());
+            let deviation = sizes.fold(Magnitude::ZERO, |sum, size| (sum + size) * rho);
+            Disc::new(&start[weight], deviation)
+        })
+        .collect();
+    Ok(field.sup(&discs)?.scaled(centre.unit()))
+}

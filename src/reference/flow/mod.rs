@@ -1,0 +1,286 @@
+//! Gradient flow `W′ = F(W)`, `F = −∇R`, enclosed: at every time a ball in which `W(t)` certainly lies.
+//!
+//! A step goes from one time to the next along a polynomial, the [`centre`], which is exact. How well it follows the flow is its [`defect`], and
+//! how far the flow is from it then follows from the curvature of the risk from below: the [`tube`]. The [`field`] is the reference's own
+//! gradient, and [`control`] decides how long a step is. Of these only the defect and the tube are bounds, and each holds for any
+//! polynomial.
+//!
+//! Between the ends of a step the same polynomial and the same tube hold: whoever asks for a time inside looks at the step and does not cut it
+//! short. So the course of the flow does not depend on the times at which it is looked at.
+//!
+//! What may not enter: a formula of a network or a loss.
+
+mod centre;
+mod control;
+mod defect;
+mod field;
+mod tube;
+
+use std::sync::Arc;
+
+use rug::Rational;
+
+use self::centre::{Centre, two_to};
+use self::control::Control;
+use self::field::{Field, euclidean, flattened, shaped};
+use super::curvature::Curvature;
+use super::{Around, Point, Setting};
+use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth};
+use crate::problem::{Matrix, Problem};
+
+/// No flow takes more steps.
+const MOST_STEPS: u64 = 1_000_000;
+
+/// A step that cannot be made is halved so many times before the flow is given up.
+const HALVINGS: u32 = 40;
+
+/// Why a flow cannot go on. It stays where it is.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FlowStop {
+    /// Something that must be known is not known at this precision.
+    #[error("precision exhausted at t = {t}: {what}")]
+    PrecisionExhausted {
+        /// The time that was reached.
+        t: Rational,
+        /// How far `W(t)` may be from the centre there, in the norm of all weights.
+        radius: Magnitude,
+        /// What could not be bounded.
+        what: &'static str,
+    },
+}
+
+/// The gradient flow of a problem from its initial weights, at one time after the other.
+///
+/// The weights at [`time`](Self::time) are a [`centre`](Self::centre) of numbers with as many bits as were asked for, and
+/// a [`radius`](Self::radius): `W(t)` exists and is within it, in the norm `|W|² = Σ_k ‖W_k‖_F²` of all weights. With 53 bits the centre is one of
+/// f64 numbers.
+pub struct Flow {
+    problem: Arc<Problem>,
+    setting: Arc<Setting<Ball>>,
+    field: Field,
+    /// What is known of the curvature; none after a step that was cut short in bounding it.
+    curvature: Option<Curvature>,
+    control: Control,
+    bits: u32,
+    /// Whether the initial point is critical, so that nothing ever moves.
+    rests: bool,
+    /// Two to this power is about the radius of the disc in the last step.
+    unit: Option<i64>,
+    step: Option<Step>,
+    steps: u64,
+    now: State,
+}
+
+/// Where the flow is at a time.
+#[derive(Clone, Debug)]
+struct State {
+    time: Rational,
+    /// The centre, as one list of points.
+    weights: Vec<Ball>,
+    radius: Magnitude,
+    /// A bound of `∫_0^t |W − c|`.
+    path: Magnitude,
+}
+
+/// What is known of the flow from one time to another.
+#[derive(Debug)]
+struct Step {
+    start: State,
+    end: Rational,
+    centre: Centre,
+    /// A bound of `|W − c|` at all times between.
+    radius: Magnitude,
+}
+
+impl Flow {
+    /// The flow at time 0. Centres have `bits` bits. `tolerance` is what the radius may be at the end of a path: it is a wish, which
+    /// decides how long steps are and is not checked; without one it follows from the bits.
+    ///
+    /// # Errors
+    ///
+    /// If the gradient of the problem takes more operations than a recorded text may have.
+    pub fn new(problem: Arc<Problem>, bits: u32, tolerance: Option<&Rational>) -> Result<Self, NotRecorded> {
+        let setting = Arc::new(Setting::new(Arc::clone(&problem), bits));
+        let field = Field::new(&problem)?;
+        let initial = Point::<Ball>::initial(Arc::clone(&setting));
+        let rests = initial.is_critical() == Truth::True;
+        let (weights, radius) = cut(flattened(initial.weights()), bits);
+        let now = State { time: Rational::new(), weights, radius, path: Magnitude::ZERO };
+        let control = Control::new(bits, tolerance.map(Magnitude::above_rational));
+        Ok(Self {
+            problem,
+            setting,
+            field,
+            curvature: None,
+            control,
+            bits,
+            rests,
+            unit: None,
+            step: None,
+            steps: 0,
+            now,
+        })
+    }
+
+    /// The time `t`.
+    #[must_use]
+    pub fn time(&self) -> &Rational {
+        &self.now.time
+    }
+
+    /// Goes on to the time `to`, exactly; nothing happens if it has passed.
+    ///
+    /// It may be left at a [`time_limit`](crate::time_limit): then it is at the last time to which it came.
+    ///
+    /// # Errors
+    ///
+    /// A [`FlowStop`] if no step could be made from some time on, at which the flow then is.
+    pub fn advance(&mut self, to: &Rational) -> Result<(), FlowStop> {
+        while self.now.time < *to {
+            if self.rests {
+                self.now.path += self.now.radius * Magnitude::above_rational(&Rational::from(to - &self.now.time));
+                self.now.time.clone_from(to);
+                break;
+            }
+            let step = match self.step.take() {
+                Some(step) => step,
+                None => self.begin_step().map_err(|what| self.stop(what))?,
+            };
+            let is_inside = *to < step.end;
+            let reached = step.at(if is_inside { to } else { &step.end }, self.bits);
+            if is_inside {
+                self.step = Some(step);
+            }
+            self.now = reached.ok_or_else(|| self.stop("the weights are beyond the range of the numbers"))?;
+        }
+        Ok(())
+    }
+
+    fn stop(&self, what: &'static str) -> FlowStop {
+        FlowStop::PrecisionExhausted { t: self.now.time.clone(), radius: self.now.radius, what }
+    }
+
+    /// The next step from here.
+    fn begin_step(&mut self) -> Result<Step, &'static str> {
+        if self.steps == MOST_STEPS {
+            return Err("a million steps are taken");
+        }
+        let bits = working_bits(self.bits);
+        let unit = self.unit.unwrap_or_else(|| self.first_unit());
+        let size = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
+        let (centre, lost) = Centre::taylor(&self.field, &self.now.weights, self.control.degree(size), unit, bits);
+        if lost.iter().any(|lost| lost.is_infinite()) {
+            return Err("a Taylor coefficient of the flow has no bound");
+        }
+        let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
+            return Err("the gradient has no bound on any complex disc of times, however small");
+        };
+        let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
+        let mut length = choice.length;
+        for _ in 0..HALVINGS {
+            let defect = choice.defect.integral(length);
+            let growth = |tube| tube::growth(&self.problem, &mut curvature, &centre, length, tube);
+            if let Some(radius) = tube::radius(self.now.radius, defect, growth) {
+                let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
+                let end = Rational::from(&self.now.time + passed);
+                self.curvature = Some(curvature);
+                self.unit = Some(unit.saturating_add(choice.disc));
+                self.steps += 1;
+                return Ok(Step { start: self.now.clone(), end, centre, radius });
+            }
+            length /= 2.0;
+        }
+        Err("the curvature has no bound from below in a tube around the flow, however short the step")
+    }
+
+    /// A unit of time in which weights change about as much as they are large.
+    fn first_unit(&self) -> i64 {
+        let mut series = self.field.series(64);
+        let slopes = euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
+        let weights = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
+        match (weights.exponent(), slopes.exponent()) {
+            (Some(weights), Some(slopes)) => weights - slopes,
+            _ => 0,
+        }
+    }
+
+    /// The steps that were taken, the last of which may end later than now.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The setting, at the precision of the centre.
+    #[must_use]
+    pub fn setting(&self) -> &Arc<Setting<Ball>> {
+        &self.setting
+    }
+
+    /// The weights in the middle, `W_1` first: points.
+    #[must_use]
+    pub fn centre(&self) -> Vec<Matrix<Ball>> {
+        shaped(&self.problem, &self.now.weights)
+    }
+
+    /// A bound of the distance between `W(t)` and the [`centre`](Self::centre), in the norm of all weights.
+    #[must_use]
+    pub fn radius(&self) -> Magnitude {
+        self.now.radius
+    }
+
+    /// `W(t)`, every weight in a ball of its own: less than [`around`](Self::around) knows.
+    #[must_use]
+    pub fn point(&self) -> Point<Ball> {
+        let widened = |layer: Matrix<Ball>| layer.map(|weight| Ball::new(weight.centre(), self.now.radius));
+        Point::new(Arc::clone(&self.setting), self.centre().into_iter().map(widened).collect())
+    }
+
+    /// What is known of `W(t)`.
+    #[must_use]
+    pub fn around(&self) -> Around {
+        Around::new(Arc::clone(&self.setting), self.centre(), self.now.radius)
+    }
+
+    /// A bound of `∫_0^t |W(s) − c(s)| ds`, where `c` are the polynomials along which the flow was enclosed.
+    #[must_use]
+    pub fn path(&self) -> Magnitude {
+        self.now.path
+    }
+}
+
+impl Step {
+    /// Where the flow is at a time of the step, with a centre of `bits` bits; `None` if it is out of range.
+    fn at(&self, time: &Rational, bits: u32) -> Option<State> {
+        let passed = Rational::from(time - &self.start.time);
+        let path = self.start.path + self.radius * Magnitude::above_rational(&passed);
+        let inner = working_bits(bits);
+        let s = Ball::from_rational(&(passed * two_to(-self.centre.unit())), inner);
+        let (weights, lost) = cut(self.centre.at(&s, inner), bits);
+        let radius = self.radius + lost;
+        (!radius.is_infinite()).then(|| State { time: time.clone(), weights, radius, path })
+    }
+}
+
+/// The precision inside of a step: whole words, which cost no more.
+fn working_bits(bits: u32) -> u32 {
+    bits.checked_next_multiple_of(64).unwrap_or(bits)
+}
+
+/// Points of `bits` bits in the place of balls, and a bound of how far all numbers of the balls are from them: the rounding of each midpoint
+/// and its radius. Points of 53 bits are f64 numbers.
+fn cut(weights: Vec<Ball>, bits: u32) -> (Vec<Ball>, Magnitude) {
+    let (points, lost): (Vec<Ball>, Vec<Magnitude>) = weights
+        .into_iter()
+        .map(|weight| {
+            let point = if bits == f64::MANTISSA_DIGITS {
+                Ball::from_f64(weight.centre().to_f64(), bits)
+            } else {
+                Ball::point(weight.clone().with_bits(bits).centre())
+            };
+            // Infinite f64 numbers make the whole line.
+            let lost = (weight - &point).greatest_absolute();
+            (point, lost)
+        })
+        .unzip();
+    (points, euclidean(lost))
+}
