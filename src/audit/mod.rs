@@ -28,7 +28,7 @@
 //!     "#,
 //!     ".".as_ref(),
 //! )?;
-//! let mut audit = Audit::begin(Arc::new(spec.problem)).unwrap();
+//! let mut audit = Audit::begin(Arc::new(spec.problem.clone())).unwrap();
 //! let comparison = audit.compare(spec.schedule()?, 128, &TimeLimit::default(), &|_| {});
 //! // Each step is within its bound, and the budget is no looser than it must be.
 //! assert_eq!((comparison.judged.steps, comparison.judged.exceeded, comparison.judged.undecided), (20, None, None));

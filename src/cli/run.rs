@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::output::Destination;
 use super::progress::OfRun;
 use super::{Context, Exit, interrupt};
-use crate::problem::{Arithmetic, Plan, Schedule, Spec};
+use crate::problem::{Arithmetic, Plan, Spec};
 use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Ending, Parts, Trajectory};
@@ -74,14 +74,11 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         problem: format!("{what} is not supported yet"),
         fix: fix.to_owned(),
     };
-    let Plan::Descent(schedule) = plan else {
-        return Err(not_yet("step.rule", "a flow", "choose \"constant\" with an eta"));
-    };
-    if matches!(arithmetic, Arithmetic::Certified(_)) {
+    if matches!((&plan, arithmetic), (Plan::Descent(_), Arithmetic::Certified(_))) {
         return Err(not_yet("run.arithmetic", "a certified run", "choose \"ball:256\""));
     }
-    let plan = Plan::Descent(Schedule { arithmetic, ..schedule });
-    arithmetic.check(&problem).map_err(|misfit| Failure::Option {
+    let plan = plan.within(arithmetic);
+    plan.check(&problem).map_err(|misfit| Failure::Option {
         file: arguments.spec.clone(),
         option: "--arithmetic",
         problem: misfit.problem,

@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use super::fit::{brief, check_positive, misfit};
-use super::{Arithmetic, Misfit};
+use super::{Arithmetic, Misfit, Problem, nearest_f64};
 
 /// How a problem is followed: in steps of descent, or along the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,28 @@ impl Plan {
         match self {
             Self::Descent(schedule) => schedule.arithmetic,
             Self::Flow(schedule) => schedule.arithmetic,
+        }
+    }
+
+    /// The same in another arithmetic.
+    #[must_use]
+    pub fn within(self, arithmetic: Arithmetic) -> Self {
+        match self {
+            Self::Descent(schedule) => Self::Descent(Schedule { arithmetic, ..schedule }),
+            Self::Flow(schedule) => Self::Flow(FlowSchedule { arithmetic, ..schedule }),
+        }
+    }
+
+    /// Checks that the arithmetic can express the problem and follow the plan.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] that names a key of `[run]`: see [`Arithmetic::check`] and [`FlowSchedule::check`].
+    pub fn check(&self, problem: &Problem) -> Result<(), Misfit> {
+        self.arithmetic().check(problem)?;
+        match self {
+            Self::Descent(_) => Ok(()),
+            Self::Flow(schedule) => schedule.check(),
         }
     }
 }
@@ -99,9 +121,10 @@ impl FlowRecording {
     /// ```
     /// use gradient_witness::problem::FlowRecording;
     /// use rug::Rational;
-    /// let (every, horizon) = (FlowRecording::Every(Rational::from((1, 3))), Rational::from((1, 2)));
-    /// assert_eq!(every.after(&Rational::new(), &horizon), (1, 3));
-    /// assert_eq!(every.after(&Rational::from((1, 3)), &horizon), (1, 2));
+    /// let (third, horizon) = (Rational::from((1, 3)), Rational::from((1, 2)));
+    /// let every = FlowRecording::Every(third.clone());
+    /// assert_eq!(every.after(&Rational::new(), &horizon), third);
+    /// assert_eq!(every.after(&third, &horizon), horizon);
     /// ```
     #[must_use]
     pub fn after(&self, t: &Rational, horizon: &Rational) -> Rational {
@@ -140,6 +163,12 @@ impl FlowSchedule {
                 return wrong(problem, "leave it out, or give a later run.until");
             }
         }
+        if self.arithmetic == Arithmetic::F64
+            && !(nearest_f64(&self.horizon) > 0.0 && nearest_f64(&self.horizon).is_finite())
+        {
+            let problem = format!("{} is beyond the range of f64", brief(&self.horizon));
+            return Err(misfit("run.until.time", problem, "choose run.arithmetic = \"certified:128\""));
+        }
         match &self.tolerance {
             Some(tolerance) => self.check_tolerance(tolerance),
             None => Ok(()),
@@ -157,16 +186,16 @@ impl FlowSchedule {
         let needed = tolerance.denom().significant_bits().saturating_sub(tolerance.numer().significant_bits()) + 1;
         let enough = needed.saturating_add(SPARE_BITS).next_multiple_of(64);
         let fix = if Arithmetic::BITS.contains(&enough) {
-            format!("give more, or choose run.arithmetic = \"certified:{enough}\" or \"ball:{enough}\"")
+            format!("give a larger one, or choose run.arithmetic = \"certified:{enough}\" or \"ball:{enough}\"")
         } else {
-            "give more".to_owned()
+            "give a larger one".to_owned()
         };
         Err(misfit("run.tolerance", problem, fix))
     }
 }
 
 /// The bits that roundings and the growth of errors take on the way of a flow, as a rule.
-const SPARE_BITS: u32 = 32;
+const SPARE_BITS: u32 = 24;
 
 #[cfg(test)]
 mod tests {

@@ -39,7 +39,9 @@
 //! ```
 
 mod courses;
+mod enclosed;
 mod ending;
+mod flow;
 mod position;
 mod record;
 mod recorded_steps;

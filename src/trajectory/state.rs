@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::ending::Ending;
+use super::flow;
 use super::position::Position;
 use super::record::{Parts, Record, Recordable, Value, matrix, values};
 use super::run::NoBeginning;
@@ -46,8 +47,9 @@ pub(super) trait State: Debug {
 
 /// Begins the run of `problem`.
 pub(super) fn begin(problem: Arc<Problem>, plan: &Plan) -> Result<Box<dyn State>, NoBeginning> {
-    let Plan::Descent(schedule) = plan else {
-        return Ok(Box::new(Ending::Stopped("flows are not supported yet".to_owned())));
+    let schedule = match plan {
+        Plan::Descent(schedule) => schedule,
+        Plan::Flow(schedule) => return flow::begin(problem, schedule),
     };
     Ok(match schedule.arithmetic {
         Arithmetic::F64 => Box::new(Fast { descent: descent::Descent::new(&problem)?, problem, is_torn: false }),

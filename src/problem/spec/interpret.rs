@@ -25,10 +25,7 @@ pub(super) fn spec(root: &Section<'_>, directory: &Path) -> Result<Spec, Misfit>
     let problem = Problem::of_stored(network, loss, normalisation, data.data, initial.weights, step)?;
     let run = root.open("run")?;
     let plan = if is_flow { Plan::Flow(flow(&run)?) } else { Plan::Descent(schedule(&run)?) };
-    plan.arithmetic().check(&problem)?;
-    if let Plan::Flow(schedule) = &plan {
-        schedule.check()?;
-    }
+    plan.check(&problem)?;
     let preparation = Preparation {
         whitening_residual: data.whiten.then(|| problem.whitening_residual()).flatten(),
         imbalance: initial.balanced.then(|| problem.imbalance()).flatten(),

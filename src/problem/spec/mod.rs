@@ -103,10 +103,12 @@ impl Spec {
         match &self.plan {
             Plan::Descent(schedule) => Ok(schedule),
             Plan::Flow(_) => {
-                let problem =
-                    "the run is a gradient flow, which has no steps, and what is asked here is asked of steps";
-                let misfit =
-                    misfit("step.rule", problem, "choose \"constant\" with an eta; `witness run` follows the flow");
+                let problem = "the run is a gradient flow, and claims about flows are not there yet: those of a run speak of its steps";
+                let misfit = misfit(
+                    "step.rule",
+                    problem,
+                    "choose \"constant\" with an eta, or `witness run`, which follows the flow",
+                );
                 Err(SpecError { file: self.files.first().cloned(), ..SpecError::of_field(misfit, None) })
             }
         }

@@ -1,0 +1,114 @@
+//! Gradient flow, by the f64 program or enclosed by the reference.
+
+use std::sync::Arc;
+
+use rug::Rational;
+
+use super::enclosed::Weights;
+use super::ending::Ending;
+use super::position::Position;
+use super::record::{Parts, Record, Recordable, matrix, values};
+use super::run::NoBeginning;
+use super::state::State;
+use crate::descent::{self, Failure, FlowOutcome, Tolerance};
+use crate::number::nearest_f64;
+use crate::problem::{Arithmetic, FlowSchedule, Problem};
+use crate::time_limit::TimeLimit;
+
+/// Begins the flow of `problem`.
+pub(super) fn begin(problem: Arc<Problem>, schedule: &FlowSchedule) -> Result<Box<dyn State>, NoBeginning> {
+    let enclosed = |bits, weights| -> Result<Box<dyn State>, NoBeginning> {
+        let _: (u32, Weights) = (bits, weights);
+        Ok(Box::new(Ending::Stopped("enclosed flows are not supported yet".to_owned())))
+    };
+    match schedule.arithmetic {
+        Arithmetic::F64 => {
+            let mut flow = descent::Flow::new(&problem)?;
+            if let Some(tolerance) = &schedule.tolerance {
+                flow.set_tolerance(Tolerance { absolute: nearest_f64(tolerance), ..Tolerance::default() });
+            }
+            Ok(Box::new(Fast { flow, depth: problem.depth(), reached: Rational::new(), is_torn: false }))
+        }
+        Arithmetic::Certified(None) => enclosed(f64::MANTISSA_DIGITS, Weights::F64),
+        Arithmetic::Certified(Some(bits)) => enclosed(bits, Weights::Centre),
+        Arithmetic::Ball(bits) => enclosed(bits, Weights::Balls),
+        arithmetic @ (Arithmetic::Mpfr(_) | Arithmetic::Rational) => {
+            Ok(Box::new(Ending::Stopped(format!("a flow is not computed in {arithmetic}"))))
+        }
+    }
+}
+
+/// The f64 program.
+#[derive(Debug)]
+struct Fast {
+    flow: descent::Flow,
+    depth: usize,
+    /// The time, of which the program has the nearest f64.
+    reached: Rational,
+    /// Whether a step was left half-way: the state is worth nothing.
+    is_torn: bool,
+}
+
+impl State for Fast {
+    fn position(&self) -> Position {
+        Position::Time(self.reached.clone())
+    }
+
+    fn taken(&self) -> u64 {
+        self.flow.steps()
+    }
+
+    fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending> {
+        let Position::Time(to) = to else { return Ok(()) };
+        let target = nearest_f64(to);
+        let Ok(outcome) = time.within(|| self.flow.advance_to_unless(target, || time.is_over())) else {
+            self.is_torn = true;
+            return Err(Ending::out_of(time));
+        };
+        let is_there = self.flow.t() >= target;
+        self.reached = if is_there { to.clone() } else { Rational::from_f64(self.flow.t()).unwrap_or_default() };
+        match outcome {
+            FlowOutcome::Failed(Failure::Diverged(divergence)) => {
+                Err(Ending::Diverged(format!("diverged after {}: {divergence}", self.position())))
+            }
+            FlowOutcome::Failed(Failure::StepUnderflow) => {
+                let failure = Failure::StepUnderflow;
+                Err(Ending::PrecisionExhausted(format!("precision exhausted at {}: {failure}", self.position())))
+            }
+            FlowOutcome::Advanced if !is_there => Err(Ending::out_of(time)),
+            FlowOutcome::Advanced => Ok(()),
+        }
+    }
+
+    fn record(&mut self, parts: Parts) -> Result<Record, Ending> {
+        if self.is_torn {
+            return Err(Ending::Interrupted("a step was left half-way".to_owned()));
+        }
+        let position = self.position();
+        let failed = |what: &dyn std::fmt::Display| Ending::Diverged(format!("diverged at {position}: {what}"));
+        let seen = self.flow.observe().map_err(|divergence| failed(&divergence))?;
+        let weights = |k| matrix(&self.flow.weights(k));
+        let record = || {
+            Some(Record {
+                t: position.clone(),
+                risk: seen.risk.recorded()?,
+                log_risk: (-seen.risk.ln()).recorded(),
+                eta: None,
+                radius: None,
+                norms: values(&seen.norms)?,
+                norms_squared: None,
+                spectral: seen
+                    .spectral
+                    .filter(|_| parts.spectral)
+                    .map_or(Some(None), |norms| values(&norms).map(Some))?,
+                end_to_end: matrix(&seen.end_to_end)?,
+                euclidean_radius: None,
+                weights: match parts.weights {
+                    true => Some((1..=self.depth).map(weights).collect::<Option<_>>()?),
+                    false => None,
+                },
+            })
+        };
+        record().ok_or_else(|| failed(&"a number is not finite"))
+    }
+}
