@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::output::Destination;
 use super::progress::OfRun;
 use super::{Context, Exit, interrupt};
-use crate::problem::{Arithmetic, Plan, Spec};
+use crate::problem::{Arithmetic, Spec};
 use crate::report::json_lines;
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Ending, Parts, Trajectory};
@@ -26,10 +26,12 @@ Each line is a JSON object, that of a recorded step:
                  null of a convolutional network, with --no-spectral, and where
                  layers are too large
   end_to_end     W_L ⋯ W_1, row by row
+  euclidean_radius  in certified: the exact weights, all of them as one vector, are
+                 no further than this from the weights
   weights        each layer row by row, with --weights alone
 A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in rational,
-{\"mid\":…,\"rad\":…} in ball: the true value lies within rad of mid as printed. In
-rational, norms and spectral are balls.
+{\"mid\":…,\"rad\":…} in ball and certified: the true value lies within rad of mid as
+printed. In rational, norms and spectral are balls; in certified, weights are exact.
 
 The last line is {\"summary\":{…}}:
   steps          how many were taken
@@ -47,7 +49,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     spec: PathBuf,
 
-    /// The arithmetic in place of the spec's: f64, mpfr:BITS, ball:BITS or rational.
+    /// The arithmetic in place of the spec's: f64, mpfr:BITS, ball:BITS, rational, certified or certified:BITS.
     #[arg(long, value_name = "A")]
     arithmetic: Option<Arithmetic>,
 
@@ -68,15 +70,6 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
     let Spec { problem, plan, files, .. } = Spec::read(&arguments.spec)?;
     let arithmetic = arguments.arithmetic.unwrap_or(plan.arithmetic());
-    let not_yet = |option, what: &str, fix: &str| Failure::Option {
-        file: arguments.spec.clone(),
-        option,
-        problem: format!("{what} is not supported yet"),
-        fix: fix.to_owned(),
-    };
-    if matches!((&plan, arithmetic), (Plan::Descent(_), Arithmetic::Certified(_))) {
-        return Err(not_yet("run.arithmetic", "a certified run", "choose \"ball:256\""));
-    }
     let plan = plan.within(arithmetic);
     plan.check(&problem).map_err(|misfit| Failure::Option {
         file: arguments.spec.clone(),

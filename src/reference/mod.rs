@@ -13,6 +13,7 @@ mod facts;
 mod flow;
 pub mod gradient;
 mod layer;
+pub mod long_run;
 pub mod loss;
 pub mod network;
 mod point;

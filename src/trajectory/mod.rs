@@ -38,6 +38,7 @@
 //! # Ok::<(), gradient_witness::problem::SpecError>(())
 //! ```
 
+mod certified;
 mod courses;
 mod enclosed;
 mod ending;
@@ -48,6 +49,7 @@ mod recorded_steps;
 mod run;
 mod state;
 
+pub use certified::long_run;
 pub use courses::{Course, Courses, Quantity};
 pub use ending::Ending;
 pub use position::Position;

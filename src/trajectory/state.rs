@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::certified;
 use super::ending::Ending;
 use super::flow;
 use super::position::Position;
@@ -56,7 +57,7 @@ pub(super) fn begin(problem: Arc<Problem>, plan: &Plan) -> Result<Box<dyn State>
         Arithmetic::Mpfr(bits) => Reference::<Float>::begin(problem, bits),
         Arithmetic::Ball(bits) => Reference::<Ball>::begin(problem, bits),
         Arithmetic::Rational => Reference::<Exact>::begin(problem, BITS_OF_NORMS),
-        Arithmetic::Certified(_) => Box::new(Ending::Stopped("certified runs are not supported yet".to_owned())),
+        Arithmetic::Certified(bits) => certified::begin(problem, bits)?,
     })
 }
 

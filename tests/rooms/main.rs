@@ -12,6 +12,7 @@ mod draws;
 mod f64_steps;
 mod flow;
 mod generate;
+mod long_runs;
 #[cfg(feature = "cli")]
 mod markdown;
 mod own_theorem;

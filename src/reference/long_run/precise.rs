@@ -1,0 +1,147 @@
+//! The run whose centre has as many bits as one likes.
+
+use std::sync::Arc;
+
+use rug::Rational;
+
+use super::growth::Growth;
+use super::window::{Beginning, NO_CURVATURE, Region, Windows};
+use super::{Blind, Run, squared_norms};
+use crate::number::{Ball, Magnitude, Matrix, Real};
+use crate::problem::Problem;
+use crate::reference::curvature::Curvature;
+use crate::reference::descent::one_step;
+use crate::reference::step_size::StepSize;
+use crate::reference::{Point, Setting};
+
+/// A run of gradient descent whose exact iterates are known to lie within a Euclidean radius of points of so many bits.
+///
+/// Each step is taken in balls from the point: the midpoints are the next one, and `ε` is the Euclidean norm of the radii.
+#[derive(Debug)]
+pub struct PreciseRun {
+    setting: Arc<Setting<Ball>>,
+    t: u64,
+    centre: Arc<Point<Ball>>,
+    radius: Magnitude,
+    step_size: StepSize,
+    windows: Windows,
+    window: Option<Window>,
+    /// The length of the last step, and what it added to the radius.
+    last: (Magnitude, Magnitude),
+}
+
+/// Some steps in a ball over which the growth of the radius is known.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    region: Region,
+    /// The centre is no further than this from that of the ball.
+    way: Magnitude,
+    /// The last step for which it is made.
+    end: u64,
+}
+
+impl PreciseRun {
+    /// Begins with the run of `problem`, at so many bits.
+    ///
+    /// # Errors
+    ///
+    /// [`Blind`] if the step size is not known.
+    pub fn new(problem: Arc<Problem>, bits: u32) -> Result<Self, Blind> {
+        let setting = Arc::new(Setting::<Ball>::new(Arc::clone(&problem), bits));
+        let (centre, radius) = split(Point::initial(Arc::clone(&setting)).weights());
+        let step_size = StepSize::first(&setting).map_err(|what| Blind { t: 0, radius, what: what.to_owned() })?;
+        let centre = Arc::new(Point::new(Arc::clone(&setting), centre));
+        let (windows, last) = (Windows::new(Curvature::new(problem)), (Magnitude::ZERO, Magnitude::ZERO));
+        Ok(Self { setting, t: 0, centre, radius, step_size, windows, window: None, last })
+    }
+
+    fn blind(&self, what: impl Into<String>) -> Blind {
+        Blind { t: self.t, radius: self.radius, what: what.into() }
+    }
+
+    /// The window in which the next step may be taken: both the centre and the exact weights are in its ball.
+    fn window(&mut self, eta: Magnitude) -> Result<Window, Blind> {
+        let holds = |window: &Window| window.way + self.radius <= window.region.radius;
+        if let Some(window) = self.window.filter(|window| self.t < window.end && holds(window)) {
+            return Ok(window);
+        }
+        let near: Vec<Matrix<f64>> = self.centre.weights().iter().map(|layer| layer.map(Real::approximate)).collect();
+        let (mut rounding, mut size) = (Magnitude::ZERO, Magnitude::ZERO);
+        for (weight, &near) in
+            self.centre.weights().iter().flat_map(Matrix::entries).zip(near.iter().flat_map(Matrix::entries))
+        {
+            let error = (weight.clone() - &Ball::from_f64(near, weight.centre().prec())).greatest_absolute();
+            rounding += error * error;
+            size += weight.greatest_absolute() * weight.greatest_absolute();
+        }
+        let (rounding, (displacement, error)) = (rounding.sqrt(), self.last);
+        if self.radius > size.sqrt() {
+            return Err(self.blind("the radius is larger than the weights"));
+        }
+        let beginning = Beginning { centre: &near, rounding, radius: self.radius, displacement, error, eta };
+        let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
+        let window = Window { region, way: rounding, end: self.t.saturating_add(region.steps.saturating_mul(4)) };
+        if window.way + self.radius > region.radius {
+            return Err(self.blind("the exact run is not in the ball of the window"));
+        }
+        Ok(window)
+    }
+
+    fn step(&mut self) -> Result<(), Blind> {
+        let eta = Magnitude::above_rational(self.step_size.eta());
+        let mut window = self.window(eta)?;
+        let after = one_step(&self.centre, &self.setting.constant(self.step_size.eta().clone()));
+        let (centre, error) = split(after.weights());
+        if error.is_infinite() {
+            return Err(self.blind("a weight is no longer bounded"));
+        }
+        let radius = Growth::of_step(eta, &window.region.bounds, error).applied(self.radius);
+        let norms = || squared_norms(&centre, radius);
+        let step_size = self.step_size.next(&self.setting, norms);
+        let step_size = step_size.map_err(|what| Blind { t: self.t + 1, radius, what: what.to_owned() })?;
+        let displacement = eta * self.centre.gradient_norm_squared().greatest_absolute().sqrt() + error;
+        window.way += displacement;
+        self.windows.pass(1, eta);
+        self.last = (displacement, error);
+        self.window = Some(window);
+        self.centre = Arc::new(Point::new(Arc::clone(&self.setting), centre));
+        (self.radius, self.step_size, self.t) = (radius, step_size, self.t + 1);
+        Ok(())
+    }
+}
+
+impl Run for PreciseRun {
+    fn t(&self) -> u64 {
+        self.t
+    }
+
+    fn centre(&self) -> Vec<Matrix<Ball>> {
+        self.centre.weights().to_vec()
+    }
+
+    fn radius(&self) -> Magnitude {
+        self.radius
+    }
+
+    fn step_size(&self) -> Option<(&Rational, Option<&Rational>)> {
+        Some((self.step_size.eta(), self.step_size.radius()))
+    }
+
+    fn setting(&self) -> &Arc<Setting<Ball>> {
+        &self.setting
+    }
+
+    fn advance(&mut self, to: u64, stop: &mut dyn FnMut() -> bool) -> Result<(), Blind> {
+        while self.t < to && !stop() {
+            self.step()?;
+        }
+        Ok(())
+    }
+}
+
+/// The midpoints, and the Euclidean norm of the radii.
+fn split(weights: &[Matrix<Ball>]) -> (Vec<Matrix<Ball>>, Magnitude) {
+    let midpoints = weights.iter().map(|layer| layer.map(Real::midpoint)).collect();
+    let radii = weights.iter().flat_map(Matrix::entries).map(Ball::radius);
+    (midpoints, radii.fold(Magnitude::ZERO, |sum, radius| sum + radius * radius).sqrt())
+}

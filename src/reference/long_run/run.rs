@@ -1,0 +1,338 @@
+//! The run whose centre is that of a program in f64.
+
+use std::sync::Arc;
+
+use rug::Rational;
+
+use super::centre::{Centre, distance, layers};
+use super::growth::Growth;
+use super::window::{Beginning, NO_CURVATURE, Region, Windows};
+use super::{Blind, Run, squared_norms};
+use crate::number::{Ball, Magnitude, Majorant, Matrix};
+use crate::problem::Problem;
+use crate::reference::around::enlarged;
+use crate::reference::curvature::Curvature;
+use crate::reference::descent::one_step;
+use crate::reference::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
+use crate::reference::step_size::StepSize;
+use crate::reference::{Point, Setting};
+
+/// The precision of what is computed beside the centre: what it adds to a rounding error of f64 is below 2⁻⁶⁰ of it.
+const BITS: u32 = 128;
+
+const OUT_OF_RANGE: &str = "the centre leaves the range of f64";
+const OTHER_RADIUS: &str = "the f64 program chose another radius R_t";
+
+/// A run of gradient descent whose exact iterates are known to lie within a Euclidean radius of those of a program in f64.
+///
+/// The rounding error of a step is not computed in each: it is bounded over a window by what the program says of itself
+/// ([`Centre::chain_lengths`]), and in every window one step, the first, is held against an exact one.
+#[derive(Debug)]
+pub struct LongRun {
+    setting: Arc<Setting<Ball>>,
+    majorants: Setting<Majorant>,
+    centre: Box<dyn Centre>,
+    step_size: StepSize,
+    windows: Windows,
+    window: Option<Window>,
+    stretch: Stretch,
+}
+
+/// Some steps in a ball over which the growth of the radius is known.
+#[derive(Debug)]
+struct Window {
+    /// The centre with which it begins.
+    start: Vec<f64>,
+    region: Region,
+    /// What a step makes of the radius.
+    growth: Growth,
+    /// Whether all weights in the ball are where the step size stays what it is.
+    keeps_step_size: bool,
+    /// The last step for which it is made.
+    end: u64,
+}
+
+/// Steps that are known in advance to stay in the window.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    begin: u64,
+    end: u64,
+    /// The radius at its beginning.
+    radius: Magnitude,
+    /// The length of the step with which it began, once that is taken.
+    displacement: Magnitude,
+    /// Whether the size of the step after its last is known.
+    is_settled: bool,
+}
+
+impl LongRun {
+    /// Begins with the run of `problem` that `centre` begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Blind`] if the step size is not known, or the program begins elsewhere than at the initial weights.
+    pub fn new(problem: Arc<Problem>, centre: Box<dyn Centre>) -> Result<Self, Blind> {
+        let setting = Arc::new(Setting::new(Arc::clone(&problem), BITS));
+        let majorants = Setting::new(Arc::clone(&problem), BITS);
+        let exact = problem.initial().iter().flat_map(Matrix::entries);
+        let error = |(exact, &rounded): (&Rational, &f64)| -> Rational {
+            Rational::from_f64(rounded).map_or_else(|| exact.clone(), |rounded| rounded - exact).square()
+        };
+        let square: Rational = exact.zip(centre.parameters()).map(error).sum();
+        let radius = Magnitude::above_rational(&square).sqrt();
+        let blind = |what: &str| Blind { t: 0, radius, what: what.to_owned() };
+        let step_size = StepSize::first(&setting).map_err(blind)?;
+        if step_size.radius() != centre.radius() {
+            return Err(blind(OTHER_RADIUS));
+        }
+        let stretch = Stretch { begin: 0, end: 0, radius, displacement: Magnitude::ZERO, is_settled: true };
+        let windows = Windows::new(Curvature::new(problem));
+        Ok(Self { setting, majorants, centre, step_size, windows, window: None, stretch })
+    }
+
+    fn parameters(&self) -> Vec<Matrix<f64>> {
+        layers(self.setting.network(), self.centre.parameters())
+    }
+
+    fn blind(&self, what: impl Into<String>) -> Blind {
+        Blind { t: self.t(), radius: self.radius(), what: what.into() }
+    }
+
+    /// Takes the first step of a stretch, and sees how many more are known to stay in the window.
+    fn begin_stretch(&mut self) -> Result<(), Blind> {
+        let (t, radius) = (self.t(), self.radius());
+        self.windows.pass(t - self.stretch.begin, self.eta());
+        let way = self.way(radius)?;
+        let audited = match way {
+            Some(_) => None,
+            None => Some(self.begin_window(radius)?),
+        };
+        let before = self.centre.parameters().to_vec();
+        // From here on the growth of the window holds for the step that follows.
+        let is_settled = self.step_size.radius().is_none();
+        self.stretch = Stretch { begin: t, end: t + 1, radius, is_settled, ..self.stretch };
+        if !self.centre.advance(1, &mut || false) {
+            self.stretch.end = t;
+            return Err(self.blind(OUT_OF_RANGE));
+        }
+        if let Some(exact) = audited {
+            self.audit(&exact)?;
+        }
+        self.stretch.displacement = distance(&before, self.centre.parameters());
+        let window = self.window.as_ref().expect("a stretch is in a window");
+        let most = window.end.saturating_sub(t);
+        let steps = window.steps_inside(way.unwrap_or(Magnitude::ZERO), radius, self.stretch.displacement, most);
+        match steps {
+            Some(steps) if window.keeps_step_size => self.stretch.end = t + steps,
+            _ => self.follow()?,
+        }
+        self.stretch.is_settled = true;
+        Ok(())
+    }
+
+    /// How far the centre is from where the window began, if the window goes on; `None` if another one is to begin.
+    fn way(&self, radius: Magnitude) -> Result<Option<Magnitude>, Blind> {
+        let Some(window) = &self.window else { return Ok(None) };
+        let way = distance(&window.start, self.centre.parameters());
+        let is_inside = way + radius <= window.region.radius;
+        // It was known before that more than one step would end inside.
+        if !is_inside && self.stretch.end - self.stretch.begin > 1 {
+            return Err(self.blind("the f64 program is not where its bound of rounding errors says"));
+        }
+        let room = window.region.radius.minus(way + radius);
+        let goes_on = self.t() < window.end && (!window.keeps_step_size || room.scaled(2) >= window.region.radius);
+        Ok((is_inside && goes_on).then_some(way))
+    }
+
+    /// Begins a window here, and takes the exact step from the centre.
+    fn begin_window(&mut self, radius: Magnitude) -> Result<Point<Ball>, Blind> {
+        let (t, centre) = (self.t(), self.parameters());
+        let error = self.window.as_ref().map_or(Magnitude::ZERO, |window| window.growth.error);
+        let beginning = Beginning {
+            centre: &centre,
+            rounding: Magnitude::ZERO,
+            radius,
+            displacement: self.stretch.displacement,
+            error,
+            eta: self.eta(),
+        };
+        let size = distance(self.centre.parameters(), &vec![0.0; self.centre.parameters().len()]);
+        if radius > size && !radius.is_zero() {
+            return Err(self.blind("the radius is larger than the weights"));
+        }
+        let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
+        let error = self.rounding_error(&centre, &region);
+        if error.is_infinite() {
+            return Err(self.blind("the rounding errors of a step are not bounded"));
+        }
+        if radius > region.radius {
+            return Err(self.blind("the exact run is not in the ball of the window"));
+        }
+        let growth = Growth::of_step(self.eta(), &region.bounds, error);
+        let keeps_step_size = self.step_size.radius().is_none_or(|bound| {
+            let room = Rational::from(bound - 1);
+            let norm = |layer: &Matrix<f64>| distance(layer.entries(), &vec![0.0; layer.entries().len()]);
+            centre
+                .iter()
+                .all(|layer| (norm(layer) + region.radius).to_rational().is_some_and(|greatest| greatest <= room))
+        });
+        let exact = Point::new(Arc::clone(&self.setting), widened(&centre, Magnitude::ZERO));
+        let eta = exact.constant(self.step_size.eta().clone());
+        let exact = one_step(&exact, &eta);
+        // The radius here is that of the stretch that ended.
+        self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
+        let start = self.centre.parameters().to_vec();
+        self.window = Some(Window {
+            start,
+            region,
+            growth,
+            keeps_step_size,
+            end: t.saturating_add(region.steps.saturating_mul(4)),
+        });
+        Ok(exact)
+    }
+
+    /// An upper bound of the size of the exact step.
+    fn eta(&self) -> Magnitude {
+        Magnitude::above_rational(self.step_size.eta())
+    }
+
+    /// `ε`: how far a step of the program from any point of the region, with its own step size, may be from the exact step from there.
+    ///
+    /// The weights of the region are at most `|w| + D` in absolute value, and the change in absolute values is taken at enclosures of all of them;
+    /// the slopes of the losses too are the greatest there. What the program's own step size adds is its error times the gradient.
+    fn rounding_error(&self, centre: &[Matrix<f64>], region: &Region) -> Magnitude {
+        let point = Point::new(Arc::clone(&self.setting), widened(centre, region.radius));
+        let eta = self.centre.eta();
+        let chains = self.centre.chain_lengths();
+        let longest = chains.iter().copied().max().unwrap_or(0);
+        let changes = change_in_absolute_values(&self.majorants, &point, &Ball::from_f64(eta, BITS), longest);
+        let mut square = Magnitude::ZERO;
+        for (k, (layer, change)) in point.weights().iter().zip(&changes).enumerate() {
+            // A chain for which there is no γ bounds nothing.
+            let gamma = gamma_above(chains.get(k).copied().unwrap_or(u64::MAX));
+            for (weight, &change) in layer.entries().iter().zip(change.entries()) {
+                let error = weight.greatest_absolute().scaled(UNIT_ROUNDOFF_LOG2) + change * gamma;
+                square += error * error;
+            }
+        }
+        let other_size = match Rational::from_f64(eta) {
+            Some(eta) => Magnitude::above_rational(&(eta - self.step_size.eta())),
+            None => Magnitude::INFINITE,
+        };
+        square.sqrt() + other_size * region.bounds.gradient
+    }
+
+    /// Holds the step that was just taken against the exact one.
+    fn audit(&self, exact: &Point<Ball>) -> Result<(), Blind> {
+        let window = self.window.as_ref().expect("a step is audited in a window");
+        let reached = self.centre();
+        let mut square = Magnitude::ZERO;
+        for (reached, exact) in reached.iter().zip(exact.weights()) {
+            let difference = reached.clone().minus(exact);
+            square += difference.entries().iter().fold(Magnitude::ZERO, |sum, entry| {
+                let error = entry.greatest_absolute();
+                sum + error * error
+            });
+        }
+        if square.sqrt() <= window.growth.error {
+            return Ok(());
+        }
+        Err(self.blind("the f64 step to here is not within the bound of its rounding errors"))
+    }
+
+    /// Finds the size of the next step from what is known of the weights.
+    fn follow(&mut self) -> Result<(), Blind> {
+        let radius = self.radius();
+        let norms = || squared_norms(&self.centre(), radius);
+        let next = self.step_size.next(&self.setting, norms).map_err(|what| self.blind(what))?;
+        if next.radius() != self.centre.radius() {
+            return Err(self.blind(OTHER_RADIUS));
+        }
+        if next.radius() != self.step_size.radius() {
+            // What a step does to the radius is another thing from here on.
+            let t = self.t();
+            self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
+            self.window = None;
+        }
+        self.step_size = next;
+        Ok(())
+    }
+}
+
+impl Run for LongRun {
+    fn t(&self) -> u64 {
+        self.centre.t()
+    }
+
+    fn centre(&self) -> Vec<Matrix<Ball>> {
+        widened(&self.parameters(), Magnitude::ZERO)
+    }
+
+    fn radius(&self) -> Magnitude {
+        let steps = self.t() - self.stretch.begin;
+        match &self.window {
+            Some(window) => window.growth.after(steps, self.stretch.radius),
+            None => self.stretch.radius,
+        }
+    }
+
+    fn step_size(&self) -> Option<(&Rational, Option<&Rational>)> {
+        self.stretch.is_settled.then(|| (self.step_size.eta(), self.step_size.radius()))
+    }
+
+    fn setting(&self) -> &Arc<Setting<Ball>> {
+        &self.setting
+    }
+
+    fn advance(&mut self, to: u64, stop: &mut dyn FnMut() -> bool) -> Result<(), Blind> {
+        while self.t() < to && !stop() {
+            if self.t() == self.stretch.end {
+                self.begin_stretch()?;
+                continue;
+            }
+            let steps = self.stretch.end.min(to) - self.t();
+            if !self.centre.advance(steps, stop) {
+                return Err(self.blind(OUT_OF_RANGE));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Window {
+    /// How many steps are known to end in the ball, and no more than `most`; `None` if not even one is. The first of them is as long as `displacement`, and
+    /// begins so far on the `way` from where the window began, where the radius is `radius`.
+    ///
+    /// The displacement is no more than doubled error and growth make of it, `d⁺ ≤ κd + 2ε`, for as long as the steps before ended in the ball. So the
+    /// `k` steps lead no further than `k` times the last of these bounds.
+    fn steps_inside(&self, way: Magnitude, radius: Magnitude, displacement: Magnitude, most: u64) -> Option<u64> {
+        let displacements = Growth { error: self.growth.error.scaled(1), ..self.growth };
+        let fits = |steps: u64| {
+            let longest = displacements.after(steps - 1, displacement);
+            let way = way + Magnitude::above_rational(&steps.into()) * longest;
+            way + self.growth.after(steps, radius) <= self.region.radius
+        };
+        if most == 0 || !fits(1) {
+            return None;
+        }
+        let mut steps = 1_u64;
+        while steps < most && fits((2 * steps).min(most)) {
+            steps = (2 * steps).min(most);
+        }
+        // Up to a sixteenth more of it each.
+        let mut more = steps / 2;
+        while more > 0 && more >= steps / 16 {
+            if steps + more <= most && fits(steps + more) {
+                steps += more;
+            }
+            more /= 2;
+        }
+        Some(steps)
+    }
+}
+
+/// The weights as enclosures of this radius, entry by entry.
+fn widened(layers: &[Matrix<f64>], radius: Magnitude) -> Vec<Matrix<Ball>> {
+    layers.iter().map(|layer| layer.map(|&weight| enlarged(&Ball::from_f64(weight, BITS), radius))).collect()
+}
