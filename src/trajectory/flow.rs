@@ -1,25 +1,27 @@
 //! Gradient flow, by the f64 program or enclosed by the reference.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rug::Rational;
 
-use super::enclosed::Weights;
+use super::enclosed::{Weights, of_ball};
 use super::ending::Ending;
 use super::position::Position;
-use super::record::{Parts, Record, Recordable, matrix, values};
+use super::record::{Parts, Record, Recordable, Value, matrix, values};
 use super::run::NoBeginning;
 use super::state::State;
 use crate::descent::{self, Failure, FlowOutcome, Tolerance};
-use crate::number::nearest_f64;
+use crate::number::{Magnitude, Real, nearest_f64};
 use crate::problem::{Arithmetic, FlowSchedule, Problem};
+use crate::reference::{self, FlowStop};
 use crate::time_limit::TimeLimit;
 
 /// Begins the flow of `problem`.
 pub(super) fn begin(problem: Arc<Problem>, schedule: &FlowSchedule) -> Result<Box<dyn State>, NoBeginning> {
     let enclosed = |bits, weights| -> Result<Box<dyn State>, NoBeginning> {
-        let _: (u32, Weights) = (bits, weights);
-        Ok(Box::new(Ending::Stopped("enclosed flows are not supported yet".to_owned())))
+        let flow = reference::Flow::new(problem.clone(), bits, schedule.tolerance.as_ref())?;
+        Ok(Box::new(Enclosed { flow, weights }))
     };
     match schedule.arithmetic {
         Arithmetic::F64 => {
@@ -85,7 +87,7 @@ impl State for Fast {
             return Err(Ending::Interrupted("a step was left half-way".to_owned()));
         }
         let position = self.position();
-        let failed = |what: &dyn std::fmt::Display| Ending::Diverged(format!("diverged at {position}: {what}"));
+        let failed = |what: &dyn fmt::Display| Ending::Diverged(format!("diverged at {position}: {what}"));
         let seen = self.flow.observe().map_err(|divergence| failed(&divergence))?;
         let weights = |k| matrix(&self.flow.weights(k));
         let record = || {
@@ -110,5 +112,59 @@ impl State for Fast {
             })
         };
         record().ok_or_else(|| failed(&"a number is not finite"))
+    }
+}
+
+/// The reference.
+struct Enclosed {
+    flow: reference::Flow,
+    weights: Weights,
+}
+
+impl fmt::Debug for Enclosed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Enclosed").field("time", self.flow.time()).finish_non_exhaustive()
+    }
+}
+
+impl State for Enclosed {
+    fn position(&self) -> Position {
+        Position::Time(self.flow.time().clone())
+    }
+
+    fn taken(&self) -> u64 {
+        self.flow.steps()
+    }
+
+    fn radius(&self) -> Option<Magnitude> {
+        Some(self.flow.radius())
+    }
+
+    fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending> {
+        let Position::Time(to) = to else { return Ok(()) };
+        // What is left half-way stays at the last time to which it came.
+        match time.within(|| self.flow.advance(to)) {
+            Ok(advanced) => Ok(advanced?),
+            Err(_) => Err(Ending::out_of(time)),
+        }
+    }
+
+    fn record(&mut self, parts: Parts) -> Result<Record, Ending> {
+        let position = self.position();
+        let mut record = of_ball(position.clone(), &self.flow.around(), parts, self.weights).ok_or_else(|| {
+            Ending::PrecisionExhausted(format!("precision exhausted at {position}: a number is no longer bounded"))
+        })?;
+        if let Value::Ball(risk) = &record.risk {
+            record.log_risk = (-risk.clone().ln()).recorded();
+        }
+        Ok(record)
+    }
+}
+
+impl From<FlowStop> for Ending {
+    fn from(stop: FlowStop) -> Self {
+        match stop {
+            FlowStop::PrecisionExhausted { .. } => Self::PrecisionExhausted(stop.to_string()),
+        }
     }
 }
