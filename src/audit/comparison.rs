@@ -10,7 +10,7 @@ use crate::time_limit::TimeLimit;
 use crate::trajectory::Ending;
 
 /// The precision up to which that of the certified run is raised.
-const MAX_BITS: u32 = 4096;
+pub(super) const MAX_BITS: u32 = 4096;
 
 /// A run of the f64 program that is to be held against the reference.
 #[derive(Debug)]

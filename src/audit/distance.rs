@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use rug::Float;
-
+use super::deviation::Row;
 use crate::descent::{Descent, Divergence, StepOutcome};
-use crate::number::{Ball, Real};
+use crate::number::Ball;
 use crate::problem::{Problem, Schedule};
 use crate::reference::{self, Point, Setting};
 use crate::time_limit::{OutOfTime, TimeLimit};
@@ -15,35 +14,13 @@ use crate::trajectory::{Ending, RecordedSteps};
 #[derive(Clone, Debug)]
 pub struct Distance {
     /// The recorded steps that both runs reached, and the last one that both did.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<u64>>,
     /// The first step at which the smoothness rule chose different radii.
     pub branched: Option<Branch>,
     /// How the f64 run ended.
     pub fast: Ending,
     /// How the certified run ended.
     pub certified: Ending,
-}
-
-/// One recorded step.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// The step.
-    pub t: u64,
-    /// The risk.
-    pub risk: Deviation,
-    /// The weight that is furthest off.
-    pub weight: Deviation,
-    /// The layer of that weight, counted from 1.
-    pub layer: usize,
-}
-
-/// An f64 beside the enclosure of the number that it stands for.
-#[derive(Clone, Debug)]
-pub struct Deviation {
-    /// The f64.
-    pub value: f64,
-    /// The enclosure.
-    pub exact: Ball,
 }
 
 /// Where the two runs took different radii.
@@ -55,53 +32,6 @@ pub struct Branch {
     pub fast: rug::Rational,
     /// The radius of the certified run.
     pub certified: rug::Rational,
-}
-
-impl Deviation {
-    fn difference(&self) -> Ball {
-        Ball::from_f64(self.value, f64::MANTISSA_DIGITS) - &self.exact
-    }
-
-    /// `|value − mid|`: the error, but for what is not known of the exact number; infinite if nothing is known of it.
-    #[must_use]
-    pub fn absolute(&self) -> Float {
-        known(&self.difference()).map_or_else(infinity, |difference| difference.centre().abs())
-    }
-
-    /// `|value − mid| + rad`, rounded upward: no less than the error. Infinite if nothing is known of the exact number.
-    #[must_use]
-    pub fn bound(&self) -> Float {
-        let upper = self.difference().abs().upper();
-        known(&upper).map_or_else(infinity, |upper| upper.centre())
-    }
-
-    /// The error in units of the last place of the f64, the distance to the next f64 away from zero.
-    #[must_use]
-    pub fn ulps(&self) -> f64 {
-        Float::with_val(f64::MANTISSA_DIGITS, self.absolute() / self.unit()).to_f64()
-    }
-
-    /// Whether the enclosure is so wide that its radius, not the error, is what one would see: above a hundredth of both the error
-    /// and the unit of the last place.
-    #[must_use]
-    pub fn is_blurred(&self) -> bool {
-        let radius = Float::with_val(f64::MANTISSA_DIGITS, self.exact.radius().to_float() * 100u32);
-        !self.exact.is_defined() || (radius > self.unit() && radius > self.absolute())
-    }
-
-    /// The unit of the last place.
-    fn unit(&self) -> f64 {
-        self.value.abs().next_up() - self.value.abs()
-    }
-}
-
-/// The ball, unless it is the whole line, whose centre means nothing.
-fn known(ball: &Ball) -> Option<&Ball> {
-    ball.is_defined().then_some(ball)
-}
-
-fn infinity() -> Float {
-    Float::with_val(f64::MANTISSA_DIGITS, rug::float::Special::Infinity)
 }
 
 impl Distance {
@@ -190,7 +120,7 @@ impl Distance {
     /// Records the step at which both runs are, unless it is recorded already.
     fn record(&mut self, fast: &mut Descent, certified: &Point<Ball>) -> Result<(), Divergence> {
         if self.rows.last().is_none_or(|last| last.t != fast.t()) {
-            self.rows.push(row(fast, certified)?);
+            self.rows.push(Row::new(fast.t(), fast.risk()?, |k| fast.weights(k), certified));
         }
         Ok(())
     }
@@ -198,29 +128,11 @@ impl Distance {
     /// Whether of some row the radius of an enclosure, not the error, is what one would see.
     #[must_use]
     pub fn is_blurred(&self) -> bool {
-        self.rows.iter().any(|row| row.risk.is_blurred() || row.weight.is_blurred())
+        self.rows.iter().any(Row::is_blurred)
     }
 }
 
 /// A run that was well when it was left at step `t`.
 fn left(t: u64, why: &str) -> Ending {
     Ending::Stopped(format!("stopped at step {t}, where {why}"))
-}
-
-/// The step at which both runs are.
-fn row(fast: &mut Descent, certified: &Point<Ball>) -> Result<Row, Divergence> {
-    let risk = Deviation { value: fast.risk()?, exact: certified.risk().clone() };
-    let mut worst: Option<(Deviation, usize)> = None;
-    for (k, layer) in certified.weights().iter().enumerate() {
-        let weights = fast.weights(k + 1);
-        for (&value, exact) in weights.entries().iter().zip(layer.entries()) {
-            let error = Deviation { value, exact: exact.clone() };
-            if worst.as_ref().is_none_or(|(worst, _)| error.bound() > worst.bound()) {
-                worst = Some((error, k + 1));
-            }
-        }
-    }
-    let (weight, layer) =
-        worst.unwrap_or((Deviation { value: 0.0, exact: risk.exact.midpoint() - &risk.exact.midpoint() }, 1));
-    Ok(Row { t: fast.t(), risk, weight, layer })
 }

@@ -41,12 +41,18 @@
 //! ```
 
 mod comparison;
+mod deviation;
+mod discretisation;
 mod distance;
+mod flow;
 mod judge;
 mod steps;
 
 pub use crate::reference::rounding::gamma;
 pub use comparison::{Audit, Comparison};
-pub use distance::{Branch, Deviation, Distance, Row};
+pub use deviation::{Deviation, Row};
+pub use discretisation::{Discretisation, Gap, Undivided};
+pub use distance::{Branch, Distance};
+pub use flow::{FlowComparison, FlowDistance, compare_flow};
 pub use judge::{Judge, StepVerdict};
 pub use steps::JudgedSteps;

@@ -3,14 +3,27 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rug::Rational;
+use serde_json::Value;
+
 use super::failure::Failure;
 use super::output::{Destination, Format};
+use super::progress::OfRun;
 use super::{Context, Exit, interrupt, progress, style};
-use crate::audit::Audit;
-use crate::problem::Spec;
-use crate::report::{comparison, json};
+use crate::audit::{Audit, Discretisation, Undivided, compare_flow};
+use crate::descent::{Flow, StartError};
+use crate::number::NotRecorded;
+use crate::problem::{FlowSchedule, Plan, Problem, Schedule, Spec, parse_exact};
+use crate::report::document::Document;
+use crate::report::{comparison, discretisation, json};
 use crate::time_limit::TimeLimit;
-use crate::trajectory::Ending;
+use crate::trajectory::{Ending, Position};
+
+/// The precision of what a run or a flow is held against.
+const BITS: u32 = 256;
+
+/// That of descent beside the flow, whose distance is far above what f64 leaves unknown.
+const BITS_WITH_ETA: u32 = 53;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -18,9 +31,15 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     spec: PathBuf,
 
-    /// The precision of the certified run, in bits; it is doubled, up to 4096, until the error can be told from the radius.
-    #[arg(long, value_name = "B", default_value = "256", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
-    bits: u32,
+    /// The precision of what is certified, in bits, 256 if it is not given and 53 with --eta; it is doubled, up to 4096, until the error can be
+    /// told from the radius.
+    #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    bits: Option<u32>,
+
+    /// Of a flow: how far gradient descent with steps of this size is from it, and with steps half as large, at the times that are recorded,
+    /// which must be multiples of the size. A decimal or a fraction.
+    #[arg(long, value_name = "H", value_parser = parse_exact, allow_hyphen_values = true)]
+    eta: Option<Rational>,
 
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -32,40 +51,126 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
-    let spec = Spec::read(&arguments.spec)?;
-    let schedule = spec.schedule()?.clone();
-    let Spec { problem, files, .. } = spec;
-    problem.check_room(arguments.bits).map_err(|too_large| Failure::Option {
-        file: arguments.spec.clone(),
-        option: "--bits",
-        problem: too_large.to_string(),
-        fix: "give fewer examples".to_owned(),
-    })?;
-    let mut audit = Audit::begin(Arc::new(problem)).map_err(|problem| {
-        Failure::start(
-            &arguments.spec,
-            problem,
-            "`witness run --arithmetic ball:256` does without f64; there is nothing to compare",
-        )
-    })?;
+    let Spec { problem, plan, files, .. } = Spec::read(&arguments.spec)?;
+    let bits = arguments.bits.unwrap_or(if arguments.eta.is_some() { BITS_WITH_ETA } else { BITS });
+    problem
+        .check_room(bits)
+        .map_err(|too_large| arguments.refused("--bits", too_large.to_string(), "give fewer examples"))?;
+    let problem = Arc::new(problem);
     let destination = Destination::open(arguments.out.as_deref(), &files)?;
-    let time = TimeLimit::until(interrupt::flag()?);
-    let bar = progress::of_steps(schedule.steps.saturating_mul(2), context);
-    let comparison = audit.compare(&schedule, arguments.bits, &time, &|t| bar.set_position(t));
-    bar.finish_and_clear();
-    let (judged, distance) = (&comparison.judged, &comparison.distance);
-    let exit = match distance.certified {
-        Ending::Interrupted(_) => Exit::Interrupted,
-        _ if judged.exceeded.is_some() || distance.branched.is_some() => Exit::NotAsExpected,
-        Ending::PrecisionExhausted(_) => Exit::Undecided,
-        _ if judged.undecided.is_some() => Exit::Undecided,
-        _ => Exit::Fine,
-    };
-    let text = arguments.format.text(
-        style(arguments.out.is_none()),
-        || comparison::document(&comparison),
-        || json::comparison(&comparison),
-    );
+    let comparing = Comparing { arguments, context, problem, bits, time: TimeLimit::until(interrupt::flag()?) };
+    let (text, exit) = match (&plan, &arguments.eta) {
+        (Plan::Descent(schedule), None) => comparing.run(schedule),
+        (Plan::Flow(schedule), None) => comparing.along_times(&plan, |told| comparing.flow(schedule, told)),
+        (Plan::Flow(schedule), Some(eta)) => {
+            check_divides(arguments, schedule, eta)?;
+            comparing.along_times(&plan, |told| comparing.beside_flow(schedule, eta, told))
+        }
+        (Plan::Descent(_), Some(_)) => Err(arguments.refused(
+            "--eta",
+            "it holds descent against a flow, and this run takes steps of its own",
+            "leave it out, or make the run a flow: step.rule = \"flow\" and run.until = { time = 10 }",
+        )),
+    }?;
     destination.write_all(&text)?;
     Ok(exit)
+}
+
+impl Arguments {
+    fn refused(&self, option: &'static str, problem: impl Into<String>, fix: &str) -> Failure {
+        Failure::Option { file: self.spec.clone(), option, problem: problem.into(), fix: fix.to_owned() }
+    }
+}
+
+/// Whether descent with steps of this size comes to every recorded time.
+fn check_divides(arguments: &Arguments, schedule: &FlowSchedule, eta: &Rational) -> Result<(), Failure> {
+    Discretisation::check(schedule, eta).map_err(|undivided| {
+        let fix = match undivided {
+            Undivided::NotPositive(_) => "give a size above 0, such as 1/1000",
+            Undivided::Between { .. } => "give a size that divides run.until and every time of run.record; a time such as 0.1 is a tenth only in quotes",
+            Undivided::TooMany { .. } => "give a larger size",
+        };
+        arguments.refused("--eta", undivided.to_string(), fix)
+    })
+}
+
+/// What every comparison needs.
+struct Comparing<'a> {
+    arguments: &'a Arguments,
+    context: Context,
+    problem: Arc<Problem>,
+    bits: u32,
+    time: TimeLimit,
+}
+
+/// What is told, and the status.
+type Told = Result<(String, Exit), Failure>;
+
+impl Comparing<'_> {
+    /// A run of descent in f64 beside the certified one.
+    fn run(&self, schedule: &Schedule) -> Told {
+        let mut audit = Audit::begin(Arc::clone(&self.problem)).map_err(|problem| self.no_start(problem))?;
+        let bar = progress::of_steps(schedule.steps.saturating_mul(2), self.context);
+        let comparison = audit.compare(schedule, self.bits, &self.time, &|t| bar.set_position(t));
+        bar.finish_and_clear();
+        let (judged, distance) = (&comparison.judged, &comparison.distance);
+        let exit = match distance.certified {
+            Ending::Interrupted(_) => Exit::Interrupted,
+            _ if judged.exceeded.is_some() || distance.branched.is_some() => Exit::NotAsExpected,
+            Ending::PrecisionExhausted(_) => Exit::Undecided,
+            _ if judged.undecided.is_some() => Exit::Undecided,
+            _ => Exit::Fine,
+        };
+        Ok((self.text(|| comparison::document(&comparison), || json::comparison(&comparison)), exit))
+    }
+
+    /// A flow in f64 beside the enclosed one.
+    fn flow(&self, schedule: &FlowSchedule, progress: &dyn Fn(&Rational)) -> Told {
+        let mut fast = Flow::new(&self.problem).map_err(|problem| self.no_start(problem))?;
+        let compared = compare_flow(&self.problem, &mut fast, schedule, self.bits, &self.time, progress)
+            .map_err(|problem| self.not_recorded(&problem))?;
+        let exit = exit([&compared.distance.certified, &compared.distance.fast]);
+        Ok((self.text(|| comparison::flow_document(&compared), || json::flow_comparison(&compared)), exit))
+    }
+
+    /// Descent with steps of some size beside the flow.
+    fn beside_flow(&self, schedule: &FlowSchedule, eta: &Rational, progress: &dyn Fn(&Rational)) -> Told {
+        let measured = Discretisation::measured(&self.problem, schedule, eta, self.bits, &self.time, progress)
+            .map_err(|problem| self.not_recorded(&problem))?;
+        let exit = exit([&measured.flow, &measured.descents[0], &measured.descents[1]]);
+        Ok((self.text(|| discretisation::document(&measured), || json::discretisation(&measured)), exit))
+    }
+
+    /// Does what tells the times that it reaches.
+    fn along_times(&self, plan: &Plan, compare: impl FnOnce(&dyn Fn(&Rational)) -> Told) -> Told {
+        let bar = OfRun::of(plan, self.context);
+        let told = compare(&|t| bar.set(&Position::Time(t.clone())));
+        bar.finish();
+        told
+    }
+
+    fn text(&self, document: impl FnOnce() -> Document, json: impl FnOnce() -> Value) -> String {
+        self.arguments.format.text(style(self.arguments.out.is_none()), document, json)
+    }
+
+    fn no_start(&self, problem: StartError) -> Failure {
+        let fix = "`witness run --arithmetic ball:256` does without f64; there is nothing to compare";
+        Failure::start(&self.arguments.spec, problem, fix)
+    }
+
+    fn not_recorded(&self, problem: &NotRecorded) -> Failure {
+        let problem = format!("to enclose the flow its gradient is written down, and it is {problem}");
+        self.arguments.refused("network", problem, "take fewer examples or smaller layers")
+    }
+}
+
+/// The status of what is measured and not judged.
+fn exit<const N: usize>(endings: [&Ending; N]) -> Exit {
+    if endings.iter().any(|ending| matches!(ending, Ending::Interrupted(_))) {
+        Exit::Interrupted
+    } else if endings.iter().any(|ending| matches!(ending, Ending::PrecisionExhausted(_))) {
+        Exit::Undecided
+    } else {
+        Exit::Fine
+    }
 }

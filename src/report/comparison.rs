@@ -5,8 +5,8 @@ use rug::float::Round;
 
 use super::digits;
 use super::document::{Block, Document, Table};
-use crate::audit::{Branch, Comparison, Deviation, JudgedSteps, Row};
-use crate::number::decimal;
+use crate::audit::{Branch, Comparison, Deviation, FlowComparison, JudgedSteps, Row};
+use crate::number::{decimal, nearest_f64, readable};
 use crate::trajectory::Ending;
 
 /// Significant digits of an error.
@@ -21,16 +21,8 @@ pub(super) fn digits_of(value: &Float) -> Option<String> {
 #[must_use]
 pub fn document(comparison: &Comparison) -> Document {
     let Comparison { bits, judged, distance } = comparison;
-    let table = Table {
-        header: vec!["t", "risk in f64", "error", "ulps", "bound", "worst weight", "error", "ulps", "bound"],
-        rows: distance.rows.iter().map(row).collect(),
-    };
-    let mut notes: Vec<Block> = vec![
-        "error is |f64 − mid|; bound is |f64 − mid| + rad, rounded upward, and no less than the true error.".into(),
-        format!("certified at {bits} bits: {}", described(&distance.certified)).into(),
-        format!("f64: {}", described(&distance.fast)).into(),
-        described_steps(judged).into(),
-    ];
+    let mut notes = notes(*bits, &distance.certified, &distance.fast);
+    notes.push(described_steps(judged).into());
     if let Some(Branch { t, fast, certified }) = &distance.branched {
         notes.push(
             format!(
@@ -39,11 +31,35 @@ pub fn document(comparison: &Comparison) -> Document {
             .into(),
         );
     }
-    Document(vec![vec![Block::Table(table)], notes])
+    let table = table(distance.rows.iter().map(|row| cells(row.t.to_string(), row)));
+    Document(vec![vec![table], notes])
 }
 
-fn row(row: &Row) -> Vec<String> {
-    let mut cells = vec![row.t.to_string(), format!("{:e}", row.risk.value)];
+/// The comparison of a flow, in the same form.
+#[must_use]
+pub fn flow_document(comparison: &FlowComparison) -> Document {
+    let FlowComparison { bits, distance } = comparison;
+    let mut notes = notes(*bits, &distance.certified, &distance.fast);
+    notes.push("the f64 flow is measured and not judged: the error of a step of the integrator has no budget.".into());
+    let table = table(distance.rows.iter().map(|row| cells(readable(nearest_f64(&row.t)), row)));
+    Document(vec![vec![table], notes])
+}
+
+fn table(rows: impl Iterator<Item = Vec<String>>) -> Block {
+    let header = vec!["t", "risk in f64", "error", "ulps", "bound", "worst weight", "error", "ulps", "bound"];
+    Block::Table(Table { header, rows: rows.collect() })
+}
+
+fn notes(bits: u32, certified: &Ending, fast: &Ending) -> Vec<Block> {
+    vec![
+        "error is |f64 − mid|; bound is |f64 − mid| + rad, rounded upward, and no less than the true error.".into(),
+        format!("certified at {bits} bits: {}", described(certified)).into(),
+        format!("f64: {}", described(fast)).into(),
+    ]
+}
+
+fn cells<T>(t: String, row: &Row<T>) -> Vec<String> {
+    let mut cells = vec![t, format!("{:e}", row.risk.value)];
     cells.extend(columns(&row.risk));
     cells.push(format!("{:e} in layer {}", row.weight.value, row.layer));
     cells.extend(columns(&row.weight));

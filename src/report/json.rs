@@ -3,11 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::comparison::digits_of;
+use super::discretisation::ends;
 use super::json_lines::Printed;
 use super::results::Results;
 use super::{VERSION, digits};
-use crate::audit::{Comparison, Deviation};
+use crate::audit::{Comparison, Deviation, Discretisation, FlowComparison, Row};
 use crate::claims::Claim;
+use crate::number::{Ball, nearest_f64};
+use crate::trajectory::Ending;
 
 /// The catalogue: what each claim is, without its text.
 #[must_use]
@@ -39,13 +42,8 @@ pub fn verification(results: &Results) -> Value {
 #[must_use]
 pub fn comparison(comparison: &Comparison) -> Value {
     let Comparison { bits, judged, distance } = comparison;
-    let rows = distance.rows.iter().map(
-        |row| json!({ "t": row.t, "risk": deviation(&row.risk), "weight": deviation(&row.weight), "layer": row.layer }),
-    );
-    let mut object = Map::new();
-    object.insert("version".to_owned(), VERSION.into());
-    object.insert("bits".to_owned(), (*bits).into());
-    object.insert("records".to_owned(), rows.collect());
+    let mut object = head(*bits);
+    object.insert("records".to_owned(), distance.rows.iter().map(|row| record(row.t.into(), row)).collect());
     object.insert(
         "steps".to_owned(),
         json!({
@@ -63,10 +61,56 @@ pub fn comparison(comparison: &Comparison) -> Value {
         .as_ref()
         .map(|branch| json!({ "t": branch.t, "f64": branch.fast.printed(), "certified": branch.certified.printed() }));
     object.insert("branched".to_owned(), branched.into());
-    for (name, ending) in [("f64", &distance.fast), ("certified", &distance.certified)] {
-        object.insert(name.to_owned(), json!({ "outcome": ending.word(), "reason": ending.reason() }));
-    }
+    object.insert("f64".to_owned(), outcome(&distance.fast));
+    object.insert("certified".to_owned(), outcome(&distance.certified));
     Value::Object(object)
+}
+
+/// A comparison of the flow in f64 with the enclosed one.
+#[must_use]
+pub fn flow_comparison(comparison: &FlowComparison) -> Value {
+    let FlowComparison { bits, distance } = comparison;
+    let mut object = head(*bits);
+    let rows = distance.rows.iter().map(|row| record(nearest_f64(&row.t).printed(), row));
+    object.insert("records".to_owned(), rows.collect());
+    object.insert("f64".to_owned(), outcome(&distance.fast));
+    object.insert("certified".to_owned(), outcome(&distance.certified));
+    Value::Object(object)
+}
+
+/// The distances of descent from the flow.
+#[must_use]
+pub fn discretisation(measured: &Discretisation) -> Value {
+    let interval = |ball: &Ball| ends(ball, 12).map(|[lower, upper]| json!({ "lower": lower, "upper": upper }));
+    let rows = measured.gaps.iter().map(|gap| {
+        json!({
+            "t": nearest_f64(&gap.t).printed(),
+            "steps": gap.steps,
+            "distance": interval(&gap.distances[0]),
+            "distance_half": interval(&gap.distances[1]),
+            "ratio": gap.ratio().as_ref().and_then(interval),
+        })
+    });
+    let mut object = head(measured.bits);
+    object.insert("eta".to_owned(), measured.eta.printed());
+    object.insert("records".to_owned(), rows.collect());
+    object.insert("flow".to_owned(), outcome(&measured.flow));
+    object.insert("descent".to_owned(), outcome(&measured.descents[0]));
+    object.insert("descent_half".to_owned(), outcome(&measured.descents[1]));
+    Value::Object(object)
+}
+
+/// What every comparison begins with.
+fn head(bits: u32) -> Map<String, Value> {
+    [("version".to_owned(), VERSION.into()), ("bits".to_owned(), bits.into())].into_iter().collect()
+}
+
+fn record<T>(t: Value, row: &Row<T>) -> Value {
+    json!({ "t": t, "risk": deviation(&row.risk), "weight": deviation(&row.weight), "layer": row.layer })
+}
+
+fn outcome(ending: &Ending) -> Value {
+    json!({ "outcome": ending.word(), "reason": ending.reason() })
 }
 
 fn deviation(error: &Deviation) -> Value {

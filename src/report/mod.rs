@@ -1,6 +1,6 @@
 //! What is told of runs and verdicts, and in which form.
 //!
-//! `catalogue`, `description`, `verification` with its `claim_rows`, `own_run`, `run_table` and `comparison` say what is told, as a [`document`];
+//! `catalogue`, `description`, `verification` with its `claim_rows`, `own_run`, `run_table`, `comparison` and `discretisation` say what is told, as a [`document`];
 //! a format renders documents, and is one file: `terminal`, and `plain` for whoever prints a report; both break lines as `breaking` does. What
 //! other programs read is no document but the data themselves, each in its own format: `json`, `tsv` and `junit` of verdicts, `json_lines` of trajectories. `html` and `markdown` are made of saved results, and
 //! `changes` says what changed between two of them.
@@ -15,6 +15,7 @@ pub mod claim_rows;
 pub mod comparison;
 pub mod description;
 mod digits;
+pub mod discretisation;
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;

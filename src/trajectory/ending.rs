@@ -1,6 +1,6 @@
 //! How a run ends.
 
-use crate::descent::Divergence;
+use crate::descent::{Divergence, Failure};
 use crate::reference::Stop;
 use crate::time_limit::TimeLimit;
 
@@ -48,6 +48,14 @@ impl Ending {
     pub(crate) fn out_of(time: &TimeLimit) -> Self {
         let reason = if time.is_interrupted() { "stopped by the user" } else { "the time is used up" };
         Self::Interrupted(reason.to_owned())
+    }
+
+    /// Of a flow that the f64 program could not follow beyond time `t`.
+    pub(crate) fn failed_flow(t: f64, failure: Failure) -> Self {
+        match failure {
+            Failure::Diverged(divergence) => Self::Diverged(format!("diverged at t = {t}: {divergence}")),
+            Failure::StepUnderflow => Self::PrecisionExhausted(format!("precision exhausted at t = {t}: {failure}")),
+        }
     }
 
     /// Of a run of the f64 program that diverged at step `t`.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod catalogue;
 mod compare;
+mod compare_flow;
 mod completions;
 mod every_spec;
 mod names;
