@@ -49,6 +49,8 @@ bench: setup
 bench-peers: setup $(PEERS)/.installed
 	$(PEERS)/bin/python benches/peers/f64_step.py
 	$(PEERS)/bin/python benches/peers/certified_step.py
+	$(PEERS)/bin/python benches/peers/flow.py
+	$(PEERS)/bin/python benches/peers/flow_certified.py
 
 bench-instructions: setup
 	$(CARGO) bench --bench instructions -- compare
