@@ -9,12 +9,12 @@ use std::sync::Arc;
 use rug::Rational;
 
 use super::comparison::MAX_BITS;
-use crate::number::{Ball, Magnitude, Matrix, NotRecorded, Real, Ring, nearest_f64, readable};
+use crate::number::{Ball, Magnitude, Matrix, NotRecorded, Real, Ring, Truth, nearest_f64, readable};
 use crate::problem::{FlowRecording, FlowSchedule, Problem, StepRule};
-use crate::reference::Flow;
-use crate::reference::{Descent, Point, Setting};
+use crate::reference::long_run::Run;
+use crate::reference::{Flow, Point};
 use crate::time_limit::{OutOfTime, TimeLimit};
-use crate::trajectory::Ending;
+use crate::trajectory::{Ending, certified_run};
 
 /// Gradient descent with steps `H` and `H/2` beside the flow.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ impl Discretisation {
         let mut measured = Self { eta: eta.clone(), bits, gaps: Vec::new(), flow: well(), descents: [well(), well()] };
         let followed = time.within(|| Flow::new(Arc::clone(problem), bits, None)).map(|flow| {
             let halved = Rational::from(eta / 2);
-            let begin = |eta: &Rational| time.within(|| Stepwise::begin(problem, eta, bits));
+            let begin = |eta: &Rational| time.within(|| begin(problem, eta, bits));
             Ok((flow?, begin(eta), begin(&halved)))
         });
         let done = match followed {
@@ -164,7 +164,7 @@ impl Discretisation {
     fn measure(
         &mut self,
         mut flow: Flow,
-        descents: [Result<Stepwise, Ending>; 2],
+        descents: [Result<Box<dyn Run>, Ending>; 2],
         schedule: &FlowSchedule,
         time: &TimeLimit,
         progress: &dyn Fn(&Rational),
@@ -177,21 +177,26 @@ impl Discretisation {
                 return Ok(());
             }
         };
+        // Where the gradient is zero nothing moves, and rounded weights are all that could seem to.
+        let initial = || Point::<Ball>::initial(Arc::clone(flow.setting()));
+        let rests = time.within(|| initial().is_critical())? == Truth::True;
         let mut t = Rational::new();
         loop {
             let steps = steps_to(&t, &self.eta).unwrap_or(0);
             let flow_stop = time.within(|| flow.advance(&t))?;
-            let whole_stop = whole.advance(steps, time)?;
-            let half_stop = half.advance(2 * steps, time)?;
+            let whole_stop = advance(&mut *whole, steps, time)?;
+            let half_stop = advance(&mut *half, 2 * steps, time)?;
             if flow_stop.is_err() || whole_stop.is_err() || half_stop.is_err() {
                 self.flow = flow_stop.map_or_else(|stop| Ending::PrecisionExhausted(stop.to_string()), |()| left(&t));
                 self.descents = [whole_stop, half_stop].map(|stop| stop.err().unwrap_or_else(|| left(&t)));
                 return Ok(());
             }
-            let distances = time.within(|| {
-                [&whole, &half]
-                    .map(|descent| distance((&descent.centre(), descent.radius()), (&flow.centre(), flow.radius())))
-            })?;
+            let between =
+                |descent: &dyn Run| distance((&descent.centre(), descent.radius()), (&flow.centre(), flow.radius()));
+            let distances = match rests {
+                true => [Ball::zero(self.bits), Ball::zero(self.bits)],
+                false => time.within(|| [between(&*whole), between(&*half)])?,
+            };
             self.gaps.push(Gap { t: t.clone(), steps, distances });
             progress(&t);
             if t >= schedule.horizon {
@@ -240,41 +245,22 @@ fn left(t: &Rational) -> Ending {
     Ending::Stopped(format!("stopped before t = {t}, where another ended"))
 }
 
-/// An enclosed run of descent.
-struct Stepwise(Descent<Ball>);
+/// The certified run of descent with steps `eta`; at the precision of f64 that whose centre is the f64 program.
+fn begin(problem: &Problem, eta: &Rational, bits: u32) -> Result<Box<dyn Run>, Ending> {
+    let stepwise = problem
+        .with_step(StepRule::Constant(eta.clone()))
+        .map_err(|misfit| Ending::Stopped(format!("{}: {}", misfit.problem, misfit.fix)))?;
+    let begun = certified_run(Arc::new(stepwise), (bits != f64::MANTISSA_DIGITS).then_some(bits));
+    Ok(begun.map_err(|problem| Ending::PrecisionExhausted(problem.to_string()))??)
+}
 
-impl Stepwise {
-    fn begin(problem: &Arc<Problem>, eta: &Rational, bits: u32) -> Result<Self, Ending> {
-        let problem = problem
-            .with_step(StepRule::Constant(eta.clone()))
-            .map_err(|misfit| Ending::Stopped(format!("{}: {}", misfit.problem, misfit.fix)))?;
-        Ok(Self(Descent::new(Arc::new(Setting::new(Arc::new(problem), bits)))?))
+/// Takes a run to step `to`; the inner error is how it ended before.
+fn advance(run: &mut dyn Run, to: u64, time: &TimeLimit) -> Result<Result<(), Ending>, OutOfTime> {
+    let outcome = time.within(|| run.advance(to, &mut || time.is_over()))?;
+    if outcome.is_ok() && run.t() < to {
+        return Err(OutOfTime);
     }
-
-    fn advance(&mut self, to: u64, time: &TimeLimit) -> Result<Result<(), Ending>, OutOfTime> {
-        while self.0.t() < to {
-            if time.is_over() {
-                return Err(OutOfTime);
-            }
-            if let Err(stop) = time.within(|| self.0.step())? {
-                return Ok(Err(stop.into()));
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    fn point(&self) -> &Point<Ball> {
-        self.0.point()
-    }
-
-    fn centre(&self) -> Vec<Matrix<Ball>> {
-        self.point().weights().iter().map(|layer| layer.map(Ball::midpoint)).collect()
-    }
-
-    fn radius(&self) -> Magnitude {
-        let entries = self.point().weights().iter().flat_map(Matrix::entries);
-        entries.fold(Magnitude::ZERO, |sum, entry| sum + entry.radius() * entry.radius()).sqrt()
-    }
+    Ok(outcome.map_err(Ending::from))
 }
 
 #[cfg(test)]

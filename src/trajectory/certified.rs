@@ -84,16 +84,23 @@ pub fn long_run(problem: Arc<Problem>, descent: Descent) -> Result<LongRun, Blin
     LongRun::new(problem, Box::new(Program { descent, chains }))
 }
 
-/// Begins the certified run of `problem` whose centre is that of the f64 program, or one of so many bits.
-pub(super) fn begin(problem: Arc<Problem>, bits: Option<u32>) -> Result<Box<dyn State>, descent::StartError> {
-    let run: Result<Box<dyn Run>, Blind> = match bits {
+/// The certified run of `problem` whose centre is that of the f64 program, or one of so many bits.
+pub(crate) fn certified_run(
+    problem: Arc<Problem>,
+    bits: Option<u32>,
+) -> Result<Result<Box<dyn Run>, Blind>, descent::StartError> {
+    Ok(match bits {
         None => {
             let descent = Descent::new(&problem)?;
             long_run(problem, descent).map(|run| Box::new(run) as Box<dyn Run>)
         }
         Some(bits) => PreciseRun::new(problem, bits).map(|run| Box::new(run) as Box<dyn Run>),
-    };
-    Ok(match run {
+    })
+}
+
+/// Begins that run.
+pub(super) fn begin(problem: Arc<Problem>, bits: Option<u32>) -> Result<Box<dyn State>, descent::StartError> {
+    Ok(match certified_run(problem, bits)? {
         Ok(run) => Box::new(Certified { run, weights: if bits.is_none() { Weights::F64 } else { Weights::Centre } }),
         Err(blind) => Box::new(Ending::from(blind)),
     })

@@ -49,6 +49,7 @@ mod recorded_steps;
 mod run;
 mod state;
 
+pub(crate) use certified::certified_run;
 pub use certified::long_run;
 pub use courses::{Course, Courses, Quantity};
 pub use ending::Ending;
