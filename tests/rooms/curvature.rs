@@ -266,3 +266,74 @@ fn the_bounds_are_near_where_the_products_are_aligned() {
         }
     }
 }
+
+/// One step of descent in f64, nearly.
+fn step(problem: &Arc<Problem>, weights: &[Matrix<f64>], eta: f64) -> Weights {
+    let setting = Arc::new(Setting::<Float>::new(Arc::clone(problem), 64));
+    let lift = |layer: &Matrix<f64>| layer.map(|entry| Float::from_rational(&rational(*entry), 64));
+    let point = Point::new(setting, weights.iter().map(lift).collect());
+    let gradient: Weights = point.gradient().iter().map(|layer| layer.map(Real::approximate)).collect();
+    plus(weights, -eta, &gradient)
+}
+
+/// Runs past saddles: from a multiple of the identity and noise to targets whose singular values are far apart, whitened or with data.
+fn runs_past_saddles(draws: &mut Draws) -> Vec<(Arc<Problem>, Weights)> {
+    let mut runs = Vec::new();
+    for (width, depth, loss) in [(3, 3, Loss::SquaredTarget), (2, 4, Loss::Squared), (3, 2, Loss::Squared)] {
+        let network = Network::fully_connected(&vec![width; depth + 1]).expect("a network");
+        let target = Matrix::from_fn(width, width, |i, j| if i == j { 2.0 / (1.0 + 3.0 * i as f64) } else { 0.0 });
+        let mixed =
+            |matrix: Matrix<f64>, draws: &mut Draws| plus(&[matrix], 0.2, &[draws.matrix(width, width, 1.0)]).remove(0);
+        let target = mixed(target, draws);
+        let data = match loss {
+            Loss::SquaredTarget => Data::Target(rationals(&target)),
+            _ => {
+                let x = rationals(&draws.matrix(6, width, 1.5));
+                let image = |i: usize, j: usize| -> Rational {
+                    (0..width).map(|k| rational(target[(j, k)]) * &x[(i, k)]).sum()
+                };
+                Data::Examples { y: Matrix::from_fn(6, width, image), x: x.clone() }
+            }
+        };
+        let start: Weights = (0..depth)
+            .map(|_| {
+                let identity = Matrix::from_fn(width, width, |i, j| if i == j { 0.35 } else { 0.0 });
+                plus(&[identity], 0.02, &[draws.matrix(width, width, 1.0)]).remove(0)
+            })
+            .collect();
+        let initial = start.iter().map(rationals).collect();
+        let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Constant(1.into()));
+        runs.push((Arc::new(problem.expect("a problem")), start));
+    }
+    runs
+}
+
+/// Along runs of squared losses, where a factorisation of one point serves at others: small balls and large ones, with a use for `λ⁺` and without.
+#[test]
+fn the_bounds_hold_along_runs_past_saddles() {
+    let mut draws = Draws(3);
+    for (problem, start) in runs_past_saddles(&mut draws) {
+        let mut curvature = Curvature::new(Arc::clone(&problem));
+        let mut asked = Curvature::new(Arc::clone(&problem));
+        asked.set_enough(Magnitude::above_f64(0.5));
+        let mut weights = start;
+        for index in 0..20 {
+            let radius = [0.0, 1e-8, 1e-3, 0.05][index % 4];
+            let (bounds, eigenvalues) = check(&mut curvature, &problem, &weights, radius, &mut draws);
+            let (with_upper, _) = check(&mut asked, &problem, &weights, radius, &mut draws);
+            if radius < 1e-7 && index >= 8 {
+                let [least, most] = eigenvalues;
+                assert!(
+                    bounds.negative.to_f64() < 1.35 * -least + 0.05,
+                    "{index}: {} {least}",
+                    bounds.negative.to_f64()
+                );
+                assert!(with_upper.positive.to_f64() < 1.3 * most, "{index}: {} {most}", with_upper.positive.to_f64());
+            }
+            for _ in 0..10 {
+                weights = step(&problem, &weights, 0.05);
+            }
+        }
+        assert!(curvature.factorisations() < asked.factorisations());
+    }
+}

@@ -12,16 +12,16 @@ use crate::number::Magnitude;
 use crate::problem::Matrix;
 
 /// Beyond this depth a product of layers between two others is bounded by the product of their norms.
-const MOST_MULTIPLIED: usize = 64;
+pub(super) const MOST_MULTIPLIED: usize = 64;
 
-/// Beyond this depth, nothing is known: there would be millions of pairs of layers.
-pub(super) const MOST_LAYERS: usize = 2048;
+/// Beyond this depth nothing is known: there would be too many pairs of layers.
+pub(super) const MOST_LAYERS: usize = 512;
 
 /// Products of the layers at the centre, from either end up to each layer, and their spectral norms over the ball.
-struct Ends {
+pub(super) struct Ends {
     /// `A_k` or `C_k`, for `k` from 1.
-    products: Vec<NormBall>,
-    norms: Vec<Moving>,
+    pub products: Vec<NormBall>,
+    pub norms: Vec<Moving>,
 }
 
 impl Ends {
@@ -65,54 +65,105 @@ impl Ends {
     }
 }
 
-/// The norms, at weights that are shaped as those of a network of at most [`MOST_LAYERS`].
-pub(super) fn norms(convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude) -> Norms {
-    let depth = centre.len();
-    let layers: Vec<NormBall> = centre.iter().map(|layer| NormBall::exact(layer.clone())).collect();
-    let norms: Vec<Moving> = layers.iter().map(|layer| Moving { size: layer.spectral(), change: radius }).collect();
-    let below = Ends::from_input(&layers, &norms);
-    let above = Ends::from_output(&layers, &norms);
+/// What is known of a network at the centre of a ball, and over it: products of the layers and norms of them.
+pub(super) struct Centre {
+    /// `W_k`.
+    layers: Vec<NormBall>,
+    norms: Vec<Moving>,
+    /// `A_k` and `C_k`; the last of these is `P`.
+    pub above: Ends,
+    pub below: Ends,
+    /// At least `‖Λ″‖` over the ball.
+    pub bend: Magnitude,
+    /// `C_j Gᵀ`.
+    carried: Vec<NormBall>,
+    carried_norms: Vec<Moving>,
+    pub pairs: Vec<Pair>,
+}
 
-    let slope = convex.at(below.last());
-    let bend = slope.bend_within(below.norms[depth].change);
-    let gradient = Moving { size: slope.gradient.frobenius(), change: bend * below.norms[depth].change };
+/// What is known of two layers `j < k`.
+pub(super) struct Pair {
+    pub j: usize,
+    pub k: usize,
+    /// `B_kj`, `None` for the identity; and for any product beyond [`MOST_MULTIPLIED`].
+    pub between: Option<NormBall>,
+    pub between_norm: Moving,
+    /// `C_j Gᵀ A_k` and its spectral norm; what that changes by is a bound in the Frobenius norm.
+    pub inner: NormBall,
+    pub inner_norm: Moving,
+}
 
-    // C_j Gᵀ
-    let carried: Vec<NormBall> =
-        below.products[..depth].iter().map(|product| product.times_transpose(&slope.gradient)).collect();
-    let carried_norms: Vec<Moving> = carried
-        .iter()
-        .zip(&below.norms)
-        .map(|(product, norm)| norm.times(gradient).of_size(product.spectral()))
-        .collect();
-    // C_j Gᵀ A_k and its spectral norm. One factor has one column, and then there is nothing to gain, if there is one output.
-    let has_one_output = slope.gradient.centre().rows() == 1;
-    let inner = |j: usize, k: usize| carried[j].times(&above.products[k]);
-    let norm_of = |j: usize, k: usize| {
-        let bound = carried_norms[j].times(above.norms[k]);
-        if has_one_output { bound } else { bound.of_size(inner(j, k).spectral()) }
-    };
+impl Centre {
+    /// The centre of the ball of `radius`, its weights shaped as those of a fully-connected network.
+    pub fn new(convex: &Convex, centre: &[Matrix<f64>], radius: Magnitude) -> Self {
+        let depth = centre.len();
+        let layers: Vec<NormBall> = centre.iter().map(|layer| NormBall::exact(layer.clone())).collect();
+        let norms: Vec<Moving> = layers.iter().map(|layer| Moving { size: layer.spectral(), change: radius }).collect();
+        let below = Ends::from_input(&layers, &norms);
+        let above = Ends::from_output(&layers, &norms);
 
-    let mut mixed = Mixed::new(depth);
-    for j in 0..depth {
-        // B_kj and its norm.
-        let mut between: Option<NormBall> = None;
-        let mut norm = Moving::ONE;
-        for k in j + 1..depth {
-            mixed.set(j, k, norm_of(j, k).most() * norm.most());
-            norm = norm.times(norms[k]);
-            if depth <= MOST_MULTIPLIED && k + 1 < depth {
-                let product = between.as_ref().map_or_else(|| layers[k].clone(), |below| layers[k].times(below));
-                norm = norm.of_size(product.spectral());
-                between = Some(product);
+        let slope = convex.at(below.last());
+        let bend = slope.bend_within(below.norms[depth].change);
+        let gradient = slope.gradient;
+        let gradient_norm = Moving { size: gradient.frobenius(), change: bend * below.norms[depth].change };
+        let carried: Vec<NormBall> =
+            below.products[..depth].iter().map(|product| product.times_transpose(&gradient)).collect();
+        let carried_norms = (carried.iter().zip(&below.norms))
+            .map(|(product, norm)| norm.times(gradient_norm).of_size(product.spectral()))
+            .collect();
+        let mut centre = Self { layers, norms, above, below, bend, carried, carried_norms, pairs: Vec::new() };
+        centre.pairs = centre.pairs();
+        centre
+    }
+
+    fn pairs(&self) -> Vec<Pair> {
+        let depth = self.depth();
+        let mut pairs = Vec::with_capacity(depth * depth / 2);
+        for j in 0..depth {
+            let mut between: Option<NormBall> = None;
+            let mut between_norm = Moving::ONE;
+            for k in j + 1..depth {
+                let inner = self.inner(j, k);
+                let inner_norm = self.inner_norm(j, k).of_size(inner.spectral());
+                let next = match &between {
+                    _ if depth > MOST_MULTIPLIED => None,
+                    Some(below) => Some(self.layers[k].times(below)),
+                    None => Some(self.layers[k].clone()),
+                };
+                let norm = between_norm.times(self.norms[k]);
+                let norm = next.as_ref().map_or(norm, |next| norm.of_size(next.spectral()));
+                pairs.push(Pair { j, k, between, between_norm, inner, inner_norm });
+                (between, between_norm) = (next, norm);
             }
         }
+        pairs
     }
-    let derivative = (0..depth).map(|k| above.norms[k].most() * below.norms[k].most()).collect();
-    // ∂R/∂W_k = A_kᵀ G C_kᵀ is the transpose of C_k Gᵀ A_k; here its norm is that of Frobenius.
-    let slope_of = |k: usize| {
-        let bound = carried_norms[k].times(above.norms[k]);
-        if has_one_output { bound } else { Moving { size: inner(k, k).frobenius(), ..bound } }
-    };
-    Norms { mixed, derivative, bend, slopes: (0..depth).map(slope_of).collect() }
+
+    /// The number of layers.
+    pub fn depth(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// `C_j Gᵀ A_k`.
+    fn inner(&self, j: usize, k: usize) -> NormBall {
+        self.carried[j].times(&self.above.products[k])
+    }
+
+    /// A bound of its spectral norm by those of its factors, and what it changes by in the Frobenius norm.
+    fn inner_norm(&self, j: usize, k: usize) -> Moving {
+        self.carried_norms[j].times(self.above.norms[k])
+    }
+
+    /// The norms of which bounds are made.
+    pub fn norms(&self) -> Norms {
+        let depth = self.depth();
+        let mut mixed = Mixed::new(depth);
+        for pair in &self.pairs {
+            mixed.set(pair.j, pair.k, pair.inner_norm.most() * pair.between_norm.most());
+        }
+        let derivative = (0..depth).map(|k| self.above.norms[k].most() * self.below.norms[k].most()).collect();
+        // ∂R/∂W_k = A_kᵀ G C_kᵀ is the transpose of C_k Gᵀ A_k; here its norm is that of Frobenius.
+        let slope_of = |k| Moving { size: self.inner(k, k).frobenius(), ..self.inner_norm(k, k) };
+        Norms { mixed, derivative, bend: self.bend, slopes: (0..depth).map(slope_of).collect() }
+    }
 }

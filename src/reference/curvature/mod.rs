@@ -22,6 +22,7 @@
 //! in [`Magnitude`]. No formula of the f64 program may enter, and no bound that is only likely.
 
 mod convex;
+mod factored;
 mod full;
 mod mixed;
 mod moving;
@@ -32,6 +33,8 @@ use std::sync::Arc;
 use crate::number::Magnitude;
 use crate::problem::{Matrix, Problem};
 use convex::Convex;
+use factored::Factored;
+use full::Centre;
 use mixed::Mixed;
 use moving::{Moving, least};
 use paths::Paths;
@@ -85,12 +88,14 @@ pub struct Curvature {
     problem: Arc<Problem>,
     convex: Convex,
     structure: Structure,
+    enough: Magnitude,
 }
 
 /// How norms are found.
 #[derive(Debug)]
 enum Structure {
-    Full,
+    /// With a factorisation for squared losses and few weights.
+    Full(Option<Box<Factored>>),
     Paths(Paths),
     /// There are too many layers, or there is more than one output of layers of which weights are not the matrix.
     Unknown,
@@ -103,11 +108,26 @@ impl Curvature {
         let convex = Convex::of(&problem);
         let network = problem.network();
         let structure = if network.is_fully_connected() && network.depth() <= full::MOST_LAYERS {
-            Structure::Full
+            Structure::Full(Factored::of(network, &convex).map(Box::new))
         } else {
             Paths::of(network).map_or(Structure::Unknown, Structure::Paths)
         };
-        Self { problem, convex, structure }
+        Self { problem, convex, structure, enough: Magnitude::INFINITE }
+    }
+
+    /// Says that no `λ⁺` below `enough` is of any use, `2/η` for steps of size `η`, and that it is worth a factorisation to come so far. Nothing is
+    /// spent on `λ⁺` before this has been said.
+    pub fn set_enough(&mut self, enough: Magnitude) {
+        self.enough = enough;
+    }
+
+    /// How many matrices have been factorised so far.
+    #[must_use]
+    pub fn factorisations(&self) -> usize {
+        match &self.structure {
+            Structure::Full(Some(factored)) => factored.count,
+            _ => 0,
+        }
     }
 
     /// Bounds over the ball of `radius` around `centre`: all weights whose Euclidean distance from these f64 numbers, taken as exact, is at most
@@ -139,11 +159,17 @@ impl Curvature {
     pub fn over_ball(&mut self, centre: &[Matrix<f64>], radius: Magnitude) -> Bounds {
         let shapes = centre.iter().map(|layer| (layer.rows(), layer.columns()));
         assert!(shapes.eq(self.problem.network().layer_shapes()), "weights shaped as those of the network");
-        let norms = match &self.structure {
-            Structure::Full => full::norms(&self.convex, centre, radius),
-            Structure::Paths(paths) => paths.norms(&self.convex, centre, radius),
-            Structure::Unknown => return Bounds::NONE,
-        };
-        norms.bounds(radius)
+        match &mut self.structure {
+            Structure::Full(factored) => {
+                let known = Centre::new(&self.convex, centre, radius);
+                let mut bounds = known.norms().bounds(radius);
+                if let Some(factored) = factored {
+                    factored.improve(&known, centre, self.enough, &mut bounds);
+                }
+                bounds
+            }
+            Structure::Paths(paths) => paths.norms(&self.convex, centre, radius).bounds(radius),
+            Structure::Unknown => Bounds::NONE,
+        }
     }
 }

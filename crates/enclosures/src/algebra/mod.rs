@@ -6,12 +6,14 @@
 //! - Over balls, certified: singular values ([`spectral`]), their vectors and spaces ([`singular_vectors`], [`subspace`]), powers of `AᵀA`
 //!   ([`gram_power`]), eigenvalues and definiteness ([`symmetric`]), systems and inverses ([`linear_systems`]). A decomposition is computed in
 //!   floating point and then verified; these functions are written over any [`Real`](crate::number::Real).
-//! - In f64, certified: products and norms of matrices with one error each ([`norm_ball`]).
+//! - In f64, certified: products and norms of matrices with one error each ([`norm_ball`]); least eigenvalues by a factorisation
+//!   and what its roundings can do ([`cholesky`]).
 //! - With as many bits as a stated relative width needs: [`raised_precision`].
 //! - Not certified, but the same bits on every machine: [`singular`].
 //!
 //! What may not enter: a tolerance; a decomposition whose output is trusted; what the matrices are for.
 
+pub mod cholesky;
 pub mod elimination;
 pub mod exact;
 pub mod exact_pair;

@@ -91,6 +91,12 @@ impl NormBall {
         &self.centre
     }
 
+    /// The set that consists of the centre.
+    #[must_use]
+    pub fn centre_alone(&self) -> Self {
+        Self { radius: Magnitude::ZERO, ..self.clone() }
+    }
+
     /// The radius, in the Frobenius norm.
     #[must_use]
     pub fn radius(&self) -> Magnitude {

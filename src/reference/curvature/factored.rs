@@ -1,0 +1,374 @@
+//! Squared losses near saddles, where the two terms of the Hessian cancel: a factorisation of their sum.
+//!
+//! Where a part of the target is learned and another is not, `S` alone has eigenvalues that the first term makes up for, and the bound by norms is far
+//! too large. Let `d = 1/16`, and let `J_0` and `S_0` be of the forms of `J` and `S` with *any* matrices of f64 in the place of `A_k`, `C_k`, `B_kj` and `C_j Gᵀ A_k`:
+//! those at a centre that was met before. Then at every point of the ball, with `E = J − J_0`, for all `V`,
+//!
+//! ```text
+//! ⟨JV, Λ″JV⟩ ≥ (1 − d) ⟨J_0V, Λ″J_0V⟩ − (1/d − 1) ⟨EV, Λ″EV⟩,
+//! ⟨JV, Λ″JV⟩ ≤ (1 + d) ⟨J_0V, Λ″J_0V⟩ + (1 + 1/d) ⟨EV, Λ″EV⟩
+//! ```
+//!
+//! (Young's inequality in the seminorm of `Λ″`, which is constant). So
+//!
+//! ```text
+//! λ⁻ ≤ m + 15 ‖Λ″‖‖E‖² + ‖S − S_0‖     if (1 − d) J_0*Λ″J_0 + S_0 ⪰ −m,
+//! λ⁺ ≤ l + 17 ‖Λ″‖‖E‖² + ‖S − S_0‖     if (1 + d) J_0*Λ″J_0 + S_0 ⪯ l.
+//! ```
+//!
+//! The matrices on the right are formed in f64, with a bound of what the roundings of their entries add up to, and
+//! [factorised](crate::algebra::cholesky). What is left is bounded by norms, `‖E‖² ≤ Σ_k (‖A_k − A_k⁰‖‖C_k‖ + ‖A_k⁰‖‖C_k − C_k⁰‖)²` and `‖S − S_0‖ ≤ spec D` with
+//! `D_jk = ‖M_jk − M_jk⁰‖‖B_kj‖ + ‖M_jk⁰‖‖B_kj − B_kj⁰‖`, `M_jk = C_j Gᵀ A_k`: the differences of small matrices, and what the ball adds to them. The
+//! first term enters by its square, so that a factorisation serves for a while. When to make another is a matter of cost; no bound depends on it.
+
+use super::Bounds;
+use super::convex::Convex;
+use super::full::{Centre, Ends, MOST_MULTIPLIED, Pair};
+use super::mixed::Mixed;
+use super::moving::least;
+use crate::algebra::cholesky::shift_to_semidefinite;
+use crate::algebra::norm_ball::{NormBall, gamma};
+use crate::number::Magnitude;
+use crate::problem::{Matrix, Network};
+
+/// The most weights: the time of a factorisation grows with the third power.
+const MOST_WEIGHTS: usize = 400;
+
+/// `d`.
+const SHARE: f64 = 1.0 / 16.0;
+
+/// `1/d − 1` and `1/d + 1`.
+const OF_LOWER: f64 = 15.0;
+const OF_UPPER: f64 = 17.0;
+
+/// Which side of the spectrum.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Lower,
+    Upper,
+}
+
+impl Side {
+    /// `1 ∓ d`, exactly.
+    fn share(self) -> f64 {
+        if self == Self::Lower { 1.0 - SHARE } else { 1.0 + SHARE }
+    }
+}
+
+/// A matrix of f64, and at least its spectral norm.
+type Measured = (NormBall, Magnitude);
+
+fn measured(ball: &NormBall) -> Measured {
+    let matrix = ball.centre_alone();
+    let norm = matrix.spectral();
+    (matrix, norm)
+}
+
+/// Matrices at a centre that was met before, and what their factorisations say.
+#[derive(Debug)]
+struct Reference {
+    /// `A_k⁰` and `C_k⁰`.
+    above: Vec<Measured>,
+    below: Vec<Measured>,
+    /// Layers `j < k`, `M_jk⁰`, and `B_kj⁰`, `None` for the identity; in the order of [`Centre::pairs`].
+    pairs: Vec<(usize, usize, Measured, Option<NormBall>)>,
+    /// `m`, and `l`, where they were asked for.
+    lower: Option<Magnitude>,
+    upper: Option<Magnitude>,
+}
+
+/// How far a ball is from a reference: `‖Λ″‖‖E‖²` and `‖S − S_0‖`.
+#[derive(Clone, Copy)]
+struct Drift {
+    first: Magnitude,
+    second: Magnitude,
+}
+
+impl Drift {
+    fn on(self, side: Side) -> Magnitude {
+        let factor = if side == Side::Lower { OF_LOWER } else { OF_UPPER };
+        Magnitude::above_f64(factor) * self.first + self.second
+    }
+
+    /// From a reference, or from the matrices at the centre of the ball itself.
+    fn of(centre: &Centre, reference: Option<&Reference>) -> Self {
+        let mut square = Magnitude::ZERO;
+        for k in 0..centre.depth() {
+            // What differs at the centre, and the norm of what is referred to.
+            let away = |ends: &Ends, from: Option<&Measured>| {
+                let product = &ends.products[k];
+                match from {
+                    Some((matrix, norm)) => (product.minus(matrix).spectral(), *norm),
+                    None => (product.radius(), ends.norms[k].size),
+                }
+            };
+            let (above, norm) = away(&centre.above, reference.map(|reference| &reference.above[k]));
+            let (below, _) = away(&centre.below, reference.map(|reference| &reference.below[k]));
+            let (above, below) = (above + centre.above.norms[k].change, below + centre.below.norms[k].change);
+            let layer = above * centre.below.norms[k].most() + norm * below;
+            square += layer * layer;
+        }
+        let mut mixed = Mixed::new(centre.depth());
+        for (index, pair) in centre.pairs.iter().enumerate() {
+            let (inner, norm, between) = match reference.map(|reference| &reference.pairs[index]) {
+                Some((_, _, (inner, norm), between)) => {
+                    let change =
+                        pair.between.as_ref().zip(between.as_ref()).map(|(now, then)| now.minus(then).spectral());
+                    (pair.inner.minus(inner).spectral(), *norm, change)
+                }
+                None => (pair.inner.radius(), pair.inner_norm.size, pair.between.as_ref().map(NormBall::radius)),
+            };
+            let inner = inner + pair.inner_norm.change;
+            let between = between.unwrap_or(Magnitude::ZERO) + pair.between_norm.change;
+            mixed.set(pair.j, pair.k, inner * pair.between_norm.most() + norm * between);
+        }
+        Self { first: centre.bend * square, second: mixed.spectral() }
+    }
+}
+
+impl Reference {
+    fn at(centre: &Centre) -> Self {
+        let depth = centre.depth();
+        let pair =
+            |pair: &Pair| (pair.j, pair.k, measured(&pair.inner), pair.between.as_ref().map(NormBall::centre_alone));
+        Self {
+            above: centre.above.products.iter().take(depth).map(measured).collect(),
+            below: centre.below.products.iter().take(depth).map(measured).collect(),
+            pairs: centre.pairs.iter().map(pair).collect(),
+            lower: None,
+            upper: None,
+        }
+    }
+
+    /// The lower triangle of `(1 ∓ d) J_0*Λ″J_0 + S_0` in f64, and at least the spectral norm of what the symmetric matrix with it differs by from that.
+    ///
+    /// Weights are numbered layer by layer, row by row. Of layers `k ≥ l` the block of the first term is the Kronecker product of `A_kᵀA_l` and
+    /// `C_k C C_lᵀ`, that of the second has `M_lk[d, a] B_kl[b, c]` for the weights `(a, b)` of layer `k` and `(c, d)` of layer `l`. An entry of the first
+    /// passes two products and a sum after its factors, whose own errors are known; one of the second a product and a sum. Norms of Frobenius of Kronecker
+    /// products are products of norms; and every block counts at most twice, as does the triangle of one on the diagonal.
+    fn matrix(&self, moment: Option<&NormBall>, side: Side) -> (Matrix<f64>, Magnitude) {
+        let share = side.share();
+        // Rows and columns of W_k.
+        let shape = |k: usize| (self.above[k].0.centre().columns(), self.below[k].0.centre().rows());
+        let mut starts = vec![0];
+        for k in 0..self.above.len() {
+            starts.push(starts[k] + shape(k).0 * shape(k).1);
+        }
+        let count = starts[self.above.len()];
+        let mut matrix = Matrix::from_entries(count, vec![0.0; count * count]);
+        let mut error = Magnitude::ZERO;
+        for k in 0..self.above.len() {
+            let turned = moment.map(|moment| self.below[k].0.times(moment));
+            let turned = turned.as_ref().unwrap_or(&self.below[k].0);
+            for l in 0..=k {
+                let (left, right) =
+                    (self.above[k].0.transpose_times(&self.above[l].0), turned.times_transpose(&self.below[l].0));
+                let pair = self.pairs.iter().find(|(j, other, ..)| (*j, *other) == (l, k));
+                let pair = pair.map(|(_, _, (inner, _), between)| (inner.centre(), between.as_ref()));
+                let ((rows, columns), (other_rows, other_columns)) = (shape(k), shape(l));
+                for (a, b) in (0..rows).flat_map(|a| (0..columns).map(move |b| (a, b))) {
+                    let row = starts[k] + a * columns + b;
+                    for c in 0..other_rows {
+                        let factor = share * left.centre()[(a, c)];
+                        let middle = match pair {
+                            Some((_, Some(between))) => between.centre()[(b, c)],
+                            Some((_, None)) => f64::from(u8::from(b == c)),
+                            None => 0.0,
+                        };
+                        for d in 0..other_columns {
+                            let inner = pair.map_or(0.0, |(inner, _)| inner[(d, a)]);
+                            let column = starts[l] + c * other_columns + d;
+                            matrix[(row, column)] = factor * right.centre()[(b, d)] + inner * middle;
+                        }
+                    }
+                }
+                let first = left.frobenius() * right.frobenius();
+                let second = pair.map_or(Magnitude::ZERO, |(inner, between)| {
+                    let middle = between.map_or(Magnitude::above_f64(columns as f64), NormBall::frobenius);
+                    NormBall::exact(inner.clone()).frobenius() * middle
+                });
+                let underflow = Magnitude::above_f64(count as f64) * Magnitude::above_f64(count as f64);
+                let block = Magnitude::sum_of_products([
+                    // The share is at most 2.
+                    (first.scaled(1), gamma(3)),
+                    (left.radius().scaled(1), right.frobenius()),
+                    (left.frobenius().scaled(1), right.radius()),
+                    (second, gamma(2)),
+                    (underflow.scaled(-1073), Magnitude::ONE + right.frobenius()),
+                ]);
+                error += (block * block).scaled(1);
+            }
+        }
+        (matrix, error.sqrt())
+    }
+}
+
+/// The last factorisation.
+#[derive(Debug)]
+pub(super) struct Factored {
+    /// `C`, the second moment of the data; `None` for the identity.
+    moment: Option<NormBall>,
+    reference: Option<Reference>,
+    pace: Pace,
+    /// How many matrices were factorised.
+    pub count: usize,
+}
+
+impl Factored {
+    /// `None` where it is not for: another loss, too many weights, or nothing to gain.
+    pub fn of(network: &Network, convex: &Convex) -> Option<Self> {
+        let Convex::Quadratic { moment, .. } = convex else { return None };
+        let sizes = network.layer_shapes().into_iter().map(|(rows, columns)| rows.saturating_mul(columns));
+        let count = sizes.fold(0, usize::saturating_add);
+        let is_for = network.depth() > 1 && network.depth() <= MOST_MULTIPLIED && count <= MOST_WEIGHTS;
+        is_for.then(|| Self { moment: moment.clone(), reference: None, pace: Pace::default(), count: 0 })
+    }
+
+    /// Makes `bounds`, which hold over the ball, better where that is possible: `negative` as well as it can be, `positive` if it is above `enough`.
+    pub fn improve(&mut self, centre: &Centre, weights: &[Matrix<f64>], enough: Magnitude, bounds: &mut Bounds) {
+        let allowance = self.pace.go_on(weights, bounds);
+        let is_wanted = [bounds.negative > allowance.scaled(-2), bounds.positive > enough];
+        if is_wanted == [false; 2] || bounds.negative.is_infinite() || bounds.positive.is_infinite() {
+            return;
+        }
+        let mut drift = self.reference.as_ref().map(|reference| Drift::of(centre, Some(reference)));
+        if self.is_stale(drift, is_wanted, allowance, enough) {
+            let fresh = Drift::of(centre, None);
+            let is_nearer = |side| drift.is_none_or(|drift| fresh.on(side).scaled(1) < drift.on(side));
+            let is_of_use = fresh.on(Side::Lower) < bounds.negative || is_wanted[1];
+            if is_of_use && (is_nearer(Side::Lower) || is_nearer(Side::Upper) || self.lacks(is_wanted)) {
+                self.renew(centre, fresh, is_wanted, (allowance, enough), bounds);
+                drift = Some(fresh);
+            }
+        }
+        let Some((reference, drift)) = self.reference.as_ref().zip(drift) else { return };
+        if let Some(lower) = reference.lower {
+            bounds.negative = least(bounds.negative, lower + drift.on(Side::Lower));
+        }
+        if let Some(upper) = reference.upper {
+            bounds.positive = least(bounds.positive, upper + drift.on(Side::Upper));
+        }
+    }
+
+    /// Whether there is no factorisation of what is wanted.
+    fn lacks(&self, [lower, upper]: [bool; 2]) -> bool {
+        self.reference
+            .as_ref()
+            .is_none_or(|reference| (lower && reference.lower.is_none()) || (upper && reference.upper.is_none()))
+    }
+
+    /// Whether what is wanted is not known as well as it might be.
+    fn is_stale(&self, drift: Option<Drift>, wanted: [bool; 2], allowance: Magnitude, enough: Magnitude) -> bool {
+        let Some((reference, drift)) = self.reference.as_ref().zip(drift) else { return true };
+        let [is_lower_wanted, is_upper_wanted] = wanted;
+        let part = |bound: Magnitude, share: f64| Magnitude::above_f64(share) * bound;
+        let is_lower_stale = reference.lower.is_none_or(|m| drift.on(Side::Lower) > part(m, 0.2) + allowance);
+        let is_upper_stale =
+            reference.upper.is_none_or(|l| l + drift.on(Side::Upper) > enough && drift.on(Side::Upper) > part(l, 0.05));
+        (is_lower_wanted && is_lower_stale && self.pace.is_ready()) || (is_upper_wanted && is_upper_stale)
+    }
+
+    /// Factorises at this centre.
+    fn renew(
+        &mut self,
+        centre: &Centre,
+        fresh: Drift,
+        [is_lower_wanted, is_upper_wanted]: [bool; 2],
+        (allowance, enough): (Magnitude, Magnitude),
+        bounds: &Bounds,
+    ) {
+        let mut reference = Reference::at(centre);
+        let before = self.reference.as_ref().and_then(|reference| reference.lower);
+        if is_lower_wanted {
+            let (matrix, error) = reference.matrix(self.moment.as_ref(), Side::Lower);
+            let ceiling = bounds.negative.to_f64();
+            let hint = before.map_or(ceiling / 4.0, Magnitude::to_f64);
+            let shift = self.least_shift(&matrix, allowance.to_f64() / 8.0, hint, ceiling);
+            reference.lower = shift.map(|shift| shift + error);
+            let known = reference.lower.map_or(Magnitude::INFINITE, |lower| lower + fresh.on(Side::Lower));
+            self.pace.note(known < Magnitude::above_f64(0.8) * bounds.negative);
+        }
+        if is_upper_wanted {
+            let (mut matrix, error) = reference.matrix(self.moment.as_ref(), Side::Upper);
+            matrix.entries_mut().iter_mut().for_each(|entry| *entry = -*entry);
+            let floor = enough.minus_below(fresh.on(Side::Upper) + error + enough.scaled(-20)).to_f64();
+            let shift = self.least_shift(&matrix, floor, floor, bounds.positive.to_f64());
+            reference.upper = shift.map(|shift| shift + error);
+        }
+        self.reference = Some(reference);
+    }
+
+    /// What must be added to the diagonal for a matrix without negative eigenvalues: nearly the least that is at least `floor`, from trials that begin at
+    /// `hint`; `None` if nothing up to `ceiling` is found.
+    fn least_shift(&mut self, matrix: &Matrix<f64>, floor: f64, hint: f64, ceiling: f64) -> Option<Magnitude> {
+        const TRIALS: usize = 24;
+        let floor = floor.max(f64::MIN_POSITIVE).min(ceiling);
+        let mut trial = hint.clamp(floor, ceiling);
+        let mut found = None;
+        // The greatest that failed and the least that did not, and by how much to go on while one of them is unknown.
+        let (mut failed, mut passed, mut step): (Option<f64>, Option<f64>, f64) = (None, None, 1.2);
+        for _ in 0..TRIALS {
+            self.count += 1;
+            if let Some(shift) = shift_to_semidefinite(matrix, trial) {
+                found = Some(shift);
+                passed = Some(trial);
+            } else {
+                failed = Some(trial);
+            }
+            trial = match (failed, passed) {
+                (Some(failed), Some(passed)) if passed <= failed * 1.1 => break,
+                (Some(failed), Some(passed)) => (failed * passed).sqrt(),
+                (Some(failed), None) if failed >= ceiling => break,
+                (Some(failed), None) => (failed * step).min(ceiling),
+                (None, Some(passed)) if passed <= floor => break,
+                (None, Some(passed)) => (passed / step).max(floor),
+                (None, None) => unreachable!("a trial passes or fails"),
+            };
+            step *= step;
+        }
+        found
+    }
+}
+
+/// When another factorisation is worth its time. Nothing here is certified, and no bound depends on it.
+///
+/// A bound that is too large by `e(t)` at time `t` of the flow costs a factor `exp ∫e` of what is known in the end. With `e = 0.3/(10/λ + t)`, where `λ` is the largest
+/// curvature, that is the power 0.3 of `1 + λt/10`. The time that has gone by is told from the way and the gradient.
+#[derive(Debug, Default)]
+struct Pace {
+    time: f64,
+    largest: f64,
+    /// The weights before, and the norm of the gradient there.
+    before: Option<(Vec<Matrix<f64>>, f64)>,
+    /// How often in turn a factorisation was of no use, and how many balls to let go by before the next.
+    useless: u32,
+    wait: u32,
+}
+
+impl Pace {
+    /// What a bound may be too large by at these weights.
+    fn go_on(&mut self, weights: &[Matrix<f64>], bounds: &Bounds) -> Magnitude {
+        self.wait = self.wait.saturating_sub(1);
+        self.largest = self.largest.max(bounds.positive.to_f64().min(1e300));
+        let unit = 10.0 / self.largest.max(1e-300);
+        if let Some((before, gradient)) = &self.before {
+            let pairs = before.iter().zip(weights).flat_map(|(one, other)| one.entries().iter().zip(other.entries()));
+            let way: f64 = pairs.map(|(one, other)| (one - other) * (one - other)).sum();
+            let passed = way.sqrt() / gradient;
+            if passed.is_finite() {
+                self.time += passed.min(self.time + unit);
+            }
+        }
+        self.before = Some((weights.to_vec(), bounds.gradient.to_f64()));
+        Magnitude::above_f64(0.3 / (unit + self.time))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.wait == 0
+    }
+
+    fn note(&mut self, was_of_use: bool) {
+        self.useless = if was_of_use { 0 } else { (self.useless + 1).min(10) };
+        self.wait = if was_of_use { 0 } else { 1 << self.useless };
+    }
+}
