@@ -86,7 +86,7 @@ pub use magnitude::Magnitude;
 pub use majorant::Majorant;
 pub use matrix::{Matrix, View, dot};
 pub use real::{Real, Sign, Truth};
-pub use recorded::{Disc, NotRecorded, Numeral, Recorded, Series, Text, TooWide};
+pub use recorded::{Disc, NotRecorded, Numeral, Player, Recorded, Series, Text, TooWide};
 pub use ring::Ring;
 pub use short_ball::ShortBall;
 pub use special::Special;

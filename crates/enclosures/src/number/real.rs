@@ -2,7 +2,7 @@
 
 use std::ops::Div;
 
-use super::Ring;
+use super::{Player, Ring, Text};
 
 /// What is known of a number's sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +203,11 @@ pub trait Real: Ring + Div<Output = Self> + for<'a> Div<&'a Self, Output = Self>
     /// The exact value if there is no uncertainty: a ball of radius zero, any float, any
     /// defined rational. `None` also where the fraction would have millions of digits (|x| beyond 2^±2^24).
     fn exact(&self) -> Option<rug::Rational>;
+
+    /// A player of texts over these numbers; a system may put a faster one than the definition here.
+    fn series_player(_text: &Text, _bits: u32) -> Option<Box<dyn Player<Self>>> {
+        None
+    }
 
     /// `self < other`.
     fn below(&self, other: &Self) -> Truth {

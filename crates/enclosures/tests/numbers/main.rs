@@ -17,6 +17,7 @@ mod range;
 mod recorded;
 mod ring;
 mod samples;
+mod series;
 mod systems;
 mod text;
 mod tracked;

@@ -10,7 +10,8 @@ use rug::float::Round as MpfrRound;
 use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
 use crate::number::elementary;
 use crate::number::float::exact_value;
-use crate::number::{Real, Ring, Sign, Special, Truth};
+use crate::number::recorded::player_of_balls;
+use crate::number::{Player, Real, Ring, Sign, Special, Text, Truth};
 
 impl Ball {
     /// Applies a function of MPFR to the centre; whether the result is exact.
@@ -99,6 +100,10 @@ impl Ball {
 }
 
 impl Real for Ball {
+    fn series_player(text: &Text, bits: u32) -> Option<Box<dyn Player<Self>>> {
+        player_of_balls(text, bits)
+    }
+
     fn sign(&self) -> Sign {
         if self.is_point() && self.centre.is_zero() {
             Sign::Zero

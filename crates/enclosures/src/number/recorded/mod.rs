@@ -9,12 +9,14 @@
 //! - `text`: the finished [`Text`];
 //! - `numeral`: what a number must be able to do for a text to be played over it;
 //! - `series`: Taylor coefficients, by definition;
+//! - `fixed`: the same over balls, in fixed point;
 //! - `discs`: sets of complex numbers.
 //!
 //! What may not enter: what a text is about. It knows inputs, operations and outputs.
 
 mod arithmetic;
 mod discs;
+mod fixed;
 mod numeral;
 mod series;
 mod tape;
@@ -22,6 +24,13 @@ mod text;
 
 pub use discs::{Disc, TooWide};
 pub use numeral::Numeral;
-pub use series::Series;
+pub use series::{Player, Series};
 pub use tape::Recorded;
 pub use text::{NotRecorded, Text};
+
+use super::Ball;
+
+/// Taylor coefficients over balls in fixed point, for precisions up to 256 bits.
+pub(super) fn player_of_balls(text: &Text, bits: u32) -> Option<Box<dyn Player<Ball>>> {
+    fixed::player(text, bits)
+}

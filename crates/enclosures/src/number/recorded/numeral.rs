@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use super::series::Player;
+use super::text::Text;
 use crate::number::Real;
 
 /// A number over which a [`Text`](super::Text) is played: any [`Real`], and `f64`.
@@ -9,6 +11,11 @@ use crate::number::Real;
 /// Plain floating-point numbers are no number system, for their comparisons and infinities are not those of one; here they may stand in for
 /// one where what comes out is verified afterwards.
 pub trait Numeral: Clone + Debug + Send + Sync + 'static {
+    /// A player of a text over these numbers that is faster than the definition.
+    fn player(_text: &Text, _bits: u32) -> Option<Box<dyn Player<Self>>> {
+        None
+    }
+
     /// An exact constant, at `bits` bits.
     fn rational(value: &rug::Rational, bits: u32) -> Self;
 
@@ -65,6 +72,10 @@ pub trait Numeral: Clone + Debug + Send + Sync + 'static {
 }
 
 impl<T: Real> Numeral for T {
+    fn player(text: &Text, bits: u32) -> Option<Box<dyn Player<Self>>> {
+        Self::series_player(text, bits)
+    }
+
     fn rational(value: &rug::Rational, bits: u32) -> Self {
         Self::from_rational(value, bits)
     }

@@ -1,5 +1,7 @@
 //! Taylor coefficients of all outputs from those of the inputs, one after the other.
 
+use std::fmt::Debug;
+
 use super::numeral::Numeral;
 use super::text::{Factor, Operation, Place, Text};
 use crate::time_limit::check_after;
@@ -24,6 +26,52 @@ use crate::time_limit::check_after;
 #[derive(Debug)]
 pub struct Series<'a, T> {
     text: &'a Text,
+    player: Box<dyn Player<T>>,
+    order: usize,
+}
+
+/// What computes coefficients: by definition, or by a way of its own that a number system has.
+pub trait Player<T>: Debug + Send + Sync {
+    /// Forgets all coefficients.
+    fn restart(&mut self);
+
+    /// The next coefficient of every output, given that of every input of the text.
+    fn next(&mut self, text: &Text, inputs: &[T]) -> &[T];
+}
+
+impl<'a, T: Numeral> Series<'a, T> {
+    pub(super) fn new(text: &'a Text, bits: u32) -> Self {
+        let player = T::player(text, bits).unwrap_or_else(|| Box::new(ByDefinition::new(text, bits)));
+        Self { text, player, order: 0 }
+    }
+
+    /// How many coefficients there are.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Forgets all coefficients, and keeps their room and the constants: for the next point of expansion.
+    pub fn restart(&mut self) {
+        self.player.restart();
+        self.order = 0;
+    }
+
+    /// The next coefficient of every output, given that of every input.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many inputs as the text has.
+    pub fn next(&mut self, inputs: &[T]) -> &[T] {
+        assert_eq!(inputs.len(), self.text.inputs(), "as many coefficients as the text has inputs");
+        self.order += 1;
+        self.player.next(self.text, inputs)
+    }
+}
+
+/// The coefficients by the recursions as they stand, over any number.
+#[derive(Debug)]
+pub(super) struct ByDefinition<T> {
     bits: u32,
     /// The constants of sums and the factors before their linear terms, in their order.
     constants: Vec<T>,
@@ -33,8 +81,8 @@ pub struct Series<'a, T> {
     order: usize,
 }
 
-impl<'a, T: Numeral> Series<'a, T> {
-    pub(super) fn new(text: &'a Text, bits: u32) -> Self {
+impl<T: Numeral> ByDefinition<T> {
+    pub(super) fn new(text: &Text, bits: u32) -> Self {
         let mut constants = Vec::new();
         for operation in text.list() {
             if let Operation::Sum { constant, linear, .. } = operation {
@@ -46,35 +94,24 @@ impl<'a, T: Numeral> Series<'a, T> {
             }
         }
         let rows = vec![Vec::new(); text.list().len()];
-        Self { text, bits, constants, rows, outputs: Vec::with_capacity(text.outputs()), order: 0 }
+        Self { bits, constants, rows, outputs: Vec::with_capacity(text.outputs()), order: 0 }
     }
+}
 
-    /// How many coefficients there are.
-    #[must_use]
-    pub fn order(&self) -> usize {
-        self.order
-    }
-
-    /// Forgets all coefficients, and keeps their room and the constants: for the next point of expansion.
-    pub fn restart(&mut self) {
+impl<T: Numeral> Player<T> for ByDefinition<T> {
+    fn restart(&mut self) {
         self.rows.iter_mut().for_each(Vec::clear);
         self.order = 0;
     }
 
-    /// The next coefficient of every output, given that of every input.
-    ///
-    /// # Panics
-    ///
-    /// If there are not as many inputs as the text has.
-    pub fn next(&mut self, inputs: &[T]) -> &[T] {
-        assert_eq!(inputs.len(), self.text.inputs(), "as many coefficients as the text has inputs");
+    fn next(&mut self, text: &Text, inputs: &[T]) -> &[T] {
         let (mut inputs, mut constants) = (inputs.iter(), self.constants.iter());
-        for (place, operation) in self.text.list().iter().enumerate() {
+        for (place, operation) in text.list().iter().enumerate() {
             let step = Step { rows: &self.rows, order: self.order, bits: self.bits };
             let coefficient = step.coefficient(operation, place, &mut inputs, &mut constants);
             self.rows[place].push(coefficient);
         }
-        let places = self.text.output_places();
+        let places = text.output_places();
         self.outputs.clear();
         self.outputs.extend(places.iter().map(|place| self.rows[*place as usize][self.order].clone()));
         self.order += 1;

@@ -22,7 +22,7 @@ impl<const N: usize> Unrounded<N> {
 
     /// The same number, whose highest bits may be zero, with its highest bit set; if it is zero, with the sign that rounding gives it.
     #[inline]
-    pub(super) fn normalised(mut self, round: Round) -> Self {
+    pub(in crate::number) fn normalised(mut self, round: Round) -> Self {
         if self.words[N - 1] & TOP != 0 {
             return self;
         }

@@ -1,0 +1,302 @@
+//! Taylor coefficients over balls in fixed point: the inner loop of what follows a differential equation with many bits.
+//!
+//! The coefficients of one number of a text have one exponent, as integers of a few words with some 40 bits to spare; so the n-th coefficient of a sum of
+//! products is a sum of integers, rounded once. A row has one radius, the largest of its coefficients, and one bound of their absolute sum: the radius
+//! of a coefficient of a product follows from those of the factors in a few operations (see [`Sum::add_product`]). That suits coefficients that
+//! are level or decay, as they do if time is scaled so that the series converges up to 1 or somewhat farther; of others the enclosures are wider.
+//!
+//! - `wide`: integers in two's complement;
+//! - `row`: the coefficients of one number;
+//! - `sum`: sums of convolutions, and the inner loop;
+//! - `balls`: in and out.
+
+mod balls;
+mod row;
+mod sum;
+mod wide;
+
+use balls::{from_ball, to_ball};
+use row::Row;
+use sum::Sum;
+
+use super::series::Player;
+use super::text::{Factor, Operation, Place, Text};
+use crate::number::float::clamp_bits;
+use crate::number::{Ball, Real, Ring};
+use crate::time_limit::check_after;
+
+/// The most words of a coefficient.
+const MOST_WORDS: usize = 5;
+
+/// Bits beyond those asked for, at least: room for larger coefficients, and for what roundings add up to.
+const SPARE_BITS: u32 = 64;
+
+/// The player for this precision, at most 256 bits.
+pub(super) fn player(text: &Text, bits: u32) -> Option<Box<dyn Player<Ball>>> {
+    let bits = clamp_bits(bits);
+    match (bits + SPARE_BITS).div_ceil(64) {
+        0..=2 => Some(Box::new(Fixed::<2, 5>::new(text, bits))),
+        3 => Some(Box::new(Fixed::<3, 6>::new(text, bits))),
+        4 => Some(Box::new(Fixed::<4, 7>::new(text, bits))),
+        5 => Some(Box::new(Fixed::<MOST_WORDS, 8>::new(text, bits))),
+        _ => None,
+    }
+}
+
+/// Rows of D words, and sums of W.
+#[derive(Debug)]
+struct Fixed<const D: usize, const W: usize> {
+    bits: u32,
+    /// The constants of sums and the factors before their linear terms, in their order.
+    constants: Vec<Row<D>>,
+    /// Of every place the coefficients so far.
+    rows: Vec<Row<D>>,
+    /// What else some operations keep, in their order.
+    memories: Vec<Memory<D>>,
+    outputs: Vec<Ball>,
+    order: usize,
+}
+
+/// What the recursion of an operation keeps between coefficients.
+#[derive(Debug)]
+struct Memory<const D: usize> {
+    /// `(k + 1) x_{k+1}`: the derivative of what the recursion multiplies with it.
+    derivative: Row<D>,
+    /// The reciprocal of the first coefficient of a divisor.
+    reciprocal: Row<D>,
+    /// A number before it is multiplied by that.
+    dividend: Row<D>,
+}
+
+impl<const D: usize> Memory<D> {
+    const EMPTY: Self = Self { derivative: Row::EMPTY, reciprocal: Row::EMPTY, dividend: Row::EMPTY };
+
+    fn clear(&mut self) {
+        [&mut self.derivative, &mut self.reciprocal, &mut self.dividend].into_iter().for_each(Row::clear);
+    }
+}
+
+impl<const D: usize, const W: usize> Fixed<D, W> {
+    /// The precision in which constants are brought in, and functions are evaluated.
+    const BITS: u32 = 64 * D as u32;
+
+    fn new(text: &Text, bits: u32) -> Self {
+        let (mut constants, mut memories) = (Vec::new(), Vec::new());
+        let constant = |value: &rug::Rational| number::<D, W>(&Ball::from_rational(value, Self::BITS));
+        for operation in text.list() {
+            match operation {
+                Operation::Sum { constant: own, linear, .. } => {
+                    constants.extend(own.iter().map(constant));
+                    constants.extend(linear.iter().filter_map(|(factor, _)| match factor {
+                        Factor::Other(value) => Some(constant(value)),
+                        Factor::One | Factor::MinusOne => None,
+                    }));
+                }
+                Operation::Input | Operation::ExpM1 { .. } => {}
+                _ => memories.push(Memory::EMPTY),
+            }
+        }
+        let rows = vec![Row::EMPTY; text.list().len()];
+        Self { bits, constants, rows, memories, outputs: Vec::with_capacity(text.outputs()), order: 0 }
+    }
+}
+
+/// A row of one coefficient.
+fn number<const D: usize, const W: usize>(ball: &Ball) -> Row<D> {
+    let mut row = Row::EMPTY;
+    row.push::<W>(&from_ball(ball));
+    row
+}
+
+impl<const D: usize, const W: usize> Player<Ball> for Fixed<D, W> {
+    fn restart(&mut self) {
+        self.rows.iter_mut().for_each(Row::clear);
+        self.memories.iter_mut().for_each(Memory::clear);
+        self.order = 0;
+    }
+
+    fn next(&mut self, text: &Text, inputs: &[Ball]) -> &[Ball] {
+        let (mut inputs, mut constants) = (inputs.iter(), self.constants.iter());
+        let mut memories = self.memories.iter_mut();
+        for (place, operation) in text.list().iter().enumerate() {
+            let (before, own) = self.rows.split_at_mut(place);
+            let (Some(own), step) = (own.first_mut(), Step::<D, W> { rows: before, order: self.order }) else { break };
+            match operation {
+                Operation::Input => {
+                    own.push::<W>(&inputs.next().map_or(Sum::UNKNOWN, from_ball));
+                }
+                Operation::Sum { constant, linear, products } => {
+                    check_after((self.order / 8 + 1) * products.len());
+                    let mut sum = Sum::<D, W>::ZERO;
+                    if constant.is_some()
+                        && let Some(constant) = constants.next()
+                        && self.order == 0
+                    {
+                        sum.add_number(false, constant.last());
+                    }
+                    for (factor, place) in linear {
+                        let term = step.row(*place).last();
+                        match factor {
+                            Factor::One => sum.add_number(false, term),
+                            Factor::MinusOne => sum.add_number(true, term),
+                            Factor::Other(_) => {
+                                if let Some(factor) = constants.next() {
+                                    sum.add_product(false, term, factor.last());
+                                }
+                            }
+                        }
+                    }
+                    for (is_negative, left, right) in products {
+                        let (left, right) = (step.row(*left), step.row(*right));
+                        sum.add_product(*is_negative, left.range(0, self.order + 1), right.range(0, self.order + 1));
+                    }
+                    own.push(&sum);
+                }
+                Operation::ExpM1 { argument, exponential } => {
+                    if self.order == 0 {
+                        step.function(own, *argument, Ball::exp_m1);
+                    } else {
+                        let mut same = Sum::<D, W>::ZERO;
+                        same.add_number(false, step.row(*exponential).last());
+                        own.push(&same);
+                    }
+                }
+                _ => {
+                    check_after(self.order / 8 + 1);
+                    if let Some(memory) = memories.next() {
+                        step.recursion(operation, own, memory);
+                    }
+                }
+            }
+        }
+        let places = text.output_places();
+        self.outputs.clear();
+        self.outputs.extend(places.iter().map(|place| to_ball::<D, W>(&self.rows[*place as usize], self.bits)));
+        self.order += 1;
+        &self.outputs
+    }
+}
+
+/// The coefficient of order n, when those of earlier places are known.
+struct Step<'a, const D: usize, const W: usize> {
+    rows: &'a [Row<D>],
+    order: usize,
+}
+
+impl<const D: usize, const W: usize> Step<'_, D, W> {
+    const BITS: u32 = Fixed::<D, W>::BITS;
+
+    fn row(&self, place: Place) -> &Row<D> {
+        &self.rows[place as usize]
+    }
+
+    /// The first coefficient of a function.
+    fn function(&self, own: &mut Row<D>, argument: Place, function: impl FnOnce(Ball) -> Ball) {
+        own.push::<W>(&from_ball(&function(whole::<D, W>(self.row(argument)))));
+    }
+
+    /// `± Σ left_k right_{m−1−k}` added for k below m, the rows from these places on.
+    fn add(&self, sum: &mut Sum<D, W>, is_negative: bool, left: (&Row<D>, usize), right: (&Row<D>, usize), m: usize) {
+        if m > 0 {
+            sum.add_product(is_negative, left.0.range(left.1, m), right.0.range(right.1, m));
+        }
+    }
+
+    /// The next coefficient `n x_n` of a derivative, for n ≥ 1.
+    fn differentiate(&self, derivative: &mut Row<D>, row: &Row<D>) {
+        let mut sum = Sum::<D, W>::ZERO;
+        sum.add_number(false, row.last());
+        derivative.push(&sum.times(self.order as u64));
+    }
+
+    /// The number times the reciprocal.
+    fn divide(&self, own: &mut Row<D>, memory: &mut Memory<D>, dividend: &Sum<D, W>) {
+        memory.dividend.clear();
+        memory.dividend.push(dividend);
+        let mut quotient = Sum::<D, W>::ZERO;
+        quotient.add_product(false, memory.dividend.last(), memory.reciprocal.last());
+        own.push(&quotient);
+    }
+
+    fn set_reciprocal(&self, memory: &mut Memory<D>, divisor: &Row<D>) {
+        let divisor = whole::<D, W>(divisor);
+        memory.reciprocal.push::<W>(&from_ball(&(Ball::one(Self::BITS) / &divisor)));
+    }
+
+    fn recursion(&self, operation: &Operation, own: &mut Row<D>, memory: &mut Memory<D>) {
+        let n = self.order;
+        let mut sum = Sum::<D, W>::ZERO;
+        match operation {
+            // q_n = (x_n − Σ_{k ≥ 1} y_k q_{n−k}) / y_0
+            Operation::Quotient { dividend, divisor } => {
+                let divisor = self.row(*divisor);
+                if n == 0 {
+                    self.set_reciprocal(memory, divisor);
+                }
+                sum.add_number(false, self.row(*dividend).last());
+                self.add(&mut sum, true, (divisor, 1), (own, 0), n);
+                self.divide(own, memory, &sum);
+            }
+            // n e_n = Σ_{k ≥ 1} k x_k e_{n−k}
+            Operation::Exp { argument } => {
+                if n == 0 {
+                    self.function(own, *argument, Ball::exp);
+                    return;
+                }
+                self.differentiate(&mut memory.derivative, self.row(*argument));
+                self.add(&mut sum, false, (&memory.derivative, 0), (own, 0), n);
+                own.push(&sum.over(n as u64));
+            }
+            // l_n = (x_n − (1/n) Σ_{1 ≤ k < n} k l_k x_{n−k}) / x_0
+            Operation::Ln { argument } | Operation::Ln1p { successor: argument, .. } => {
+                let row = self.row(*argument);
+                if n == 0 {
+                    self.set_reciprocal(memory, row);
+                    match operation {
+                        Operation::Ln1p { argument, .. } => self.function(own, *argument, Ball::ln_1p),
+                        _ => self.function(own, *argument, Ball::ln),
+                    }
+                    return;
+                }
+                self.add(&mut sum, false, (&memory.derivative, 0), (row, 1), n - 1);
+                let mut rest = Sum::<D, W>::ZERO;
+                rest.add_number(false, row.last());
+                self.divide(own, memory, &rest.minus(&sum.over(n as u64)));
+                self.differentiate(&mut memory.derivative, own);
+            }
+            Operation::Sqrt { argument } => self.root(own, memory, *argument, 2, Ball::sqrt),
+            Operation::Root { argument, degree } => {
+                self.root(own, memory, *argument, *degree, |value| value.root(*degree));
+            }
+            Operation::Input | Operation::Sum { .. } | Operation::ExpM1 { .. } => {}
+        }
+    }
+
+    /// q n x_0 r_n = (1 + q) Σ_{k ≥ 1} k x_k r_{n−k} − q n Σ_{k ≥ 1} x_k r_{n−k}
+    fn root(
+        &self,
+        own: &mut Row<D>,
+        memory: &mut Memory<D>,
+        argument: Place,
+        degree: u32,
+        at_zero: impl FnOnce(Ball) -> Ball,
+    ) {
+        let (n, row, degree) = (self.order, self.row(argument), u64::from(degree));
+        if n == 0 {
+            self.set_reciprocal(memory, row);
+            self.function(own, argument, at_zero);
+            return;
+        }
+        self.differentiate(&mut memory.derivative, row);
+        let (mut weighted, mut plain) = (Sum::<D, W>::ZERO, Sum::<D, W>::ZERO);
+        self.add(&mut weighted, false, (&memory.derivative, 0), (own, 0), n);
+        self.add(&mut plain, false, (row, 1), (own, 0), n);
+        let weighted = weighted.over(n as u64).times(1 + degree).over(degree);
+        self.divide(own, memory, &weighted.minus(&plain));
+    }
+}
+
+/// The first coefficient of a row, with all its bits; it is the last one, too.
+fn whole<const D: usize, const W: usize>(row: &Row<D>) -> Ball {
+    to_ball::<D, W>(row, Fixed::<D, W>::BITS)
+}
