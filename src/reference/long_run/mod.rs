@@ -61,6 +61,13 @@ pub trait Run: Debug {
     fn advance(&mut self, to: u64, stop: &mut dyn FnMut() -> bool) -> Result<(), Blind>;
 }
 
+const TOO_LARGE: &str = "the radius is larger than the weights, so that nothing is known of them";
+
+/// Whether a radius says nothing of weights of this Euclidean norm. Zero weights have no size to be compared with.
+fn says_nothing(radius: Magnitude, size: Magnitude) -> bool {
+    radius > size && radius > Magnitude::power_of_two(0)
+}
+
 /// The squared norms of the layers of all weights within `radius` of exact ones.
 fn squared_norms(centre: &[Matrix<Ball>], radius: Magnitude) -> Vec<SquaredNorm<Ball>> {
     let norm = |layer: &Matrix<Ball>| {

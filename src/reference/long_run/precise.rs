@@ -6,7 +6,7 @@ use rug::Rational;
 
 use super::growth::Growth;
 use super::window::{Beginning, NO_CURVATURE, Region, Windows};
-use super::{Blind, Run, squared_norms};
+use super::{Blind, Run, TOO_LARGE, says_nothing, squared_norms};
 use crate::number::{Ball, Magnitude, Matrix, Real};
 use crate::problem::Problem;
 use crate::reference::curvature::Curvature;
@@ -75,8 +75,8 @@ impl PreciseRun {
             size += weight.greatest_absolute() * weight.greatest_absolute();
         }
         let (rounding, (displacement, error)) = (rounding.sqrt(), self.last);
-        if self.radius > size.sqrt() {
-            return Err(self.blind("the radius is larger than the weights"));
+        if says_nothing(self.radius, size.sqrt()) {
+            return Err(self.blind(TOO_LARGE));
         }
         let beginning = Beginning { centre: &near, rounding, radius: self.radius, displacement, error, eta };
         let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
@@ -144,4 +144,66 @@ fn split(weights: &[Matrix<Ball>]) -> (Vec<Matrix<Ball>>, Magnitude) {
     let midpoints = weights.iter().map(|layer| layer.map(Real::midpoint)).collect();
     let radii = weights.iter().flat_map(Matrix::entries).map(Ball::radius);
     (midpoints, radii.fold(Magnitude::ZERO, |sum, radius| sum + radius * radius).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    /// Three scalar layers that leave a saddle.
+    fn problem() -> Arc<Problem> {
+        let number =
+            |numerator: i32, denominator: i32| Matrix::row_vector(vec![Rational::from((numerator, denominator))]);
+        let initial = vec![number(1, 17), number(1, 9), number(1, 5)];
+        let (data, step) = (Data::Target(number(1, 1)), StepRule::Constant(Rational::from((1, 50))));
+        let network = Network::fully_connected(&[1; 4]).unwrap();
+        Arc::new(Problem::new(network, Loss::SquaredTarget, Normalisation::Mean, data, initial, step).unwrap())
+    }
+
+    /// The squared distance of the centre from f64 numbers, exact.
+    fn square_to(run: &PreciseRun, start: &[f64]) -> Rational {
+        let weights = run.centre.weights().iter().flat_map(Matrix::entries);
+        let exact = |weight: &Ball| weight.centre().to_rational().expect("a finite number");
+        let start = start.iter().map(|&start| Rational::from_f64(start).expect("a finite number"));
+        weights.zip(start).map(|(weight, start)| (exact(weight) - start).square()).sum()
+    }
+
+    #[test]
+    fn both_ends_of_every_step_are_in_the_ball_of_its_window() {
+        // At 16 bits the radius fills a good part of the ball; at 128 the ball begins beside the centre.
+        for bits in [16, 20, 60, 128] {
+            let mut run = PreciseRun::new(problem(), bits).unwrap();
+            let (mut last, mut start, mut windows) = (None, Vec::new(), 0);
+            for t in 0..600 {
+                let before: Vec<f64> =
+                    run.centre.weights().iter().flat_map(Matrix::entries).map(Real::approximate).collect();
+                let radius = run.radius.to_rational().unwrap();
+                let squares = |run: &PreciseRun| (square_to(run, &start), square_to(run, &before));
+                let (to_start, to_near) = squares(&run);
+                if run.step().is_err() {
+                    assert!(bits == 16, "{bits} bits, step {t}");
+                    break;
+                }
+                let window = run.window.unwrap();
+                let is_new =
+                    last.replace((window.end, window.region.radius)) != Some((window.end, window.region.radius));
+                let from_start = if is_new {
+                    start = before;
+                    windows += 1;
+                    to_near
+                } else {
+                    to_start
+                };
+                // The step before was rounded upward into the way.
+                let (way, ball) = (window.way.to_rational().unwrap(), window.region.radius.to_rational().unwrap());
+                let way_before = Rational::from(&way - run.last.0.to_rational().unwrap());
+                assert!(way_before.clone().square() >= from_start, "{bits} bits, step {t}: the centre is further away");
+                let slack = ball.clone() >> 40_u32;
+                assert!(way_before + radius <= ball + slack, "{bits} bits, step {t}: the exact weights are outside");
+                assert!(way.square() >= square_to(&run, &start), "{bits} bits, step {t}: the step is longer");
+            }
+            assert!(windows > 3, "{windows} windows at {bits} bits");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use rug::Rational;
 use super::centre::{Centre, distance, layers};
 use super::growth::Growth;
 use super::window::{Beginning, NO_CURVATURE, Region, Windows};
-use super::{Blind, Run, squared_norms};
+use super::{Blind, Run, TOO_LARGE, says_nothing, squared_norms};
 use crate::number::{Ball, Magnitude, Majorant, Matrix};
 use crate::problem::Problem;
 use crate::reference::around::enlarged;
@@ -157,8 +157,8 @@ impl LongRun {
             eta: self.eta(),
         };
         let size = distance(self.centre.parameters(), &vec![0.0; self.centre.parameters().len()]);
-        if radius > size && !radius.is_zero() {
-            return Err(self.blind("the radius is larger than the weights"));
+        if says_nothing(radius, size) {
+            return Err(self.blind(TOO_LARGE));
         }
         let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
         let error = self.rounding_error(&centre, &region);

@@ -1,5 +1,7 @@
 //! Certified long runs: whatever the centre, what is enclosed meets.
 
+mod adversary;
+
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -177,4 +179,26 @@ fn what_different_centres_enclose_meets() {
     }
     // Few leave the range in which anything is known.
     assert!(finished * 4 >= problems * 3, "{finished} of {problems} runs came to their end");
+}
+
+#[test]
+fn the_smoothness_rule_is_decided_alike() {
+    let data = "data = { x = [[0.5, 0.25], [0.125, -0.75], [-0.5, 0.25]], y = [1, -1, -1] }";
+    for (widths, weights) in
+        [("[2, 1]", "[[[0.5, -0.25]]]"), ("[2, 2, 1]", "[[[0.5, 0.25], [0.125, -0.5]], [[0.25, 0.5]]]")]
+    {
+        let text = format!(
+            "network = {{ architecture = \"fully-connected\", widths = {widths} }}\nloss = {{ kind = \"logistic\" }}\n{data}\n\
+             init = {{ weights = {weights} }}\nstep = {{ rule = \"smoothness\" }}\nrun = {{ steps = 1 }}\n"
+        );
+        let steps: Vec<u64> = (1..=80).map(|multiple| 5 * multiple).collect();
+        let reached = assert_sound(&text, &steps, 400);
+        assert!(reached.iter().all(|(t, _)| *t == 400), "{reached:?}");
+        let mut balls = reference::Descent::<Ball>::new(Arc::new(Setting::new(problem(&text), 256))).unwrap();
+        let first = balls.radius().cloned();
+        while balls.t() < 400 {
+            balls.step().unwrap();
+        }
+        assert!(balls.radius().cloned().unwrap() - first.unwrap() > 0.1);
+    }
 }
