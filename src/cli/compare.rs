@@ -1,4 +1,4 @@
-//! `witness compare FILE`: the f64 trajectory beside the certified one.
+//! `witness compare FILE`: the f64 trajectory beside the certified one, or descent beside the flow.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +25,24 @@ const BITS: u32 = 256;
 /// That of descent beside the flow, whose distance is far above what f64 leaves unknown.
 const BITS_WITH_ETA: u32 = 53;
 
+/// What is printed, for `--help`.
+const FIELDS: &str = "\
+Of a run, every f64 step is judged against a certified one, and the f64 run is
+set beside the certified run at the recorded steps. Of a flow, the f64 integrator
+is set beside the enclosed flow at the recorded times; its steps have no budget,
+so nothing is judged.
+
+With --eta, of a flow: the distance of gradient descent with steps of H from the
+flow at the same time t = kH, in the Euclidean norm of all weights, the same with
+steps of H/2, and the ratio of the two, each between two numbers that certainly
+hold it. In JSON, distance, distance_half and ratio are {\"lower\":…,\"upper\":…};
+the ratio is null where the second distance may be 0.
+
+Status: 1 if a step exceeds its bound or the runs branch, 3 if the precision does
+not suffice; a run that diverges is no failure.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = FIELDS)]
 pub(super) struct Arguments {
     /// The run spec, a TOML file.
     #[arg(value_name = "FILE")]

@@ -9,7 +9,7 @@ use super::results::Results;
 use super::{VERSION, digits};
 use crate::audit::{Comparison, Deviation, Discretisation, FlowComparison, Row};
 use crate::claims::Claim;
-use crate::number::{Ball, nearest_f64};
+use crate::number::{Ball, decimal, nearest_f64};
 use crate::trajectory::Ending;
 
 /// The catalogue: what each claim is, without its text.
@@ -81,7 +81,10 @@ pub fn flow_comparison(comparison: &FlowComparison) -> Value {
 /// The distances of descent from the flow.
 #[must_use]
 pub fn discretisation(measured: &Discretisation) -> Value {
-    let interval = |ball: &Ball| ends(ball, 12).map(|[lower, upper]| json!({ "lower": lower, "upper": upper }));
+    let interval = |ball: &Ball| {
+        ends(ball, |end, round| decimal(end, 12, round).0)
+            .map(|[lower, upper]| json!({ "lower": lower, "upper": upper }))
+    };
     let rows = measured.gaps.iter().map(|gap| {
         json!({
             "t": nearest_f64(&gap.t).printed(),

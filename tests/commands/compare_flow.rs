@@ -149,7 +149,7 @@ fn the_tables_are_for_people() {
         assert!(table.contains(part), "{part}: {table}");
     }
     let table = desk.witness(&["compare", "run.toml", "--eta", "1/1000"]).quietly(0);
-    for part in ["distance", "of half the step", "ratio", "2000", "steps of 1/2000, certified: finished"] {
+    for part in ["distance", "with half the step", "ratio", "2000", "steps of 1/2000, certified: finished"] {
         assert!(table.contains(part), "{part}: {table}");
     }
 }
