@@ -27,6 +27,7 @@
 //! | the eigenvalues of a symmetric matrix; is it positive definite? | [`algebra::symmetric`] |
 //! | the solution of a linear system, an inverse | [`algebra::linear_systems`] |
 //! | the rank, a null space, the signs of the eigenvalues, with no error at all | [`algebra::elimination`], [`algebra::inertia`] |
+//! | the Taylor coefficients of a formula of mine, and a bound of its values for complex arguments | [`number::Text`] |
 //! | a formula of mine, certified | write it over [`number::Real`] and run it over [`number::Ball`] |
 //!
 //! The last row is what the other ones are built on: text that is written once over a number system gives approximations over
