@@ -300,3 +300,118 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
 fn whole<const D: usize, const W: usize>(row: &Row<D>) -> Ball {
     to_ball::<D, W>(row, Fixed::<D, W>::BITS)
 }
+
+#[cfg(test)]
+mod tests {
+    use rug::{Float, Rational};
+
+    use super::*;
+    use crate::draws::following;
+    use crate::number::Magnitude;
+
+    /// What is known of a sum, as a rational and a bound: far below what a ball of some bits shows of it.
+    fn known<const D: usize, const W: usize>(sum: &Sum<D, W>) -> (Rational, Rational) {
+        let size = if sum.value.is_negative() { sum.value.negated() } else { sum.value };
+        let size = Rational::from(rug::Integer::from_digits(&size.0, rug::integer::Order::Lsf));
+        let value = if sum.value.is_negative() { -size } else { size };
+        let radius = Rational::from_f64(sum.radius).unwrap_or_default();
+        (value << sum.unit() as i32, radius << sum.exponent as i32)
+    }
+
+    fn assert_contains<const D: usize, const W: usize>(sum: &Sum<D, W>, exact: &Rational, what: &str) {
+        let (value, radius) = known(sum);
+        let distance = Rational::from(&value - exact).abs();
+        assert!(distance <= radius, "{what}: {} of {}", distance.to_f64(), radius.to_f64());
+    }
+
+    /// A row of numbers that lie at the ends of the balls that were put into it, and these numbers.
+    struct Sample<const D: usize> {
+        row: Row<D>,
+        numbers: Vec<Rational>,
+    }
+
+    /// Kinds: all digits set, small beside the first, growing, of both signs; points, and balls of some widths.
+    fn sample<const D: usize, const W: usize>(length: usize, kind: u64, seed: &mut u64) -> Sample<D> {
+        let mut row = Row::EMPTY;
+        let mut numbers = Vec::new();
+        for n in 0..length {
+            *seed = following(*seed);
+            let draw = *seed >> 20;
+            let bits = 64 * D as u32 - 4;
+            let size = match kind % 4 {
+                0 => Rational::from(1) - (Rational::from(1) >> bits),
+                1 if n > 0 => Rational::from((draw % 1000, 1000_u32)) >> 40,
+                2 => Rational::from((draw % 1000 + 1, 1000_u32)) << (3 * n as i32),
+                _ => Rational::from((draw % 999 + 1, 1000_u32)),
+            };
+            let centre = Float::with_val(bits, if kind / 4 % 2 == 1 && draw & 1 == 1 { -size } else { size });
+            let width = [None, None, Some(80), Some(9)][(kind / 8 % 4) as usize];
+            let radius = width.map_or(Magnitude::ZERO, |width: i64| Magnitude::power_of_two(-width));
+            let end = radius.to_rational().unwrap_or_default();
+            let exact = centre.to_rational().unwrap_or_default();
+            numbers.push(if draw & 2 == 0 { exact + end } else { exact - end });
+            row.push::<W>(&from_ball(&Ball::new(centre, radius)));
+        }
+        Sample { row, numbers }
+    }
+
+    fn check<const D: usize, const W: usize>() {
+        let mut seed = D as u64;
+        for kind in 0..32 {
+            for length in [1, 2, 7, 30] {
+                let one = sample::<D, W>(length, kind, &mut seed);
+                let other = sample::<D, W>(length, kind / 2 + 5 * kind, &mut seed);
+                let what = format!("{D} words, kind {kind}, {length} terms");
+                for (first, count) in [(0, length), (1, length - 1), (0, length - 1), (length / 2, length - length / 2)]
+                {
+                    let terms =
+                        (0..count).map(|k| Rational::from(&one.numbers[first + k] * &other.numbers[count - 1 - k]));
+                    let product = terms.fold(Rational::new(), |sum, term| sum + term);
+                    let mut sum = Sum::<D, W>::ZERO;
+                    if count > 0 {
+                        sum.add_product(false, one.row.range(first, count), other.row.range(0, count));
+                        assert_contains(&sum, &product, &what);
+                        // One part in 2^40 of the terms, or what the balls are wide.
+                        let (_, radius) = known(&sum);
+                        let reach = |sample: &Sample<D>| {
+                            sample.numbers.iter().fold(Rational::new(), |sum, value| sum + value.clone().abs())
+                        };
+                        let room = (reach(&one) * reach(&other))
+                            >> if kind / 8 % 4 < 2 && (kind / 2 + 5 * kind) / 8 % 4 < 2 {
+                                64 * D as i32 - 30
+                            } else {
+                                -3
+                            };
+                        assert!(radius <= room, "{what}: {} of {}", radius.to_f64(), room.to_f64());
+                    }
+                    // Sums of terms of other sizes, and what recursions do with them.
+                    let (last, own) = (&one.numbers[length - 1], one.row.last());
+                    sum.add_number(true, own);
+                    let mut expected = product - last;
+                    assert_contains(&sum, &expected, &what);
+                    sum.add_product(true, own, other.row.last());
+                    expected -= Rational::from(last * &other.numbers[length - 1]);
+                    assert_contains(&sum, &expected, &what);
+                    assert_contains(&sum.times(91), &(expected.clone() * 91), &what);
+                    assert_contains(&sum.over(91), &(expected.clone() / 91), &what);
+                    assert_contains(&sum.times(5).minus(&sum.over(3)), &(expected.clone() * 14 / 3), &what);
+                    let mut row = one.row.clone();
+                    row.push(&sum);
+                    let mut again = Sum::<D, W>::ZERO;
+                    again.add_number(false, row.last());
+                    assert_contains(&again, &expected, &format!("{what}, in a row"));
+                    let ball = to_ball::<D, W>(&row, 128);
+                    assert!(ball.contains_rational(&expected), "{what}: {ball:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sum_is_within_its_radius() {
+        check::<2, 5>();
+        check::<3, 6>();
+        check::<4, 7>();
+        check::<5, 8>();
+    }
+}
