@@ -247,3 +247,120 @@ fn inner(left: &[f64], right: &[f64]) -> f64 {
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::{Ball, Real, Ring, Truth};
+    use crate::problem::{Data, Network, StepRule};
+    use crate::reference::loss;
+    use rug::Rational;
+
+    fn problem(kind: Loss, x: &[[f64; 2]]) -> Problem {
+        let network = Network::fully_connected(&[2, 1]).unwrap();
+        let rational = |value: f64| Rational::from_f64(value).unwrap();
+        let x = Matrix::from_fn(x.len(), 2, |i, j| rational(x[i][j]));
+        let y = Matrix::from_fn(x.rows(), 1, |i, _| Rational::from(if i % 2 == 0 { 1 } else { -1 }));
+        let initial = vec![Matrix::row_vector(vec![Rational::new(); 2])];
+        let data = Data::Examples { x, y };
+        Problem::new(network, kind, Normalisation::Mean, data, initial, StepRule::Constant(1.into())).unwrap()
+    }
+
+    fn ball(value: f64) -> Ball {
+        <Ball as Real>::from_f64(value, 128)
+    }
+
+    /// `ℓ′(m)` and `ℓ″(m)`, the latter by a quotient of differences that is good to ten digits.
+    fn derivatives(kind: &Loss, margin: &Ball) -> (Ball, Ball) {
+        let h = ball(1e-12);
+        let slope = |margin: Ball| loss::slope(kind, &margin);
+        let change = slope(margin.clone() + &h) - slope(margin.clone() - &h);
+        (slope(margin.clone()), change / (h.clone() + &h))
+    }
+
+    const DATA: [[f64; 2]; 4] = [[1.0, 0.25], [-0.5, 2.0], [0.125, -1.5], [-3.0, 1.0]];
+
+    /// Every matrix of a set, and the data themselves instead of what they were rounded to: by much, here.
+    #[test]
+    fn slopes_and_bends_are_those_of_every_matrix_and_of_the_data_before_rounding() {
+        let steep = Loss::Logistic { scale: (3, 2).into(), steepness: 2.into() };
+        let moved = DATA.map(|row| [row[0] * 1.05 + 0.01, row[1] * 0.95]);
+        for (kind, error, rounding) in [steep, Loss::Exponential, Loss::logistic()]
+            .iter()
+            .flat_map(|kind| [(0.0, false), (0.05, false), (0.0, true), (0.03, true)].map(|(e, r)| (kind, e, r)))
+        {
+            let problem = problem(kind.clone(), if rounding { &moved } else { &DATA });
+            let Convex::Margins(mut margins) = Convex::of(&problem) else { unreachable!() };
+            if rounding {
+                // Each row differs from that of the other data by less than this, which are then those before rounding.
+                margins.rounding = (Magnitude::above_f64(0.0527), Magnitude::above_f64(0.0106));
+                let most = |length: f64| length + length * 0.0527 + 0.0106;
+                margins.lengths =
+                    margins.lengths.iter().map(|&(length, _)| (most(length), most(length).powi(2))).collect();
+                margins.longest = margins.longest + margins.longest * margins.rounding.0 + margins.rounding.1;
+                margins.moment = margins.longest * margins.longest * Magnitude::above_f64(4.0);
+            }
+            let centre = [0.3, -0.2];
+            let product = NormBall::new(Matrix::row_vector(centre.to_vec()), Magnitude::above_f64(error));
+            let slope = Convex::Margins(margins).at(&product);
+            for index in 0..16 {
+                let angle = f64::from(index) / 16.0 * std::f64::consts::TAU;
+                let w = [centre[0] + 0.999 * error * angle.cos(), centre[1] + 0.999 * error * angle.sin()].map(ball);
+                let direction = [(angle / 2.0).cos(), (angle / 2.0).sin()].map(ball);
+                let (mut gradient, mut bend) = ([0.0; 2].map(ball), ball(0.0));
+                for (i, row) in DATA.iter().enumerate() {
+                    let z = row.map(|entry| ball(if i % 2 == 0 { entry } else { -entry }));
+                    let margin = z[0].clone() * &w[0] + z[1].clone() * &w[1];
+                    let (slope, curvature) = derivatives(kind, &margin);
+                    (0..2).for_each(|j| gradient[j].add_product(&slope, &z[j]));
+                    let along = z[0].clone() * &direction[0] + z[1].clone() * &direction[1];
+                    bend += &(curvature * &along.square());
+                }
+                let quarter = |value: Ball| value.times((1, 4));
+                let distance = (0..2).fold(ball(0.0), |sum, j| {
+                    sum + (quarter(gradient[j].clone()) - ball(slope.gradient.centre()[(0, j)])).square()
+                });
+                let radius = slope.gradient.radius().to_rational().unwrap();
+                assert_eq!(
+                    distance.at_most(&distance.constant(radius.square())),
+                    Truth::True,
+                    "{kind:?} {error} {rounding}"
+                );
+                let most = slope.bend.to_rational().unwrap();
+                assert_eq!(
+                    quarter(bend.clone()).at_most(&bend.constant(most)),
+                    Truth::True,
+                    "{kind:?} {error} {rounding}"
+                );
+                // And from the centre, what lies at a distance.
+                let most = Convex::of(&problem).at(&NormBall::exact(product.centre().clone()));
+                let most = most.bend_within(Magnitude::above_f64(error)).to_rational().unwrap();
+                assert!(
+                    rounding || quarter(bend.clone()).at_most(&bend.constant(most)) == Truth::True,
+                    "{kind:?} {error}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn extreme_margins_have_slopes_and_what_is_not_known_has_none() {
+        for margin in [800.0, -800.0, 1e30] {
+            let convex = Convex::of(&problem(Loss::logistic(), &[[1.0, 0.0]]));
+            let slope = convex.at(&NormBall::exact(Matrix::row_vector(vec![margin, 0.0])));
+            let expected = if margin > 0.0 { 0.0 } else { 1.0 };
+            assert!((slope.gradient.frobenius().to_f64() - expected).abs() < 1e-12, "{margin}");
+            assert!(slope.bend < Magnitude::power_of_two(-900) && !slope.bend.is_zero());
+        }
+        let exponential = Convex::of(&problem(Loss::Exponential, &[[1.0, 0.0]]));
+        let slope = exponential.at(&NormBall::exact(Matrix::row_vector(vec![-800.0, 0.0])));
+        assert!(slope.gradient.frobenius().is_infinite() && slope.bend.is_infinite());
+        let logistic = Convex::of(&problem(Loss::logistic(), &[[1.0, 0.0]]));
+        let slope = logistic.at(&NormBall::new(Matrix::row_vector(vec![1.0, 0.0]), Magnitude::power_of_two(3)));
+        assert!(slope.gradient.frobenius().is_infinite());
+        assert!(
+            (0.25..0.2501).contains(&slope.bend.to_f64())
+                && (0.25..0.2501).contains(&slope.bend_within(Magnitude::INFINITE).to_f64())
+        );
+    }
+}

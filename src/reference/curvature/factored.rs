@@ -372,3 +372,141 @@ impl Pace {
         self.wait = if was_of_use { 0 } else { 1 << self.useless };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::inertia::Inertia;
+    use rug::Rational;
+
+    fn rational(value: f64) -> Rational {
+        Rational::from_f64(value).unwrap()
+    }
+
+    fn numbers(rows: usize, columns: usize, state: &mut u64) -> Matrix<f64> {
+        Matrix::from_fn(rows, columns, |_, _| {
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (*state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+        })
+    }
+
+    fn exactly(matrix: &Matrix<f64>) -> Matrix<Rational> {
+        matrix.map(|entry| rational(*entry))
+    }
+
+    fn product(left: &Matrix<Rational>, right: &Matrix<Rational>) -> Matrix<Rational> {
+        Matrix::from_fn(left.rows(), right.columns(), |i, j| {
+            (0..left.columns()).map(|k| Rational::from(&left[(i, k)] * &right[(k, j)])).sum()
+        })
+    }
+
+    /// The entries of `(1 ∓ d) J_0*CJ_0 + S_0` for one of two layers, by the definition of the forms: the values at pairs of unit directions.
+    fn by_definition(reference: &Reference, moment: &Matrix<Rational>, share: Rational) -> Matrix<Rational> {
+        let ends = |measured: &[Measured]| -> Vec<Matrix<Rational>> {
+            measured.iter().map(|(matrix, _)| exactly(matrix.centre())).collect()
+        };
+        let (above, below) = (ends(&reference.above), ends(&reference.below));
+        let mut directions = Vec::new();
+        for k in 0..above.len() {
+            let (rows, columns) = (above[k].columns(), below[k].rows());
+            for (a, b) in (0..rows).flat_map(|a| (0..columns).map(move |b| (a, b))) {
+                let unit = Matrix::from_fn(rows, columns, |i, j| Rational::from(u8::from((i, j) == (a, b))));
+                directions.push((k, unit));
+            }
+        }
+        let inner = |one: &Matrix<Rational>, other: &Matrix<Rational>| -> Rational {
+            one.entries().iter().zip(other.entries()).map(|(a, b)| Rational::from(a * b)).sum()
+        };
+        let image = |(k, unit): &(usize, Matrix<Rational>)| product(&product(&above[*k], unit), &below[*k]);
+        Matrix::from_fn(directions.len(), directions.len(), |row, column| {
+            let (one, other) = (&directions[row], &directions[column]);
+            let first = inner(&image(one), &product(&image(other), moment)) * &share;
+            let (upper, lower) = if one.0 > other.0 { (one, other) } else { (other, one) };
+            let pair = reference.pairs.iter().find(|(j, k, ..)| (*j, *k) == (lower.0, upper.0));
+            let Some((_, _, (matrix, _), between)) = pair else { return first };
+            let mut form = product(&exactly(matrix.centre()), &upper.1);
+            if let Some(between) = between {
+                form = product(&form, &exactly(between.centre()));
+            }
+            let form = product(&form, &lower.1);
+            first + (0..form.rows()).map(|i| form[(i, i)].clone()).sum::<Rational>()
+        })
+    }
+
+    /// Layers of shapes 2 × 3, 2 × 2 and 1 × 2, or 2 × 2 at the end, and a second moment that is known badly.
+    #[test]
+    fn the_matrix_is_that_of_the_forms_and_its_error_is_counted() {
+        let mut state = 3;
+        for outputs in [1, 2] {
+            let shapes = [(2, 3), (2, 2), (outputs, 2)];
+            let weights: Vec<Matrix<f64>> =
+                shapes.iter().map(|&(rows, columns)| numbers(rows, columns, &mut state)).collect();
+            let root = numbers(3, 3, &mut state);
+            let near = Matrix::from_fn(3, 3, |i, j| (0..3).map(|k| root[(k, i)] * root[(k, j)]).sum());
+            for distance in [0.0, 0.25] {
+                // The true moment lies at the end of what is allowed, in one direction or the other.
+                for sign in [1, -1] {
+                    let moment = NormBall::new(near.clone(), Magnitude::above_f64(distance * 2.0));
+                    let shift: Rational = rational(distance) * sign;
+                    let truth = Matrix::from_fn(3, 3, |i, j| {
+                        rational(near[(i, j)]) + if i == j { shift.clone() } else { Rational::new() }
+                    });
+                    let bend = moment.spectral();
+                    let convex = Convex::Quadratic {
+                        linear: NormBall::exact(numbers(outputs, 3, &mut state)),
+                        moment: Some(moment.clone()),
+                        bend,
+                    };
+                    let centre = Centre::new(&convex, &weights, Magnitude::ZERO);
+                    let network = Network::fully_connected(&[3, 2, 2, outputs]).unwrap();
+                    let mut factored = Factored::of(&network, &convex).unwrap();
+                    let reference = Reference::at(&centre);
+                    for side in [Side::Lower, Side::Upper] {
+                        let (matrix, error) = reference.matrix(Some(&moment), side);
+                        let expected = by_definition(&reference, &truth, rational(side.share()));
+                        let far: Rational = (0..matrix.rows())
+                            .flat_map(|i| (0..matrix.rows()).map(move |j| (i, j)))
+                            .map(|(i, j)| (rational(matrix[(i.max(j), i.min(j))]) - &expected[(i, j)]).square())
+                            .sum();
+                        assert!(far <= error.to_rational().unwrap().square(), "{outputs} {distance} {sign}");
+                        if distance == 0.0 {
+                            assert!(error.to_f64() < 1e-13);
+                        }
+                    }
+                    // What comes of it, whatever the bounds by norms are.
+                    let bounds = Bounds {
+                        negative: Magnitude::above_f64(100.0),
+                        positive: Magnitude::above_f64(100.0),
+                        gradient: Magnitude::ONE,
+                    };
+                    let fresh = Drift::of(&centre, None);
+                    factored.renew(
+                        &centre,
+                        fresh,
+                        [true; 2],
+                        (Magnitude::power_of_two(-60), Magnitude::power_of_two(-60)),
+                        &bounds,
+                    );
+                    let reference = factored.reference.as_ref().unwrap();
+                    let (lower, upper) = (reference.lower.unwrap(), reference.upper.unwrap());
+                    let is_semidefinite = |side: Side, sign: i32, shift: Magnitude| {
+                        let form = by_definition(reference, &truth, rational(side.share()));
+                        let shift = shift.to_rational().unwrap();
+                        let shifted = Matrix::from_fn(form.rows(), form.rows(), |i, j| {
+                            Rational::from(&form[(i, j)] * sign) + if i == j { shift.clone() } else { Rational::new() }
+                        });
+                        Inertia::of(&shifted).negative == 0
+                    };
+                    assert!(is_semidefinite(Side::Lower, 1, lower) && is_semidefinite(Side::Upper, -1, upper));
+                    if distance == 0.0 {
+                        let less = |bound: Magnitude| bound * Magnitude::above_f64(0.85);
+                        assert!(
+                            !is_semidefinite(Side::Lower, 1, less(lower))
+                                && !is_semidefinite(Side::Upper, -1, less(upper))
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

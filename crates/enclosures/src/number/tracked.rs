@@ -108,7 +108,7 @@ impl Tracked {
         Self { value, error: (carried + value.abs() * UNIT + LEAST) * (1.0 + 16.0 * UNIT) }
     }
 
-    /// The exponential; without a bound above 700, or if the number is not known better than to ½.
+    /// The exponential; without a bound above 700, or if the number is not known to ½ and may be above −699.
     ///
     /// With `k` the integer nearest to `x/ln 2` the reduced argument `r = x − k ln 2` has `|r| ≤ 0.35`, and errs by less than `2u`: the product of `k`
     /// with the first 33 bits of `ln 2` is exact, the rest of it, at most `2⁻²²`, and both differences are rounded. The Taylor polynomial of degree 13
@@ -125,13 +125,13 @@ impl Tracked {
         const FIRST_OF_LN_2: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
         const REST_OF_LN_2: f64 = 1.908_214_929_270_587_7e-10;
         const INVERSE_FACTORIALS: [f64; 14] = inverse_factorials();
-        let least_known = self.error <= 0.5;
-        if !least_known || self.value.is_nan() || self.value > 700.0 {
-            return Self { value: f64::INFINITY, error: f64::INFINITY };
-        }
-        if self.value < -700.0 {
-            // e^{−699.5} < 2⁻¹⁰⁰⁹.
+        if self.value + self.error < -699.0 {
+            // e^{−698} < 2⁻¹⁰⁰⁶.
             return Self { value: 0.0, error: super::bits::power_of_two(-1000) };
+        }
+        let is_known = self.error <= 0.5 && self.value <= 700.0;
+        if !is_known {
+            return Self { value: f64::INFINITY, error: f64::INFINITY };
         }
         let k = (self.value * std::f64::consts::LOG2_E).round();
         let r = (self.value - k * FIRST_OF_LN_2) - k * REST_OF_LN_2;
@@ -319,7 +319,7 @@ mod tests {
                 let exact = rug::Float::with_val(120, end).exp();
                 assert!((exact - found.value).abs() <= found.error, "{x} {error}");
             }
-            assert!(x < -700.0 || error > 0.0 || found.error < found.value * 2_f64.powi(-44));
+            assert!(x < -699.0 || error > 0.0 || found.error < found.value * 2_f64.powi(-44));
         }
         assert!(Tracked::around(0.0, 0.6).exp().error.is_infinite());
         assert!(Tracked::around(0.0, f64::NAN).exp().error.is_infinite());
