@@ -14,11 +14,12 @@ use crate::trajectory::{Ending, Parts, Trajectory};
 
 /// What stands in each line, for `--help`.
 const FIELDS: &str = "\
-Each line is a JSON object, that of a recorded step:
-  t              the step
+Each line is a JSON object, that of a recorded step, or of a time of a flow:
+  t              the step; of a flow the time, a value
   risk           R(W(t))
+  log_risk       −ln R(W(t)), of a flow alone; null where R may be zero
   eta            the step size from t to t + 1; in the last record, the one that
-                 would be taken
+                 would be taken; null of a flow
   radius         R_t under the smoothness rule, else null
   norms          ‖W_k‖_F of each layer
   norms_squared  their squares, exact, in rational arithmetic alone
@@ -26,20 +27,24 @@ Each line is a JSON object, that of a recorded step:
                  null of a convolutional network, with --no-spectral, and where
                  layers are too large
   end_to_end     W_L ⋯ W_1, row by row
-  euclidean_radius  in certified: the exact weights, all of them as one vector, are
-                 no further than this from the weights
-  weights        each layer row by row, with --weights alone
+  euclidean_radius
+                 in certified: the true weights, all of them as one vector, are no
+                 further than this from those printed
+  weights        each layer row by row, with --weights alone; in certified numbers,
+                 in certified:BITS strings of decimal digits
 A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in rational,
 {\"mid\":…,\"rad\":…} in ball and certified: the true value lies within rad of mid as
-printed. In rational, norms and spectral are balls; in certified, weights are exact.
+printed. In rational, norms and spectral are balls.
 
 The last line is {\"summary\":{…}}:
-  steps          how many were taken
+  steps          how many were taken, of a flow by the method that follows it
   seconds        of the steps alone, without reading, preparing and writing
   arithmetic     in which they were taken
   outcome        finished, diverged, stopped, precision-exhausted or interrupted
   reason         why, if it is not finished
-  last_t         the last step that was reached
+  last_t         the last step or time that was reached
+  euclidean_radius
+                 there, in certified, and of a flow in ball
   version        of witness";
 
 #[derive(Debug, clap::Args)]

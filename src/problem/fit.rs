@@ -7,6 +7,7 @@ use rug::Rational;
 
 use super::stored::{Examples, Stored};
 use super::{ExactMatrix, Loss, Matrix, Misfit, Network, StepRule};
+use crate::number::decimal;
 
 /// A [`Misfit`] from its three sentences.
 pub(super) fn misfit(key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Misfit {
@@ -162,7 +163,8 @@ fn plural(count: usize) -> &'static str {
 /// A number short enough for a message.
 pub(super) fn brief(value: &Rational) -> String {
     let text = value.to_string();
-    if text.len() <= 40 { text } else { format!("about {:e}", super::nearest_f64(value)) }
+    let rounded = || decimal(&rug::Float::with_val(f64::MANTISSA_DIGITS, value), 7, rug::float::Round::Nearest).0;
+    if text.len() <= 40 { text } else { format!("about {}", rounded()) }
 }
 
 #[cfg(test)]

@@ -163,8 +163,8 @@ impl State for Enclosed {
 
 impl From<FlowStop> for Ending {
     fn from(stop: FlowStop) -> Self {
-        match stop {
-            FlowStop::PrecisionExhausted { .. } => Self::PrecisionExhausted(stop.to_string()),
-        }
+        // Times of a flow are long fractions.
+        let FlowStop::PrecisionExhausted { t, what, .. } = stop;
+        Self::PrecisionExhausted(format!("precision exhausted at {}: {what}", Position::Time(t)))
     }
 }

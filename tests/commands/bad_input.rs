@@ -12,7 +12,7 @@ const READERS: [&[&str]; 4] = [
 ];
 
 #[track_caller]
-fn refused(told: &Told, parts: &[&str]) {
+pub fn refused(told: &Told, parts: &[&str]) {
     assert_eq!((told.status, told.out.as_str()), (2, ""), "{told:?}");
     assert!(told.err.starts_with("error: ") && told.err.lines().count() == 1, "one message: {told:?}");
     for part in parts {
@@ -21,7 +21,7 @@ fn refused(told: &Told, parts: &[&str]) {
 }
 
 /// The spec with one part replaced, which must be there.
-fn changed(spec: &str, from: &str, to: &str) -> String {
+pub fn changed(spec: &str, from: &str, to: &str) -> String {
     assert!(spec.contains(from), "{from}");
     spec.replace(from, to)
 }

@@ -6,6 +6,7 @@ mod compare;
 mod compare_flow;
 mod completions;
 mod every_spec;
+mod flows;
 mod names;
 mod outputs;
 mod own_run;

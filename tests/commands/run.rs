@@ -9,7 +9,7 @@ use super::{Desk, assert_snapshot, lines, without_seconds};
 const BITS: u32 = 600;
 
 /// A number of any arithmetic: its middle and its radius.
-fn enclosure(value: &Value) -> (Float, Float) {
+pub fn enclosure(value: &Value) -> (Float, Float) {
     let number = |value: &Value| match value {
         Value::Number(number) => Float::with_val(BITS, number.as_f64().unwrap()),
         Value::String(text) => match text.split_once('/') {
