@@ -9,6 +9,7 @@
 mod adverse_products;
 mod discs;
 mod dyadic;
+mod fixed;
 mod functions;
 mod magnitude;
 mod order;
