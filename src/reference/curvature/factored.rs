@@ -99,7 +99,8 @@ impl Drift {
                 let product = &ends.products[k];
                 match from {
                     Some((matrix, norm)) => (product.minus(matrix).spectral(), *norm),
-                    None => (product.radius(), ends.norms[k].size),
+                    // The norm is that of the exact product.
+                    None => (product.radius(), ends.norms[k].size + product.radius()),
                 }
             };
             let (above, norm) = away(&centre.above, reference.map(|reference| &reference.above[k]));
@@ -116,7 +117,10 @@ impl Drift {
                         pair.between.as_ref().zip(between.as_ref()).map(|(now, then)| now.minus(then).spectral());
                     (pair.inner.minus(inner).spectral(), *norm, change)
                 }
-                None => (pair.inner.radius(), pair.inner_norm.size, pair.between.as_ref().map(NormBall::radius)),
+                None => {
+                    let error = pair.inner.radius();
+                    (error, pair.inner_norm.size + error, pair.between.as_ref().map(NormBall::radius))
+                }
             };
             let inner = inner + pair.inner_norm.change;
             let between = between.unwrap_or(Magnitude::ZERO) + pair.between_norm.change;

@@ -22,8 +22,8 @@ pub trait Centre: Debug {
     /// `R_t`, exact, under the smoothness rule.
     fn radius(&self) -> Option<&Rational>;
 
-    /// The longest chain of roundings that ends in a weight of each layer, those of the data and of the constants included, the last addition to
-    /// the weight excluded. Every rounding has a relative error of at most 2⁻⁵³, or an absolute one of at most 2⁻¹⁰⁷⁵ below the normal range.
+    /// The longest chain of roundings that ends in a weight of each layer, those of the data and of the constants and the last addition to
+    /// the weight included. Every rounding has a relative error of at most 2⁻⁵³, or an absolute one of at most 2⁻¹⁰⁷⁵ below the normal range.
     fn chain_lengths(&self) -> &[u64];
 
     /// Takes so many steps, or fewer as soon as `stop` says so. *False* if there was one that could not be taken: the state is that before it.
