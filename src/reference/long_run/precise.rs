@@ -14,6 +14,9 @@ use crate::reference::descent::one_step;
 use crate::reference::step_size::StepSize;
 use crate::reference::{Point, Setting};
 
+/// Windows that may be spent so that the radius is smaller by a factor `e`: a window costs about as much as a step.
+const PRICE: f64 = 4096.0;
+
 /// A run of gradient descent whose exact iterates are known to lie within a Euclidean radius of points of so many bits.
 ///
 /// Each step is taken in balls from the point: the midpoints are the next one, and `ε` is the Euclidean norm of the radii.
@@ -51,7 +54,7 @@ impl PreciseRun {
         let (centre, radius) = split(Point::initial(Arc::clone(&setting)).weights());
         let step_size = StepSize::first(&setting).map_err(|what| Blind { t: 0, radius, what: what.to_owned() })?;
         let centre = Arc::new(Point::new(Arc::clone(&setting), centre));
-        let (windows, last) = (Windows::new(Curvature::new(problem)), (Magnitude::ZERO, Magnitude::ZERO));
+        let (windows, last) = (Windows::new(Curvature::new(problem), PRICE), (Magnitude::ZERO, Magnitude::ZERO));
         Ok(Self { setting, t: 0, centre, radius, step_size, windows, window: None, last })
     }
 
@@ -101,7 +104,6 @@ impl PreciseRun {
         let step_size = step_size.map_err(|what| Blind { t: self.t + 1, radius, what: what.to_owned() })?;
         let displacement = eta * self.centre.gradient_norm_squared().greatest_absolute().sqrt() + error;
         window.way += displacement;
-        self.windows.pass(1, eta);
         self.last = (displacement, error);
         self.window = Some(window);
         self.centre = Arc::new(Point::new(Arc::clone(&self.setting), centre));

@@ -20,6 +20,9 @@ use crate::reference::{Point, Setting};
 /// The precision of what is computed beside the centre: what it adds to a rounding error of f64 is below 2⁻⁶⁰ of it.
 const BITS: u32 = 128;
 
+/// Windows that may be spent so that the radius is smaller by a factor `e`: a window costs as much as a thousand steps of small networks.
+const PRICE: f64 = 2048.0;
+
 const OUT_OF_RANGE: &str = "the centre leaves the range of f64";
 const OTHER_RADIUS: &str = "the f64 program chose another radius R_t";
 
@@ -86,7 +89,7 @@ impl LongRun {
             return Err(blind(OTHER_RADIUS));
         }
         let stretch = Stretch { begin: 0, end: 0, radius, displacement: Magnitude::ZERO, is_settled: true };
-        let windows = Windows::new(Curvature::new(problem));
+        let windows = Windows::new(Curvature::new(problem), PRICE);
         Ok(Self { setting, majorants, centre, step_size, windows, window: None, stretch })
     }
 
@@ -101,7 +104,6 @@ impl LongRun {
     /// Takes the first step of a stretch, and sees how many more are known to stay in the window.
     fn begin_stretch(&mut self) -> Result<(), Blind> {
         let (t, radius) = (self.t(), self.radius());
-        self.windows.pass(t - self.stretch.begin, self.eta());
         let way = self.way(radius)?;
         let audited = match way {
             Some(_) => None,

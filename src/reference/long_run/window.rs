@@ -1,18 +1,16 @@
 //! How large the ball of a window may be.
 //!
-//! Over a large ball many steps cost nothing but themselves, and over a small one the curvature is known better. So the number of steps for which a
-//! window is made is doubled as long as the larger ball costs little: as long as the growth of the radius in a step is hardly above that over a
-//! smaller ball, or so small that, added up over the run, it will not matter. What is decided here is a matter of speed and of sharpness, never of
-//! what is true; so it is done in f64.
+//! Over a large ball many steps cost nothing but themselves, and over a small one the curvature is known better. If the curvature bound grows by `a` with a
+//! unit of the ball, and a unit of time leads `v` further, balls of radius `D` take `v/D` windows in a unit of time, and add about `aD/2` to the logarithm
+//! of the radius. With a price for that, in windows, there is a best `D`, which no constant of the problem enters. It is looked for by doubling and
+//! halving the number of steps for which a window is made. What is decided here is a matter of speed and of sharpness, never of what is true; so it is
+//! done in f64.
 
 use crate::number::{Magnitude, Matrix};
 use crate::reference::curvature::{Bounds, Curvature};
 
 /// A window is made for no more steps: some of them are audited, and rounding errors are bounded with the largest weights of a window.
 const MOST_STEPS: u64 = 1 << 16;
-
-/// By how much the growth over a larger ball may exceed that over a smaller one.
-const EXCESS: f64 = 0.1;
 
 /// Why there is no window.
 pub(super) const NO_CURVATURE: &str = "the curvature between the centre and the exact run is not bounded";
@@ -23,8 +21,8 @@ pub(super) struct Windows {
     curvature: Curvature,
     /// For how many steps the next window is to be made.
     steps: u64,
-    /// The sum of the step sizes so far.
-    time: f64,
+    /// How many windows may be spent so that the radius is smaller by a factor `e`.
+    price: f64,
 }
 
 /// A ball, and bounds over it.
@@ -56,13 +54,8 @@ pub(super) struct Beginning<'a> {
 }
 
 impl Windows {
-    pub fn new(curvature: Curvature) -> Self {
-        Self { curvature, steps: 1, time: 0.0 }
-    }
-
-    /// So many steps of this size have been taken.
-    pub fn pass(&mut self, steps: u64, eta: Magnitude) {
-        self.time += steps as f64 * eta.to_f64();
+    pub fn new(curvature: Curvature, price: f64) -> Self {
+        Self { curvature, steps: 1, price }
     }
 
     /// The region of the next window; `None` where the curvature is not bounded even next to the exact run.
@@ -80,7 +73,7 @@ impl Windows {
                 continue;
             }
             let outer = self.region(beginning, steps);
-            if self.is_as_good(beginning.eta, &inner, &outer) {
+            if self.cost(beginning.eta, &outer) <= self.cost(beginning.eta, &inner) {
                 self.steps = (2 * steps).min(MOST_STEPS);
                 return Some(outer);
             }
@@ -98,16 +91,10 @@ impl Windows {
         Region { radius: ball, steps, bounds: self.curvature.over_ball(centre, ball) }
     }
 
-    /// Whether the radius grows over the outer region hardly more than over the inner one.
-    fn is_as_good(&self, eta: Magnitude, inner: &Region, outer: &Region) -> bool {
-        let growth = |region: &Region| {
-            let (down, up) = (eta * region.bounds.negative, eta * region.bounds.positive);
-            down.to_f64().max(up.to_f64() - 2.0)
-        };
-        // What is allowed at time T is a share of 1/(1/λ + T), which adds up to a power of T with a small exponent.
-        let soon = 4.0 / inner.bounds.positive.to_f64();
-        let allowance = EXCESS * eta.to_f64() / (soon + self.time);
-        growth(outer) <= (1.0 + EXCESS) * growth(inner) + allowance
+    /// What a step in the region costs, in windows.
+    fn cost(&self, eta: Magnitude, region: &Region) -> f64 {
+        let (down, up) = (eta * region.bounds.negative, eta * region.bounds.positive);
+        1.0 / region.steps as f64 + self.price * down.to_f64().max(up.to_f64() - 2.0)
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use gradient_witness::descent::{Descent, Instructions};
 use gradient_witness::number::{Ball, Magnitude, Matrix, Real};
-use gradient_witness::problem::{Problem, Spec};
+use gradient_witness::problem::{Arithmetic, Plan, Problem, Recording, Schedule, Spec};
 use gradient_witness::reference::long_run::{PreciseRun, Run};
 use gradient_witness::reference::{self, Around, Setting};
-use gradient_witness::trajectory::long_run;
+use gradient_witness::trajectory::{Ending, Parts, Record, Trajectory, long_run};
 
 use super::draws;
 
@@ -200,5 +200,32 @@ fn the_smoothness_rule_is_decided_alike() {
             balls.step().unwrap();
         }
         assert!(balls.radius().cloned().unwrap() - first.unwrap() > 0.1);
+    }
+}
+
+/// The records of a run, with all that they may hold.
+fn records(text: &str, arithmetic: Arithmetic, record: Recording) -> Vec<Record> {
+    let plan = Plan::Descent(Schedule { steps: 150, record, arithmetic });
+    let parts = Parts { weights: true, spectral: true };
+    let mut trajectory = Trajectory::begin(problem(text), &plan, parts).unwrap();
+    let records = trajectory.by_ref().collect();
+    assert_eq!(trajectory.ending(), Ending::Finished);
+    records
+}
+
+#[test]
+fn what_is_recorded_does_not_depend_on_what_else_is() {
+    // Of every loss, with and without the smoothness rule.
+    for (seed, arithmetic) in [0, 1, 2, 3, 4].into_iter().flat_map(|seed| {
+        [Arithmetic::Certified(None), Arithmetic::Certified(Some(70))].map(|arithmetic| (seed, arithmetic))
+    }) {
+        let text = spec(seed);
+        let every = records(&text, arithmetic, Recording::Every(1));
+        let some = records(&text, arithmetic, Recording::At(vec![3, 47, 48, 100, 149]));
+        assert_eq!((every.len(), some.len()), (151, 7));
+        for record in &some {
+            let other = every.iter().find(|other| other.t == record.t).unwrap();
+            assert_eq!(format!("{record:?}"), format!("{other:?}"), "{arithmetic}: {text}");
+        }
     }
 }
