@@ -145,8 +145,8 @@ fn values_on_the_disc_are_within_its_bounds() {
     for formula in FORMULAS {
         let text = Text::record(3, |x| vec![(formula.write)(x)]).unwrap();
         let (mut bounded, mut best) = (0, [0.0_f64; 4]);
-        for seed in 0..60 {
-            let size = [0.1, 0.7, 1.2, 1.57, 2.0][seed as usize % 5];
+        for seed in 0..84 {
+            let size = [0.1, 0.7, 1.2, 1.57, 1.6, 1.8, 2.0][seed as usize % 7];
             let inputs = polynomials(seed, size);
             let Ok(outputs) = text.over_discs(&inputs.each_ref().map(|c| disc(c))) else { continue };
             bounded += 1;

@@ -45,6 +45,23 @@ fn constants_are_folded_to_what_they_are() {
 }
 
 #[test]
+fn sums_are_scaled_term_by_term() {
+    let text = Text::record(2, |x| {
+        let sum = x[0].clone().times(3) - &x[1] + x[0].constant(7);
+        let product = x[0].clone() * &x[1] + x[0].constant(5);
+        vec![
+            sum.times((2, 3)),
+            -product,
+            -(x[0].clone() * &x[1]) - &x[0],
+            x[1].clone().times(2) * x[0].clone().times(-1),
+        ]
+    })
+    .unwrap();
+    let found: Vec<String> = text.evaluate(&[exact(2, 1), exact(1, 1)], 64).iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["8", "-7", "-4", "-4"]);
+}
+
+#[test]
 fn what_goes_on_being_added_up_is_not_what_was_used_before() {
     let text = Text::record(2, |x| {
         let mut sum = x[0].clone() * &x[1];

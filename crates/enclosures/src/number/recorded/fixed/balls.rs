@@ -8,8 +8,14 @@ use crate::number::binary::Binary;
 use crate::number::short::{Round, Unrounded};
 use crate::number::{Ball, Magnitude};
 
-/// A ball as a sum: its centre without what is below the lowest word.
-pub(super) fn from_ball<const D: usize, const W: usize>(ball: &Ball) -> Sum<D, W> {
+/// A ball times `2^scale` as a sum: its centre without what is below the lowest word.
+pub(super) fn from_ball<const D: usize, const W: usize>(ball: &Ball, scale: i64) -> Sum<D, W> {
+    let mut sum = of_ball(ball);
+    sum.exponent = sum.exponent.saturating_add(scale);
+    sum
+}
+
+fn of_ball<const D: usize, const W: usize>(ball: &Ball) -> Sum<D, W> {
     if ball.is_whole_line() {
         return Sum::UNKNOWN;
     }
@@ -65,28 +71,36 @@ fn highest<const W: usize>(significand: &[u64]) -> [u64; W] {
     words
 }
 
-/// The last coefficient of a row as a ball, its centre rounded to `bits` bits, at most 256; or to more than it has.
+/// The last coefficient of a row times `2^scale` as a ball, its centre rounded to `bits` bits, at most 256; or to more than it has.
 #[inline]
-pub(super) fn to_ball<const D: usize, const W: usize>(row: &Row<D>, bits: u32) -> Ball {
+pub(super) fn to_ball<const D: usize, const W: usize>(row: &Row<D>, scale: i64, bits: u32) -> Ball {
     if row.state == State::Unknown {
         return Ball::whole_line(bits);
     }
     let (exponent, integer) = row.last_integer::<W>();
+    let exponent = exponent.saturating_add(scale);
+    // Far within the range of MPFR.
+    let (Ok(top), true) = (i32::try_from(exponent), exponent.abs() < 1 << 29) else {
+        return Ball::whole_line(bits);
+    };
     let is_negative = integer.is_negative();
     let size = if is_negative { integer.negated() } else { integer };
     let mut words = [0; MOST_WORDS];
     words[MOST_WORDS - D..].copy_from_slice(&size.0[..D]);
-    let radius =
-        if row.last_radius == 0.0 { Magnitude::ZERO } else { Magnitude::above_f64(row.last_radius).scaled(exponent) };
+    let radius = if row.last_radius() == 0.0 {
+        Magnitude::ZERO
+    } else {
+        Magnitude::above_f64(row.last_radius()).scaled(exponent)
+    };
     if bits > 256 {
         let digits = rug::Integer::from_digits(&size.0, rug::integer::Order::Lsf);
         let mut centre = rug::Float::with_val(bits, if is_negative { -digits } else { digits });
-        centre <<= i32::try_from(exponent - (64 * D as i64 - 1)).unwrap_or(i32::MAX);
+        centre <<= top - (64 * D as i32 - 1);
         return Ball::new(centre, radius);
     }
-    let (Ok(top), false) = (i32::try_from(exponent), integer.is_zero()) else {
+    if integer.is_zero() {
         return Ball::around(Binary::zero(bits), radius);
-    };
+    }
     // The integer is below B in absolute value, and its highest bit stands for 2^exponent, or for −B itself for twice as much.
     let sum = Unrounded { words, next: 0, exponent: top, is_negative }.normalised(Round::Nearest);
     let (centre, is_exact) = if bits <= 128 {

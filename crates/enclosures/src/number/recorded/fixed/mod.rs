@@ -1,9 +1,10 @@
 //! Taylor coefficients over balls in fixed point: the inner loop of what follows a differential equation with many bits.
 //!
 //! The coefficients of one number of a text have one exponent, as integers of a few words with some 40 bits to spare; so the n-th coefficient of a sum of
-//! products is a sum of integers, rounded once. A row has one radius, the largest of its coefficients, and one bound of their absolute sum: the radius
-//! of a coefficient of a product follows from those of the factors in a few operations (see [`Sum::add_product`]). That suits coefficients that
-//! are level or decay, as they do if time is scaled so that the series converges up to 1 or somewhat farther; of others the enclosures are wider.
+//! products is a sum of integers, rounded once. Radii are f64 numbers beside them, in terms of the common exponent.
+//!
+//! That suits coefficients that are level, or decay moderately. Where those of the inputs do not, time is counted in another unit, a power of two that
+//! changes no digit, and the coefficients so far are computed again.
 //!
 //! - `wide`: integers in two's complement;
 //! - `row`: the coefficients of one number;
@@ -34,10 +35,6 @@ const SPARE_BITS: u32 = 64;
 /// The player for this precision, at most 256 bits.
 pub(super) fn player(text: &Text, bits: u32) -> Option<Box<dyn Player<Ball>>> {
     let bits = clamp_bits(bits);
-    // Coefficients that grow take a scale of time that is not there yet.
-    if !cfg!(test) {
-        return None;
-    }
     match (bits + SPARE_BITS).div_ceil(64) {
         0..=2 => Some(Box::new(Fixed::<2, 5>::new(text, bits))),
         3 => Some(Box::new(Fixed::<3, 6>::new(text, bits))),
@@ -59,7 +56,22 @@ struct Fixed<const D: usize, const W: usize> {
     memories: Vec<Memory<D>>,
     outputs: Vec<Ball>,
     order: usize,
+    /// The coefficients of the inputs so far.
+    inputs: Vec<Vec<Ball>>,
+    /// The rows are of coefficients `x_n 2^(−gauge · n)`.
+    gauge: i64,
+    /// How often it was changed.
+    changes: u32,
 }
+
+/// Beyond so many bits of growth in all coefficients time is counted in another unit: the first ones would lose as many.
+const MOST_GROWTH: i64 = 30;
+
+/// And beyond so many bits of decay: the last ones would have none left.
+const MOST_DECAY: i64 = 100;
+
+/// The unit is changed no more often: coefficients may be without any order.
+const MOST_CHANGES: u32 = 8;
 
 /// What the recursion of an operation keeps between coefficients.
 #[derive(Debug)]
@@ -101,33 +113,78 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
             }
         }
         let rows = vec![Row::EMPTY; text.list().len()];
-        Self { bits, constants, rows, memories, outputs: Vec::with_capacity(text.outputs()), order: 0 }
+        let outputs = Vec::with_capacity(text.outputs());
+        Self { bits, constants, rows, memories, outputs, order: 0, inputs: Vec::new(), gauge: 0, changes: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.rows.iter_mut().for_each(Row::clear);
+        self.memories.iter_mut().for_each(Memory::clear);
+        self.order = 0;
+    }
+
+    /// How many bits the inputs grow by from one coefficient to the next, if that is far from what the unit of time makes of it: between the
+    /// coefficients in the middle and the last.
+    fn other_gauge(&self) -> Option<i64> {
+        let order = self.inputs.len() - 1;
+        let size = |n: usize| {
+            let exponents = self.inputs[n].iter().filter_map(|ball| ball.greatest_absolute().exponent());
+            exponents.max()
+        };
+        if order < 2 || order % 2 == 1 || self.changes == MOST_CHANGES {
+            return None;
+        }
+        let half = order as i64 / 2;
+        let gauge = (size(order)? - size(order / 2)?).div_euclid(half);
+        let growth = (gauge - self.gauge).saturating_mul(order as i64);
+        (growth > MOST_GROWTH || growth < -MOST_DECAY).then_some(gauge)
     }
 }
 
 /// A row of one coefficient.
 fn number<const D: usize, const W: usize>(ball: &Ball) -> Row<D> {
     let mut row = Row::EMPTY;
-    row.push::<W>(&from_ball(ball));
+    row.push::<W>(&from_ball(ball, 0));
     row
 }
 
 impl<const D: usize, const W: usize> Player<Ball> for Fixed<D, W> {
     fn restart(&mut self) {
-        self.rows.iter_mut().for_each(Row::clear);
-        self.memories.iter_mut().for_each(Memory::clear);
-        self.order = 0;
+        self.clear();
+        self.inputs.clear();
+        (self.gauge, self.changes) = (0, 0);
     }
 
     fn next(&mut self, text: &Text, inputs: &[Ball]) -> &[Ball] {
-        let (mut inputs, mut constants) = (inputs.iter(), self.constants.iter());
+        self.inputs.push(inputs.to_vec());
+        if let Some(gauge) = self.other_gauge() {
+            self.gauge = gauge;
+            self.changes += 1;
+            self.clear();
+        }
+        while self.order < self.inputs.len() {
+            self.step(text);
+        }
+        let scale = self.gauge.saturating_mul(self.order as i64 - 1);
+        let places = text.output_places();
+        self.outputs.clear();
+        self.outputs.extend(places.iter().map(|place| to_ball::<D, W>(&self.rows[*place as usize], scale, self.bits)));
+        &self.outputs
+    }
+}
+
+impl<const D: usize, const W: usize> Fixed<D, W> {
+    /// One more coefficient of everything.
+    fn step(&mut self, text: &Text) {
+        let scale = -self.gauge.saturating_mul(self.order as i64);
+        let (mut inputs, mut constants) = (self.inputs[self.order].iter(), self.constants.iter());
         let mut memories = self.memories.iter_mut();
         for (place, operation) in text.list().iter().enumerate() {
             let (before, own) = self.rows.split_at_mut(place);
             let (Some(own), step) = (own.first_mut(), Step::<D, W> { rows: before, order: self.order }) else { break };
             match operation {
                 Operation::Input => {
-                    own.push::<W>(&inputs.next().map_or(Sum::UNKNOWN, from_ball));
+                    own.push::<W>(&inputs.next().map_or(Sum::UNKNOWN, |ball| from_ball(ball, scale)));
                 }
                 Operation::Sum { constant, linear, products } => {
                     check_after((self.order / 8 + 1) * products.len());
@@ -173,11 +230,7 @@ impl<const D: usize, const W: usize> Player<Ball> for Fixed<D, W> {
                 }
             }
         }
-        let places = text.output_places();
-        self.outputs.clear();
-        self.outputs.extend(places.iter().map(|place| to_ball::<D, W>(&self.rows[*place as usize], self.bits)));
         self.order += 1;
-        &self.outputs
     }
 }
 
@@ -196,7 +249,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
 
     /// The first coefficient of a function.
     fn function(&self, own: &mut Row<D>, argument: Place, function: impl FnOnce(Ball) -> Ball) {
-        own.push::<W>(&from_ball(&function(whole::<D, W>(self.row(argument)))));
+        own.push::<W>(&from_ball(&function(whole::<D, W>(self.row(argument))), 0));
     }
 
     /// `± Σ left_k right_{m−1−k}` added for k below m, the rows from these places on.
@@ -224,7 +277,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
 
     fn set_reciprocal(&self, memory: &mut Memory<D>, divisor: &Row<D>) {
         let divisor = whole::<D, W>(divisor);
-        memory.reciprocal.push::<W>(&from_ball(&(Ball::one(Self::BITS) / &divisor)));
+        memory.reciprocal.push::<W>(&from_ball(&(Ball::one(Self::BITS) / &divisor), 0));
     }
 
     fn recursion(&self, operation: &Operation, own: &mut Row<D>, memory: &mut Memory<D>) {
@@ -302,7 +355,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
 
 /// The first coefficient of a row, with all its bits; it is the last one, too.
 fn whole<const D: usize, const W: usize>(row: &Row<D>) -> Ball {
-    to_ball::<D, W>(row, Fixed::<D, W>::BITS)
+    to_ball::<D, W>(row, 0, Fixed::<D, W>::BITS)
 }
 
 #[cfg(test)]
@@ -354,7 +407,7 @@ mod tests {
             let end = radius.to_rational().unwrap_or_default();
             let exact = centre.to_rational().unwrap_or_default();
             numbers.push(if draw & 2 == 0 { exact + end } else { exact - end });
-            row.push::<W>(&from_ball(&Ball::new(centre, radius)));
+            row.push::<W>(&from_ball(&Ball::new(centre, radius), 0));
         }
         Sample { row, numbers }
     }
@@ -404,7 +457,7 @@ mod tests {
                     let mut again = Sum::<D, W>::ZERO;
                     again.add_number(false, row.last());
                     assert_contains(&again, &expected, &format!("{what}, in a row"));
-                    let ball = to_ball::<D, W>(&row, 128);
+                    let ball = to_ball::<D, W>(&row, 0, 128);
                     assert!(ball.contains_rational(&expected), "{what}: {ball:?}");
                 }
             }

@@ -35,16 +35,10 @@ pub(super) struct Row<const D: usize> {
     total: Total<D>,
     pub(super) state: State,
     exponent: i64,
-    /// `Σ (|x_k| + r_k)` at most, in terms of `2^exponent`, as are all that follow.
-    size: f64,
-    /// The same without the first, which recursions divide by.
-    rest: f64,
-    /// `max r_k` at most.
-    radius: f64,
-    /// `|x_n| + r_n` of the last coefficient, at most.
-    last_size: f64,
-    /// `r_n` of the last coefficient, at most.
-    pub(super) last_radius: f64,
+    /// `|x_k| + r_k` at most, in terms of `2^exponent`.
+    sizes: Vec<f64>,
+    /// How far the number meant may be from a coefficient: `r_k` in terms of `2^exponent`.
+    radii: Vec<f64>,
 }
 
 /// A sum of unsigned numbers of D words.
@@ -83,8 +77,8 @@ pub(super) struct View<'a, const D: usize> {
     pub(super) total: Total<D>,
     pub(super) state: State,
     pub(super) exponent: i64,
-    pub(super) size: f64,
-    pub(super) radius: f64,
+    pub(super) sizes: &'a [f64],
+    pub(super) radii: &'a [f64],
 }
 
 impl<const D: usize> Row<D> {
@@ -96,18 +90,16 @@ impl<const D: usize> Row<D> {
         total: Total::ZERO,
         state: State::Zero,
         exponent: 0,
-        size: 0.0,
-        rest: 0.0,
-        radius: 0.0,
-        last_size: 0.0,
-        last_radius: 0.0,
+        sizes: Vec::new(),
+        radii: Vec::new(),
     };
 
     /// Takes all coefficients away, and keeps their room.
     pub(super) fn clear(&mut self) {
-        let mut coefficients = std::mem::take(&mut self.coefficients);
-        coefficients.clear();
-        *self = Self { coefficients, ..Self::EMPTY };
+        self.coefficients.clear();
+        self.sizes.clear();
+        self.radii.clear();
+        (self.total, self.state, self.exponent) = (Total::ZERO, State::Zero, 0);
     }
 
     /// The coefficients from `first`, so many.
@@ -122,22 +114,23 @@ impl<const D: usize> Row<D> {
             total,
             state: self.state,
             exponent: self.exponent,
-            size: if first == 0 { self.size } else { self.rest },
-            radius: self.radius,
+            sizes: &self.sizes[first..first + count],
+            radii: &self.radii[first..first + count],
         }
     }
 
     /// The last coefficient alone.
     #[inline]
     pub(super) fn last(&self) -> View<'_, D> {
-        let coefficients = &self.coefficients[self.coefficients.len() - 1..];
+        let before = self.coefficients.len() - 1;
+        let coefficients = &self.coefficients[before..];
         View {
             coefficients,
             total: Total { words: coefficients[0], carry: 0 },
             state: self.state,
             exponent: self.exponent,
-            size: self.last_size,
-            radius: self.last_radius,
+            sizes: &self.sizes[before..],
+            radii: &self.radii[before..],
         }
     }
 
@@ -152,7 +145,8 @@ impl<const D: usize> Row<D> {
         zero[D - 1] = 1 << 63;
         self.coefficients.push(zero);
         self.total.add(&zero);
-        (self.last_size, self.last_radius) = (0.0, 0.0);
+        self.sizes.push(0.0);
+        self.radii.push(0.0);
     }
 
     /// Puts something behind the coefficients of which nothing is known.
@@ -189,18 +183,14 @@ impl<const D: usize> Row<D> {
             self.forget();
             return;
         }
-        self.last_radius = successor(radius * (1.0 + f64::EPSILON));
+        let radius = successor(radius * (1.0 + f64::EPSILON));
         // From units of the sum to those of the row.
         let integer = sum.value.shifted(self.exponent - (64 * D as i64 - 1) - sum.unit());
         let coefficient = raised(&integer);
         self.coefficients.push(coefficient);
         self.total.add(&coefficient);
-        self.last_size = successor(size_of::<D, W>(&integer) + self.last_radius);
-        self.size = successor(self.size + self.last_size);
-        if self.coefficients.len() > 1 {
-            self.rest = successor(self.rest + self.last_size);
-        }
-        self.radius = self.radius.max(self.last_radius);
+        self.sizes.push(successor(size_of::<D, W>(&integer) + radius));
+        self.radii.push(radius);
     }
 
     /// Makes room for larger numbers.
@@ -213,11 +203,15 @@ impl<const D: usize> Row<D> {
         }
         self.exponent = exponent;
         let scale = power_of_two((-shift).max(-LARGEST_GAP) as i32);
-        self.radius = successor(self.radius * scale + Self::UNIT);
-        // A coefficient may be rounded away from zero.
-        let roundings = 2.0 * Self::UNIT * self.coefficients.len() as f64;
-        self.size = successor(successor(self.size * scale) + roundings);
-        self.rest = successor(successor(self.rest * scale) + roundings);
+        // What is cut off may be a unit, away from zero.
+        let moved = |bound: f64, units: f64| successor(successor(bound * scale) + units * Self::UNIT);
+        self.radii.iter_mut().for_each(|radius| *radius = moved(*radius, 1.0));
+        self.sizes.iter_mut().for_each(|size| *size = moved(*size, 2.0));
+    }
+
+    /// The radius of the last coefficient.
+    pub(super) fn last_radius(&self) -> f64 {
+        self.radii.last().copied().unwrap_or_default()
     }
 }
 

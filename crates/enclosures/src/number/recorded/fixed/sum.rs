@@ -66,8 +66,8 @@ impl<const D: usize, const W: usize> Sum<D, W> {
 
     /// Adds `± Σ x_k y_{m−1−k}`, x and y having m coefficients each.
     ///
-    /// The numbers meant differ from that by at most `Σ |x_k| s_{m−1−k} + r_k (|y_{m−1−k}| + s_{m−1−k})`, which is no more than `Σ (|x| + r) · max s + max r ·
-    /// Σ (|y| + s)`. Of each product the lowest D − 1 of 2 D words are left out: less than `D · 2^64` units a term.
+    /// The numbers meant differ from that by at most `Σ |x_k| s_{m−1−k} + r_k (|y_{m−1−k}| + s_{m−1−k})`. Of each product the lowest D − 1 of 2 D words
+    /// are left out: less than `D · 2^64` units a term.
     #[inline]
     pub(super) fn add_product(&mut self, is_negative: bool, x: View<D>, y: View<D>) {
         let exponent = x.exponent + y.exponent;
@@ -82,7 +82,10 @@ impl<const D: usize, const W: usize> Sum<D, W> {
         }
         product.add_at(D, (terms as u128) << 62);
         let cut = power_of_two(2 - 64 * D as i32) * (D * terms) as f64;
-        self.add(is_negative, &product, exponent, x.size * y.radius + x.radius * y.size + cut);
+        // A term is rounded for each sum that it is in.
+        let rounding = 1.0 + (terms as f64 + 8.0) * f64::EPSILON;
+        let radius = (dot(x.sizes, y.radii) + dot(x.radii, y.sizes)) * rounding + cut;
+        self.add(is_negative, &product, exponent, radius);
     }
 
     /// Adds ± a single coefficient.
@@ -93,7 +96,7 @@ impl<const D: usize, const W: usize> Sum<D, W> {
         }
         let integer: Wide<W> = signed(&x.coefficients[0]);
         // From 2^(exponent − (64 D − 1)) to 2^(exponent − 64 D − 62): room for products is not needed.
-        self.add(is_negative, &integer.shifted(-63), x.exponent, x.radius);
+        self.add(is_negative, &integer.shifted(-63), x.exponent, x.radii[0]);
     }
 
     #[inline]
@@ -137,6 +140,20 @@ impl<const D: usize, const W: usize> Sum<D, W> {
 #[inline]
 fn scale(exponent: i64) -> f64 {
     power_of_two(exponent.max(-LARGEST_GAP) as i32)
+}
+
+/// `Σ x_k y_{m−1−k}` of numbers that are not negative, rounded at most m + 1 times each: four sums side by side.
+#[inline]
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (x, y) = (x.chunks_exact(4), y.rchunks_exact(4));
+    let rest = x.remainder().iter().zip(y.remainder().iter().rev()).fold(0.0, |sum, (x, y)| sum + x * y);
+    for (x, y) in x.zip(y) {
+        for (k, sum) in sums.iter_mut().enumerate() {
+            *sum += x[k] * y[3 - k];
+        }
+    }
+    sums.iter().fold(rest, |sum, other| sum + other)
 }
 
 /// The sum of D words and a carry, times B, in units of 2^(64 (D − 1)): moved by 63 places.
