@@ -7,6 +7,7 @@
 //! peers plain CASE STEPS         the same of a plain program on nalgebra
 //! peers times [CASE…]            nanoseconds a step with each of the processor's instructions
 //! peers many                     what two threads gain on many runs
+//! peers certified                a certified run beside the plain one
 //! peers machine                  the processor's bandwidth and peak, and how far each case is from them
 //! ```
 
@@ -14,11 +15,14 @@ mod cases;
 mod machine;
 mod plain;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use cases::{Case, cases};
 use gradient_witness::descent::{Descent, Instructions, StepOutcome, advance_all};
 use gradient_witness::problem::{Data, Matrix, Problem};
+use gradient_witness::reference::long_run::Run;
+use gradient_witness::trajectory::long_run;
 use rug::Rational;
 use serde_json::{Value, json};
 
@@ -90,6 +94,32 @@ fn many() {
     }
 }
 
+/// Steps of a certified run: as many as the theory speaks of.
+const LONG: u64 = 1_000_000;
+
+/// How much longer a certified run takes than the plain one: both go on for a million steps, one after the other, three times.
+fn certified() {
+    println!("{:14} {:>12} {:>12} {:>16} {:>6} {:>10}", "case", "plain, s", "certified, s", "ratio", "goal", "radius");
+    for (name, goal) in [("tiny", 4.0), ("small", 2.0), ("gas-3", 1.5)] {
+        let problem = Arc::new(named(name).problem());
+        let start = || Descent::new(&problem).expect("numbers in range");
+        let mut rounds: Vec<(f64, f64, f64)> = (0..3)
+            .map(|_| {
+                let (mut plain, begun) = (start(), Instant::now());
+                advance(&mut plain, LONG);
+                let (plain, begun) = (begun.elapsed().as_secs_f64(), Instant::now());
+                let mut run = long_run(Arc::clone(&problem), start()).expect("a run that begins");
+                run.advance(LONG, &mut || false).expect("a run that is known to its end");
+                (begun.elapsed().as_secs_f64() / plain, plain, run.radius().to_f64())
+            })
+            .collect();
+        rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let [(least, ..), (ratio, plain, radius), (most, ..)] = rounds[..] else { unreachable!("three rounds") };
+        let spread = format!("{ratio:.2} {least:.2}–{most:.2}");
+        println!("{name:14} {plain:12.4} {:12.4} {spread:>16} {goal:6} {radius:10.1e}", ratio * plain);
+    }
+}
+
 fn named(name: &str) -> Case {
     cases().into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("no case is called {name}"))
 }
@@ -128,6 +158,7 @@ fn main() {
             println!("{}", found.unwrap_or(Value::Null));
         }
         ["many"] => many(),
+        ["certified"] => certified(),
         ["machine"] => machine::report(|case| {
             let mut descent = Descent::new(&case.problem()).expect("numbers in range");
             nanoseconds_a_step(|steps| advance(&mut descent, steps))

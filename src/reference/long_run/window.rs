@@ -3,7 +3,7 @@
 //! Over a large ball many steps cost nothing but themselves, and over a small one the curvature is known better. If the curvature bound grows by `a` with a
 //! unit of the ball, and a unit of time leads `v` further, balls of radius `D` take `v/D` windows in a unit of time, and add about `aD/2` to the logarithm
 //! of the radius. With a price for that, in windows, there is a best `D`, which no constant of the problem enters. It is looked for by doubling and
-//! halving the number of steps for which a window is made. What is decided here is a matter of speed and of sharpness, never of what is true; so it is
+//! halving the number of steps for which a window is made; once it is passed, some windows are made without looking. What is decided here is a matter of speed and of sharpness, never of what is true; so it is
 //! done in f64.
 
 use crate::number::{Magnitude, Matrix};
@@ -12,6 +12,9 @@ use crate::reference::curvature::{Bounds, Curvature};
 /// A window is made for no more steps: some of them are audited, and rounding errors are bounded with the largest weights of a window.
 const MOST_STEPS: u64 = 1 << 16;
 
+/// So many windows are made without looking once the best number of steps is passed.
+const TRUSTED: u32 = 7;
+
 /// Why there is no window.
 pub(super) const NO_CURVATURE: &str = "the curvature between the centre and the exact run is not bounded";
 
@@ -19,8 +22,12 @@ pub(super) const NO_CURVATURE: &str = "the curvature between the centre and the 
 #[derive(Debug)]
 pub(super) struct Windows {
     curvature: Curvature,
-    /// For how many steps the next window is to be made.
+    /// About the best number of steps to make a window for.
     steps: u64,
+    /// Whether the last look was in favour of more.
+    is_rising: bool,
+    /// How many windows are to be made without looking.
+    trusted: u32,
     /// How many windows may be spent so that the radius is smaller by a factor `e`.
     price: f64,
 }
@@ -55,30 +62,38 @@ pub(super) struct Beginning<'a> {
 
 impl Windows {
     pub fn new(curvature: Curvature, price: f64) -> Self {
-        Self { curvature, steps: 1, price }
+        Self { curvature, steps: 1, is_rising: true, trusted: 0, price }
     }
 
     /// The region of the next window; `None` where the curvature is not bounded even next to the exact run.
     pub fn next(&mut self, beginning: Beginning) -> Option<Region> {
-        loop {
-            let steps = self.steps;
-            if steps == 1 {
-                let region = self.region(beginning, 1);
-                self.steps = 2;
-                return is_bounded(&region).then_some(region);
+        if let Some(trusted) = self.trusted.checked_sub(1) {
+            self.trusted = trusted;
+            let region = self.region(beginning, self.steps);
+            if is_bounded(&region) {
+                return Some(region);
             }
-            let inner = self.region(beginning, steps.div_ceil(4));
+        }
+        self.trusted = 0;
+        loop {
+            let inner = self.region(beginning, (self.steps / 2).max(1));
             if !is_bounded(&inner) {
-                self.steps = (steps / 16).max(1);
+                if inner.steps == 1 {
+                    return None;
+                }
+                self.steps = (self.steps / 16).max(1);
                 continue;
             }
-            let outer = self.region(beginning, steps);
-            if self.cost(beginning.eta, &outer) <= self.cost(beginning.eta, &inner) {
-                self.steps = (2 * steps).min(MOST_STEPS);
-                return Some(outer);
+            let outer = self.region(beginning, (2 * self.steps).min(MOST_STEPS));
+            let is_rising = self.cost(beginning.eta, &outer) <= self.cost(beginning.eta, &inner);
+            let better = if is_rising { outer } else { inner };
+            if is_rising != self.is_rising || better.steps == self.steps {
+                self.trusted = TRUSTED;
+            } else {
+                self.steps = better.steps;
             }
-            self.steps = (steps / 2).max(1);
-            return Some(inner);
+            self.is_rising = is_rising;
+            return Some(better);
         }
     }
 
