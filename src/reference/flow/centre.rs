@@ -20,7 +20,7 @@ pub(super) struct Centre {
 
 impl Centre {
     /// The polynomial with these coefficients, which are points.
-    fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
+    pub fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
         let norm = |weights: &Vec<Ball>| euclidean(weights.iter().map(Ball::greatest_absolute));
         Self { unit, norms: coefficients.iter().map(norm).collect(), coefficients }
     }

@@ -55,3 +55,53 @@ pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Magnitu
         .collect();
     Ok(field.sup(&discs)?.scaled(centre.unit()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::number::{Ball, Matrix, Real, Ring};
+    use crate::problem::{Loss, Network, Normalisation, Problem, StepRule};
+    use rug::ops::Pow;
+
+    /// The defect of the centre of `w′ = e^{−w} + e^{−w}/3` from 1/2, found at many times, is no more than its bound and not far from it: where the
+    /// tail of the series is all there is, and where the roundings of its coefficients are.
+    #[test]
+    fn the_defect_is_what_it_is_said_to_be() {
+        let row = |entries: &[(i32, i32)]| {
+            Matrix::from_entries(1, entries.iter().map(|&entry| rug::Rational::from(entry)).collect())
+        };
+        let data = crate::problem::Data::Examples { x: row(&[(1, 1), (1, 1), (1, 1)]), y: row(&[(1, 1); 3]) };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
+        let initial = vec![row(&[(1, 2)])];
+        let problem =
+            Problem::new(network, Loss::Exponential, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
+        let field = Field::new(&Arc::new(problem)).unwrap();
+        let start = [Ball::from_rational(&(1, 2).into(), 64)];
+        for (bits, order, h, unit) in
+            [(64, 3, 0.25, 0), (64, 8, 0.5, 1), (64, 8, 0.5, -1), (64, 40, 0.125, 0), (20, 12, 0.125, 0)]
+        {
+            let (centre, cut) = Centre::taylor(&field, &start, order, unit, bits);
+            let discs = [h * 1.5, h * 4.0, h * 10.0].into_iter();
+            let bounds =
+                discs.filter_map(|disc| Some(Defect::new(&cut, disc, sup(&field, &centre, disc).ok()?).integral(h)));
+            let bound = bounds.fold(Magnitude::INFINITE, |least, bound| if bound < least { bound } else { least });
+            let derivative: Vec<Vec<Ball>> =
+                (1..=order).map(|n| vec![centre.coefficients()[n][0].clone().with_bits(300).times(n)]).collect();
+            let derivative = Centre::new(unit, derivative);
+            // The mean of many of them is the integral, but for less than a tenth.
+            let count = 1000;
+            let mean = (0..count).map(|k| {
+                let s = Ball::from_rational(&((2 * k + 1, 2 * count).into()), 300)
+                    .times(rug::Rational::from_f64(h).unwrap());
+                let slope = (-centre.at(&s, 300)[0].clone()).exp().times(rug::Rational::from(2).pow(unit as i32));
+                (derivative.at(&s, 300)[0].clone() - &slope).greatest_absolute()
+            });
+            let found =
+                mean.fold(Magnitude::ZERO, |sum, value| sum + value) * Magnitude::above_f64(h / f64::from(count));
+            assert!(found <= bound + bound.scaled(-4), "{bits} bits, order {order}: {found:?}, {bound:?}");
+            assert!(bound < found.scaled(12), "{bits} bits, order {order}: {found:?}, {bound:?}");
+        }
+    }
+}

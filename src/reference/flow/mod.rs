@@ -21,7 +21,7 @@ use std::sync::Arc;
 use rug::Rational;
 
 use self::centre::{Centre, two_to};
-use self::control::Control;
+use self::control::{Choice, Control};
 use self::field::{Field, euclidean, flattened, shaped};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
@@ -33,6 +33,21 @@ const MOST_STEPS: u64 = 1_000_000;
 
 /// A step that cannot be made is halved so many times before the flow is given up.
 const HALVINGS: u32 = 40;
+
+/// So many units of time are tried in a step, of which the first is nearly always right.
+const UNITS: u32 = 24;
+
+/// A unit of time in which coefficients grow beyond all bounds is made smaller by this power of two.
+const STEEP: i64 = 4;
+
+/// A unit of time in which roundings are felt is made smaller by this power of two.
+const SMALLER: i64 = 2;
+
+/// Roundings are felt if the defect is more than 2 to this power times what a step may add.
+const FELT: i64 = 3;
+
+/// Units of time are at first within ± this power of two.
+const LARGEST_UNIT: i64 = 1 << 16;
 
 /// Why a flow cannot go on. It stays where it is.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -165,32 +180,58 @@ impl Flow {
         if self.steps == MOST_STEPS {
             return Err("a million steps are taken");
         }
-        let bits = working_bits(self.bits);
-        let unit = self.unit.unwrap_or_else(|| self.first_unit());
-        let size = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
-        let (centre, lost) = Centre::taylor(&self.field, &self.now.weights, self.control.degree(size), unit, bits);
-        if lost.iter().any(|lost| lost.is_infinite()) {
-            return Err("a Taylor coefficient of the flow has no bound");
-        }
-        let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
-            return Err("the gradient has no bound on any complex disc of times, however small");
-        };
+        let (unit, centre, choice) = self.centre_of_step()?;
         let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
         let mut length = choice.length;
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
-            let growth = |tube| tube::growth(&self.problem, &mut curvature, &centre, length, tube);
-            if let Some(radius) = tube::radius(self.now.radius, defect, growth) {
+            let mut growth = |length, around| tube::growth(&self.problem, &mut curvature, &centre, length, around);
+            let tube = tube::tube(self.now.radius, defect, |around| growth(length, around));
+            if let Some(tube) =
+                tube.filter(|tube| !control::is_loose(tube.growth, || growth(length / 2.0, tube.around)))
+            {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
                 let end = Rational::from(&self.now.time + passed);
                 self.curvature = Some(curvature);
-                self.unit = Some(unit.saturating_add(choice.disc));
+                self.unit = Some(unit + choice.disc);
                 self.steps += 1;
-                return Ok(Step { start: self.now.clone(), end, centre, radius });
+                return Ok(Step { start: self.now.clone(), end, centre, radius: tube.radius });
             }
             length /= 2.0;
         }
         Err("the curvature has no bound from below in a tube around the flow, however short the step")
+    }
+
+    /// A centre from here, in a unit of time of about the radius of its disc: its coefficients neither grow nor decay by much then, and are found
+    /// with the fewest roundings. Where these are still felt the unit is made smaller, as long as it helps.
+    fn centre_of_step(&self) -> Result<(i64, Centre, Choice), &'static str> {
+        let bits = working_bits(self.bits);
+        let size = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
+        let degree = self.control.degree(size);
+        let mut unit = self.unit.unwrap_or_else(|| self.first_unit());
+        let mut best: Option<(Magnitude, (i64, Centre, Choice))> = None;
+        for _ in 0..UNITS {
+            let (centre, lost) = Centre::taylor(&self.field, &self.now.weights, degree, unit, bits);
+            if lost.iter().any(|lost| lost.is_infinite()) {
+                unit -= STEEP;
+                continue;
+            }
+            let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
+                return Err("the gradient has no bound on any complex disc of times, however small");
+            };
+            let (disc, defect) = (choice.disc, choice.defect.integral(choice.length));
+            let is_good = defect <= choice.share.scaled(FELT);
+            let helps = best.as_ref().is_none_or(|(least, _)| defect.scaled(1) < *least);
+            if helps {
+                best = Some((defect, (unit, centre, choice)));
+            }
+            match disc {
+                -1..=1 if is_good || !helps => break,
+                -1..=1 => unit -= SMALLER,
+                _ => unit += disc,
+            }
+        }
+        best.map(|(_, found)| found).ok_or("a Taylor coefficient of the flow has no bound")
     }
 
     /// A unit of time in which weights change about as much as they are large.
@@ -199,7 +240,7 @@ impl Flow {
         let slopes = euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
         let weights = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
         match (weights.exponent(), slopes.exponent()) {
-            (Some(weights), Some(slopes)) => weights - slopes,
+            (Some(weights), Some(slopes)) => (weights - slopes).clamp(-LARGEST_UNIT, LARGEST_UNIT),
             _ => 0,
         }
     }

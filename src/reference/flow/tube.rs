@@ -55,29 +55,40 @@ pub(super) fn growth(
     sum.scaled(centre.unit())
 }
 
-/// A bound of `|c − W|` on all of `[0, h]`, of its bound `start` at 0 and `defect = ∫|δ|`; `None` if none is found that is inside of the tube
-/// in which the curvature was bounded.
-pub(super) fn radius(
+/// A tube in which the flow stays.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tube {
+    /// A bound of `|c − W|` on all of `[0, h]`.
+    pub radius: Magnitude,
+    /// The radius `r̄ > radius` of the tube over which the curvature was bounded.
+    pub around: Magnitude,
+    /// The bound of `∫_0^h μ` over it.
+    pub growth: Magnitude,
+}
+
+/// The tube that follows from bounds of the distance at 0, of `∫|δ|`, and of `∫μ` over a tube of any radius; `None` if none is found whose radius is
+/// less than that over which the curvature was bounded.
+pub(super) fn tube(
     start: Magnitude,
     defect: Magnitude,
     mut growth: impl FnMut(Magnitude) -> Magnitude,
-) -> Option<Magnitude> {
+) -> Option<Tube> {
     let least = start + defect;
     if least.is_infinite() {
         return None;
     }
     // Any radius that is large enough will do. The curvature hardly depends on it while it is small.
-    let mut tube = least.scaled(2) + Magnitude::power_of_two(LEAST_TUBE);
+    let mut around = least.scaled(2) + Magnitude::power_of_two(LEAST_TUBE);
     for _ in 0..TUBES {
-        let factor = growth(tube).exp_m1() + Magnitude::power_of_two(0);
-        let radius = factor * least;
-        if radius < tube {
-            return Some(radius);
+        let growth = growth(around);
+        let radius = (growth.exp_m1() + Magnitude::power_of_two(0)) * least;
+        if radius < around {
+            return Some(Tube { radius, around, growth });
         }
         if radius.is_infinite() {
             return None;
         }
-        tube = radius.scaled(1);
+        around = radius.scaled(1);
     }
     None
 }
@@ -87,3 +98,91 @@ const TUBES: usize = 3;
 
 /// A tube is never thinner than 2 to this power: a radius of zero is inside of it.
 const LEAST_TUBE: i64 = -1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::number::{Matrix, Ring};
+    use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    /// `½ (u v − 1)²`.
+    fn problem() -> Arc<Problem> {
+        let number = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
+        let network = Network::fully_connected(&[1, 1, 1]).unwrap();
+        let initial = vec![number(0), number(0)];
+        let target = Data::Target(number(1));
+        Arc::new(
+            Problem::new(network, Loss::SquaredTarget, Normalisation::Mean, target, initial, StepRule::Flow).unwrap(),
+        )
+    }
+
+    /// `u = v = a + b s`.
+    fn line(a: i32, b: i32, unit: i64) -> Centre {
+        let pair = |value: i32| vec![Ball::from_rational(&value.into(), 64); 2];
+        Centre::new(unit, vec![pair(a), pair(b)])
+    }
+
+    #[test]
+    fn the_growth_is_no_less_than_the_curvature_anywhere_between() {
+        let problem = problem();
+        let mut curvature = Curvature::new(Arc::clone(&problem));
+        for unit in [0, -3, 5] {
+            let centre = line(-1, 2, unit);
+            let found = growth(&problem, &mut curvature, &centre, 1.0, Magnitude::ZERO);
+            // What is known at many places of every part.
+            let mut at = |s: f64| {
+                let weights = [2.0 * s - 1.0; 2].map(|weight| Matrix::row_vector(vec![weight]));
+                curvature.over_ball(&weights, Magnitude::ZERO).negative.to_f64()
+            };
+            let mut most = |part: u32| {
+                let places = (0..=20).map(|k| (f64::from(part) + f64::from(k) / 20.0) / f64::from(PARTS));
+                places.map(&mut at).fold(0.0, f64::max)
+            };
+            let least: f64 = (0..PARTS).map(&mut most).sum::<f64>() / f64::from(PARTS) * (unit as f64).exp2();
+            assert!(found.to_f64() >= least && found.to_f64() < 2.0 * least, "{found:?}, {least}");
+        }
+    }
+
+    #[test]
+    fn the_growth_is_that_of_the_whole_tube() {
+        let problem = problem();
+        let mut curvature = Curvature::new(Arc::clone(&problem));
+        let resting = line(1, 0, 0);
+        for distance in [1e-6, 1e-2, 0.5] {
+            // Where u = v = 1 + d the least eigenvalue is 1 − u².
+            let tube = Magnitude::above_f64(distance * std::f64::consts::SQRT_2 * 1.000_001);
+            let found = growth(&problem, &mut curvature, &resting, 1.0, tube).to_f64();
+            assert!(found >= (1.0 + distance) * (1.0 + distance) - 1.0, "{distance}: {found}");
+        }
+        // The weights in f64 are not those of the centre.
+        let third = Ball::from_rational(&(1, 3).into(), 128).midpoint();
+        let centre = Centre::new(0, vec![vec![third.clone(), third]]);
+        let found = growth(&problem, &mut curvature, &centre, 1.0, Magnitude::ZERO);
+        assert!(found.to_f64() >= 2.0 / 3.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_radius_is_inside_of_its_tube() {
+        let (start, defect) = (Magnitude::power_of_two(-20), Magnitude::power_of_two(-20));
+        // However much the tube is widened, the curvature in it is too much for it.
+        let too_much = |tube: Magnitude| tube.scaled(19);
+        assert!(tube(start, defect, too_much).is_none());
+        assert!(tube(start, defect, |_| Magnitude::INFINITE).is_none());
+        assert!(tube(Magnitude::ZERO, Magnitude::ZERO, |_| Magnitude::INFINITE).is_none());
+        assert!(tube(start, Magnitude::INFINITE, |_| Magnitude::ZERO).is_none());
+        // What is found is the bound of the theorem, and the tube was wider.
+        for exponent in [0.0, 0.1, 1.0, 2.0, 5.0] {
+            let mut widest = Magnitude::ZERO;
+            let found = tube(start, defect, |around| {
+                widest = around;
+                Magnitude::above_f64(exponent)
+            });
+            let expected = exponent.exp() / f64::from(1 << 19);
+            let found = found.unwrap().radius;
+            assert!(found < widest && (0.999_999 * expected..1.000_001 * expected).contains(&found.to_f64()));
+        }
+        assert!(tube(Magnitude::ZERO, Magnitude::ZERO, |_| Magnitude::ZERO).is_some_and(|tube| tube.radius.is_zero()));
+    }
+}
