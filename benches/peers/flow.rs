@@ -71,7 +71,7 @@ fn main() {
         ["certified", spec, time, bits, ref radius @ ..] => {
             let problem = Arc::new(problem(spec));
             let [time, tolerance] =
-                [Some(time), radius.first()].map(|text| text.and_then(|text| parse_exact(text).ok()));
+                [Some(time), radius.first().copied()].map(|text| text.and_then(|text| parse_exact(text).ok()));
             let (time, bits) = (time.expect("a time"), bits.parse().expect("bits"));
             let (seconds, flow) = timed(|| {
                 let mut flow =

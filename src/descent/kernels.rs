@@ -208,7 +208,8 @@ fn slope_of_rows<M: Machine, const G: usize, const N: usize>(
     m: M,
     lanes: &mut [M::Vector; LANES],
     first: usize,
-    (group, changes): (&[Block<M::Number>], &mut [Block<M::Number>]),
+    group: &[Block<M::Number>],
+    changes: &mut [Block<M::Number>],
     factors: &Block<M::Number>,
     right: &[Block<M::Number>],
 ) {
@@ -239,12 +240,12 @@ pub(super) fn slope<M: Machine>(
     for (((group, changes), factors), out) in rows.chunks(eight).zip(changes.chunks_mut(eight)).zip(factors).zip(out) {
         let mut lanes = [m.zero(); LANES];
         if group.len() < eight {
-            slope_of_rows::<M, 4, 4>(m, &mut lanes, 0, (group, changes), factors, right);
+            slope_of_rows::<M, 4, 4>(m, &mut lanes, 0, group, changes, factors, right);
         } else if M::HAS_MANY_REGISTERS {
-            slope_of_rows::<M, LANES, LANES>(m, &mut lanes, 0, (group, changes), factors, right);
+            slope_of_rows::<M, LANES, LANES>(m, &mut lanes, 0, group, changes, factors, right);
         } else {
-            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 0, (group, changes), factors, right);
-            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 4, (group, changes), factors, right);
+            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 0, group, changes, factors, right);
+            slope_of_rows::<M, LANES, 4>(m, &mut lanes, 4, group, changes, factors, right);
         }
         m.store(out, m.sums(lanes));
     }
