@@ -27,8 +27,8 @@ pub struct Disc {
     most: Magnitude,
     /// `|f(z)|` at least.
     least: Magnitude,
-    /// `Re f(z)` at least: a point.
-    least_real: Ball,
+    /// `Re f(z)` at least, a point, where more is known of it than that it is at least `f(0)` less the deviation.
+    least_real: Option<Ball>,
 }
 
 /// An operation whose argument on the disc may be where there is no bound: a divisor that may vanish, a logarithm or root of what may leave the
@@ -95,8 +95,8 @@ impl Disc {
 
     /// A bound of `Re f(z)` from below: a ball of radius zero.
     #[must_use]
-    pub fn least_real(&self) -> &Ball {
-        &self.least_real
+    pub fn least_real(&self) -> Ball {
+        self.least_real.clone().unwrap_or_else(|| least_real(&self.value, self.deviation))
     }
 
     /// The same function, of which it is known on other grounds that it deviates from its value at 0 by no more than this.
@@ -109,7 +109,7 @@ impl Disc {
                 deviation,
                 self.most.smaller(other.most),
                 self.least.larger(other.least),
-                higher(self.least_real, other.least_real),
+                self.least_real,
             );
         }
         self
@@ -119,17 +119,16 @@ impl Disc {
     fn around(value: Ball, deviation: Magnitude) -> Self {
         let most = value.greatest_absolute() + deviation;
         let least = value.least_absolute().minus_below(deviation);
-        let least_real = (value.clone() - Ball::new(deviation.to_float(), Magnitude::ZERO)).lower();
-        Self { value, deviation, most, least, least_real }
+        Self { value, deviation, most, least, least_real: None }
     }
 
     /// The same with bounds that were found in another way, each of which may be the better one. A bound of the absolute value also bounds the
     /// deviation, `|f(z) − f(0)| ≤ |f(z)| + |f(0)|`, and one of the real part from below, if positive, the absolute value.
-    fn meeting(value: Ball, deviation: Magnitude, most: Magnitude, least: Magnitude, least_real: Ball) -> Self {
+    fn meeting(value: Ball, deviation: Magnitude, most: Magnitude, least: Magnitude, least_real: Option<Ball>) -> Self {
         let deviation = deviation.smaller(most + value.greatest_absolute().smaller(most));
         let plain = Self::around(value, deviation);
-        let least_real = higher(least_real, plain.least_real);
-        let of_real = if least_real.sign() == Sign::Positive { least_real.least_absolute() } else { Magnitude::ZERO };
+        let least_real = least_real.filter(Real::is_defined).map(|real| real.max(&plain.least_real()));
+        let of_real = positive(least_real.as_ref());
         Self { most: most.smaller(plain.most), least: least.larger(plain.least).larger(of_real), least_real, ..plain }
     }
 
@@ -145,7 +144,13 @@ impl Disc {
 
     /// Whether the real part is never negative.
     fn is_on_the_right(&self) -> bool {
-        matches!(self.least_real.sign(), Sign::Zero | Sign::Positive)
+        match &self.least_real {
+            Some(real) => matches!(real.sign(), Sign::Zero | Sign::Positive),
+            None => {
+                matches!(self.value.sign(), Sign::Zero | Sign::Positive)
+                    && self.deviation <= self.value.least_absolute()
+            }
+        }
     }
 
     /// `|f(z)|` at least, on the whole segment between `f(0)` and `f(z)`, for a positive `f(0)`: on it `|w − f(0)| ≤ D`, and the real part is no
@@ -155,8 +160,7 @@ impl Disc {
             return Magnitude::ZERO;
         }
         let below = self.value.least_absolute();
-        let of_real =
-            if self.least_real.sign() == Sign::Positive { self.least_real.least_absolute() } else { Magnitude::ZERO };
+        let of_real = positive(self.least_real.as_ref());
         below.minus_below(self.deviation).larger(of_real.smaller(below))
     }
 
@@ -167,8 +171,7 @@ impl Disc {
         let most = self.most * other.most;
         let least = self.least.times_below(other.least);
         let value = self.value.clone() * &other.value;
-        let nothing = Ball::whole_line(BITS);
-        Self::meeting(value, one.smaller(two), most, least, nothing)
+        Self::meeting(value, one.smaller(two), most, least, None)
     }
 
     fn quotient(&self, divisor: &Self) -> Self {
@@ -179,7 +182,7 @@ impl Disc {
         let least = self.least.over_below(divisor.most);
         // Re(c/g) = c Re g / |g|², which is not negative for a number c ≥ 0 and g in the right half-plane.
         let is_number = self.deviation.is_zero() && matches!(self.value.sign(), Sign::Zero | Sign::Positive);
-        let least_real = if is_number && divisor.is_on_the_right() { Ball::zero(BITS) } else { Ball::whole_line(BITS) };
+        let least_real = (is_number && divisor.is_on_the_right()).then(|| Ball::zero(BITS));
         Self::meeting(self.value.clone() / &divisor.value, deviation, most, least, least_real)
     }
 
@@ -187,26 +190,29 @@ impl Disc {
         let value = self.value.clone().exp();
         // e^f − e^f(0) = e^f(0) (e^(f − f(0)) − 1), and |e^d − 1| ≤ e^|d| − 1.
         let deviation = value.greatest_absolute() * self.deviation.exp_m1();
-        // |e^f| = e^Re f, and Re f is between its bound from below and f(0) + D.
-        let greatest = self.value.clone() + Ball::new(self.deviation.to_float(), Magnitude::ZERO);
-        let most = greatest.exp().greatest_absolute();
-        let least = self.least_real.clone().exp().least_absolute();
-        Self::meeting(value, deviation, most, least, self.least_real_of_exp(least))
+        // |e^f| = e^Re f, which is between e^f(0) e^−D and e^f(0) e^D; the real part may have a better bound from below.
+        let growth = Magnitude::ONE + self.deviation.exp_m1();
+        let most = value.greatest_absolute() * growth;
+        let least = value.least_absolute().over_below(growth);
+        let of_real = self.least_real.as_ref().map_or(Magnitude::ZERO, |real| real.clone().exp().least_absolute());
+        let least = least.larger(of_real);
+        let least_real = self.least_real_of_exp(least);
+        Self::meeting(value, deviation, most, least, least_real)
     }
 
     /// `Re e^f = |e^f| cos Im f`. At real z the function is real, so `|Im f(z)| = |Im (f(z) − f(0))| ≤ D`. For `D ≤ π/2` the cosine is not
     /// negative, and at least `1 − D²/2`.
-    fn least_real_of_exp(&self, least: Magnitude) -> Ball {
-        if self.deviation > Magnitude::ONE.scaled(1) || !magnitude_is_at_most(self.deviation, QUARTER_TURN) {
-            return Ball::whole_line(BITS);
-        }
-        let cosine = Magnitude::ONE.minus_below((self.deviation * self.deviation).scaled(-1));
-        Ball::new(float_below(least.times_below(cosine)), Magnitude::ZERO)
+    fn least_real_of_exp(&self, least: Magnitude) -> Option<Ball> {
+        let is_narrow = self.deviation <= Magnitude::ONE.scaled(1) && is_at_most(self.deviation, QUARTER_TURN);
+        is_narrow.then(|| {
+            let cosine = Magnitude::ONE.minus_below((self.deviation * self.deviation).scaled(-1));
+            point_below(least.times_below(cosine))
+        })
     }
 
     /// `f − 1`.
     fn less_one(&self, value: Ball) -> Self {
-        let least_real = (self.least_real.clone() - Ball::one(BITS)).lower();
+        let least_real = self.least_real.as_ref().map(|real| (real.clone() - Ball::one(BITS)).lower());
         Self::meeting(value, self.deviation, Magnitude::INFINITE, Magnitude::ZERO, least_real)
     }
 
@@ -220,10 +226,7 @@ impl Disc {
         let rest = self.value.least_absolute().minus_below(self.deviation);
         let deviation = self.deviation.over(rest).ln_1p().smaller(by_integral);
         let deviation = if self.value.sign() == Sign::Positive { deviation } else { Magnitude::INFINITE };
-        // Re ln f = ln |f|.
-        let least = Ball::new(float_below(self.least), Magnitude::ZERO);
-        let least_real = if self.least.is_zero() { Ball::whole_line(BITS) } else { least.ln().lower() };
-        Self::meeting(value, deviation, Magnitude::INFINITE, Magnitude::ZERO, least_real)
+        Self::meeting(value, deviation, Magnitude::INFINITE, Magnitude::ZERO, None)
     }
 
     /// `f^(1/q)` with its value at 0, where `ln f` is analytic.
@@ -231,17 +234,17 @@ impl Disc {
     /// The difference is the integral of `w^(1/q − 1)/q dw` from `f(0)` straight to `f(z)`. The argument of `f` is below π/2 in absolute value, and that
     /// of the root is, too.
     fn root(&self, degree: u32, value: Ball) -> Self {
-        let power = |base: Magnitude| Ball::new(float_below(base), Magnitude::ZERO).root(degree);
+        let power = |base: Magnitude| point_below(base).root(degree);
         let least = self.least_between();
         if least.is_zero() {
             return Self::around(value, Magnitude::INFINITE);
         }
         // w^(1 − 1/q)
-        let slope = Ball::new(float_below(least), Magnitude::ZERO) / power(least);
+        let slope = point_below(least) / power(least);
         let divisor = slope.times(degree).least_absolute();
         let most = Ball::new(self.most.to_float(), Magnitude::ZERO).root(degree).greatest_absolute();
-        let zero = Ball::zero(BITS);
-        Self::meeting(value, self.deviation.over(divisor), most, power(self.least).least_absolute(), zero)
+        let least = power(self.least).least_absolute();
+        Self::meeting(value, self.deviation.over(divisor), most, least, Some(Ball::zero(BITS)))
     }
 
     /// A constant.
@@ -253,17 +256,16 @@ impl Disc {
     fn times(&self, factor: &Factor) -> Self {
         match factor {
             Factor::One => self.clone(),
-            Factor::MinusOne => {
-                Self::meeting(-self.value.clone(), self.deviation, self.most, self.least, Ball::whole_line(BITS))
-            }
+            Factor::MinusOne => Self { value: -self.value.clone(), least_real: None, ..self.clone() },
             Factor::Other(value) => {
                 let constant = Self::constant(value);
-                let least_real = if *value > 0 {
-                    (self.least_real.clone() * &constant.value).lower()
-                } else {
-                    Ball::whole_line(BITS)
-                };
-                Self { least_real, ..self.product(&constant) }.settled()
+                let product = self.product(&constant);
+                match &self.least_real {
+                    Some(real) if *value > 0 => {
+                        Self { least_real: Some((real.clone() * &constant.value).lower()), ..product }.settled()
+                    }
+                    _ => product,
+                }
             }
         }
     }
@@ -279,12 +281,15 @@ impl Disc {
         let mut sum = constant.map_or_else(|| Self::around(Ball::zero(BITS), Magnitude::ZERO), Self::constant);
         let mut single = None;
         for (count, term) in terms.enumerate() {
+            // Of all terms, if of one more is known than value and deviation say.
+            let least_real = (sum.least_real.is_some() || term.least_real.is_some())
+                .then(|| (sum.least_real() + term.least_real()).lower());
             sum = Self {
                 value: sum.value + &term.value,
                 deviation: sum.deviation + term.deviation,
                 most: sum.most + term.most,
                 least: Magnitude::ZERO,
-                least_real: (sum.least_real + &term.least_real).lower(),
+                least_real,
             };
             single = (count == 0).then_some(term);
         }
@@ -302,23 +307,24 @@ impl Disc {
     }
 }
 
-/// The higher of two points; one that is undefined says nothing.
-fn higher(one: Ball, other: Ball) -> Ball {
-    match (one.is_defined(), other.is_defined()) {
-        (true, true) => one.max(&other),
-        (false, _) => other,
-        (true, false) => one,
-    }
+/// What the value at 0 and the deviation say of the real part: a point.
+fn least_real(value: &Ball, deviation: Magnitude) -> Ball {
+    (value.clone() - Ball::new(deviation.to_float(), Magnitude::ZERO)).lower()
 }
 
-fn magnitude_is_at_most(magnitude: Magnitude, (numerator, denominator): (u32, u32)) -> bool {
+/// The bound of an absolute value that one of the real part is, if it is positive.
+fn positive(real: Option<&Ball>) -> Magnitude {
+    real.filter(|real| real.sign() == Sign::Positive).map_or(Magnitude::ZERO, Ball::least_absolute)
+}
+
+fn is_at_most(magnitude: Magnitude, (numerator, denominator): (u32, u32)) -> bool {
     magnitude.to_rational().is_some_and(|value| value <= rug::Rational::from((numerator, denominator)))
 }
 
-/// As an MPFR number that is not above: zero where it is out of range.
-fn float_below(magnitude: Magnitude) -> rug::Float {
+/// A point that is not above: zero where it is out of the range of MPFR.
+fn point_below(magnitude: Magnitude) -> Ball {
     let is_in_range = magnitude.exponent().is_some_and(|exponent| exponent.unsigned_abs() < 1 << 29);
-    if is_in_range { magnitude.to_float() } else { rug::Float::new(BITS) }
+    if is_in_range { Ball::point(magnitude.to_float()) } else { Ball::zero(BITS) }
 }
 
 impl Text {
