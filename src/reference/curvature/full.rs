@@ -154,6 +154,13 @@ impl Centre {
         self.carried_norms[j].times(self.above.norms[k])
     }
 
+    /// About `‖Λ″‖ Σ_k ‖A_k‖²‖C_k‖²` at the centre itself: no bound.
+    pub fn stiffness(&self) -> f64 {
+        let norms = self.above.norms.iter().zip(&self.below.norms);
+        let squares = norms.map(|(above, below)| (above.size * below.size).to_f64().powi(2));
+        self.bend.to_f64() * squares.sum::<f64>()
+    }
+
     /// The norms of which bounds are made.
     pub fn norms(&self) -> Norms {
         let depth = self.depth();

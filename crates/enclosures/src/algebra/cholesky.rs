@@ -38,7 +38,7 @@ pub fn shift_to_semidefinite(matrix: &Matrix<f64>, shift: f64) -> Option<Magnitu
     // Lower rows: those of Rᵀ.
     let mut factor: Vec<f64> = Vec::with_capacity(size * (size + 1) / 2);
     let start = |row: usize| row * (row + 1) / 2;
-    let (mut trace, mut largest) = (Magnitude::ZERO, Magnitude::ZERO);
+    let (mut trace, mut rounded) = (Magnitude::ZERO, Magnitude::ZERO);
     for i in 0..size {
         check_after(i * i / 16);
         for j in 0..=i {
@@ -56,19 +56,23 @@ pub fn shift_to_semidefinite(matrix: &Matrix<f64>, shift: f64) -> Option<Magnitu
             }
             factor.push(pivot.sqrt());
             // A diagonal entry with a factor is positive.
-            let diagonal = Magnitude::above_f64(diagonal);
-            trace += diagonal;
-            largest = if largest < diagonal { diagonal } else { largest };
+            trace += Magnitude::above_f64(diagonal);
+            let error = Magnitude::above_f64(error_of_sum(matrix[(i, i)], shift, diagonal));
+            rounded = if rounded < error { error } else { rounded };
         }
     }
-    // A pivot takes part in the entries below it, so that only the last row could have an entry that is no number unnoticed, and it has a pivot of its own.
+    // An entry that is no number makes the pivot of its row none.
     let one = Magnitude::ONE;
     let gamma = gamma(size + 1);
     let count = Magnitude::above_f64(size as f64);
     let underflow = count * (count + Magnitude::above_f64(3.0) + trace.scaled(1)).scaled(-1073);
-    // The diagonal was rounded when it was shifted.
-    let rounded = largest * super::norm_ball::gamma(1);
     Some(Magnitude::above_f64(shift) + trace * gamma.over(one.minus_below(gamma)) + underflow + rounded)
+}
+
+/// What the sum of two numbers that was rounded to `sum` differs from it by, exactly (Knuth).
+fn error_of_sum(one: f64, other: f64, sum: f64) -> f64 {
+    let rest = sum - one;
+    (one - (sum - rest)) + (other - rest)
 }
 
 /// An inner product, in four sums.
@@ -126,6 +130,33 @@ mod tests {
             }
         }
         assert!(found > 300 && are_below > 3, "{found} {are_below}");
+    }
+
+    /// The least shift with which the factorisation ends, by bisection: then the matrix that is factorised has
+    /// a negative eigenvalue as often as not, which the slack has to make up for.
+    #[test]
+    fn the_slack_makes_up_for_a_factorisation_that_should_have_failed() {
+        let mut state = 9_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 52) as f64
+        };
+        let mut are_below = 0;
+        for size in (0..60).map(|index| 4 + index / 4) {
+            // Of a rank that is less by one, but for the rounding of its entries.
+            let root: Vec<Vec<f64>> = (0..size).map(|_| (1..size).map(|_| next() - 0.3).collect()).collect();
+            let matrix = Matrix::from_fn(size, size, |i, j| root[i].iter().zip(&root[j]).map(|(a, b)| a * b).sum());
+            let (mut fails, mut passes) = (-1e-12, 1e-12);
+            for _ in 0..60 {
+                let middle = (fails + passes) / 2.0;
+                *(if shift_to_semidefinite(&matrix, middle).is_some() { &mut passes } else { &mut fails }) = middle;
+            }
+            let at_its_end = Matrix::from_fn(size, size, |i, j| matrix[(i, j)] + if i == j { passes } else { 0.0 });
+            let bound = shift_to_semidefinite(&at_its_end, 0.0).unwrap();
+            assert_eq!(Inertia::of(&shifted(&at_its_end, &bound.to_rational().unwrap())).negative, 0, "{size}");
+            are_below += usize::from(Inertia::of(&shifted(&at_its_end, &Rational::new())).negative > 0);
+        }
+        assert!(are_below > 5, "{are_below}");
     }
 
     #[test]
