@@ -99,7 +99,9 @@ impl Windows {
 
     /// The ball in which so many steps have room, though each be twice as long as it seems.
     fn region(&mut self, beginning: Beginning, steps: u64) -> Region {
-        let Beginning { centre, rounding, radius, displacement, error, .. } = beginning;
+        let Beginning { centre, rounding, radius, displacement, error, eta } = beginning;
+        // With ηλ⁺ up to 2 nothing is stretched by that side of the spectrum.
+        self.curvature.set_enough(Magnitude::power_of_two(1).over(eta));
         let others = Magnitude::above_rational(&(steps - 1).into());
         let way = others * (displacement + others * error).scaled(1);
         let ball = radius.scaled(1) + way + rounding.scaled(1);
