@@ -16,6 +16,9 @@ const LEAST_DEGREE: usize = 6;
 /// A step may add this part of the tolerance to the radius, as a power of two: some hundred steps, and what the flow makes of errors.
 const SHARE: i64 = -12;
 
+/// Without a tolerance the defect is this many bits below the roundings of the weights, which are then most of the error.
+const BESIDE_ROUNDINGS: i64 = 3;
+
 /// Radii of discs are these powers of √2, in units of the last one that was best.
 const DISCS: std::ops::RangeInclusive<i32> = -120..=40;
 
@@ -53,7 +56,7 @@ impl Control {
 
     /// What a step may add to the radius beside roundings, where weights have the given norm.
     fn share(&self, size: Magnitude) -> Magnitude {
-        let rounding = size.scaled(-i64::from(self.bits));
+        let rounding = size.scaled(-i64::from(self.bits) - BESIDE_ROUNDINGS);
         self.tolerance.map_or(rounding, |tolerance| larger(tolerance.scaled(SHARE), rounding))
     }
 
