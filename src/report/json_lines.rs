@@ -146,7 +146,7 @@ pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::Ring;
+    use crate::number::Real;
 
     #[test]
     fn each_number_system_has_its_form() {
@@ -161,6 +161,26 @@ mod tests {
         );
         assert_eq!(printed(Value::Rational(third)), json!("-1/3"));
         assert_eq!(printed(Value::Rational(2.into())), json!("2/1"));
+    }
+
+    /// What is read is no further from the number than is said, and that is little.
+    #[test]
+    fn the_distance_of_what_is_printed_is_bounded() {
+        let numbers = [(1, 3), (-2, 7), (1, 8), (99_999, 7), (1, 999_983)].map(rug::Rational::from);
+        for bits in [16, 24, 53, 128] {
+            for number in &numbers {
+                let float = Float::from_rational(number, bits);
+                let read = crate::number::parse_exact(&float.to_string()).unwrap();
+                let exact = float.value().to_rational().unwrap();
+                let bound = printing_distance([Value::Float(float)].iter()).to_rational().unwrap();
+                assert!(rug::Rational::from(&read - &exact).abs() <= bound, "{exact} is printed as {read}");
+                assert!(bound <= exact.abs() >> bits);
+            }
+        }
+        let pair = [3, 4].map(|value| Value::Float(Float::from_rational(&value.into(), 24)));
+        let bound = printing_distance(pair.iter()).to_f64();
+        assert!((5.0..5.1).contains(&(bound * f64::from(1 << 25))), "{bound}");
+        assert!(printing_distance([Value::F64(0.1)].iter()).is_zero());
     }
 
     #[test]
