@@ -23,18 +23,18 @@ Each line is a JSON object, that of a recorded step, or of a time of a flow:
   radius         R_t under the smoothness rule, else null
   norms          ‖W_k‖_F of each layer
   norms_squared  their squares, exact, in rational arithmetic alone
-  spectral       ‖W_k‖_2 of each layer, of a diagonal network the largest |weight|;
-                 null of a convolutional network, with --no-spectral, and where
-                 layers are too large
+  spectral       ‖W_k‖_2 of each layer, of a diagonal network the largest
+                 |weight|; null of a convolutional network, with --no-spectral,
+                 and where layers are too large
   end_to_end     W_L ⋯ W_1, row by row
   euclidean_radius
-                 in certified: the true weights, all of them as one vector, are no
-                 further than this from those printed
-  weights        each layer row by row, with --weights alone; in certified numbers,
-                 in certified:BITS strings of decimal digits
-A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in rational,
-{\"mid\":…,\"rad\":…} in ball and certified: the true value lies within rad of mid as
-printed. In rational, norms and spectral are balls.
+                 in certified: the true weights, all of them as one vector, are
+                 no further than this from those printed
+  weights        each layer row by row, with --weights alone; in certified
+                 numbers, in certified:BITS strings of decimal digits
+A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in
+rational, {\"mid\":…,\"rad\":…} in ball and certified: the true value lies within
+rad of mid as printed. In rational, norms and spectral are balls.
 
 The last line is {\"summary\":{…}}:
   steps          how many were taken, of a flow by the method that follows it

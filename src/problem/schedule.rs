@@ -92,7 +92,7 @@ impl Recording {
 pub struct FlowSchedule {
     /// The last time, above 0.
     pub horizon: Rational,
-    /// The most that the radius of the weights may be, above 0; without one it is as small as the precision allows at the cost of a step.
+    /// About what the radius of the weights should be at the end, above 0; without one it is about as small as the precision can make it.
     pub tolerance: Option<Rational>,
     /// The times that are recorded.
     pub record: FlowRecording,
