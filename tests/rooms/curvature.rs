@@ -337,3 +337,47 @@ fn the_bounds_hold_along_runs_past_saddles() {
         assert!(curvature.factorisations() < asked.factorisations());
     }
 }
+
+/// Weights at the ends of what f64 has room for, and beyond: the bounds hold, or there are none.
+#[test]
+fn the_bounds_hold_at_the_ends_of_the_range_or_are_infinite() {
+    let mut draws = Draws(4);
+    for loss in losses() {
+        for network in networks(true) {
+            let problem = problem(network.clone(), loss.clone(), 3, &mut draws);
+            let mut curvature = Curvature::new(Arc::clone(&problem));
+            for scale in [4e-324, 1e-310, 1e-170, 1e-60, 1e60, 1e160, 1e300] {
+                let centre = draws.weights(&network, scale);
+                for radius in [0.0, 1e-290, 1e200] {
+                    let bounds = curvature.over_ball(&centre, Magnitude::above_f64(radius));
+                    let directions = [draws.weights(&network, 1.0)];
+                    let what = format!("{network:?} {} scale {scale} radius {radius}", loss.name());
+                    assert_holds(&problem, &bounds, &centre, &directions, &what);
+                    assert!(scale > 1.0 || radius > 1.0 || !bounds.negative.is_infinite(), "{what}");
+                }
+            }
+            for bad in [f64::NAN, f64::INFINITY] {
+                let mut centre = draws.weights(&network, 1.0);
+                centre[0].entries_mut()[0] = bad;
+                assert_eq!(curvature.over_ball(&centre, Magnitude::ZERO).gradient, Magnitude::INFINITE, "{network:?}");
+            }
+            let bounds = curvature.over_ball(&draws.weights(&network, 1.0), Magnitude::INFINITE);
+            assert!(
+                bounds.gradient.is_infinite() && (network.depth() == 1 || bounds.negative.is_infinite()),
+                "{network:?}"
+            );
+        }
+    }
+}
+
+/// As many layers as have bounds, and more: a thousand numbers 1.
+#[test]
+fn very_deep_networks_have_bounds_or_none() {
+    for (depth, has_bounds) in [(65, true), (300, true), (1000, false)] {
+        let network = Network::fully_connected(&vec![1; depth + 1]).expect("a network");
+        let problem = problem(network, Loss::SquaredTarget, 1, &mut Draws(5));
+        let ones = vec![Matrix::row_vector(vec![1.0]); depth];
+        let bounds = Curvature::new(problem).over_ball(&ones, Magnitude::ZERO);
+        assert_eq!(!bounds.positive.is_infinite(), has_bounds, "{depth}");
+    }
+}
