@@ -37,7 +37,7 @@ fn chain(loss: Loss, examples: &[(Rational, Rational)], weights: &[Rational]) ->
     };
     let data = Data::Examples { x: column(|(x, _)| x), y: column(|(_, y)| y) };
     let network = Network::fully_connected(&vec![1; weights.len() + 1]).expect("layers of one weight");
-    problem(network, loss, data, weights.iter().map(|weight| matrix(&[&[weight.clone()]])).collect())
+    problem(network, loss, data, weights.iter().map(|weight| matrix(&[std::slice::from_ref(weight)])).collect())
 }
 
 fn started(problem: &Arc<Problem>, bits: u32, tolerance: Option<Rational>) -> Flow {
@@ -90,7 +90,7 @@ fn settings() -> Vec<(u32, Option<Rational>)> {
 #[test]
 fn one_weight_decays_to_the_best_one() {
     let a = ratio(1, 3);
-    let near = Rational::from(&a + ratio(1, 1 << 40));
+    let near = &a + ratio(1, 1 << 40);
     let cases = [(ratio(3, 2), ratio(5, 7)), (ratio(1 << 20, 1), near), (ratio(1, 1 << 20), ratio(100, 1))];
     for (x, start) in cases {
         let problem = chain(Loss::Squared, &[(x.clone(), Rational::from(&a * &x))], std::slice::from_ref(&start));
@@ -152,7 +152,7 @@ fn the_escape_from_a_saddle_is_enclosed() {
             let time = Rational::from(time);
             let flow = advanced(&problem, bits, None, &time);
             let decay = (-number(&(time * Rational::from(&a * 2)))).exp();
-            let excess = number(&(Rational::from(&a / start.clone().square()) - 1)) * &decay;
+            let excess = number(&(&a / start.clone().square() - 1)) * &decay;
             let root = (number(&a) / (excess + number(&1.into()))).sqrt();
             largest = largest.max(assert_encloses(&flow, &[root.clone(), root], &format!("{bits} bits")));
         }
@@ -183,7 +183,7 @@ fn an_error_beside_a_saddle_grows_as_much_as_is_certified() {
 #[test]
 fn a_gradient_of_large_terms_is_charged_for_its_roundings() {
     let huge: Rational = Rational::from(1) << 40_u32;
-    let (a, b) = (Rational::from(&huge + ratio(1, 3)), -huge);
+    let (a, b) = (&huge + ratio(1, 3), -huge);
     let problem = chain(Loss::Squared, &[(1.into(), a.clone()), (1.into(), b.clone())], &[0.into()]);
     let mean = Rational::from(&a + &b) / 2;
     let mut shares = Vec::new();
@@ -382,7 +382,7 @@ fn a_flow_is_left_in_time_and_is_where_it_was() {
     let (time, radius) = (flow.time().clone(), flow.radius());
     assert!(!radius.is_infinite() && time < 1_000_000_000);
     // What was begun is begun anew.
-    let to = Rational::from(&time + ratio(1, 100));
+    let to = &time + ratio(1, 100);
     flow.advance(&to).unwrap();
     let other = advanced(&problem, 256, None, &to);
     assert!(distance_below(&centre(&flow), &centre(&other)) <= flow.radius() + other.radius());

@@ -191,7 +191,7 @@ impl Flow {
                 tube.filter(|tube| !control::is_loose(tube.growth, || growth(length / 2.0, tube.around)))
             {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
-                let end = Rational::from(&self.now.time + passed);
+                let end = &self.now.time + passed;
                 self.curvature = Some(curvature);
                 self.unit = Some(unit + choice.disc);
                 self.steps += 1;
