@@ -7,6 +7,7 @@ mod compare_flow;
 mod completions;
 mod every_spec;
 mod flows;
+mod long_runs;
 mod names;
 mod outputs;
 mod own_run;
