@@ -49,6 +49,7 @@ bench: setup
 bench-peers: setup $(PEERS)/.installed
 	$(PEERS)/bin/python benches/peers/f64_step.py
 	$(PEERS)/bin/python benches/peers/certified_step.py
+	$(CARGO) bench --bench peers -- certified
 	$(PEERS)/bin/python benches/peers/flow.py
 	$(PEERS)/bin/python benches/peers/flow_certified.py
 
