@@ -147,7 +147,7 @@ impl<T: Real> Jet<T> {
         })
     }
 
-    fn is_choice(self, other: &Self, is_self: Truth, is_other: Truth) -> Self {
+    fn choice(self, other: &Self, is_self: Truth, is_other: Truth) -> Self {
         match (is_self, is_other) {
             (Truth::True, _) => self,
             (_, Truth::True) => other.clone(),
@@ -231,13 +231,13 @@ impl<T: Real> Real for Jet<T> {
     /// The one that is certainly larger; undefined where that is open or both are equal.
     fn max(self, other: &Self) -> Self {
         let (larger, smaller) = (other.value().below(self.value()), self.value().below(other.value()));
-        self.is_choice(other, larger, smaller)
+        self.choice(other, larger, smaller)
     }
 
     /// The one that is certainly smaller; undefined where that is open or both are equal.
     fn min(self, other: &Self) -> Self {
         let (smaller, larger) = (self.value().below(other.value()), other.value().below(self.value()));
-        self.is_choice(other, smaller, larger)
+        self.choice(other, smaller, larger)
     }
 
     /// Undefined: bounds of a function say nothing of its coefficients.

@@ -100,7 +100,7 @@ impl Tape {
     }
 
     /// The operations, which are taken out.
-    pub(super) fn into_operations(&self) -> Vec<Operation> {
+    pub(super) fn take_operations(&self) -> Vec<Operation> {
         std::mem::take(&mut *self.operations.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

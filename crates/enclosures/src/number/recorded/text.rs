@@ -166,7 +166,7 @@ impl Text {
             return Err(too_long(tape.count()));
         }
         let outputs = outputs.map_err(|operation| NotRecorded::Undefined { operation })?;
-        Ok(Self::needed(inputs, tape.into_operations(), outputs))
+        Ok(Self::needed(inputs, tape.take_operations(), outputs))
     }
 
     /// The text without what no output needs.

@@ -137,7 +137,7 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
         let half = order as i64 / 2;
         let gauge = (size(order)? - size(order / 2)?).div_euclid(half);
         let growth = (gauge - self.gauge).saturating_mul(order as i64);
-        (growth > MOST_GROWTH || growth < -MOST_DECAY).then_some(gauge)
+        (!(-MOST_DECAY..=MOST_GROWTH).contains(&growth)).then_some(gauge)
     }
 }
 

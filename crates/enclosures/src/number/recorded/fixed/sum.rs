@@ -171,6 +171,7 @@ fn raised_total<const D: usize, const W: usize>(words: [u64; D], carry: u64) -> 
 ///
 /// The inner loop: a sum of 128 bits and its carries for each of the words that are kept.
 #[inline]
+#[expect(clippy::needless_range_loop, reason = "the places of two factors and of their product")]
 fn products<const D: usize, const W: usize>(x: &[[u64; D]], y: &[[u64; D]]) -> Wide<W> {
     const { assert!(W == D + 3) };
     let mut sums = [0_u128; D];
