@@ -6,7 +6,7 @@
 use rug::Rational;
 
 use super::field::{Field, euclidean};
-use crate::number::{Ball, Magnitude, Real, Ring};
+use crate::number::{Ball, Known, Magnitude, Real, Ring};
 
 /// A polynomial path `c(s) = Σ_n c_n s^n` of weights, all as one list, in a time that is counted in units of `2^unit`. Its coefficients are
 /// exact numbers.
@@ -16,13 +16,15 @@ pub(super) struct Centre {
     coefficients: Vec<Vec<Ball>>,
     /// `|c_n|`.
     norms: Vec<Magnitude>,
+    /// What is known of the first coefficients of everything in `F(c)`, if that was computed.
+    known: Known,
 }
 
 impl Centre {
     /// The polynomial with these coefficients, which are points.
     pub fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
         let norm = |weights: &Vec<Ball>| euclidean(weights.iter().map(Ball::greatest_absolute));
-        Self { unit, norms: coefficients.iter().map(norm).collect(), coefficients }
+        Self { unit, norms: coefficients.iter().map(norm).collect(), coefficients, known: Known::default() }
     }
 
     /// The Taylor polynomial of the flow from `start`, of degree `order`, each coefficient cut to the midpoint of what it is found to be, and
@@ -41,12 +43,17 @@ impl Centre {
             cut.push(euclidean(next.iter().map(Ball::radius)));
             coefficients.push(next.iter().map(Ball::midpoint).collect());
         }
-        (Self::new(unit, coefficients), cut)
+        (Self { known: series.known(), ..Self::new(unit, coefficients) }, cut)
     }
 
     /// The unit of time is 2 to this power.
     pub fn unit(&self) -> i64 {
         self.unit
+    }
+
+    /// What is known of the first coefficients of everything in `F(c)`.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// `c_n`, from the constant one upward.

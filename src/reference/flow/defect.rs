@@ -46,14 +46,15 @@ impl Defect {
 pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Magnitude, TooWide> {
     let rho = Magnitude::above_f64(radius);
     let [start, higher @ ..] = centre.coefficients() else { return Ok(Magnitude::ZERO) };
-    let discs: Vec<Disc> = (0..start.len())
-        .map(|weight| {
+    let discs = |rho: Magnitude| -> Vec<Disc> {
+        let disc = |weight: usize| {
             let sizes = higher.iter().rev().map(|coefficients| coefficients[weight].greatest_absolute());
             let deviation = sizes.fold(Magnitude::ZERO, |sum, size| (sum + size) * rho);
             Disc::new(&start[weight], deviation)
-        })
-        .collect();
-    Ok(field.sup(&discs)?.scaled(centre.unit()))
+        };
+        (0..start.len()).map(disc).collect()
+    };
+    Ok(field.sup(centre.known(), rho, &discs(rho), &discs(rho.scaled(1)))?.scaled(centre.unit()))
 }
 
 #[cfg(test)]

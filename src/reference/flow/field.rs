@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::number::{Ball, Disc, Magnitude, NotRecorded, Recorded, Series, Text, TooWide};
+use crate::number::{Ball, Disc, Known, Magnitude, NotRecorded, Recorded, Series, Text, TooWide};
 use crate::problem::{Matrix, Problem};
 use crate::reference::{Point, Setting};
 
@@ -29,9 +29,10 @@ impl Field {
         self.text.series(bits)
     }
 
-    /// A bound of `|F(w)|` over all weights `w` whose entries are in the discs.
-    pub fn sup(&self, discs: &[Disc]) -> Result<Magnitude, TooWide> {
-        Ok(euclidean(self.text.over_discs(discs)?.iter().map(Disc::most)))
+    /// A bound of `|F(c(z))|` for `|z| ≤ radius`, where the entries of `c(z)` are in the discs, and in those of `twice` for `|z| ≤ 2 radius`; the
+    /// coefficients of everything in `F(c)` are as far `known` as they were computed.
+    pub fn sup(&self, known: &Known, radius: Magnitude, discs: &[Disc], twice: &[Disc]) -> Result<Magnitude, TooWide> {
+        Ok(euclidean(self.text.over_discs_with(known, radius, discs, twice)?.iter().map(Disc::most)))
     }
 }
 

@@ -116,7 +116,7 @@ pub use majorant::Majorant;
 pub use matrix::{Matrix, View, dot};
 pub use polynomial::{Chebyshev, Polynomial};
 pub use real::{Real, Sign, Truth};
-pub use recorded::{Disc, NotRecorded, Numeral, Player, Recorded, Series, Text, TooWide};
+pub use recorded::{Disc, Known, NotRecorded, Numeral, Player, Recorded, Series, Text, TooWide};
 pub use ring::Ring;
 pub use short_ball::ShortBall;
 pub use special::Special;

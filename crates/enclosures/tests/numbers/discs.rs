@@ -181,6 +181,60 @@ fn values_on_the_disc_are_within_its_bounds() {
     }
 }
 
+/// The values on the circle, and whether the bounds are narrower for what is known of the coefficients.
+#[test]
+fn what_is_known_of_coefficients_narrows_the_bounds() {
+    for formula in FORMULAS {
+        let text = Text::record(3, |x| {
+            // Something that cancels, before and behind.
+            let mut y = x.to_vec();
+            y[0] += &(x[1].clone() * &x[2]);
+            y[0] -= &(x[2].clone() * &x[1]);
+            vec![(formula.write)(&y)]
+        })
+        .unwrap();
+        let (mut narrower, mut bounded) = (0, 0);
+        for seed in 0..40 {
+            let inputs = polynomials(seed, [0.1, 0.4, 1.0, 1.5][seed as usize % 4]);
+            // On the disc of radius 1/2.
+            let half = Magnitude::power_of_two(-1);
+            let of = |radius: Magnitude| {
+                inputs.each_ref().map(|c| {
+                    let balls: Vec<Ball> = c.iter().map(|c| Ball::from_f64(*c, 64)).collect();
+                    Disc::of_polynomial(&balls, radius)
+                })
+            };
+            let mut series = text.series::<Ball>(128);
+            let order = 1 + seed as usize % 30;
+            for n in 0..order {
+                series.next(&inputs.each_ref().map(|c| Ball::from_f64(c.get(n).copied().unwrap_or(0.0), 128)));
+            }
+            let known = series.known();
+            assert_eq!(known.order(), order);
+            let plain = text.over_discs(&of(half));
+            let Ok(found) = text.over_discs_with(&known, half, &of(half), &of(half.scaled(1))) else {
+                assert!(plain.is_err());
+                continue;
+            };
+            bounded += 1;
+            let found = &found[0];
+            narrower += u32::from(plain.is_ok_and(|plain| found.deviation() < plain[0].deviation()));
+            let centre = (formula.complex)(&inputs.each_ref().map(|c| Complex::real(c[0])));
+            for k in 0..24 {
+                let angle = Float::with_val(200, std::f64::consts::TAU * f64::from(k) / 24.0);
+                let (sine, cosine) = angle.sin_cos(Float::new(200));
+                let z = Complex(cosine * 0.499_999_999_999, sine * 0.499_999_999_999);
+                let value = (formula.complex)(&inputs.each_ref().map(|c| at(c, &z)));
+                let bound = |magnitude: Magnitude| Float::with_val(200, magnitude.to_float());
+                assert!(value.minus(&centre).size() <= bound(found.deviation()), "{} {seed} {order}", formula.name);
+                assert!(value.size() <= bound(found.most()) && value.size() >= bound(found.least()));
+                assert!(value.0 >= found.least_real().centre());
+            }
+        }
+        assert!(bounded >= 10 && narrower >= 3, "{}: {narrower} of {bounded} are narrower", formula.name);
+    }
+}
+
 #[test]
 fn one_more_than_an_exponential_has_bounds_up_to_a_quarter_turn() {
     let slope = Text::record(1, |x| vec![x[0].constant(1) / (x[0].constant(1) + x[0].clone().exp())]).unwrap();

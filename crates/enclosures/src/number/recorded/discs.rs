@@ -4,6 +4,7 @@
 //! which a [`Disc`] says what is known for `|z| ≤ ρ`; so is every number that the text makes of them. All its bounds are [`Magnitude`]s, and each
 //! has its proof beside it. They are of the values alone: ρ does not occur.
 
+use super::series::Known;
 use super::text::{Factor, Operation, Place, Text};
 use crate::number::deviation::Radius;
 use crate::number::{Ball, Magnitude, Real, Ring, Sign};
@@ -348,39 +349,92 @@ impl Text {
     /// # Ok::<(), enclosures::number::NotRecorded>(())
     /// ```
     pub fn over_discs(&self, inputs: &[Disc]) -> Result<Vec<Disc>, TooWide> {
-        assert_eq!(inputs.len(), self.inputs(), "as many discs as the text has inputs");
-        let mut discs: Vec<Disc> = Vec::with_capacity(self.list().len());
-        let mut inputs = inputs.iter();
-        for operation in self.list() {
-            check_after(16);
-            let at = |place: Place| &discs[place as usize];
-            let disc = match operation {
-                Operation::Input => inputs.next().cloned().unwrap_or_else(|| Disc::constant(&rug::Rational::new())),
-                Operation::Sum { constant, linear, products } => {
-                    let linear = linear.iter().map(|(factor, place)| at(*place).times(factor));
-                    let products = products.iter().map(|(is_negative, left, right)| {
-                        let product = at(*left).product(at(*right));
-                        if *is_negative { product.times(&Factor::MinusOne) } else { product }
-                    });
-                    Disc::sum(constant.as_ref(), linear.chain(products))
-                }
-                Operation::Quotient { dividend, divisor } => at(*dividend).quotient(at(*divisor)),
-                Operation::Exp { argument } => at(*argument).exp(),
-                Operation::ExpM1 { argument, exponential } => {
-                    at(*exponential).less_one(at(*argument).value.clone().exp_m1())
-                }
-                Operation::Ln { argument } => at(*argument).ln(at(*argument).value.clone().ln()),
-                Operation::Ln1p { argument, successor } => at(*successor).ln(at(*argument).value.clone().ln_1p()),
-                Operation::Sqrt { argument } => at(*argument).root(2, at(*argument).value.clone().sqrt()),
-                Operation::Root { argument, degree } => {
-                    at(*argument).root(*degree, at(*argument).value.clone().root(*degree))
-                }
-            };
-            if !disc.is_bounded() {
-                return Err(TooWide { operation: operation.name() });
-            }
-            discs.push(disc);
-        }
-        Ok(self.output_places().iter().map(|place| discs[*place as usize].clone()).collect())
+        self.bounded(&self.discs(inputs, |_, disc| disc))
     }
+
+    /// As [`over_discs`](Self::over_discs) for the disc of this radius ρ, with narrower bounds: the first Taylor coefficients of every number of the text are
+    /// [known](super::Series::known). `twice` has what is known of the same inputs for `|z| ≤ 2ρ`.
+    ///
+    /// Of a number f that deviates by at most D from `f(0)` for `|z| ≤ 2ρ` the coefficients are at most `D (2ρ)^−n`. If those below the m-th are known, `f`
+    /// deviates for `|z| ≤ ρ` by at most `Σ_{1 ≤ n < m} |f_n| ρ^n + D Σ_{n ≥ m} 2^−n`, whatever has cancelled in it.
+    ///
+    /// # Errors
+    ///
+    /// If an operation has no bound on the disc of radius ρ.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many inputs as the text has.
+    pub fn over_discs_with(
+        &self,
+        known: &Known,
+        radius: Magnitude,
+        inputs: &[Disc],
+        twice: &[Disc],
+    ) -> Result<Vec<Disc>, TooWide> {
+        let wider = self.discs(twice, |_, disc| disc);
+        let discs = self.discs(inputs, |place, disc| match (&wider[place], known.deviation(place, radius)) {
+            (Some(wider), Some(deviation)) => {
+                let rest = wider.deviation.scaled(1 - known.order() as i64);
+                disc.with_deviation(deviation + rest)
+            }
+            _ => disc,
+        });
+        self.bounded(&discs)
+    }
+
+    /// The outputs, if everything is bounded.
+    fn bounded(&self, discs: &[Option<Disc>]) -> Result<Vec<Disc>, TooWide> {
+        match discs.iter().position(Option::is_none) {
+            Some(place) => Err(TooWide { operation: self.list()[place].name() }),
+            None => Ok(self.output_places().iter().filter_map(|place| discs[*place as usize].clone()).collect()),
+        }
+    }
+
+    /// What is known at every place, where `better` may know more; `None` where an operation has no bound, and from there on.
+    fn discs(&self, inputs: &[Disc], better: impl Fn(usize, Disc) -> Disc) -> Vec<Option<Disc>> {
+        assert_eq!(inputs.len(), self.inputs(), "as many discs as the text has inputs");
+        let mut discs: Vec<Option<Disc>> = Vec::with_capacity(self.list().len());
+        let mut inputs = inputs.iter();
+        for (place, operation) in self.list().iter().enumerate() {
+            check_after(16);
+            let disc = disc_of(operation, &discs, &mut inputs);
+            discs.push(disc.map(|disc| better(place, disc)).filter(Disc::is_bounded));
+        }
+        discs
+    }
+}
+
+/// What is known after an operation, if all that it is computed from is bounded.
+fn disc_of<'a>(
+    operation: &Operation,
+    discs: &[Option<Disc>],
+    inputs: &mut impl Iterator<Item = &'a Disc>,
+) -> Option<Disc> {
+    let at = |place: Place| discs[place as usize].as_ref();
+    Some(match operation {
+        Operation::Input => inputs.next()?.clone(),
+        Operation::Sum { constant, linear, products } => {
+            if linear.iter().any(|(_, place)| at(*place).is_none())
+                || products.iter().any(|(_, left, right)| at(*left).is_none() || at(*right).is_none())
+            {
+                return None;
+            }
+            let linear = linear.iter().filter_map(|(factor, place)| Some(at(*place)?.times(factor)));
+            let products = products.iter().filter_map(|(is_negative, left, right)| {
+                let product = at(*left)?.product(at(*right)?);
+                Some(if *is_negative { product.times(&Factor::MinusOne) } else { product })
+            });
+            Disc::sum(constant.as_ref(), linear.chain(products))
+        }
+        Operation::Quotient { dividend, divisor } => at(*dividend)?.quotient(at(*divisor)?),
+        Operation::Exp { argument } => at(*argument)?.exp(),
+        Operation::ExpM1 { argument, exponential } => at(*exponential)?.less_one(at(*argument)?.value.clone().exp_m1()),
+        Operation::Ln { argument } => at(*argument)?.ln(at(*argument)?.value.clone().ln()),
+        Operation::Ln1p { argument, successor } => at(*successor)?.ln(at(*argument)?.value.clone().ln_1p()),
+        Operation::Sqrt { argument } => at(*argument)?.root(2, at(*argument)?.value.clone().sqrt()),
+        Operation::Root { argument, degree } => {
+            at(*argument)?.root(*degree, at(*argument)?.value.clone().root(*degree))
+        }
+    })
 }

@@ -24,7 +24,7 @@ mod text;
 
 pub use discs::{Disc, TooWide};
 pub use numeral::Numeral;
-pub use series::{Player, Series};
+pub use series::{Known, Player, Series};
 pub use tape::Recorded;
 pub use text::{NotRecorded, Text};
 

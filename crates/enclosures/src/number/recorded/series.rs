@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use super::numeral::Numeral;
 use super::text::{Factor, Operation, Place, Text};
+use crate::number::Magnitude;
 use crate::time_limit::check_after;
 
 /// A player of a text: from the n-th Taylor coefficient of every input the n-th of every output, for n = 0, 1, 2, ….
@@ -37,6 +38,49 @@ pub trait Player<T>: Debug + Send + Sync {
 
     /// The next coefficient of every output, given that of every input of the text.
     fn next(&mut self, text: &Text, inputs: &[T]) -> &[T];
+
+    /// What is known of the coefficients so far at every place; nothing, if the player does not say.
+    fn known(&self) -> Known {
+        Known::default()
+    }
+}
+
+/// Bounds of the first Taylor coefficients of every number of a text: see [`Text::over_discs_with`].
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    order: usize,
+    /// Bounds of `|f_n| 2^(−exponent − gauge · n)` at every place; none where nothing is known.
+    sizes: Vec<(i64, Vec<f64>)>,
+    gauge: i64,
+}
+
+impl Known {
+    /// From bounds of `|f_n| 2^(−exponent − gauge · n)` for n below `order`, zero or normal numbers below 2.
+    pub(super) fn new(order: usize, gauge: i64, sizes: Vec<(i64, Vec<f64>)>) -> Self {
+        Self { order, sizes, gauge }
+    }
+
+    /// How many coefficients are known.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// A bound of `Σ_{1 ≤ n < m} |f_n| ρ^n` at a place.
+    pub(super) fn deviation(&self, place: usize, radius: Magnitude) -> Option<Magnitude> {
+        let (exponent, sizes) = self.sizes.get(place)?;
+        let (_, rest) = sizes.split_first()?;
+        let radius = radius.scaled(self.gauge).to_f64();
+        if rest.is_empty() || !radius.is_finite() {
+            return None;
+        }
+        let sum = rest.iter().rev().fold(0.0, |sum, size| (sum + size) * radius);
+        // Two roundings for each coefficient; and a product that underflows lets go of less than the least normal number, of which later ones are no more
+        // than they were if the radius is below 1. If it is not, nothing underflows.
+        let rounding = 1.0 + (2 * rest.len() + 8) as f64 * f64::EPSILON;
+        let sum = sum * rounding + rest.len() as f64 * f64::MIN_POSITIVE;
+        Some(Magnitude::above_f64(sum).scaled(*exponent))
+    }
 }
 
 impl<'a, T: Numeral> Series<'a, T> {
@@ -49,6 +93,12 @@ impl<'a, T: Numeral> Series<'a, T> {
     #[must_use]
     pub fn order(&self) -> usize {
         self.order
+    }
+
+    /// What is known of the coefficients so far at every place of the text. Of balls of more than 256 bits, and of other numbers, that is nothing.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        self.player.known()
     }
 
     /// Forgets all coefficients, and keeps their room and the constants: for the next point of expansion.

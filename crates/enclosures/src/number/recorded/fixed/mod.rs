@@ -20,7 +20,7 @@ use balls::{from_ball, to_ball};
 use row::Row;
 use sum::Sum;
 
-use super::series::Player;
+use super::series::{Known, Player};
 use super::text::{Factor, Operation, Place, Text};
 use crate::number::float::clamp_bits;
 use crate::number::{Ball, Real, Ring};
@@ -170,6 +170,10 @@ impl<const D: usize, const W: usize> Player<Ball> for Fixed<D, W> {
         self.outputs.clear();
         self.outputs.extend(places.iter().map(|place| to_ball::<D, W>(&self.rows[*place as usize], scale, self.bits)));
         &self.outputs
+    }
+
+    fn known(&self) -> Known {
+        Known::new(self.order, self.gauge, self.rows.iter().map(Row::bounds).collect())
     }
 }
 

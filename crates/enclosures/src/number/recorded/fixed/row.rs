@@ -209,6 +209,11 @@ impl<const D: usize> Row<D> {
         self.sizes.iter_mut().for_each(|size| *size = moved(*size, 2.0));
     }
 
+    /// The exponent, and bounds of the absolute values of all coefficients in terms of two to it; nothing if one is unknown.
+    pub(super) fn bounds(&self) -> (i64, Vec<f64>) {
+        (self.exponent, if self.state == State::Unknown { Vec::new() } else { self.sizes.clone() })
+    }
+
     /// The radius of the last coefficient.
     pub(super) fn last_radius(&self) -> f64 {
         self.radii.last().copied().unwrap_or_default()
