@@ -211,7 +211,10 @@ mod tests {
                 FlowRecording::At(times) => times.last().cloned().unwrap_or_default(),
                 FlowRecording::Every(_) => Rational::new(),
             };
-            FlowSchedule { horizon: last + beyond, tolerance, record, arithmetic }
+            let schedule = FlowSchedule { horizon: last + beyond, tolerance, record, arithmetic };
+            // A time beyond the range of f64 is none for it.
+            let arithmetic = if schedule.check().is_ok() { arithmetic } else { Arithmetic::Certified(None) };
+            FlowSchedule { arithmetic, ..schedule }
         })
     }
 
