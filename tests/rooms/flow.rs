@@ -140,6 +140,22 @@ fn one_weight_grows_like_a_logarithm() {
     assert!(shares.iter().any(|&share| share > 1e-3), "the defect is seen: {shares:?}");
 }
 
+/// `w′ = 3 e^{−3w}`: `w(t) = ln(e^{3w_0} + 9t) / 3`. In the time in which the weight would change by as much as it is large the series converges nowhere
+/// near: on the first discs the gradient has bounds that are beyond f64.
+#[test]
+fn a_steep_descent_is_followed_in_few_steps() {
+    for (start, bits) in [(-4, 53), (-4, 128), (-30, 64)] {
+        let start = Rational::from(start);
+        let problem = chain(Loss::Exponential, &[(3.into(), 1.into())], std::slice::from_ref(&start));
+        for tolerance in [None, Some(ratio(1, 1_000_000))] {
+            let flow = advanced(&problem, bits, tolerance.clone(), &1.into());
+            let truth = ((number(&start) * &number(&3.into())).exp() + number(&9.into())).ln() / number(&3.into());
+            assert_encloses(&flow, &[truth], &format!("from {start}, {bits} bits, {tolerance:?}"));
+            assert!(flow.steps() < 1000, "from {start}, {bits} bits, {tolerance:?}: {} steps", flow.steps());
+        }
+    }
+}
+
 /// `u = v`, `p = u v`, `R = ½ (p − a)²`: `p′ = −2 p (p − a)`, so `p(t) = a / (1 + (a/p_0 − 1) e^{−2at})`. It begins near the saddle at zero and
 /// leaves it like `e^{at}`: what the rounding of the start was, it is now so many times.
 #[test]

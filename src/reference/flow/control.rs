@@ -76,9 +76,10 @@ impl Control {
             // The tail is sup ρ q^{N+1} / (N+1), nearly.
             let degree = (cut.len() + 1) as f64;
             let excess = log2(sup) + f64::from(power) / 2.0 - degree.log2() - log2(share);
-            let length = shortened((f64::from(power) / 2.0 - (excess / degree).max(1.0)).exp2());
-            let choice = Choice { length, defect: Defect::new(cut, radius, sup), disc: i64::from(power / 2), share };
-            Some((length, choice))
+            // A bound that is out of all proportion makes a length that is zero in f64: its logarithm still tells which disc is better.
+            let log_length = f64::from(power) / 2.0 - (excess / degree).max(1.0);
+            let (length, disc) = (shortened(log_length.exp2()), i64::from(power / 2));
+            Some((log_length, Choice { length, defect: Defect::new(cut, radius, sup), disc, share }))
         };
         // From the disc that was best before: inward until there is a bound, then on as long as steps get longer.
         let (first, mut best) = (0..=-DISCS.start()).map(|down| -down).find_map(|power| Some((power, at(power)?)))?;
@@ -92,7 +93,8 @@ impl Control {
                 power += direction;
             }
         }
-        Some(best.1)
+        // A step of no length would be taken for ever.
+        Some(best.1).filter(|choice| choice.length > 0.0)
     }
 }
 

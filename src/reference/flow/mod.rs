@@ -203,7 +203,8 @@ impl Flow {
     }
 
     /// A centre from here, in a unit of time of about the radius of its disc: its coefficients neither grow nor decay by much then, and are found
-    /// with the fewest roundings. Where these are still felt the unit is made smaller, as long as it helps.
+    /// with the fewest roundings. Where these are still felt the unit is made smaller, as long as it helps: as long as less is lost on the same way, for
+    /// on a shorter one there always is.
     fn centre_of_step(&self) -> Result<(i64, Centre, Choice), &'static str> {
         let bits = working_bits(self.bits);
         let size = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
@@ -221,9 +222,10 @@ impl Flow {
             };
             let (disc, defect) = (choice.disc, choice.defect.integral(choice.length));
             let is_good = defect <= choice.share.scaled(FELT);
-            let helps = best.as_ref().is_none_or(|(least, _)| defect.scaled(1) < *least);
+            let rate = defect.over(Magnitude::above_f64(choice.length).scaled(unit));
+            let helps = best.as_ref().is_none_or(|(least, _)| rate.scaled(1) < *least);
             if helps {
-                best = Some((defect, (unit, centre, choice)));
+                best = Some((rate, (unit, centre, choice)));
             }
             match disc {
                 -1..=1 if is_good || !helps => break,
