@@ -14,8 +14,6 @@ import time
 import heyoka
 import mpmath
 import numpy as np
-from codac import AnalyticFunction, CtcLohner, IntervalVector, SlicedTube, TimePropag, VectorVar
-from codac import create_tdomain, exp, vec
 
 from common import REPETITIONS, built, printed, spread, stay_on_one_core
 
@@ -111,6 +109,10 @@ def mpmath_seconds(problem, bits, until):
 
 def codac_run(slices):
     """Seconds, and the width of the interval of each of two weights at t = 1."""
+    # It leaves the processor rounding upward, and whatever Python reads from then on with it: so it comes last.
+    from codac import AnalyticFunction, CtcLohner, IntervalVector, SlicedTube, TimePropag, VectorVar
+    from codac import create_tdomain, exp, vec
+
     x = VectorVar(2)
     margin = x[0] * x[1]
     field = AnalyticFunction([x], vec(x[1] / (1 + exp(margin)), x[0] / (1 + exp(margin))))
