@@ -146,7 +146,6 @@ pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::Real;
 
     #[test]
     fn each_number_system_has_its_form() {

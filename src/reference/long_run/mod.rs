@@ -14,7 +14,7 @@
 //! - *a centre of more bits* ([`PreciseRun`]): each step is taken in balls from the point `c_t`, the midpoints are `c_{t+1}` and the radii are `ε`; the way
 //!   from `c_0` is added up.
 //!
-//! What may not enter: the f64 program, which is known by the [`Centre`] alone; a bound that is not a [`Magnitude`](crate::number::Magnitude).
+//! What may not enter: the f64 program, which is known by the [`Centre`] alone; a bound that is not a [`Magnitude`].
 
 mod centre;
 mod growth;

@@ -199,7 +199,7 @@ mod tests {
                 };
                 // The step before was rounded upward into the way.
                 let (way, ball) = (window.way.to_rational().unwrap(), window.region.radius.to_rational().unwrap());
-                let way_before = Rational::from(&way - run.last.0.to_rational().unwrap());
+                let way_before = way.clone() - run.last.0.to_rational().unwrap();
                 assert!(way_before.clone().square() >= from_start, "{bits} bits, step {t}: the centre is further away");
                 let slack = ball.clone() >> 40_u32;
                 assert!(way_before + radius <= ball + slack, "{bits} bits, step {t}: the exact weights are outside");

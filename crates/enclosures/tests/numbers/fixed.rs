@@ -287,7 +287,7 @@ fn texts_drawn_at_random_contain_what_they_are_over_rationals() {
             coefficients.push(exact.to_vec());
         }
         if case % 8 == 0 {
-            let jets: Vec<Jet<Exact>> = jets.into_iter().map(|jet| Jet::new(jet)).collect();
+            let jets: Vec<Jet<Exact>> = jets.into_iter().map(Jet::new).collect();
             for (output, jet) in program.run(&jets).iter().enumerate() {
                 for (n, coefficient) in jet.coefficients().iter().enumerate() {
                     if let (Some(one), Some(other)) = (coefficient.value(), coefficients[n][output].value()) {
