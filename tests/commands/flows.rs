@@ -162,7 +162,7 @@ fn the_examples_are_followed() {
 
 #[test]
 fn a_flow_that_meets_its_budget_says_how_far_it_came() {
-    let (_, spec) = examples().into_iter().find(|(name, _)| name == "logistic").unwrap();
+    let (_, spec) = examples().into_iter().find(|(name, _)| name == "squared").unwrap();
     let desk = Desk::with_spec(&spec.to_toml());
     let (records, summary) = desk.witness(&["run", "run.toml", "--arithmetic", "certified:16"]).trajectory(3);
     assert_eq!(summary["outcome"], "precision-exhausted", "{summary}");
