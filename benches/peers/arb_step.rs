@@ -50,7 +50,7 @@ fn run<T: Real>(program: &str, bits: u32, steps: u32, radius: fn(&T) -> Magnitud
     }
     let microseconds = start.elapsed().as_secs_f64() / f64::from(steps) * 1e6;
     let weights = point.weights().iter().flat_map(Matrix::entries);
-    let largest = weights.map(radius).fold(Magnitude::ZERO, |largest, own| if largest < own { own } else { largest });
+    let largest = weights.map(radius).fold(Magnitude::ZERO, Ord::max);
     let log2_radius = (!largest.is_zero()).then(|| rug::Float::with_val(53, largest.to_float().log2_ref()).to_f64());
     let weight = point.weights()[0][(0, 0)].approximate();
     let line = serde_json::json!({

@@ -98,7 +98,7 @@ fn slopes(
     };
     let gamma = gamma_above(chain);
     // An exponential that underflows, and its products with the constants of the loss.
-    let lost = floor * if height < one { one } else { height };
+    let lost = floor * height.max(one);
     let enters = |(margin, slope): (&Majorant, &Ball)| {
         let exponent = (margin.sum() + margin.raised() * floor) * steepness;
         let sensitivity = exponent * ((exponent * gamma).exp_m1() + one);

@@ -72,7 +72,7 @@ fn printing_distance<'a>(numbers: impl Iterator<Item = &'a Value>) -> Magnitude 
         Value::Float(number) => Magnitude::above(&number.value()).scaled(-i64::from(number.bits()) - 1),
         _ => Magnitude::ZERO,
     };
-    numbers.map(distance).fold(Magnitude::ZERO, |sum, distance| sum + distance * distance).sqrt()
+    Magnitude::euclidean(numbers.map(distance))
 }
 
 fn rows(matrix: &Matrix<Value>) -> Json {

@@ -360,10 +360,7 @@ fn assert_conserves(problem: &Problem, flow: &Flow) {
         problem.initial().iter().map(|layer| Matrix::from_rationals(layer, BITS)).collect();
     let weights: Vec<Matrix<Ball>> =
         flow.centre().iter().map(|layer| layer.map(|weight| weight.clone().with_bits(BITS))).collect();
-    let largest = weights
-        .iter()
-        .map(|layer| layer.frobenius().greatest_absolute())
-        .fold(Magnitude::ZERO, |a, b| if a < b { b } else { a });
+    let largest = weights.iter().map(|layer| layer.frobenius().greatest_absolute()).fold(Magnitude::ZERO, Ord::max);
     let r = flow.radius();
     let allowed = largest * r.scaled(2) + (r * r).scaled(1);
     let imbalance = |pair: &[Matrix<Ball>]| pair[1].frobenius_squared() - pair[0].frobenius_squared();

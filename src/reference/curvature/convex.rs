@@ -5,8 +5,6 @@ use crate::number::{Magnitude, Tracked};
 use crate::problem::{ExactMatrix, Loss, Matrix, Normalisation, Problem};
 use crate::time_limit::check_after;
 
-use super::moving::{largest, least};
-
 /// `Λ` of one problem.
 #[derive(Debug)]
 pub(super) enum Convex {
@@ -34,7 +32,7 @@ impl Slope {
         if self.most <= self.bend || distance.is_infinite() {
             return self.most;
         }
-        least(self.most, self.bend + self.bend * (self.growth * distance).exp_m1())
+        self.most.min(self.bend + self.bend * (self.growth * distance).exp_m1())
     }
 }
 
@@ -116,7 +114,7 @@ impl Margins {
         let mut measure = |i: usize| {
             let length = euclidean(z.row(i));
             let length = length + length * rounding.0 + rounding.1;
-            longest = largest(longest, length);
+            longest = longest.max(length);
             (length.to_f64(), (length * length).to_f64())
         };
         let lengths = (0..rows).map(&mut measure).collect();
@@ -174,7 +172,7 @@ impl Margins {
         let curvature = above(height) * above(self.loss.steepness);
         Slope {
             gradient: gradient.scaled(-height.value(), Magnitude::above_f64(height.error())),
-            bend: curvature * least(sum(bends), Magnitude::above_f64(sharpest) * self.moment),
+            bend: curvature * sum(bends).min(Magnitude::above_f64(sharpest) * self.moment),
             growth: above(self.loss.steepness) * self.longest,
             most: curvature * Magnitude::above_f64(self.loss.sharpest()) * self.moment,
         }

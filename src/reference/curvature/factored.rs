@@ -25,7 +25,6 @@ use super::Bounds;
 use super::convex::Convex;
 use super::full::{Centre, Ends, MOST_MULTIPLIED, Pair};
 use super::mixed::Mixed;
-use super::moving::least;
 use crate::algebra::cholesky::shift_to_semidefinite;
 use crate::algebra::norm_ball::{NormBall, gamma};
 use crate::number::Magnitude;
@@ -246,10 +245,10 @@ impl Factored {
         }
         let Some((reference, drift)) = self.reference.as_ref().zip(drift) else { return };
         if let Some(lower) = reference.lower {
-            bounds.negative = least(bounds.negative, lower + drift.on(Side::Lower));
+            bounds.negative = bounds.negative.min(lower + drift.on(Side::Lower));
         }
         if let Some(upper) = reference.upper {
-            bounds.positive = least(bounds.positive, upper + drift.on(Side::Upper));
+            bounds.positive = bounds.positive.min(upper + drift.on(Side::Upper));
         }
     }
 

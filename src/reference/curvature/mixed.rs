@@ -1,6 +1,5 @@
 //! The largest eigenvalue of a symmetric matrix of non-negative bounds.
 
-use super::moving::{largest, least};
 use crate::number::Magnitude;
 use crate::time_limit::check_after;
 
@@ -41,7 +40,7 @@ impl Mixed {
                 .map(|row| row.iter().zip(&vector).fold(Magnitude::ZERO, |sum, (entry, v)| sum + *entry * *v))
                 .collect();
             let ratios = image.iter().zip(&vector).map(|(image, v)| image.over(*v));
-            bound = least(bound, ratios.fold(Magnitude::ZERO, largest));
+            bound = bound.min(ratios.fold(Magnitude::ZERO, Ord::max));
             if bound.is_zero() || bound.is_infinite() {
                 break;
             }

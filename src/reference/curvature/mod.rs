@@ -40,7 +40,7 @@ use convex::Convex;
 use factored::Factored;
 use full::Centre;
 use mixed::Mixed;
-use moving::{Moving, least};
+use moving::Moving;
 use paths::Paths;
 
 /// Bounds over all weights of a ball, all rounded upward and infinite where nothing is known.
@@ -80,8 +80,8 @@ impl Norms {
         let negative = self.mixed.spectral();
         let positive = self.bend * sum(&mut self.derivative.iter().copied().map(square)) + negative;
         // Anywhere in the ball, or at the centre and what the Hessian, of which no eigenvalue is larger in absolute value, adds on the way.
-        let norm = |of: fn(&Moving) -> Magnitude| sum(&mut self.slopes.iter().map(of).map(square)).sqrt();
-        let gradient = least(norm(|slope| slope.most()), norm(|slope| slope.size) + positive * radius);
+        let norm = |of: fn(&Moving) -> Magnitude| Magnitude::euclidean(self.slopes.iter().map(of));
+        let gradient = norm(|slope| slope.most()).min(norm(|slope| slope.size) + positive * radius);
         Bounds { negative, positive, gradient }
     }
 }

@@ -33,16 +33,6 @@ impl Moving {
 
     /// The same change, with another bound of the norm at the centre if that is less.
     pub fn of_size(self, size: Magnitude) -> Self {
-        Self { size: least(self.size, size), ..self }
+        Self { size: self.size.min(size), ..self }
     }
-}
-
-/// The lesser of two bounds.
-pub(super) fn least(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { one } else { other }
-}
-
-/// The larger of two bounds.
-pub(super) fn largest(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { other } else { one }
 }

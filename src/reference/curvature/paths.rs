@@ -11,7 +11,7 @@
 use super::Norms;
 use super::convex::Convex;
 use super::mixed::Mixed;
-use super::moving::{Moving, largest, least};
+use super::moving::Moving;
 use crate::algebra::norm_ball::{NormBall, euclidean};
 use crate::number::{Magnitude, Tracked};
 use crate::problem::{Layer, Matrix, Network, Triplet};
@@ -78,7 +78,7 @@ impl LayerMap {
             }
             bound.add_row(&mut entries);
         }
-        least(bound.spectral(), euclidean(weights) * self.stretch)
+        bound.spectral().min(euclidean(weights) * self.stretch)
     }
 
     /// The product of the matrix with a column.
@@ -157,12 +157,12 @@ impl BlockNorm {
             self.columns[column] += bound;
             self.squares += bound * bound;
         }
-        self.largest_row = largest(self.largest_row, row);
+        self.largest_row = self.largest_row.max(row);
     }
 
     fn spectral(self) -> Magnitude {
-        let largest_column = self.columns.into_iter().fold(Magnitude::ZERO, largest);
-        least(self.squares, self.largest_row * largest_column).sqrt()
+        let largest_column = self.columns.into_iter().fold(Magnitude::ZERO, Ord::max);
+        self.squares.min(self.largest_row * largest_column).sqrt()
     }
 }
 
@@ -173,8 +173,7 @@ fn above(number: Tracked) -> Magnitude {
 
 /// At least the Euclidean norm.
 fn length(numbers: &[Tracked]) -> Magnitude {
-    let square = |number: &Tracked| above(*number) * above(*number);
-    numbers.iter().map(square).fold(Magnitude::ZERO, |sum, term| sum + term).sqrt()
+    Magnitude::euclidean(numbers.iter().copied().map(above))
 }
 
 /// A product of layers, row by row.
@@ -281,7 +280,7 @@ impl Paths {
                 let form = above_norms[k].times(norm).times(carried_norms[j]);
                 let stretch = self.layers[k].stretch * map.stretch;
                 let block = between.as_ref().and_then(|rows| self.block(k, &above[k], rows, count));
-                let size = least(form.size * stretch, block.unwrap_or(Magnitude::INFINITE));
+                let size = (form.size * stretch).min(block.unwrap_or(Magnitude::INFINITE));
                 mixed.set(j, k, size + form.change * stretch);
                 norm = norm.times(norms[k]);
                 between = between.and_then(|rows| self.product(k, weights[k], &rows, count));
@@ -296,7 +295,7 @@ impl Paths {
             let form = above_norms[k].times(norm);
             let stretch = self.layers[k].stretch;
             let block = below.as_ref().and_then(|rows| self.block(k, &above[k], rows, inputs));
-            let size = least(form.size * stretch, block.unwrap_or(Magnitude::INFINITE));
+            let size = (form.size * stretch).min(block.unwrap_or(Magnitude::INFINITE));
             derivative.push(size + form.change * stretch);
             norm = norm.times(norms[k]);
             below = below.and_then(|rows| self.product(k, weights[k], &rows, inputs));

@@ -5,7 +5,7 @@
 
 use rug::Rational;
 
-use super::field::{Field, euclidean};
+use super::field::Field;
 use crate::number::{Ball, Known, Magnitude, Real, Ring};
 
 /// A polynomial path `c(s) = Σ_n c_n s^n` of weights, all as one list, in a time that is counted in units of `2^unit`. Its coefficients are
@@ -23,7 +23,7 @@ pub(super) struct Centre {
 impl Centre {
     /// The polynomial with these coefficients, which are points.
     pub fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
-        let norm = |weights: &Vec<Ball>| euclidean(weights.iter().map(Ball::greatest_absolute));
+        let norm = |weights: &Vec<Ball>| Magnitude::euclidean(weights.iter().map(Ball::greatest_absolute));
         Self { unit, norms: coefficients.iter().map(norm).collect(), coefficients, known: Known::default() }
     }
 
@@ -40,7 +40,7 @@ impl Centre {
             let factor = Ball::from_rational(&-(two_to(unit) / Rational::from(n + 1)), bits);
             let slopes = series.next(&coefficients[n]);
             let next: Vec<Ball> = slopes.iter().map(|slope| slope.clone() * &factor).collect();
-            cut.push(euclidean(next.iter().map(Ball::radius)));
+            cut.push(Magnitude::euclidean(next.iter().map(Ball::radius)));
             coefficients.push(next.iter().map(Ball::midpoint).collect());
         }
         (Self { known: series.known(), ..Self::new(unit, coefficients) }, cut)

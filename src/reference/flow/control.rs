@@ -57,7 +57,7 @@ impl Control {
     /// What a step may add to the radius beside roundings, where weights have the given norm.
     fn share(&self, size: Magnitude) -> Magnitude {
         let rounding = size.scaled(-i64::from(self.bits) - BESIDE_ROUNDINGS);
-        self.tolerance.map_or(rounding, |tolerance| larger(tolerance.scaled(SHARE), rounding))
+        self.tolerance.map_or(rounding, |tolerance| tolerance.scaled(SHARE).max(rounding))
     }
 
     /// The degree of the centre where weights have the given norm.
@@ -120,8 +120,4 @@ pub(super) fn log2(value: Magnitude) -> f64 {
         None if value.is_zero() => -1e6,
         None => 1e6,
     }
-}
-
-fn larger(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { other } else { one }
 }

@@ -87,7 +87,7 @@ mod tests {
             let discs = [h * 1.5, h * 4.0, h * 10.0].into_iter();
             let bounds =
                 discs.filter_map(|disc| Some(Defect::new(&cut, disc, sup(&field, &centre, disc).ok()?).integral(h)));
-            let bound = bounds.fold(Magnitude::INFINITE, |least, bound| if bound < least { bound } else { least });
+            let bound = bounds.fold(Magnitude::INFINITE, Ord::min);
             let derivative: Vec<Vec<Ball>> =
                 (1..=order).map(|n| vec![centre.coefficients()[n][0].clone().with_bits(300).times(n)]).collect();
             let derivative = Centre::new(unit, derivative);

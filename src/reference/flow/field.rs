@@ -32,7 +32,7 @@ impl Field {
     /// A bound of `|F(c(z))|` for `|z| ≤ radius`, where the entries of `c(z)` are in the discs, and in those of `twice` for `|z| ≤ 2 radius`; the
     /// coefficients of everything in `F(c)` are as far `known` as they were computed.
     pub fn sup(&self, known: &Known, radius: Magnitude, discs: &[Disc], twice: &[Disc]) -> Result<Magnitude, TooWide> {
-        Ok(euclidean(self.text.over_discs_with(known, radius, discs, twice)?.iter().map(Disc::most)))
+        Ok(Magnitude::euclidean(self.text.over_discs_with(known, radius, discs, twice)?.iter().map(Disc::most)))
     }
 }
 
@@ -50,9 +50,4 @@ pub(super) fn shaped<T: Clone>(problem: &Problem, weights: &[T]) -> Vec<Matrix<T
         Matrix::from_entries(layer.columns(), own.to_vec())
     });
     layers.collect()
-}
-
-/// `(Σ x²)^½`, rounded upward.
-pub(super) fn euclidean(entries: impl IntoIterator<Item = Magnitude>) -> Magnitude {
-    entries.into_iter().fold(Magnitude::ZERO, |sum, entry| sum + entry * entry).sqrt()
 }

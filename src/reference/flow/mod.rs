@@ -22,7 +22,7 @@ use rug::Rational;
 
 use self::centre::{Centre, two_to};
 use self::control::{Choice, Control};
-use self::field::{Field, euclidean, flattened, shaped};
+use self::field::{Field, flattened, shaped};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
 use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth};
@@ -207,7 +207,7 @@ impl Flow {
     /// on a shorter one there always is.
     fn centre_of_step(&self) -> Result<(i64, Centre, Choice), &'static str> {
         let bits = working_bits(self.bits);
-        let size = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
+        let size = Magnitude::euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
         let degree = self.control.degree(size);
         let mut unit = self.unit.unwrap_or_else(|| self.first_unit());
         let mut best: Option<(Magnitude, (i64, Centre, Choice))> = None;
@@ -239,8 +239,8 @@ impl Flow {
     /// A unit of time in which weights change about as much as they are large.
     fn first_unit(&self) -> i64 {
         let mut series = self.field.series(64);
-        let slopes = euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
-        let weights = euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
+        let slopes = Magnitude::euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
+        let weights = Magnitude::euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
         match (weights.exponent(), slopes.exponent()) {
             (Some(weights), Some(slopes)) => (weights - slopes).clamp(-LARGEST_UNIT, LARGEST_UNIT),
             _ => 0,
@@ -325,5 +325,5 @@ fn cut(weights: Vec<Ball>, bits: u32) -> (Vec<Ball>, Magnitude) {
             (point, lost)
         })
         .unzip();
-    (points, euclidean(lost))
+    (points, Magnitude::euclidean(lost))
 }

@@ -17,7 +17,7 @@
 //! Only curvature from below enters. However stiff the flow is, that is however large the Hessian is from above, it costs nothing here.
 
 use super::centre::Centre;
-use super::field::{euclidean, shaped};
+use super::field::shaped;
 use crate::number::{Ball, Magnitude, Real};
 use crate::problem::Problem;
 use crate::reference::curvature::Curvature;
@@ -44,7 +44,7 @@ pub(super) fn growth(
         let weights = centre.at(&Ball::from_f64(middle, MIDDLE_BITS), MIDDLE_BITS);
         let nearest: Vec<f64> = weights.iter().map(Ball::approximate).collect();
         let distance = |(ball, &value): (&Ball, &f64)| (ball.clone() - Ball::from_f64(value, 53)).greatest_absolute();
-        let rounding = euclidean(weights.iter().zip(&nearest).map(distance));
+        let rounding = Magnitude::euclidean(weights.iter().zip(&nearest).map(distance));
         let variation = centre.speed(Magnitude::above_f64(end)) * Magnitude::above_f64(part).scaled(-1);
         let bounds = curvature.over_ball(&shaped(problem, &nearest), rounding + variation + tube);
         sum += bounds.negative * Magnitude::above_f64(part);

@@ -16,7 +16,7 @@ impl Growth {
     pub fn of_step(eta: Magnitude, bounds: &Bounds, error: Magnitude) -> Self {
         let one = Magnitude::power_of_two(0);
         let (down, up) = (one + eta * bounds.negative, (eta * bounds.positive).minus(one));
-        Self { factor: if down < up { up } else { down }, error }
+        Self { factor: down.max(up), error }
     }
 
     /// The image of a radius.

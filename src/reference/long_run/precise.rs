@@ -69,18 +69,15 @@ impl PreciseRun {
             return Ok(window);
         }
         let near: Vec<Matrix<f64>> = self.centre.weights().iter().map(|layer| layer.map(Real::approximate)).collect();
-        let (mut rounding, mut size) = (Magnitude::ZERO, Magnitude::ZERO);
-        for (weight, &near) in
-            self.centre.weights().iter().flat_map(Matrix::entries).zip(near.iter().flat_map(Matrix::entries))
-        {
-            let error = (weight.clone() - &Ball::from_f64(near, weight.centre().prec())).greatest_absolute();
-            rounding += error * error;
-            size += weight.greatest_absolute() * weight.greatest_absolute();
-        }
-        let (rounding, (displacement, error)) = (rounding.sqrt(), self.last);
-        if says_nothing(self.radius, size.sqrt()) {
+        let weights = || self.centre.weights().iter().flat_map(Matrix::entries);
+        if says_nothing(self.radius, Magnitude::euclidean(weights().map(Ball::greatest_absolute))) {
             return Err(self.blind(TOO_LARGE));
         }
+        let error = |(weight, &near): (&Ball, &f64)| {
+            (weight.clone() - &Ball::from_f64(near, weight.centre().prec())).greatest_absolute()
+        };
+        let rounding = Magnitude::euclidean(weights().zip(near.iter().flat_map(Matrix::entries)).map(error));
+        let (displacement, error) = self.last;
         let beginning = Beginning { centre: &near, rounding, radius: self.radius, displacement, error, eta };
         let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
         let window = Window { region, way: rounding, end: self.t.saturating_add(region.steps.saturating_mul(4)) };
@@ -145,7 +142,7 @@ impl Run for PreciseRun {
 fn split(weights: &[Matrix<Ball>]) -> (Vec<Matrix<Ball>>, Magnitude) {
     let midpoints = weights.iter().map(|layer| layer.map(Real::midpoint)).collect();
     let radii = weights.iter().flat_map(Matrix::entries).map(Ball::radius);
-    (midpoints, radii.fold(Magnitude::ZERO, |sum, radius| sum + radius * radius).sqrt())
+    (midpoints, Magnitude::euclidean(radii))
 }
 
 #[cfg(test)]

@@ -229,15 +229,10 @@ impl LongRun {
     fn audit(&self, exact: &Point<Ball>) -> Result<(), Blind> {
         let window = self.window.as_ref().expect("a step is audited in a window");
         let reached = self.centre();
-        let mut square = Magnitude::ZERO;
-        for (reached, exact) in reached.iter().zip(exact.weights()) {
-            let difference = reached.clone().minus(exact);
-            square += difference.entries().iter().fold(Magnitude::ZERO, |sum, entry| {
-                let error = entry.greatest_absolute();
-                sum + error * error
-            });
-        }
-        if square.sqrt() <= window.growth.error {
+        let entries = reached.iter().flat_map(Matrix::entries);
+        let exact = exact.weights().iter().flat_map(Matrix::entries);
+        let errors = entries.zip(exact).map(|(reached, exact)| (reached.clone() - exact).greatest_absolute());
+        if Magnitude::euclidean(errors) <= window.growth.error {
             return Ok(());
         }
         Err(self.blind("the f64 step to here is not within the bound of its rounding errors"))

@@ -178,9 +178,9 @@ fn assert_sound(text: &str, steps: &[u64], naive: u64) -> Vec<(u64, Magnitude)> 
         if balls.t() == t {
             let weights = balls.point().weights();
             let radii = weights.iter().flat_map(Matrix::entries).map(Ball::radius);
-            let square = radii.fold(Magnitude::ZERO, |sum, radius| sum + radius * radius);
+            let radius = Magnitude::euclidean(radii);
             let centre = weights.iter().map(|layer| layer.map(Real::midpoint)).collect();
-            known.push(Known { whose: "balls", around: Around::new(Arc::clone(&setting), centre, square.sqrt()) });
+            known.push(Known { whose: "balls", around: Around::new(Arc::clone(&setting), centre, radius) });
             // What the rule chose is the same for all.
             for (name, run) in runs.iter().filter(|(_, run)| run.t() == t) {
                 assert_eq!(run.step_size().unwrap().0, balls.eta(), "{name} at {t}: {text}");

@@ -58,7 +58,7 @@ pub fn shift_to_semidefinite(matrix: &Matrix<f64>, shift: f64) -> Option<Magnitu
             // A diagonal entry with a factor is positive.
             trace += Magnitude::above_f64(diagonal);
             let error = Magnitude::above_f64(error_of_sum(matrix[(i, i)], shift, diagonal));
-            rounded = if rounded < error { error } else { rounded };
+            rounded = rounded.max(error);
         }
     }
     // An entry that is no number makes the pivot of its row none.

@@ -227,9 +227,7 @@ impl NormBall {
             return self.frobenius();
         }
         let sums = sums_of_lines(&self.centre);
-        let least = [sums, self.eighth_power()]
-            .into_iter()
-            .fold(self.size, |least, bound| if bound < least { bound } else { least });
+        let least = [sums, self.eighth_power()].into_iter().fold(self.size, Ord::min);
         least + self.radius
     }
 
@@ -300,11 +298,7 @@ pub fn euclidean(numbers: &[f64]) -> Magnitude {
         return (sum + sum * gamma(numbers.len() + 1)).sqrt();
     }
     // The sum of a NaN, or of squares out of range.
-    let square = |number: &f64| {
-        let bound = Magnitude::above_f64(*number);
-        bound * bound
-    };
-    numbers.iter().map(square).fold(Magnitude::ZERO, |sum, term| sum + term).sqrt()
+    Magnitude::euclidean(numbers.iter().copied().map(Magnitude::above_f64))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::ops::{Add, Mul};
 
 /// A bound of non-negative numbers: zero, positive, or infinite where nothing is known. Sums, products and what has no other name are
 /// rounded upward.
-pub(super) trait Radius: Copy + PartialOrd + Add<Output = Self> + Mul<Output = Self> {
+pub(super) trait Radius: Copy + Ord + Add<Output = Self> + Mul<Output = Self> {
     const ZERO: Self;
     const ONE: Self;
 
@@ -43,18 +43,6 @@ pub(super) trait Radius: Copy + PartialOrd + Add<Output = Self> + Mul<Output = S
 
     /// `Σ left · right`.
     fn sum_of_products<const N: usize>(factors: [(Self, Self); N]) -> Self;
-
-    /// The larger of two bounds.
-    #[inline]
-    fn larger(self, other: Self) -> Self {
-        if self < other { other } else { self }
-    }
-
-    /// The smaller of two bounds.
-    #[inline]
-    fn smaller(self, other: Self) -> Self {
-        if self < other { self } else { other }
-    }
 }
 
 /// `|a| s + r |b| + r s` for the product of a ± r and b ± s, where |a| and |b| are bounds from above; zero without asking for these if
@@ -113,12 +101,12 @@ pub(super) fn of_logarithm<R: Radius>(a: R, r: R) -> (R, R) {
 /// Half the difference between two deviations: how far the centre moves to the middle between them.
 #[inline]
 pub(super) fn shift<R: Radius>((down, up): (R, R)) -> R {
-    down.larger(up).minus(down.smaller(up)).scaled(-1)
+    down.max(up).minus(down.min(up)).scaled(-1)
 }
 
 /// What both deviations are at most from a centre that has moved by `shift` towards the larger one; it may have been rounded up past the
 /// middle.
 #[inline]
 pub(super) fn after_shift<R: Radius>((down, up): (R, R), shift: R) -> R {
-    down.larger(up).minus(shift).larger(down.smaller(up) + shift)
+    down.max(up).minus(shift).max(down.min(up) + shift)
 }

@@ -145,7 +145,7 @@ impl Sample {
             3 => Magnitude::power_of_two(exponent - 3),
             _ => Magnitude::power_of_two(exponent + 3),
         };
-        Ball::new(self.ball.centre(), radius + larger(extra, radius.scaled(-10)))
+        Ball::new(self.ball.centre(), radius + extra.max(radius.scaled(-10)))
     }
 
     /// Another number inside the same ball.
@@ -154,10 +154,6 @@ impl Sample {
         recipe.place = (recipe.place + 3) % 8;
         recipe.build().point
     }
-}
-
-fn larger(one: Magnitude, other: Magnitude) -> Magnitude {
-    if one < other { other } else { one }
 }
 
 impl Arbitrary for Sample {

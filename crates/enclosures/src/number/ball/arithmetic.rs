@@ -1,7 +1,7 @@
 //! Balls as a ring, and their division.
 
 use super::super::operators::{division_operator, ring_operators};
-use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
+use super::{Ball, Binary, Magnitude, Round, clamp_bits, deviation};
 use crate::number::Matrix;
 use crate::number::binary::{OfWords, Rounded};
 use crate::number::kernel::{Entry, InWords};
@@ -71,7 +71,7 @@ impl Ball {
             _ => false,
         };
         if !visible {
-            return Self::rounded((centre, is_exact), down.larger(up));
+            return Self::rounded((centre, is_exact), down.max(up));
         }
         let mut radius = deviation::after_shift((down, up), shift);
         if !is_exact {
@@ -84,7 +84,7 @@ impl Ball {
         let moved = centre.sum(&shift, centre.bits(), Round::Nearest).0;
         // Charged whether or not the move was exact, and never for less than the old centre's unit: so that a larger
         // radius does not come out with a lucky smaller result.
-        radius += centre.rounding_error().larger(moved.rounding_error());
+        radius += centre.rounding_error().max(moved.rounding_error());
         Self::around(moved, radius)
     }
 }

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use rug::float::Round as MpfrRound;
 
-use super::{Ball, Binary, Magnitude, Radius, Round, clamp_bits, deviation};
+use super::{Ball, Binary, Magnitude, Round, clamp_bits, deviation};
 use crate::number::elementary;
 use crate::number::float::exact_value;
 use crate::number::recorded::player_of_balls;
@@ -93,7 +93,7 @@ impl Ball {
         let mut greatest = root(upper.above());
         if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            greatest = greatest.larger(root(self.centre.above()).scaled(1));
+            greatest = greatest.max(root(self.centre.above()).scaled(1));
         }
         Self::from_zero_to(greatest, bits)
     }

@@ -20,7 +20,7 @@ mod text;
 use rug::float::Round as MpfrRound;
 
 use super::binary::{self, Binary};
-use super::deviation::{self, Radius};
+use super::deviation;
 use super::float::clamp_bits;
 use super::magnitude::Magnitude;
 use super::short::Round;
@@ -107,7 +107,7 @@ impl Ball {
         opposite.negate();
         // Whatever was lost in finding the centre is in these distances.
         let distance = |end: &Binary| absolute_sum(end, &opposite);
-        let radius = distance(one).larger(distance(other));
+        let radius = distance(one).max(distance(other));
         Self::around(centre, radius)
     }
 
@@ -173,7 +173,7 @@ impl Ball {
         let one_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Down).0;
         let other_way = rug::Float::with_val_round(bits, &*centre - value, MpfrRound::Up).0;
         let distances = (Magnitude::above(&one_way), Magnitude::above(&other_way));
-        if distances.0.larger(distances.1) <= self.radius {
+        if distances.0.max(distances.1) <= self.radius {
             return true;
         }
         if self.radius < Magnitude::below(&one_way) && self.radius < Magnitude::below(&other_way) {
@@ -274,7 +274,7 @@ impl Ball {
 /// An upper bound of |one + other| that is exact if the sum has 53 bits.
 fn absolute_sum(one: &Binary, other: &Binary) -> Magnitude {
     let towards = |round| one.sum(other, f64::MANTISSA_DIGITS, round).0.above();
-    towards(Round::Down).larger(towards(Round::Up))
+    towards(Round::Down).max(towards(Round::Up))
 }
 
 /// An upper bound of the error of a finite MPFR number that was rounded to nearest.

@@ -114,7 +114,7 @@ impl Magnitude {
     }
 
     fn compare_with_truncated(self, truncated: Self, exact: bool) -> Ordering {
-        match self.total_cmp(&truncated) {
+        match self.cmp(&truncated) {
             Ordering::Equal if !exact => Ordering::Less,
             order => order,
         }

@@ -15,12 +15,15 @@ use super::deviation::Radius;
 /// and are for the divisors and subtrahends of upper bounds. A result that would be too small for the exponent becomes
 /// the smallest positive magnitude, one that would be too large becomes infinite: a bound never under- or overflows
 /// into a wrong one. An f64 alone cannot do this: 2^−1074 is above the rounding errors of a thousand-bit number.
+/// None is NaN, where nothing is known is infinite: so magnitudes are in a total order, and `max` and `min` are the
+/// larger and the smaller of two.
 ///
 /// ```
 /// use enclosures::number::Magnitude;
 /// let tiny = Magnitude::power_of_two(-1_000_000);
 /// assert!(tiny * tiny > Magnitude::ZERO);
 /// assert!(tiny + Magnitude::power_of_two(0) > Magnitude::power_of_two(0));
+/// assert_eq!(tiny.max(Magnitude::ZERO).min(Magnitude::INFINITE), tiny);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Magnitude {
@@ -190,6 +193,19 @@ impl Magnitude {
         Self::normalised(bound, largest, Self::rounded_up)
     }
 
+    /// The Euclidean norm (Σ x²)^½, rounded upward; infinite if a number is.
+    ///
+    /// ```
+    /// use enclosures::number::Magnitude;
+    /// let norm = Magnitude::euclidean([3.0, 4.0].map(Magnitude::above_f64)).to_f64();
+    /// assert!(norm >= 5.0 && norm < 5.000_000_001);
+    /// assert!(Magnitude::euclidean([]).is_zero());
+    /// ```
+    #[must_use]
+    pub fn euclidean(numbers: impl IntoIterator<Item = Self>) -> Self {
+        numbers.into_iter().fold(Self::ZERO, |sum, number| sum + number * number).sqrt()
+    }
+
     /// value · 2^exponent, rounded upward, for a `value` that is zero or positive and normal.
     #[inline]
     pub(crate) fn above_scaled(value: f64, exponent: i64) -> Self {
@@ -272,15 +288,6 @@ impl Magnitude {
             Self { mantissa, exponent }
         }
     }
-
-    #[inline]
-    fn total_cmp(&self, other: &Self) -> Ordering {
-        match (self.exponent(), other.exponent()) {
-            (Some(own), Some(others)) => own.cmp(&others).then(self.mantissa.total_cmp(&other.mantissa)),
-            // Zero and infinity compare by their mantissas with whatever is between.
-            _ => self.mantissa.total_cmp(&other.mantissa),
-        }
-    }
 }
 
 enum Difference {
@@ -298,10 +305,23 @@ fn scale(value: f64, exponent: i64) -> f64 {
     value * power_of_two(exponent as i32)
 }
 
+impl Eq for Magnitude {}
+
+impl Ord for Magnitude {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.exponent(), other.exponent()) {
+            (Some(own), Some(others)) => own.cmp(&others).then(self.mantissa.total_cmp(&other.mantissa)),
+            // Zero and infinity compare by their mantissas with whatever is between.
+            _ => self.mantissa.total_cmp(&other.mantissa),
+        }
+    }
+}
+
 impl PartialOrd for Magnitude {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.total_cmp(other))
+        Some(self.cmp(other))
     }
 }
 

@@ -6,7 +6,6 @@
 
 use super::series::Known;
 use super::text::{Factor, Operation, Place, Text};
-use crate::number::deviation::Radius;
 use crate::number::{Ball, Magnitude, Real, Ring, Sign};
 use crate::time_limit::check_after;
 
@@ -108,8 +107,8 @@ impl Disc {
             return Self::meeting(
                 self.value,
                 deviation,
-                self.most.smaller(other.most),
-                self.least.larger(other.least),
+                self.most.min(other.most),
+                self.least.max(other.least),
                 self.least_real,
             );
         }
@@ -126,21 +125,21 @@ impl Disc {
     /// The same with bounds that were found in another way, each of which may be the better one. A bound of the absolute value also bounds the
     /// deviation, `|f(z) − f(0)| ≤ |f(z)| + |f(0)|`, and one of the real part from below, if positive, the absolute value.
     fn meeting(value: Ball, deviation: Magnitude, most: Magnitude, least: Magnitude, least_real: Option<Ball>) -> Self {
-        let deviation = deviation.smaller(most + value.greatest_absolute().smaller(most));
+        let deviation = deviation.min(most + value.greatest_absolute().min(most));
         let plain = Self::around(value, deviation);
         let least_real = least_real.filter(Real::is_defined).map(|real| real.max(&plain.least_real()));
         let of_real = positive(least_real.as_ref());
-        Self { most: most.smaller(plain.most), least: least.larger(plain.least).larger(of_real), least_real, ..plain }
+        Self { most: most.min(plain.most), least: least.max(plain.least).max(of_real), least_real, ..plain }
     }
 
     /// A bound of `|f(0)|`.
     fn size(&self) -> Magnitude {
-        self.value.greatest_absolute().smaller(self.most)
+        self.value.greatest_absolute().min(self.most)
     }
 
     /// A bound of `|f(0)|` from below.
     fn size_below(&self) -> Magnitude {
-        self.value.least_absolute().larger(self.least)
+        self.value.least_absolute().max(self.least)
     }
 
     /// Whether the real part is never negative.
@@ -162,7 +161,7 @@ impl Disc {
         }
         let below = self.value.least_absolute();
         let of_real = positive(self.least_real.as_ref());
-        below.minus_below(self.deviation).larger(of_real.smaller(below))
+        below.minus_below(self.deviation).max(of_real.min(below))
     }
 
     fn product(&self, other: &Self) -> Self {
@@ -172,7 +171,7 @@ impl Disc {
         let most = self.most * other.most;
         let least = self.least.times_below(other.least);
         let value = self.value.clone() * &other.value;
-        Self::meeting(value, one.smaller(two), most, least, None)
+        Self::meeting(value, one.min(two), most, least, None)
     }
 
     fn quotient(&self, divisor: &Self) -> Self {
@@ -196,7 +195,7 @@ impl Disc {
         let most = value.greatest_absolute() * growth;
         let least = value.least_absolute().over_below(growth);
         let of_real = self.least_real.as_ref().map_or(Magnitude::ZERO, |real| real.clone().exp().least_absolute());
-        let least = least.larger(of_real);
+        let least = least.max(of_real);
         let least_real = self.least_real_of_exp(least);
         Self::meeting(value, deviation, most, least, least_real)
     }
@@ -225,7 +224,7 @@ impl Disc {
     fn ln(&self, value: Ball) -> Self {
         let by_integral = self.deviation.over(self.least_between());
         let rest = self.value.least_absolute().minus_below(self.deviation);
-        let deviation = self.deviation.over(rest).ln_1p().smaller(by_integral);
+        let deviation = self.deviation.over(rest).ln_1p().min(by_integral);
         let deviation = if self.value.sign() == Sign::Positive { deviation } else { Magnitude::INFINITE };
         Self::meeting(value, deviation, Magnitude::INFINITE, Magnitude::ZERO, None)
     }

@@ -1,5 +1,6 @@
 //! The radius of a short ball: what [`Magnitude`] is in f64 and an exponent, in f64 alone.
 
+use std::cmp::Ordering;
 use std::ops::{Add, Mul};
 
 use crate::number::Magnitude;
@@ -12,6 +13,7 @@ const SMALL: f64 = power_of_two(-60);
 /// An upper bound of a non-negative number in f64: zero, positive or infinite, never NaN. Every operation rounds upward but for those
 /// named `…_below`; each was rounded to nearest before that, and what leaves the range, 0·∞ too, becomes infinite.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[expect(clippy::derive_ord_xor_partial_ord, reason = "without NaN the order of f64 is a total one")]
 pub(in crate::number) struct ShortMagnitude(f64);
 
 impl ShortMagnitude {
@@ -53,6 +55,15 @@ impl ShortMagnitude {
     /// The image under a function of magnitudes.
     fn through_magnitude(self, function: impl FnOnce(Magnitude) -> Magnitude) -> Self {
         Self(function(Magnitude::above_f64(self.0)).to_f64())
+    }
+}
+
+impl Eq for ShortMagnitude {}
+
+impl Ord for ShortMagnitude {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
     }
 }
 

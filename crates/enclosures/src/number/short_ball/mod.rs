@@ -164,13 +164,13 @@ impl ShortBall {
             let distance = above(difference);
             if is_exact { distance } else { distance + rounding_error(difference) }
         };
-        Self { centre, radius: distance(one).larger(distance(other)) }.settled()
+        Self { centre, radius: distance(one).max(distance(other)) }.settled()
     }
 
     /// The ball of [centre − down, centre + up] for a centre that has just been rounded. Where the two deviations differ visibly the
     /// centre moves between them.
     fn with_deviations((centre, is_exact): Rounded<2>, (down, up): (ShortMagnitude, ShortMagnitude)) -> Self {
-        let large = down.larger(up);
+        let large = down.max(up);
         if large.is_infinite() {
             return Self::WHOLE_LINE;
         }
@@ -184,7 +184,7 @@ impl ShortBall {
         }
         let shift = Centre::from_f64(shift.to_f64());
         let moved = centre.plus(if down < up { shift } else { shift.negated() }, Self::BITS, Round::Nearest).0;
-        radius = radius + rounding_error(centre).larger(rounding_error(moved));
+        radius = radius + rounding_error(centre).max(rounding_error(moved));
         Self { centre: moved, radius }.settled()
     }
 }

@@ -85,7 +85,7 @@ impl Real for ShortBall {
         let mut greatest = above(self.greatest()).sqrt();
         if !self.centre.is_negative() {
             // As wide as a ball that touches zero from above, so that a wider ball has no narrower root.
-            greatest = greatest.larger(above(self.centre).sqrt().scaled(1));
+            greatest = greatest.max(above(self.centre).sqrt().scaled(1));
         }
         Self::from_zero_to(greatest)
     }
