@@ -1,16 +1,14 @@
 //! Both questions asked of a whole run.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::distance::Distance;
+use super::precision::{at_enough_bits, is_settled};
 use super::steps::{self, JudgedSteps};
 use crate::descent::{Descent, StartError};
 use crate::problem::{Problem, Schedule};
 use crate::time_limit::TimeLimit;
-use crate::trajectory::Ending;
-
-/// The precision up to which that of the certified run is raised.
-pub(super) const MAX_BITS: u32 = 4096;
 
 /// A run of the f64 program that is to be held against the reference.
 #[derive(Debug)]
@@ -61,19 +59,14 @@ impl Audit {
     /// steps judged, and then of as many and those of the distance.
     pub fn compare(&mut self, schedule: &Schedule, bits: u32, time: &TimeLimit, progress: &dyn Fn(u64)) -> Comparison {
         let judged = self.judge(schedule.steps, time, progress);
-        let mut bits = bits;
-        loop {
-            let distance = self.distance(schedule, bits, time, &|t| progress(schedule.steps.saturating_add(t)));
-            let is_enough = match distance.certified {
-                Ending::Interrupted(_) => true,
-                Ending::PrecisionExhausted(_) => false,
-                _ => !distance.is_blurred(),
-            };
-            if is_enough || bits >= MAX_BITS || self.problem.check_room(bits.saturating_mul(2)).is_err() {
-                return Comparison { bits, judged, distance };
-            }
-            bits = (bits * 2).min(MAX_BITS);
-        }
+        let further = |t| progress(schedule.steps.saturating_add(t));
+        let Ok((bits, distance)) = at_enough_bits(
+            &Arc::clone(&self.problem),
+            bits,
+            |bits| Ok::<Distance, Infallible>(self.distance(schedule, bits, time, &further)),
+            |distance| is_settled([&distance.certified], distance.is_blurred()),
+        );
+        Comparison { bits, judged, distance }
     }
 
     /// Goes back to the start, where every weight is finite.

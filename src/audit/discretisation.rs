@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use super::comparison::MAX_BITS;
+use super::flow;
+use super::precision::{at_enough_bits, is_settled};
 use crate::number::{Ball, Magnitude, Matrix, NotRecorded, Real, Ring, Truth, nearest_f64, readable};
 use crate::problem::{FlowRecording, FlowSchedule, Problem, StepRule};
 use crate::reference::long_run::Run;
@@ -116,19 +117,13 @@ impl Discretisation {
         time: &TimeLimit,
         progress: &dyn Fn(&Rational),
     ) -> Result<Self, NotRecorded> {
-        let mut bits = bits;
-        loop {
-            let measured = Self::at_precision(problem, schedule, eta, bits, time, progress)?;
-            let endings = || [&measured.flow].into_iter().chain(&measured.descents);
-            let is_over = endings().any(|ending| matches!(ending, Ending::Interrupted(_)));
-            let is_exhausted = endings().any(|ending| matches!(ending, Ending::PrecisionExhausted(_)));
+        let measure = |bits| Self::at_precision(problem, schedule, eta, bits, time, progress);
+        let is_enough = |measured: &Self| {
             // At the start all are in one place.
-            let is_enough = is_over || !is_exhausted && !measured.gaps.iter().skip(1).any(Gap::is_blurred);
-            if is_enough || bits >= MAX_BITS || problem.check_room(bits.saturating_mul(2)).is_err() {
-                return Ok(measured);
-            }
-            bits = (bits * 2).min(MAX_BITS);
-        }
+            let is_blurred = measured.gaps.iter().skip(1).any(Gap::is_blurred);
+            is_settled([&measured.flow].into_iter().chain(&measured.descents), is_blurred)
+        };
+        at_enough_bits(problem, bits, measure, is_enough).map(|(_, measured)| measured)
     }
 
     fn at_precision(
@@ -187,7 +182,7 @@ impl Discretisation {
             let whole_stop = advance(&mut *whole, steps, time)?;
             let half_stop = advance(&mut *half, 2 * steps, time)?;
             if flow_stop.is_err() || whole_stop.is_err() || half_stop.is_err() {
-                self.flow = flow_stop.map_or_else(|stop| Ending::PrecisionExhausted(stop.to_string()), |()| left(&t));
+                self.flow = flow_stop.map_or_else(Ending::from, |()| left(&t));
                 self.descents = [whole_stop, half_stop].map(|stop| stop.err().unwrap_or_else(|| left(&t)));
                 return Ok(());
             }
@@ -240,9 +235,9 @@ fn distance((one, r): (&[Matrix<Ball>], Magnitude), (other, s): (&[Matrix<Ball>]
     Ball::new(centres.centre(), centres.radius() + r + s)
 }
 
-/// A run that was well when it was left before time `t`, or at the start.
+/// What was well when it was left before time `t`, or at the start.
 fn left(t: &Rational) -> Ending {
-    Ending::Stopped(format!("stopped before t = {t}, where another ended"))
+    flow::left(t, "another ended")
 }
 
 /// The certified run of descent with steps `eta`; at the precision of f64 that whose centre is the f64 program.

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use super::comparison::MAX_BITS;
 use super::deviation::Row;
+use super::precision::{at_enough_bits, is_settled};
 use crate::descent::{self, Divergence, FlowOutcome};
 use crate::number::NotRecorded;
 use crate::problem::{FlowSchedule, Problem, nearest_f64};
 use crate::reference;
 use crate::time_limit::{OutOfTime, TimeLimit};
-use crate::trajectory::Ending;
+use crate::trajectory::{Ending, Position};
 
 /// A flow in f64 beside the enclosed one.
 #[derive(Clone, Debug)]
@@ -52,21 +52,15 @@ pub fn compare_flow(
     progress: &dyn Fn(&Rational),
 ) -> Result<FlowComparison, NotRecorded> {
     let start = fast.parameters().to_vec();
-    let mut bits = bits;
-    loop {
+    let measure = |bits| {
         // Weights that were those of the flow are finite.
         let _ = fast.set_weights(&start);
-        let distance = FlowDistance::measured(problem, fast, schedule, bits, time, progress)?;
-        let is_enough = match distance.certified {
-            Ending::Interrupted(_) => true,
-            Ending::PrecisionExhausted(_) => false,
-            _ => !distance.rows.iter().any(Row::is_blurred),
-        };
-        if is_enough || bits >= MAX_BITS || problem.check_room(bits.saturating_mul(2)).is_err() {
-            return Ok(FlowComparison { bits, distance });
-        }
-        bits = (bits * 2).min(MAX_BITS);
-    }
+        FlowDistance::measured(problem, fast, schedule, bits, time, progress)
+    };
+    let is_enough =
+        |distance: &FlowDistance| is_settled([&distance.certified], distance.rows.iter().any(Row::is_blurred));
+    let (bits, distance) = at_enough_bits(problem, bits, measure, is_enough)?;
+    Ok(FlowComparison { bits, distance })
 }
 
 impl FlowDistance {
@@ -102,8 +96,8 @@ impl FlowDistance {
         let mut t = Rational::new();
         loop {
             if let Err(divergence) = time.within(|| self.record(fast, &certified))? {
-                self.fast = Ending::Diverged(format!("diverged at t = {t}: {divergence}"));
                 self.certified = left(&t, "the f64 flow ended");
+                self.fast = Ending::Diverged(format!("diverged at {}: {divergence}", Position::Time(t)));
                 return Ok(());
             }
             if t >= schedule.horizon {
@@ -111,8 +105,7 @@ impl FlowDistance {
             }
             t = schedule.record.after(&t, &schedule.horizon);
             if let Err(stop) = time.within(|| certified.advance(&t))? {
-                (self.fast, self.certified) =
-                    (left(&t, "the enclosure ended"), Ending::PrecisionExhausted(stop.to_string()));
+                (self.fast, self.certified) = (left(&t, "the enclosure ended"), stop.into());
                 return Ok(());
             }
             let until = nearest_f64(&t).min(f64::MAX);
@@ -135,7 +128,7 @@ impl FlowDistance {
     }
 }
 
-/// A flow that was well when it was left before time `t`.
-fn left(t: &Rational, why: &str) -> Ending {
-    Ending::Stopped(format!("stopped before t = {t}, where {why}"))
+/// A flow, or a run beside one, that was well when it was left before time `t`.
+pub(super) fn left(t: &Rational, why: &str) -> Ending {
+    Ending::Stopped(format!("stopped before {}, where {why}", Position::Time(t.clone())))
 }

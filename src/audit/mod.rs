@@ -46,6 +46,7 @@ mod discretisation;
 mod distance;
 mod flow;
 mod judge;
+mod precision;
 mod steps;
 
 pub use crate::reference::rounding::gamma;

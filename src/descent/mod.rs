@@ -65,7 +65,8 @@ mod stretch;
 mod tests;
 
 pub use divergence::{Divergence, StartError, StepOutcome};
-pub use flow::{Failure, Flow, FlowObservation, FlowOutcome, Tolerance};
+pub use flow::{Failure, Flow, FlowOutcome, Tolerance};
 pub use instructions::Instructions;
 pub use many::advance_all;
-pub use run::{Descent, Observation};
+pub use point::Observation;
+pub use run::Descent;

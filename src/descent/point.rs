@@ -25,11 +25,16 @@ pub(super) struct Point {
     pub pull: Buffer<f64>,
 }
 
-/// What is told of a point. Every number is finite.
-pub(super) struct Sight {
+/// What a trajectory records of the weights. Every number is finite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// The risk.
     pub risk: f64,
+    /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer.
     pub norms: Vec<f64>,
+    /// `‖W_k‖₂`; `max_j |w_{k,j}|` of diagonal layers; `None` for convolutional ones.
     pub spectral: Option<Vec<f64>>,
+    /// The end-to-end map, `d_L × d_0`; one row for a vector.
     pub end_to_end: Matrix<f64>,
 }
 
@@ -132,13 +137,13 @@ impl Point {
     }
 
     /// All of it.
-    pub fn sight(&mut self) -> Result<Sight, Divergence> {
+    pub fn observe(&mut self) -> Result<Observation, Divergence> {
         let (norms, spectral) = (self.norms(), self.spectral_norms());
         let infinite = |norms: &[f64]| norms.iter().position(|norm| !norm.is_finite());
         if let Some(index) = infinite(&norms).or_else(|| spectral.as_deref().and_then(infinite)) {
             return Err(Divergence::Norm { layer: index + 1 });
         }
         let map = self.map()?;
-        Ok(Sight { risk: self.objective.risk(&map)?, norms, spectral, end_to_end: self.shaped(&map) })
+        Ok(Observation { risk: self.objective.risk(&map)?, norms, spectral, end_to_end: self.shaped(&map) })
     }
 }

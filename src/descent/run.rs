@@ -9,7 +9,7 @@ use super::kernels::sum_of_squares;
 use super::layout::{Layers, Layout, with_layout};
 use super::machine::{Machine, Plain};
 use super::norms;
-use super::point::{Point, Sight};
+use super::point::{Observation, Point};
 use super::start;
 use super::step_size::StepSize;
 use super::stretch::Stretch;
@@ -33,25 +33,6 @@ pub struct Descent {
     /// Bounds within which nothing that is recorded is out of range, and one on the product of the norms.
     calm: (Calm<f64>, f64),
     t: u64,
-}
-
-/// What a trajectory records of one step. Every number is finite.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Observation {
-    /// The number of steps taken.
-    pub t: u64,
-    /// The risk at `W(t)`.
-    pub risk: f64,
-    /// The size of the step from `t` to `t + 1`.
-    pub eta: f64,
-    /// `R_t`, exact, under the smoothness rule.
-    pub radius: Option<Rational>,
-    /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer.
-    pub norms: Vec<f64>,
-    /// `‖W_k‖₂`; `max_j |w_{k,j}|` of diagonal layers; `None` for convolutional ones.
-    pub spectral: Option<Vec<f64>>,
-    /// The end-to-end map, `d_L × d_0`; one row for a vector.
-    pub end_to_end: Matrix<f64>,
 }
 
 impl Descent {
@@ -273,8 +254,6 @@ impl Descent {
     /// The [`Divergence`] that keeps one of its numbers from being finite; that can happen at `t = 0` alone, because no step leads to such
     /// weights.
     pub fn observe(&mut self) -> Result<Observation, Divergence> {
-        let Sight { risk, norms, spectral, end_to_end } = self.point.sight()?;
-        let (eta, radius) = (self.eta(), self.radius().cloned());
-        Ok(Observation { t: self.t, risk, eta, radius, norms, spectral, end_to_end })
+        self.point.observe()
     }
 }

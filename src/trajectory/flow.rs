@@ -7,8 +7,9 @@ use rug::Rational;
 
 use super::enclosed::{Weights, of_ball};
 use super::ending::Ending;
+use super::observed::of_f64;
 use super::position::Position;
-use super::record::{Parts, Record, Recordable, Value, matrix, values};
+use super::record::{Parts, Record, Recordable, Value};
 use super::run::NoBeginning;
 use super::state::State;
 use crate::descent::{self, Failure, FlowOutcome, Tolerance};
@@ -89,27 +90,10 @@ impl State for Fast {
         let position = self.position();
         let failed = |what: &dyn fmt::Display| Ending::Diverged(format!("diverged at {position}: {what}"));
         let seen = self.flow.observe().map_err(|divergence| failed(&divergence))?;
-        let weights = |k| matrix(&self.flow.weights(k));
+        let weights = || (1..=self.depth).map(|k| self.flow.weights(k)).collect();
         let record = || {
-            Some(Record {
-                t: position.clone(),
-                risk: seen.risk.recorded()?,
-                log_risk: (-seen.risk.ln()).recorded(),
-                eta: None,
-                radius: None,
-                norms: values(&seen.norms)?,
-                norms_squared: None,
-                spectral: seen
-                    .spectral
-                    .filter(|_| parts.spectral)
-                    .map_or(Some(None), |norms| values(&norms).map(Some))?,
-                end_to_end: matrix(&seen.end_to_end)?,
-                euclidean_radius: None,
-                weights: match parts.weights {
-                    true => Some((1..=self.depth).map(weights).collect::<Option<_>>()?),
-                    false => None,
-                },
-            })
+            let known = of_f64(position.clone(), &seen, parts, weights)?;
+            Some(Record { log_risk: (-seen.risk.ln()).recorded(), ..known })
         };
         record().ok_or_else(|| failed(&"a number is not finite"))
     }

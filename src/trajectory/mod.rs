@@ -43,6 +43,7 @@ mod courses;
 mod enclosed;
 mod ending;
 mod flow;
+mod observed;
 mod position;
 mod record;
 mod recorded_steps;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::certified;
 use super::ending::Ending;
 use super::flow;
+use super::observed::of_f64;
 use super::position::Position;
 use super::record::{Parts, Record, Recordable, Value, matrix, values};
 use super::run::NoBeginning;
@@ -109,27 +110,11 @@ impl State for Fast {
         }
         let t = self.descent.t();
         let seen = self.descent.observe().map_err(|divergence| Ending::diverged(t, divergence))?;
+        let weights = || (1..=self.problem.depth()).map(|k| self.descent.weights(k)).collect();
         let record = || {
-            let weights = |k| matrix(&self.descent.weights(k));
-            Some(Record {
-                t: Position::Step(seen.t),
-                risk: seen.risk.recorded()?,
-                log_risk: None,
-                eta: Some(seen.eta.recorded()?),
-                euclidean_radius: None,
-                radius: seen.radius,
-                norms: values(&seen.norms)?,
-                norms_squared: None,
-                spectral: seen
-                    .spectral
-                    .filter(|_| parts.spectral)
-                    .map_or(Some(None), |norms| values(&norms).map(Some))?,
-                end_to_end: matrix(&seen.end_to_end)?,
-                weights: match parts.weights {
-                    true => Some((1..=self.problem.depth()).map(weights).collect::<Option<_>>()?),
-                    false => None,
-                },
-            })
+            let eta = Some(self.descent.eta().recorded()?);
+            let known = of_f64(Position::Step(t), &seen, parts, weights)?;
+            Some(Record { eta, radius: self.descent.radius().cloned(), ..known })
         };
         record().ok_or_else(|| Ending::Diverged(format!("diverged at step {t}: a number is not finite")))
     }

@@ -6,9 +6,9 @@ use gradient_witness::problem::{FlowRecording, Plan, Spec};
 use rug::{Float, Rational};
 use serde_json::{Value, json};
 
+use super::Desk;
 use super::bad_input::{changed, refused};
 use super::run::enclosure;
-use super::{Desk, lines};
 
 /// One weight and one example, x = y = 1, with the exponential loss: `w′ = e^{−w}` from 0, so `w(t) = ln(1 + t)` and `R = 1/(1 + t)`.
 const LOGARITHM: &str = r#"
@@ -177,27 +177,10 @@ fn a_flow_that_meets_its_budget_says_how_far_it_came() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_what_was_reached() {
-    use std::process::{Command, Stdio};
     let spec = changed(LOGARITHM, "time = 3", "time = \"1e9999\"");
     let desk =
         Desk::with_spec(&changed(&spec, "{ times = [\"1/3\", 1] }", "{ times = [] }\narithmetic = \"certified:1024\""));
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("witness"))
-        .current_dir(desk.0.path())
-        .args(["run", "run.toml", "--out", "run.jsonl"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Once the hidden file is there it listens.
-    while desk.files().len() < 2 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let (records, summary) = lines(&desk.read("run.jsonl"));
-    assert_eq!(summary["outcome"], "interrupted");
-    assert_eq!(records[records.len() - 1]["t"], summary["last_t"]);
-    assert_eq!(desk.files(), ["run.jsonl", "run.toml"]);
+    super::run::interrupted(&desk);
 }
 
 #[test]

@@ -250,12 +250,11 @@ fn an_open_comparison_ends_the_run() {
     assert_eq!(summary["outcome"], "finished");
 }
 
+/// What is left of a run without end after Ctrl-C: every record up to the last step or time that the summary names, and no other file.
 #[cfg(unix)]
-#[test]
-fn ctrl_c_keeps_what_was_finished() {
+#[track_caller]
+pub fn interrupted(desk: &Desk) -> Vec<Value> {
     use std::process::{Command, Stdio};
-    let endless = LOGISTIC.replace("steps = 20", "steps = 1000000000000").replace("every = 10", "every = 100000000000");
-    let desk = Desk::with_spec(&endless);
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("witness"))
         .current_dir(desk.0.path())
         .args(["run", "run.toml", "--out", "run.jsonl"])
@@ -273,9 +272,17 @@ fn ctrl_c_keeps_what_was_finished() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let (records, summary) = lines(&desk.read("run.jsonl"));
     assert_eq!(summary["outcome"], "interrupted");
-    assert_eq!(records[0]["t"], 0);
     assert_eq!(records[records.len() - 1]["t"], summary["last_t"]);
     assert_eq!(desk.files(), ["run.jsonl", "run.toml"]);
+    records
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_was_finished() {
+    let endless = LOGISTIC.replace("steps = 20", "steps = 1000000000000").replace("every = 10", "every = 100000000000");
+    let desk = Desk::with_spec(&endless);
+    assert_eq!(interrupted(&desk)[0]["t"], 0);
 }
 
 #[cfg(unix)]

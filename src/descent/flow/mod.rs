@@ -17,7 +17,7 @@ use self::steps::{Stages, Steps};
 use super::divergence::{Divergence, StartError};
 use super::instructions::Instructions;
 use super::layout::{Layers, Layout, with_layout};
-use super::point::{Point, Sight};
+use super::point::{Observation, Point};
 use crate::problem::{Matrix, Problem};
 
 /// Numbers that are moved between two looks at the clock; it is there that a flow can be stopped.
@@ -100,21 +100,6 @@ pub enum Failure {
     /// However short the step, its error is above the tolerance: f64 has no time between this one and the next.
     #[error("the step underflows: no step that the clock can tell is within the tolerance")]
     StepUnderflow,
-}
-
-/// What a trajectory records of a flow at one time. Every number is finite.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FlowObservation {
-    /// The time.
-    pub t: f64,
-    /// The risk at `W(t)`.
-    pub risk: f64,
-    /// `‖W_k‖_F`, or `‖w_k‖₂`, of each layer.
-    pub norms: Vec<f64>,
-    /// `‖W_k‖₂`; `max_j |w_{k,j}|` of diagonal layers; `None` for convolutional ones.
-    pub spectral: Option<Vec<f64>>,
-    /// The end-to-end map, `d_L × d_0`; one row for a vector.
-    pub end_to_end: Matrix<f64>,
 }
 
 impl Flow {
@@ -223,8 +208,7 @@ impl Flow {
     /// # Errors
     ///
     /// The [`Divergence`] that keeps one of its numbers from being finite.
-    pub fn observe(&mut self) -> Result<FlowObservation, Divergence> {
-        let Sight { risk, norms, spectral, end_to_end } = self.point.sight()?;
-        Ok(FlowObservation { t: self.clock.t, risk, norms, spectral, end_to_end })
+    pub fn observe(&mut self) -> Result<Observation, Divergence> {
+        self.point.observe()
     }
 }

@@ -1,27 +1,12 @@
 //! The keys of a flow, and of runs that are none.
 
-use super::{GOOD, check, read};
+use super::{DIAGONAL, GOOD, check, read};
 
-/// A flow in which a test replaces one line.
-const FLOW: &str = r#"
-[network]
-architecture = "diagonal"
-dim = 2
-depth = 2
-[loss]
-kind = "squared-target"
-[data]
-target = [[1, 2]]
-[init]
-weights = [[1, 2], [3, 4]]
-[step]
-rule = "flow"
-[run]
-until = { time = 100 }
-tolerance = 1e-20
-record = { times = [0, 1, 10] }
-arithmetic = "certified:128"
-"#;
+/// The flow of a diagonal network, in which a test replaces one line.
+fn flow() -> String {
+    let (problem, _) = DIAGONAL.split_once("[step]").unwrap();
+    format!("{problem}[step]\nrule = \"flow\"\n[run]\n{UNTIL}\n{TOLERANCE}\n{RECORD}\n{ARITHMETIC}\n")
+}
 
 const UNTIL: &str = "until = { time = 100 }";
 const TOLERANCE: &str = "tolerance = 1e-20";
@@ -31,7 +16,7 @@ const ARITHMETIC: &str = "arithmetic = \"certified:128\"";
 #[test]
 fn horizons() {
     check(
-        FLOW,
+        &flow(),
         &[
             (UNTIL, "", "run.until", "missing", "until = { time = 100 }"),
             (UNTIL, "until = 100", "run.until", "a whole number stands", "{ time = 100 }"),
@@ -51,7 +36,7 @@ fn horizons() {
 #[test]
 fn tolerances() {
     check(
-        FLOW,
+        &flow(),
         &[
             (TOLERANCE, "tolerance = 0", "run.tolerance", "not positive", "above 0"),
             (TOLERANCE, "tolerance = -1e-20", "run.tolerance", "not positive", "above 0"),
@@ -79,7 +64,7 @@ fn tolerances() {
 #[test]
 fn record_times() {
     check(
-        FLOW,
+        &flow(),
         &[
             (RECORD, "record = {}", "run.record", "says nothing", "times"),
             (RECORD, "record = { times = 3 }", "run.record.times", "a whole number stands", "write ["),
@@ -100,7 +85,7 @@ fn record_times() {
 #[test]
 fn a_flow_has_no_steps() {
     check(
-        FLOW,
+        &flow(),
         &[
             ("rule = \"flow\"", "rule = \"flow\"\neta = 0.1", "step.eta", "which has no steps", "leave it out"),
             (
@@ -146,7 +131,7 @@ fn tolerances_within_the_precision_are_taken() {
         ("1e-38", "ball:128"),
         ("1e9", "f64"),
     ] {
-        let text = FLOW.replace(TOLERANCE, &format!("tolerance = {tolerance}"));
+        let text = flow().replace(TOLERANCE, &format!("tolerance = {tolerance}"));
         let text = text.replace(ARITHMETIC, &format!("arithmetic = \"{arithmetic}\""));
         let read = read(&[("spec.toml", text.as_bytes())]).1;
         assert!(read.is_ok(), "{tolerance} {arithmetic}: {read:?}");
