@@ -338,6 +338,34 @@ fn the_bounds_hold_along_runs_past_saddles() {
     }
 }
 
+/// A path of short steps past saddles: a factorisation serves for many balls, and the bounds stay near the eigenvalues.
+#[test]
+fn few_factorisations_serve_along_a_path() {
+    let mut draws = Draws(6);
+    for ((problem, start), most) in runs_past_saddles(&mut draws).into_iter().zip([[210, 280], [140, 200], [60, 110]]) {
+        let mut curvature = Curvature::new(Arc::clone(&problem));
+        let mut asked = Curvature::new(Arc::clone(&problem));
+        let enough = 2.0;
+        asked.set_enough(Magnitude::above_f64(enough));
+        let (mut weights, mut sums) = (start, [0.0; 4]);
+        for index in 0..400 {
+            let radius = Magnitude::above_f64(1e-7);
+            let bounds = [curvature.over_ball(&weights, radius), asked.over_ball(&weights, radius)];
+            assert_eq!(bounds[0].negative, bounds[1].negative, "{index}");
+            if index % 10 == 0 {
+                let [(least, _), (largest, _)] = extremes(&problem, &weights);
+                let values = [bounds[0].negative.to_f64(), -least, bounds[1].positive.to_f64(), largest.max(enough)];
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+            }
+            weights = step(&problem, &weights, 0.05);
+        }
+        let [negative, exact_negative, positive, exact_positive] = sums;
+        assert!(negative < 1.3 * exact_negative && positive < 1.2 * exact_positive, "{sums:?}");
+        let counts = [&curvature, &asked].map(Curvature::factorisations);
+        assert!(counts[0] <= most[0] && counts[1] <= most[1], "{counts:?} factorisations, {most:?} at most");
+    }
+}
+
 /// Weights at the ends of what f64 has room for, and beyond: the bounds hold, or there are none.
 #[test]
 fn the_bounds_hold_at_the_ends_of_the_range_or_are_infinite() {

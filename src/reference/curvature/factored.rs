@@ -19,12 +19,13 @@
 //! The matrices on the right are formed in f64, with a bound of what the roundings of their entries add up to, and
 //! [factorised](crate::algebra::cholesky). What is left is bounded by norms, `‖E‖² ≤ Σ_k (‖A_k − A_k⁰‖‖C_k‖ + ‖A_k⁰‖‖C_k − C_k⁰‖)²` and `‖S − S_0‖ ≤ spec D` with
 //! `D_jk = ‖M_jk − M_jk⁰‖‖B_kj‖ + ‖M_jk⁰‖‖B_kj − B_kj⁰‖`, `M_jk = C_j Gᵀ A_k`: the differences of small matrices, and what the ball adds to them. The
-//! first term enters by its square, so that a factorisation serves for a while. When to make another is a matter of cost; no bound depends on it.
+//! first term enters by its square, so that a factorisation serves for a while. When to make another is for [`renewal`](super::renewal) to say.
 
 use super::Bounds;
 use super::convex::Convex;
 use super::full::{Centre, Ends, MOST_MULTIPLIED, Pair};
 use super::mixed::Mixed;
+use super::renewal::{Aim, Clock, Patience, is_nearer, least_shift};
 use crate::algebra::cholesky::shift_to_semidefinite;
 use crate::algebra::norm_ball::{NormBall, gamma};
 use crate::number::Magnitude;
@@ -63,7 +64,7 @@ fn measured(ball: &NormBall) -> Measured {
     (matrix, norm)
 }
 
-/// Matrices at a centre that was met before, and what their factorisations say.
+/// Matrices at a centre that was met before, and what a factorisation of their sum says.
 #[derive(Debug)]
 struct Reference {
     /// `A_k⁰` and `C_k⁰`.
@@ -71,9 +72,8 @@ struct Reference {
     below: Vec<Measured>,
     /// Layers `j < k`, `M_jk⁰`, and `B_kj⁰`, `None` for the identity; in the order of [`Centre::pairs`].
     pairs: Vec<(usize, usize, Measured, Option<NormBall>)>,
-    /// `m`, and `l`, where they were asked for.
-    lower: Option<Magnitude>,
-    upper: Option<Magnitude>,
+    /// `m` or `l`; infinite before it is known.
+    bound: Magnitude,
 }
 
 /// How far a ball is from a reference: `‖Λ″‖‖E‖²` and `‖S − S_0‖`.
@@ -137,8 +137,7 @@ impl Reference {
             above: centre.above.products.iter().take(depth).map(measured).collect(),
             below: centre.below.products.iter().take(depth).map(measured).collect(),
             pairs: centre.pairs.iter().map(pair).collect(),
-            lower: None,
-            upper: None,
+            bound: Magnitude::INFINITE,
         }
     }
 
@@ -205,13 +204,30 @@ impl Reference {
     }
 }
 
-/// The last factorisation.
+/// What is known of one side of the spectrum by a factorisation at another centre: no eigenvalue is beyond the sum of the two.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    /// The bound at that centre.
+    pub there: Magnitude,
+    /// What the ball differs by from it.
+    pub drift: Magnitude,
+}
+
+impl Known {
+    /// The bound over the ball.
+    pub fn bound(self) -> Magnitude {
+        self.there + self.drift
+    }
+}
+
+/// The last factorisations, one for each side of the spectrum.
 #[derive(Debug)]
 pub(super) struct Factored {
     /// `C`, the second moment of the data; `None` for the identity.
     moment: Option<NormBall>,
-    reference: Option<Reference>,
-    pace: Pace,
+    references: [Option<Reference>; 2],
+    patience: [Patience; 2],
+    clock: Clock,
     /// How many matrices were factorised.
     pub count: usize,
 }
@@ -223,157 +239,66 @@ impl Factored {
         let sizes = network.layer_shapes().into_iter().map(|(rows, columns)| rows.saturating_mul(columns));
         let count = sizes.fold(0, usize::saturating_add);
         let is_for = network.depth() > 1 && network.depth() <= MOST_MULTIPLIED && count <= MOST_WEIGHTS;
-        is_for.then(|| Self { moment: moment.clone(), reference: None, pace: Pace::default(), count: 0 })
+        is_for.then(|| Self {
+            moment: moment.clone(),
+            references: [None, None],
+            patience: Default::default(),
+            clock: Clock::default(),
+            count: 0,
+        })
     }
 
     /// Makes `bounds`, which hold over the ball, better where that is possible: `negative` as well as it can be, `positive` if it is above `enough`.
     pub fn improve(&mut self, centre: &Centre, weights: &[Matrix<f64>], enough: Magnitude, bounds: &mut Bounds) {
-        let allowance = self.pace.go_on(weights, bounds.gradient.to_f64(), centre.stiffness());
-        let is_wanted = [bounds.negative > allowance.scaled(-2), bounds.positive > enough];
-        if is_wanted == [false; 2] || bounds.negative.is_infinite() || bounds.positive.is_infinite() {
-            return;
+        let allowance = self.clock.go_on(weights, bounds.gradient.to_f64(), centre.stiffness());
+        bounds.negative = self.improved(Side::Lower, Aim::of_lower(allowance), centre, bounds.negative);
+        bounds.positive = self.improved(Side::Upper, Aim::of_upper(enough), centre, bounds.positive);
+    }
+
+    /// The bound of one side over the ball, no more than that by norms.
+    fn improved(&mut self, side: Side, aim: Aim, centre: &Centre, by_norms: Magnitude) -> Magnitude {
+        let may_try = self.patience[side as usize].go_on();
+        if !aim.is_missed_by(by_norms) {
+            return by_norms;
         }
-        let mut drift = self.reference.as_ref().map(|reference| Drift::of(centre, Some(reference)));
-        if self.is_stale(drift, is_wanted, allowance, enough) {
-            let fresh = Drift::of(centre, None);
-            let is_nearer = |side| drift.is_none_or(|drift| fresh.on(side).scaled(1) < drift.on(side));
-            let is_of_use = fresh.on(Side::Lower) < bounds.negative || is_wanted[1];
-            if is_of_use && (is_nearer(Side::Lower) || is_nearer(Side::Upper) || self.lacks(is_wanted)) {
-                self.renew(centre, fresh, is_wanted, (allowance, enough), bounds);
-                drift = Some(fresh);
+        let last = self.references[side as usize].as_ref();
+        let mut known = last.map(|last| Known { there: last.bound, drift: Drift::of(centre, Some(last)).on(side) });
+        if may_try && !known.is_some_and(|known| aim.is_served_by(known)) {
+            let fresh = Drift::of(centre, None).on(side);
+            if is_nearer(fresh, known, by_norms) {
+                let found = self.factorise(side, aim, centre, fresh, by_norms);
+                let is_of_use = found.is_some_and(|found| aim.is_reached_by(found.bound(), by_norms));
+                self.patience[side as usize].note(is_of_use);
+                known = found.or(known);
             }
         }
-        let Some((reference, drift)) = self.reference.as_ref().zip(drift) else { return };
-        if let Some(lower) = reference.lower {
-            bounds.negative = bounds.negative.min(lower + drift.on(Side::Lower));
-        }
-        if let Some(upper) = reference.upper {
-            bounds.positive = bounds.positive.min(upper + drift.on(Side::Upper));
-        }
+        known.map_or(by_norms, |known| by_norms.min(known.bound()))
     }
 
-    /// Whether there is no factorisation of what is wanted.
-    fn lacks(&self, [lower, upper]: [bool; 2]) -> bool {
-        self.reference
-            .as_ref()
-            .is_none_or(|reference| (lower && reference.lower.is_none()) || (upper && reference.upper.is_none()))
-    }
-
-    /// Whether what is wanted is not known as well as it might be.
-    fn is_stale(&self, drift: Option<Drift>, wanted: [bool; 2], allowance: Magnitude, enough: Magnitude) -> bool {
-        let Some((reference, drift)) = self.reference.as_ref().zip(drift) else { return true };
-        let [is_lower_wanted, is_upper_wanted] = wanted;
-        let part = |bound: Magnitude, share: f64| Magnitude::above_f64(share) * bound;
-        let is_lower_stale = reference.lower.is_none_or(|m| drift.on(Side::Lower) > part(m, 0.2) + allowance);
-        let is_upper_stale =
-            reference.upper.is_none_or(|l| l + drift.on(Side::Upper) > enough && drift.on(Side::Upper) > part(l, 0.05));
-        (is_lower_wanted && is_lower_stale && self.pace.is_ready()) || (is_upper_wanted && is_upper_stale)
-    }
-
-    /// Factorises at this centre.
-    fn renew(
+    /// Factorises at this centre, from which the ball differs by `fresh`. Where nothing comes of it the last factorisation stays.
+    fn factorise(
         &mut self,
+        side: Side,
+        aim: Aim,
         centre: &Centre,
-        fresh: Drift,
-        [is_lower_wanted, is_upper_wanted]: [bool; 2],
-        (allowance, enough): (Magnitude, Magnitude),
-        bounds: &Bounds,
-    ) {
+        fresh: Magnitude,
+        by_norms: Magnitude,
+    ) -> Option<Known> {
         let mut reference = Reference::at(centre);
-        let before = self.reference.as_ref().and_then(|reference| reference.lower);
-        if is_lower_wanted {
-            let (matrix, error) = reference.matrix(self.moment.as_ref(), Side::Lower);
-            let ceiling = bounds.negative.to_f64();
-            let hint = before.map_or(ceiling / 4.0, Magnitude::to_f64);
-            let shift = self.least_shift(&matrix, allowance.to_f64() / 8.0, hint, ceiling);
-            reference.lower = shift.map(|shift| shift + error);
-            let known = reference.lower.map_or(Magnitude::INFINITE, |lower| lower + fresh.on(Side::Lower));
-            self.pace.note(known < Magnitude::above_f64(0.8) * bounds.negative);
-        }
-        if is_upper_wanted {
-            let (mut matrix, error) = reference.matrix(self.moment.as_ref(), Side::Upper);
+        let (mut matrix, error) = reference.matrix(self.moment.as_ref(), side);
+        if side == Side::Upper {
             matrix.entries_mut().iter_mut().for_each(|entry| *entry = -*entry);
-            let floor = enough.minus_below(fresh.on(Side::Upper) + error + enough.scaled(-20)).to_f64();
-            let shift = self.least_shift(&matrix, floor, floor, bounds.positive.to_f64());
-            reference.upper = shift.map(|shift| shift + error);
         }
-        self.reference = Some(reference);
-    }
-
-    /// What must be added to the diagonal for a matrix without negative eigenvalues: nearly the least that is at least `floor`, from trials that begin at
-    /// `hint`; `None` if nothing up to `ceiling` is found.
-    fn least_shift(&mut self, matrix: &Matrix<f64>, floor: f64, hint: f64, ceiling: f64) -> Option<Magnitude> {
-        const TRIALS: usize = 24;
-        let floor = floor.max(f64::MIN_POSITIVE).min(ceiling);
-        let mut trial = hint.clamp(floor, ceiling);
-        let mut found = None;
-        // The greatest that failed and the least that did not, and by how much to go on while one of them is unknown.
-        let (mut failed, mut passed, mut step): (Option<f64>, Option<f64>, f64) = (None, None, 1.2);
-        for _ in 0..TRIALS {
+        let last = self.references[side as usize].as_ref().map(|last| last.bound);
+        let range = aim.shifts(last, fresh + error, by_norms);
+        let shift = least_shift(range, |shift| {
             self.count += 1;
-            if let Some(shift) = shift_to_semidefinite(matrix, trial) {
-                found = Some(shift);
-                passed = Some(trial);
-            } else {
-                failed = Some(trial);
-            }
-            trial = match (failed, passed) {
-                (Some(failed), Some(passed)) if passed <= failed * 1.1 => break,
-                (Some(failed), Some(passed)) => (failed * passed).sqrt(),
-                (Some(failed), None) if failed >= ceiling => break,
-                (Some(failed), None) => (failed * step).min(ceiling),
-                (None, Some(passed)) if passed <= floor => break,
-                (None, Some(passed)) => (passed / step).max(floor),
-                (None, None) => unreachable!("a trial passes or fails"),
-            };
-            step *= step;
-        }
-        found
-    }
-}
-
-/// When another factorisation is worth its time. Nothing here is certified, and no bound depends on it.
-///
-/// A bound that is too large by `e(t)` at time `t` of the flow costs a factor `exp ∫e` of what is known in the end. With `e = 0.3/(10/λ + t)`, where `λ` is the largest
-/// curvature, that is the power 0.3 of `1 + λt/10`. The time that has gone by is told from the way and the gradient.
-#[derive(Debug, Default)]
-struct Pace {
-    time: f64,
-    largest: f64,
-    /// The weights before, and the norm of the gradient there.
-    before: Option<(Vec<Matrix<f64>>, f64)>,
-    /// How often in turn a factorisation was of no use, and how many balls to let go by before the next.
-    useless: u32,
-    wait: u32,
-}
-
-impl Pace {
-    /// What a bound may be too large by at these weights.
-    fn go_on(&mut self, weights: &[Matrix<f64>], gradient: f64, stiffness: f64) -> Magnitude {
-        self.wait = self.wait.saturating_sub(1);
-        if stiffness.is_finite() {
-            self.largest = self.largest.max(stiffness);
-        }
-        let unit = 10.0 / self.largest.max(1e-300);
-        if let Some((before, gradient_before)) = &self.before {
-            let pairs = before.iter().zip(weights).flat_map(|(one, other)| one.entries().iter().zip(other.entries()));
-            let way: f64 = pairs.map(|(one, other)| (one - other) * (one - other)).sum();
-            let passed = way.sqrt() / gradient_before;
-            if passed.is_finite() {
-                self.time += passed.min(self.time + unit);
-            }
-        }
-        self.before = Some((weights.to_vec(), gradient));
-        Magnitude::above_f64(0.3 / (unit + self.time))
-    }
-
-    fn is_ready(&self) -> bool {
-        self.wait == 0
-    }
-
-    fn note(&mut self, was_of_use: bool) {
-        self.useless = if was_of_use { 0 } else { (self.useless + 1).min(10) };
-        self.wait = if was_of_use { 0 } else { 1 << self.useless };
+            shift_to_semidefinite(&matrix, shift)
+        })?;
+        reference.bound = shift + error;
+        let known = Known { there: reference.bound, drift: fresh };
+        self.references[side as usize] = Some(reference);
+        Some(known)
     }
 }
 
@@ -478,23 +403,14 @@ mod tests {
                         }
                     }
                     // What comes of it, whatever the bounds by norms are.
-                    let bounds = Bounds {
-                        negative: Magnitude::above_f64(100.0),
-                        positive: Magnitude::above_f64(100.0),
-                        gradient: Magnitude::ONE,
-                    };
-                    let fresh = Drift::of(&centre, None);
-                    factored.renew(
-                        &centre,
-                        fresh,
-                        [true; 2],
-                        (Magnitude::power_of_two(-60), Magnitude::power_of_two(-60)),
-                        &bounds,
-                    );
-                    let reference = factored.reference.as_ref().unwrap();
-                    let (lower, upper) = (reference.lower.unwrap(), reference.upper.unwrap());
+                    let aim = Aim::of_upper(Magnitude::power_of_two(-60));
+                    let hundred = Magnitude::above_f64(100.0);
+                    let [lower, upper] = [Side::Lower, Side::Upper].map(|side| {
+                        let fresh = Drift::of(&centre, None).on(side);
+                        factored.factorise(side, aim, &centre, fresh, hundred).unwrap().there
+                    });
                     let is_semidefinite = |side: Side, sign: i32, shift: Magnitude| {
-                        let form = by_definition(reference, &truth, rational(side.share()));
+                        let form = by_definition(&reference, &truth, rational(side.share()));
                         let shift = shift.to_rational().unwrap();
                         let shifted = Matrix::from_fn(form.rows(), form.rows(), |i, j| {
                             Rational::from(&form[(i, j)] * sign) + if i == j { shift.clone() } else { Rational::new() }

@@ -33,7 +33,7 @@ impl Mixed {
         let mut vector = vec![Magnitude::ONE; self.depth];
         let mut bound = Magnitude::INFINITE;
         for _ in 0..STEPS {
-            check_after(self.depth * self.depth / 2);
+            check_after(self.bounds.len());
             let image: Vec<Magnitude> = self
                 .bounds
                 .chunks_exact(self.depth)

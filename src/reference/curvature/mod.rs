@@ -31,6 +31,7 @@ mod full;
 mod mixed;
 mod moving;
 mod paths;
+mod renewal;
 
 use std::sync::Arc;
 
