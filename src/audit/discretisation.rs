@@ -11,7 +11,7 @@ use rug::Rational;
 use super::flow;
 use super::precision::{at_enough_bits, is_settled};
 use crate::number::{Ball, Magnitude, Matrix, NotRecorded, Real, Ring, Truth, nearest_f64, readable};
-use crate::problem::{FlowRecording, FlowSchedule, Problem, StepRule};
+use crate::problem::{FlowRecording, FlowSchedule, Problem, StepRule, parse_exact};
 use crate::reference::long_run::Run;
 use crate::reference::{Flow, Point};
 use crate::time_limit::{OutOfTime, TimeLimit};
@@ -65,6 +65,18 @@ pub enum Undivided {
         /// The recorded time.
         t: Rational,
     },
+}
+
+impl Undivided {
+    /// The decimal that was perhaps meant: a multiple of the step, of which the time is only the nearest f64, as a bare decimal of a run spec is.
+    #[must_use]
+    pub fn meant(&self) -> Option<String> {
+        let Self::Between { eta, t } = self else { return None };
+        let decimal = readable(nearest_f64(t));
+        let exact = parse_exact(&decimal).ok()?;
+        let is_f64 = Rational::from_f64(nearest_f64(t)).is_some_and(|nearest| nearest == *t);
+        (is_f64 && steps_to(&exact, eta).is_ok()).then_some(decimal)
+    }
 }
 
 impl Gap {
@@ -293,5 +305,16 @@ mod tests {
             gap(ball(2.0, 0.03), ball(1.0, 0.0)).is_blurred() && !gap(ball(2.0, 0.01), ball(1.0, 0.0)).is_blurred()
         );
         assert!(!gap(ball(0.0, 0.0), ball(0.0, 0.0)).is_blurred());
+    }
+
+    #[test]
+    fn a_decimal_is_meant_where_it_divides_and_only_its_f64_does_not() {
+        let meant = |t: Rational, eta: (i32, i32)| Undivided::Between { eta: eta.into(), t }.meant();
+        let tenth = || Rational::from_f64(0.1).unwrap();
+        assert_eq!(meant(tenth(), (1, 1000)).as_deref(), Some("0.1"));
+        assert_eq!(meant(tenth(), (1, 3)), None);
+        assert_eq!(meant(Rational::from((1, 2)), (1, 3)), None);
+        // A third is no f64, so it was not a bare decimal.
+        assert_eq!(Undivided::Between { eta: parse_exact("1e-16").unwrap(), t: Rational::from((1, 3)) }.meant(), None);
     }
 }

@@ -39,7 +39,8 @@ hold it. In JSON, distance, distance_half and ratio are {\"lower\":…,\"upper\"
 the ratio is null where the second distance may be 0.
 
 Status: 1 if a step exceeds its bound or the runs branch, 3 if the precision does
-not suffice; a run that diverges is no failure.";
+not suffice. That an f64 run diverges is no failure. With --eta nothing is f64
+alone: descent that diverges is certified up to some time, and the status is 3.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = FIELDS)]
@@ -94,8 +95,8 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
 }
 
 impl Arguments {
-    fn refused(&self, option: &'static str, problem: impl Into<String>, fix: &str) -> Failure {
-        Failure::Option { file: self.spec.clone(), option, problem: problem.into(), fix: fix.to_owned() }
+    fn refused(&self, option: &'static str, problem: impl Into<String>, fix: impl Into<String>) -> Failure {
+        Failure::Option { file: self.spec.clone(), option, problem: problem.into(), fix: fix.into() }
     }
 }
 
@@ -103,9 +104,12 @@ impl Arguments {
 fn check_divides(arguments: &Arguments, schedule: &FlowSchedule, eta: &Rational) -> Result<(), Failure> {
     Discretisation::check(schedule, eta).map_err(|undivided| {
         let fix = match undivided {
-            Undivided::NotPositive(_) => "give a size above 0, such as 1/1000",
-            Undivided::Between { .. } => "give a size that divides run.until and every time of run.record; a time such as 0.1 is a tenth only in quotes",
-            Undivided::TooMany { .. } => "give a larger size",
+            Undivided::NotPositive(_) => "give a size above 0, such as 1/1000".to_owned(),
+            Undivided::Between { .. } => match undivided.meant() {
+                Some(decimal) => format!("write the time in quotes, \"{decimal}\": without them it is the nearest f64"),
+                None => "give a size that divides run.until and every time of run.record".to_owned(),
+            },
+            Undivided::TooMany { .. } => "give a larger size".to_owned(),
         };
         arguments.refused("--eta", undivided.to_string(), fix)
     })

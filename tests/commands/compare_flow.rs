@@ -206,7 +206,10 @@ fn sizes_of_steps_that_make_no_sense_are_refused() {
     // It divides what is recorded, but not the horizon.
     refused(&ONE_WEIGHT.replace("time = 2 }", "time = 2.25 }"), "1/2", &["the time 9/4 is no multiple"]);
     let tenth = ONE_WEIGHT.replace("[0.5, 1]", "[0.1]");
-    refused(&tenth, "1/10", &["the time 0.1 (exactly 3602879701896397/36028797018963968) is no multiple", "in quotes"]);
+    let not = "the time 0.1 (exactly 3602879701896397/36028797018963968) is no multiple";
+    refused(&tenth, "1/10", &[not, "write the time in quotes, \"0.1\""]);
+    // Nor would it be in quotes.
+    refused(&tenth, "1/3", &[not, "give a size that divides"]);
     let every = ONE_WEIGHT.replace("{ times = [0.5, 1] }", "{ every = 0.5 }");
     refused(&every, "1/3", &["the time 1/2 is no multiple"]);
     refused(LOGISTIC, "1/10", &["run.toml: --eta", "takes steps of its own", "step.rule = \"flow\""]);
