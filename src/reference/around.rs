@@ -7,6 +7,14 @@ use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::number::{Ball, Magnitude, Matrix, Real};
 use crate::problem::{Layer, SpectralNorm};
 
+/// Why what is enclosed by a centre and a radius does not go on where that [says nothing](says_nothing).
+pub(super) const TOO_LARGE: &str = "the radius is larger than the weights, so that nothing is known of them";
+
+/// Whether a radius says nothing of weights of this Euclidean norm. Zero weights have no size to be compared with.
+pub(super) fn says_nothing(radius: Magnitude, size: Magnitude) -> bool {
+    radius > size.max(Magnitude::ONE)
+}
+
 /// All weights within a Euclidean `radius` of those of `point`, all layers together as one vector.
 ///
 /// What it encloses is sharper than what enclosures of each weight would give: a radius spread over `n` weights is smaller by up to `√n` than one for each
@@ -98,4 +106,17 @@ impl Around {
 /// The numbers that are no further than `radius` from one of the ball.
 pub(super) fn enlarged(ball: &Ball, radius: Magnitude) -> Ball {
     if radius.is_zero() { ball.clone() } else { Ball::new(ball.centre(), ball.radius() + radius) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_radius_says_nothing_where_it_is_larger_than_the_weights_and_than_one() {
+        let number = Magnitude::above_f64;
+        assert!(says_nothing(number(4.1), number(4.0)) && !says_nothing(number(4.0), number(4.0)));
+        // Of weights that are nearly zero, a radius of 1/2 says that they are not large.
+        assert!(!says_nothing(number(0.5), number(1e-9)) && says_nothing(number(1.1), Magnitude::ZERO));
+    }
 }

@@ -170,7 +170,10 @@ fn a_flow_that_meets_its_budget_says_how_far_it_came() {
     let reason = summary["reason"].as_str().unwrap();
     assert!(reached > 0 && reached < 100, "{summary}");
     assert!(reason.starts_with("precision exhausted at t = ") && reason.len() < 150, "{reason}");
-    assert!(enclosure(&summary["euclidean_radius"]).0 > 0, "{summary}");
+    // It does not go on until nothing at all is bounded: the norm of the weights is about 4.
+    assert!(reason.ends_with("nothing is known of them"), "{reason}");
+    let (radius, _) = enclosure(&summary["euclidean_radius"]);
+    assert!(radius > 3 && radius < 100, "{summary}");
     assert_eq!(records[records.len() - 1]["t"], summary["last_t"]);
 }
 

@@ -23,6 +23,7 @@ use rug::Rational;
 use self::centre::{Centre, two_to};
 use self::control::{Choice, Control};
 use self::field::{Field, flattened, shaped};
+use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
 use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth};
@@ -180,6 +181,9 @@ impl Flow {
         if self.steps == MOST_STEPS {
             return Err("a million steps are taken");
         }
+        if says_nothing(self.now.radius, self.size()) {
+            return Err(TOO_LARGE);
+        }
         let (unit, centre, choice) = self.centre_of_step()?;
         let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
         let mut length = choice.length;
@@ -207,8 +211,7 @@ impl Flow {
     /// on a shorter one there always is.
     fn centre_of_step(&self) -> Result<(i64, Centre, Choice), &'static str> {
         let bits = working_bits(self.bits);
-        let size = Magnitude::euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
-        let degree = self.control.degree(size);
+        let degree = self.control.degree(self.size());
         let mut unit = self.unit.unwrap_or_else(|| self.first_unit());
         let mut best: Option<(Magnitude, (i64, Centre, Choice))> = None;
         for _ in 0..UNITS {
@@ -240,11 +243,15 @@ impl Flow {
     fn first_unit(&self) -> i64 {
         let mut series = self.field.series(64);
         let slopes = Magnitude::euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
-        let weights = Magnitude::euclidean(self.now.weights.iter().map(Ball::greatest_absolute));
-        match (weights.exponent(), slopes.exponent()) {
+        match (self.size().exponent(), slopes.exponent()) {
             (Some(weights), Some(slopes)) => (weights - slopes).clamp(-LARGEST_UNIT, LARGEST_UNIT),
             _ => 0,
         }
+    }
+
+    /// The Euclidean norm of the centre, or a little more.
+    fn size(&self) -> Magnitude {
+        Magnitude::euclidean(self.now.weights.iter().map(Ball::greatest_absolute))
     }
 
     /// The steps that were taken, the last of which may end later than now.

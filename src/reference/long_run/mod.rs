@@ -29,7 +29,7 @@ use rug::Rational;
 use rug::float::Round;
 
 use super::Setting;
-use super::around::enlarged;
+use super::around::{TOO_LARGE, enlarged, says_nothing};
 use super::step_size::SquaredNorm;
 use crate::number::{Ball, Magnitude, Matrix, Real, Ring};
 pub use centre::Centre;
@@ -59,13 +59,6 @@ pub trait Run: Debug {
     ///
     /// [`Blind`] if it cannot go on; it stays where it is.
     fn advance(&mut self, to: u64, stop: &mut dyn FnMut() -> bool) -> Result<(), Blind>;
-}
-
-const TOO_LARGE: &str = "the radius is larger than the weights, so that nothing is known of them";
-
-/// Whether a radius says nothing of weights of this Euclidean norm. Zero weights have no size to be compared with.
-fn says_nothing(radius: Magnitude, size: Magnitude) -> bool {
-    radius > size && radius > Magnitude::power_of_two(0)
 }
 
 /// The squared norms of the layers of all weights within `radius` of exact ones.
