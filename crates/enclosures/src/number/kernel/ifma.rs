@@ -2,9 +2,9 @@
 
 pulp::simd_type! {
     /// The proof that the processor has the instructions.
-    pub(super) struct Ifma {
-        pub(super) avx512f: "avx512f",
-        pub(super) avx512ifma: "avx512ifma",
+    pub(in crate::number) struct Ifma {
+        pub(in crate::number) avx512f: "avx512f",
+        pub(in crate::number) avx512ifma: "avx512ifma",
         // For what is compiled around it: shifts by a variable and counts of zeros.
         bmi1: "bmi1",
         bmi2: "bmi2",
@@ -14,7 +14,7 @@ pulp::simd_type! {
 
 impl Ifma {
     /// The instructions, if the processor has them and the [plain kernels](crate::processor::is_plain) are not asked for.
-    pub(super) fn if_wanted() -> Option<Self> {
+    pub(in crate::number) fn if_wanted() -> Option<Self> {
         if crate::processor::is_plain() { None } else { Self::try_new() }
     }
 }

@@ -26,6 +26,8 @@ use super::short::Short;
 use super::{Ball, Float, ShortBall, View};
 use crate::number::Matrix;
 
+#[cfg(target_arch = "x86_64")]
+pub(super) use ifma::Ifma;
 pub(super) use words::{Entry, InWords};
 
 /// The product `left · right` at `bits` bits, no less than any entry has.

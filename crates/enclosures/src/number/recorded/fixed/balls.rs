@@ -45,8 +45,8 @@ fn of_ball<const D: usize, const W: usize>(ball: &Ball) -> Sum<D, W> {
             words
         }
     };
-    // From 2^(exponent − 64 W) to the unit 2^(exponent − 64 D − 62), where W = D + 3: without a sign so far.
-    let shift = 64 * (W - D) as u32 - 62;
+    // From 2^(exponent − 64 W) to the unit 2^(exponent − 52 D − 50): without a sign so far.
+    let shift = (64 * W as i64 - Row::<D>::BITS - 50) as u32;
     let (words, bits) = ((shift / 64) as usize, shift % 64);
     for place in 0..W {
         let word = |place: usize| if place < W { value[place] } else { 0 };
@@ -85,8 +85,9 @@ pub(super) fn to_ball<const D: usize, const W: usize>(row: &Row<D>, scale: i64, 
     };
     let is_negative = integer.is_negative();
     let size = if is_negative { integer.negated() } else { integer };
+    let highest = size.shifted(Row::<D>::BITS - 64 * MOST_WORDS as i64);
     let mut words = [0; MOST_WORDS];
-    words[MOST_WORDS - D..].copy_from_slice(&size.0[..D]);
+    words.copy_from_slice(&highest.0[..MOST_WORDS]);
     let radius = if row.last_radius() == 0.0 {
         Magnitude::ZERO
     } else {
@@ -95,7 +96,7 @@ pub(super) fn to_ball<const D: usize, const W: usize>(row: &Row<D>, scale: i64, 
     if bits > 256 {
         let digits = rug::Integer::from_digits(&size.0, rug::integer::Order::Lsf);
         let mut centre = rug::Float::with_val(bits, if is_negative { -digits } else { digits });
-        centre <<= top - (64 * D as i32 - 1);
+        centre <<= top - (Row::<D>::BITS as i32 - 1);
         return Ball::new(centre, radius);
     }
     if integer.is_zero() {

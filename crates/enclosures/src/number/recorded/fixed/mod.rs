@@ -1,6 +1,6 @@
 //! Taylor coefficients over balls in fixed point: the inner loop of what follows a differential equation with many bits.
 //!
-//! The coefficients of one number of a text have one exponent, as integers of a few words with some 40 bits to spare; so the n-th coefficient of a sum of
+//! The coefficients of one number of a text have one exponent, as integers of a few digits of 52 bits, some 40 bits more than are asked for; so the n-th coefficient of a sum of
 //! products is a sum of integers, rounded once. Radii are f64 numbers beside them, in terms of the common exponent.
 //!
 //! That suits coefficients that are level, or decay moderately. Where those of the inputs do not, time is counted in another unit, a power of two that
@@ -8,15 +8,18 @@
 //!
 //! - `wide`: integers in two's complement;
 //! - `row`: the coefficients of one number;
-//! - `sum`: sums of convolutions, and the inner loop;
+//! - `convolution`: the inner loop, by the instructions that the processor has;
+//! - `sum`: sums of convolutions;
 //! - `balls`: in and out.
 
 mod balls;
+mod convolution;
 mod row;
 mod sum;
 mod wide;
 
 use balls::{from_ball, to_ball};
+use convolution::DIGIT_BITS;
 use row::Row;
 use sum::Sum;
 
@@ -26,25 +29,25 @@ use crate::number::float::clamp_bits;
 use crate::number::{Ball, Real, Ring};
 use crate::time_limit::check_after;
 
-/// The most words of a coefficient.
+/// The most words that a coefficient has bits for.
 const MOST_WORDS: usize = 5;
 
 /// Bits beyond those asked for, at least: room for larger coefficients, and for what roundings add up to.
-const SPARE_BITS: u32 = 64;
+const SPARE_BITS: u32 = 52;
 
 /// The player for this precision, at most 256 bits.
 pub(super) fn player(text: &Text, bits: u32) -> Option<Box<dyn Player<Ball>>> {
     let bits = clamp_bits(bits);
-    match (bits + SPARE_BITS).div_ceil(64) {
-        0..=2 => Some(Box::new(Fixed::<2, 5>::new(text, bits))),
-        3 => Some(Box::new(Fixed::<3, 6>::new(text, bits))),
-        4 => Some(Box::new(Fixed::<4, 7>::new(text, bits))),
-        5 => Some(Box::new(Fixed::<MOST_WORDS, 8>::new(text, bits))),
+    match (bits + SPARE_BITS).div_ceil(DIGIT_BITS) {
+        0..=3 => Some(Box::new(Fixed::<3, 5>::new(text, bits))),
+        4 => Some(Box::new(Fixed::<4, 6>::new(text, bits))),
+        5 => Some(Box::new(Fixed::<5, 6>::new(text, bits))),
+        6 if bits <= 256 => Some(Box::new(Fixed::<6, 7>::new(text, bits))),
         _ => None,
     }
 }
 
-/// Rows of D words, and sums of W.
+/// Rows of D digits, and sums of W words.
 #[derive(Debug)]
 struct Fixed<const D: usize, const W: usize> {
     bits: u32,
@@ -94,7 +97,7 @@ impl<const D: usize> Memory<D> {
 
 impl<const D: usize, const W: usize> Fixed<D, W> {
     /// The precision in which constants are brought in, and functions are evaluated.
-    const BITS: u32 = 64 * D as u32;
+    const BITS: u32 = DIGIT_BITS * D as u32;
 
     fn new(text: &Text, bits: u32) -> Self {
         let (mut constants, mut memories) = (Vec::new(), Vec::new());
@@ -197,16 +200,16 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
                         && let Some(constant) = constants.next()
                         && self.order == 0
                     {
-                        sum.add_number(false, constant.last());
+                        sum.add_last(false, constant);
                     }
                     for (factor, place) in linear {
-                        let term = step.row(*place).last();
+                        let term = step.row(*place);
                         match factor {
-                            Factor::One => sum.add_number(false, term),
-                            Factor::MinusOne => sum.add_number(true, term),
+                            Factor::One => sum.add_last(false, term),
+                            Factor::MinusOne => sum.add_last(true, term),
                             Factor::Other(_) => {
                                 if let Some(factor) = constants.next() {
-                                    sum.add_product(false, term, factor.last());
+                                    sum.add_product(false, term.last(), factor.last());
                                 }
                             }
                         }
@@ -222,7 +225,7 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
                         step.function(own, *argument, Ball::exp_m1);
                     } else {
                         let mut same = Sum::<D, W>::ZERO;
-                        same.add_number(false, step.row(*exponential).last());
+                        same.add_last(false, step.row(*exponential));
                         own.push(&same);
                     }
                 }
@@ -266,7 +269,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
     /// The next coefficient `n x_n` of a derivative, for n ≥ 1.
     fn differentiate(&self, derivative: &mut Row<D>, row: &Row<D>) {
         let mut sum = Sum::<D, W>::ZERO;
-        sum.add_number(false, row.last());
+        sum.add_last(false, row);
         derivative.push(&sum.times(self.order as u64));
     }
 
@@ -294,7 +297,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
                 if n == 0 {
                     self.set_reciprocal(memory, divisor);
                 }
-                sum.add_number(false, self.row(*dividend).last());
+                sum.add_last(false, self.row(*dividend));
                 self.add(&mut sum, true, (divisor, 1), (own, 0), n);
                 self.divide(own, memory, &sum);
             }
@@ -321,7 +324,7 @@ impl<const D: usize, const W: usize> Step<'_, D, W> {
                 }
                 self.add(&mut sum, false, (&memory.derivative, 0), (row, 1), n - 1);
                 let mut rest = Sum::<D, W>::ZERO;
-                rest.add_number(false, row.last());
+                rest.add_last(false, row);
                 self.divide(own, memory, &rest.minus(&sum.over(n as u64)));
                 self.differentiate(&mut memory.derivative, own);
             }
@@ -398,7 +401,7 @@ mod tests {
         for n in 0..length {
             *seed = following(*seed);
             let draw = *seed >> 20;
-            let bits = 64 * D as u32 - 4;
+            let bits = Fixed::<D, W>::BITS - 4;
             let size = match kind % 4 {
                 0 => Rational::from(1) - (Rational::from(1) >> bits),
                 1 if n > 0 => Rational::from((draw % 1000, 1000_u32)) >> 40,
@@ -422,7 +425,7 @@ mod tests {
             for length in [1, 2, 7, 30] {
                 let one = sample::<D, W>(length, kind, &mut seed);
                 let other = sample::<D, W>(length, kind / 2 + 5 * kind, &mut seed);
-                let what = format!("{D} words, kind {kind}, {length} terms");
+                let what = format!("{D} digits, kind {kind}, {length} terms");
                 for (first, count) in [(0, length), (1, length - 1), (0, length - 1), (length / 2, length - length / 2)]
                 {
                     let terms =
@@ -439,7 +442,7 @@ mod tests {
                         };
                         let room = (reach(&one) * reach(&other))
                             >> if kind / 8 % 4 < 2 && (kind / 2 + 5 * kind) / 8 % 4 < 2 {
-                                64 * D as i32 - 30
+                                Row::<D>::BITS as i32 - 30
                             } else {
                                 -3
                             };
@@ -447,7 +450,7 @@ mod tests {
                     }
                     // Sums of terms of other sizes, and what recursions do with them.
                     let (last, own) = (&one.numbers[length - 1], one.row.last());
-                    sum.add_number(true, own);
+                    sum.add_last(true, &one.row);
                     let mut expected = product - last;
                     assert_contains(&sum, &expected, &what);
                     sum.add_product(true, own, other.row.last());
@@ -459,7 +462,7 @@ mod tests {
                     let mut row = one.row.clone();
                     row.push(&sum);
                     let mut again = Sum::<D, W>::ZERO;
-                    again.add_number(false, row.last());
+                    again.add_last(false, &row);
                     assert_contains(&again, &expected, &format!("{what}, in a row"));
                     let ball = to_ball::<D, W>(&row, 0, 128);
                     assert!(ball.contains_rational(&expected), "{what}: {ball:?}");
@@ -470,9 +473,9 @@ mod tests {
 
     #[test]
     fn every_sum_is_within_its_radius() {
-        check::<2, 5>();
-        check::<3, 6>();
-        check::<4, 7>();
-        check::<5, 8>();
+        check::<3, 5>();
+        check::<4, 6>();
+        check::<5, 6>();
+        check::<6, 7>();
     }
 }

@@ -1,7 +1,8 @@
 //! Taylor coefficients of one number of a text, with one exponent for all, and their convolutions.
 
+use super::convolution::{Block, DIGIT_BITS, LANES, MASK, Terms};
 use super::sum::Sum;
-use super::wide::Wide;
+use super::wide::{Digits, Wide};
 use crate::number::bits::{power_of_two, successor};
 
 /// Room above the first coefficient for larger ones, in bits: a row whose coefficients outgrow it is moved, and loses its lowest bits.
@@ -24,82 +25,60 @@ pub(super) enum State {
     Unknown,
 }
 
-/// The coefficients of a number, as far as they are known: integers of D words, times `2^(exponent − (64 D − 1))`.
+/// The coefficients of a number, as far as they are known: integers of D digits, times `2^(exponent − (52 D − 1))`.
 ///
-/// An integer is in [−B, B), B = 2^(64 D − 1), so that every coefficient is at most `2^exponent` in absolute value. It is kept as the unsigned
+/// An integer is in [−B, B), B = 2^(52 D − 1), so that every coefficient is at most `2^exponent` in absolute value. It is kept as the unsigned
 /// number B + x: then `Σ x y = Σ (B + x)(B + y) − B Σ (B + x) − B Σ (B + y) + m B²` for m terms, and the inner loop knows no signs.
 #[derive(Clone, Debug)]
 pub(super) struct Row<const D: usize> {
-    coefficients: Vec<[u64; D]>,
-    /// The sum of all of them.
-    total: Total<D>,
+    length: usize,
+    /// The digits of all coefficients; as their sizes `|x_k| + r_k` at most, and as radii `r_k` how far the number meant may be from a coefficient, both in
+    /// terms of `2^exponent`.
+    blocks: Vec<Block<D>>,
+    /// The sums of the digits.
+    total: [u128; D],
     pub(super) state: State,
     exponent: i64,
-    /// `|x_k| + r_k` at most, in terms of `2^exponent`.
-    sizes: Vec<f64>,
-    /// How far the number meant may be from a coefficient: `r_k` in terms of `2^exponent`.
-    radii: Vec<f64>,
-}
-
-/// A sum of unsigned numbers of D words.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Total<const D: usize> {
-    pub(super) words: [u64; D],
-    pub(super) carry: u64,
-}
-
-impl<const D: usize> Total<D> {
-    const ZERO: Self = Self { words: [0; D], carry: 0 };
-
-    #[inline]
-    fn add(&mut self, other: &[u64; D]) {
-        let mut carry = false;
-        for (own, other) in self.words.iter_mut().zip(other) {
-            (*own, carry) = own.carrying_add(*other, carry);
-        }
-        self.carry += u64::from(carry);
-    }
-
-    #[inline]
-    fn subtract(&mut self, other: &[u64; D]) {
-        let mut borrow = false;
-        for (own, other) in self.words.iter_mut().zip(other) {
-            (*own, borrow) = own.borrowing_sub(*other, borrow);
-        }
-        self.carry -= u64::from(borrow);
-    }
 }
 
 /// Some successive coefficients of a row.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a, const D: usize> {
-    pub(super) coefficients: &'a [[u64; D]],
-    pub(super) total: Total<D>,
+    pub(super) terms: Terms<'a, D>,
+    /// The sums of their digits.
+    pub(super) total: [u128; D],
     pub(super) state: State,
     pub(super) exponent: i64,
-    pub(super) sizes: &'a [f64],
-    pub(super) radii: &'a [f64],
 }
 
 impl<const D: usize> Row<D> {
     /// The unit of the last place, in terms of `2^exponent`.
-    const UNIT: f64 = power_of_two(1 - 64 * D as i32);
+    const UNIT: f64 = power_of_two(1 - Self::BITS as i32);
 
-    pub(super) const EMPTY: Self = Self {
-        coefficients: Vec::new(),
-        total: Total::ZERO,
-        state: State::Zero,
-        exponent: 0,
-        sizes: Vec::new(),
-        radii: Vec::new(),
-    };
+    /// The bits of an integer, with its sign.
+    pub(super) const BITS: i64 = DIGIT_BITS as i64 * D as i64;
+
+    pub(super) const EMPTY: Self =
+        Self { length: 0, blocks: Vec::new(), total: [0; D], state: State::Zero, exponent: 0 };
 
     /// Takes all coefficients away, and keeps their room.
     pub(super) fn clear(&mut self) {
-        self.coefficients.clear();
-        self.sizes.clear();
-        self.radii.clear();
-        (self.total, self.state, self.exponent) = (Total::ZERO, State::Zero, 0);
+        (self.length, self.total, self.state, self.exponent) = (0, [0; D], State::Zero, 0);
+    }
+
+    fn digits_of(&self, coefficient: usize) -> [u64; D] {
+        let (block, lane) = (&self.blocks[coefficient / LANES], coefficient % LANES);
+        std::array::from_fn(|place| block.digits[place][lane])
+    }
+
+    fn set_digits_of(&mut self, coefficient: usize, digits: &[u64; D]) {
+        let (block, lane) = (&mut self.blocks[coefficient / LANES], coefficient % LANES);
+        block.digits.iter_mut().zip(digits).for_each(|(own, digit)| own[lane] = *digit);
+    }
+
+    #[inline]
+    fn terms(&self, first: usize, count: usize) -> Terms<'_, D> {
+        Terms { blocks: &self.blocks, first, count }
     }
 
     /// The coefficients from `first`, so many.
@@ -107,46 +86,49 @@ impl<const D: usize> Row<D> {
     pub(super) fn range(&self, first: usize, count: usize) -> View<'_, D> {
         let mut total = self.total;
         // All but a few.
-        self.coefficients[..first].iter().for_each(|coefficient| total.subtract(coefficient));
-        self.coefficients[first + count..].iter().for_each(|coefficient| total.subtract(coefficient));
-        View {
-            coefficients: &self.coefficients[first..first + count],
-            total,
-            state: self.state,
-            exponent: self.exponent,
-            sizes: &self.sizes[first..first + count],
-            radii: &self.radii[first..first + count],
+        for left_out in (0..first).chain(first + count..self.length) {
+            for (sum, digit) in total.iter_mut().zip(self.digits_of(left_out)) {
+                *sum -= u128::from(digit);
+            }
         }
+        View { terms: self.terms(first, count), total, state: self.state, exponent: self.exponent }
     }
 
     /// The last coefficient alone.
     #[inline]
     pub(super) fn last(&self) -> View<'_, D> {
-        let before = self.coefficients.len() - 1;
-        let coefficients = &self.coefficients[before..];
-        View {
-            coefficients,
-            total: Total { words: coefficients[0], carry: 0 },
-            state: self.state,
-            exponent: self.exponent,
-            sizes: &self.sizes[before..],
-            radii: &self.radii[before..],
-        }
+        let last = self.length - 1;
+        let total = self.digits_of(last).map(u128::from);
+        View { terms: self.terms(last, 1), total, state: self.state, exponent: self.exponent }
     }
 
     /// The exponent, and the last coefficient as a signed integer.
     pub(super) fn last_integer<const W: usize>(&self) -> (i64, Wide<W>) {
-        (self.exponent, signed(&self.coefficients[self.coefficients.len() - 1]))
+        (self.exponent, signed(&self.digits_of(self.length - 1)))
+    }
+
+    /// Puts an integer, raised by B, behind the coefficients.
+    fn put(&mut self, digits: &[u64; D], size: f64, radius: f64) {
+        let (place, lane) = (self.length / LANES, self.length % LANES);
+        if place == self.blocks.len() {
+            self.blocks.push(Block::ZERO);
+        }
+        self.set_digits_of(self.length, digits);
+        self.length += 1;
+        let block = &mut self.blocks[place];
+        (block.sizes[lane], block.radii[lane]) = (size, radius);
+        self.count(digits);
+    }
+
+    fn count(&mut self, digits: &[u64; D]) {
+        self.total.iter_mut().zip(digits).for_each(|(sum, digit)| *sum += u128::from(*digit));
     }
 
     /// Puts zero behind the coefficients.
     fn push_zero(&mut self) {
         let mut zero = [0; D];
-        zero[D - 1] = 1 << 63;
-        self.coefficients.push(zero);
-        self.total.add(&zero);
-        self.sizes.push(0.0);
-        self.radii.push(0.0);
+        zero[D - 1] = HALF;
+        self.put(&zero, 0.0, 0.0);
     }
 
     /// Puts something behind the coefficients of which nothing is known.
@@ -185,64 +167,75 @@ impl<const D: usize> Row<D> {
         }
         let radius = successor(radius * (1.0 + f64::EPSILON));
         // From units of the sum to those of the row.
-        let integer = sum.value.shifted(self.exponent - (64 * D as i64 - 1) - sum.unit());
-        let coefficient = raised(&integer);
-        self.coefficients.push(coefficient);
-        self.total.add(&coefficient);
-        self.sizes.push(successor(size_of::<D, W>(&integer) + radius));
-        self.radii.push(radius);
+        let integer = sum.value.shifted(self.exponent - (Self::BITS - 1) - sum.unit());
+        self.put(&raised(&integer), successor(size_of::<D, W>(&integer) + radius), radius);
     }
 
     /// Makes room for larger numbers.
     fn move_to<const W: usize>(&mut self, exponent: i64) {
         let shift = exponent - self.exponent;
-        self.total = Total::ZERO;
-        for coefficient in &mut self.coefficients {
-            *coefficient = raised(&signed::<D, W>(coefficient).shifted(shift));
-            self.total.add(coefficient);
+        self.total = [0; D];
+        for coefficient in 0..self.length {
+            let digits = raised(&signed::<D, W>(&self.digits_of(coefficient)).shifted(shift));
+            self.set_digits_of(coefficient, &digits);
+            self.count(&digits);
         }
         self.exponent = exponent;
         let scale = power_of_two((-shift).max(-LARGEST_GAP) as i32);
         // What is cut off may be a unit, away from zero.
         let moved = |bound: f64, units: f64| successor(successor(bound * scale) + units * Self::UNIT);
-        self.radii.iter_mut().for_each(|radius| *radius = moved(*radius, 1.0));
-        self.sizes.iter_mut().for_each(|size| *size = moved(*size, 2.0));
+        for block in &mut self.blocks {
+            block.radii.iter_mut().for_each(|radius| *radius = moved(*radius, 1.0));
+            block.sizes.iter_mut().for_each(|size| *size = moved(*size, 2.0));
+        }
     }
 
     /// The exponent, and bounds of the absolute values of all coefficients in terms of two to it; nothing if one is unknown.
     pub(super) fn bounds(&self) -> (i64, Vec<f64>) {
-        (self.exponent, if self.state == State::Unknown { Vec::new() } else { self.sizes.clone() })
+        let known = if self.state == State::Unknown { 0 } else { self.length };
+        (self.exponent, self.blocks.iter().flat_map(|block| block.sizes).take(known).collect())
     }
 
     /// The radius of the last coefficient.
     pub(super) fn last_radius(&self) -> f64 {
-        self.radii.last().copied().unwrap_or_default()
+        let last = self.length - 1;
+        self.blocks[last / LANES].radii[last % LANES]
     }
 }
 
+/// The highest bit of the highest digit.
+const HALF: u64 = 1 << (DIGIT_BITS - 1);
+
 /// The signed integer that is kept as B more.
 #[inline]
-pub(super) fn signed<const D: usize, const W: usize>(coefficient: &[u64; D]) -> Wide<W> {
-    // The highest bit taken off, and the sign continued.
-    let sign = if coefficient[D - 1] >> 63 == 0 { u64::MAX } else { 0 };
-    Wide(std::array::from_fn(|place| match place {
-        _ if place + 1 < D => coefficient[place],
-        _ if place + 1 == D => coefficient[place] ^ (1 << 63),
-        _ => sign,
-    }))
+pub(super) fn signed<const D: usize, const W: usize>(digits: &[u64; D]) -> Wide<W> {
+    let mut words = Digits::<W>::new();
+    for (place, digit) in digits.iter().enumerate() {
+        // Without B. What is left of the highest digit has a sign, and continues it.
+        if place + 1 < D {
+            words.push(*digit);
+        } else {
+            return words.end(*digit as i64 - HALF as i64);
+        }
+    }
+    Wide::ZERO
 }
 
 /// A signed integer in [−B, B) as B more.
 #[inline]
 fn raised<const D: usize, const W: usize>(integer: &Wide<W>) -> [u64; D] {
-    debug_assert!(integer.length() < 64 * D as u32, "an integer of D words");
-    std::array::from_fn(|place| if place + 1 == D { integer.0[place] ^ (1 << 63) } else { integer.0[place] })
+    debug_assert!(integer.length() < DIGIT_BITS * D as u32, "an integer of D digits");
+    std::array::from_fn(|place| {
+        let (word, bit) = (DIGIT_BITS as usize * place / 64, DIGIT_BITS * place as u32 % 64);
+        let digit = (integer.0[word] >> bit | integer.0[word + 1] << 1 << (63 - bit)) & MASK;
+        if place + 1 == D { digit ^ HALF } else { digit }
+    })
 }
 
-/// `|x| / B` at most, by the highest of the D words.
+/// `|x| / B` at most, by the highest 64 of its bits.
 #[inline]
 fn size_of<const D: usize, const W: usize>(integer: &Wide<W>) -> f64 {
-    let highest = (integer.0[D - 1] as i64).unsigned_abs();
-    // Two roundings, and what is in the words below.
+    let highest = (integer.shifted(Row::<D>::BITS - 64).0[0] as i64).unsigned_abs();
+    // Two roundings, and what is in the bits below.
     (highest as f64 + 1.0) * ((1.0 + 4.0 * f64::EPSILON) * power_of_two(-63))
 }

@@ -1,12 +1,13 @@
 //! Sums of convolutions, exact but for what is far below the last place.
 
-use super::row::{EXPONENT_LIMIT, LARGEST_GAP, State, View, signed};
-use super::wide::Wide;
+use super::convolution::{DIGIT_BITS, Image, MASK, convolution};
+use super::row::{EXPONENT_LIMIT, LARGEST_GAP, Row, State, View};
+use super::wide::{Digits, Wide};
 use crate::number::bits::power_of_two;
 
-/// `value · 2^unit`, and how far the number meant may be from it: a number that is still being added up. W is D + 3.
+/// `value · 2^unit`, and how far the number meant may be from it: a number that is still being added up.
 ///
-/// The unit follows from the exponent, `2^exponent` being a bound of each of its products; above it there is room for 2^129 of them.
+/// The unit follows from the exponent, `2^exponent` being a bound of each of its products; above it there is [room](Self::ROOM) for many of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sum<const D: usize, const W: usize> {
     pub(super) value: Wide<W>,
@@ -22,15 +23,20 @@ impl<const D: usize, const W: usize> Sum<D, W> {
     pub(super) const UNKNOWN: Self = Self { state: State::Unknown, ..Self::ZERO };
 
     /// More than a unit, in terms of `2^exponent`.
-    const UNIT: f64 = power_of_two(-64 * D as i32 - 61);
+    const UNIT: f64 = power_of_two(-(Row::<D>::BITS as i32) - 49);
+
+    /// The bits above `2^exponent` in W words, of which one is the sign's: a million sums of a million products, and a sum times a number of 33 bits,
+    /// have fewer.
+    const ROOM: i64 = 64 * W as i64 - Row::<D>::BITS - 50;
 
     /// What f64 may lose of a radius in the few operations of a term.
     const ROUNDING: f64 = 1.0 + 16.0 * f64::EPSILON;
 
-    /// The exponent of a unit: products of two integers of D words, `2^(exponent − 2 (64 D − 1))`, without their lowest D − 1 words.
+    /// The exponent of a unit: products of two integers of D digits, `2^(exponent − 2 (52 D − 1))`, without their lowest D − 1 digits.
     #[inline]
     pub(super) fn unit(&self) -> i64 {
-        self.exponent - 64 * D as i64 - 62
+        const { assert!(Self::ROOM > 64) };
+        self.exponent - Row::<D>::BITS - 50
     }
 
     /// The number, at most `2^exponent` in absolute value, and at most so far from the one meant.
@@ -66,37 +72,33 @@ impl<const D: usize, const W: usize> Sum<D, W> {
 
     /// Adds `± Σ x_k y_{m−1−k}`, x and y having m coefficients each.
     ///
-    /// The numbers meant differ from that by at most `Σ |x_k| s_{m−1−k} + r_k (|y_{m−1−k}| + s_{m−1−k})`. Of each product the lowest D − 1 of 2 D words
-    /// are left out: less than `D · 2^64` units a term.
+    /// The numbers meant differ from that by at most `Σ |x_k| s_{m−1−k} + r_k (|y_{m−1−k}| + s_{m−1−k})`. Of each product the lowest D − 1 of 2 D digits
+    /// are left out, with the products of digits that belong there: less than `D · 2^52` units a term.
     #[inline]
     pub(super) fn add_product(&mut self, is_negative: bool, x: View<D>, y: View<D>) {
         let exponent = x.exponent + y.exponent;
         if self.is_settled_by(x.state, y.state, exponent) {
             return;
         }
-        let terms = x.coefficients.len();
-        let mut product = products::<D, W>(x.coefficients, y.coefficients);
-        // B Σ (B + x) and B Σ (B + y), B being half a unit more than D words.
-        for total in [x.total, y.total] {
-            product.subtract(&raised_total::<D, W>(total.words, total.carry));
-        }
-        product.add_at(D, (terms as u128) << 62);
-        let cut = power_of_two(2 - 64 * D as i32) * (D * terms) as f64;
-        // A term is rounded for each sum that it is in.
+        let terms = x.terms.count;
+        let image = convolution(x.terms, y.terms);
+        let totals = std::array::from_fn(|place| x.total[place].wrapping_add(y.total[place]));
+        let product = lowered(&image, &totals, terms);
+        let cut = power_of_two(2 - Row::<D>::BITS as i32) * (D * terms) as f64;
+        // What an image says, and two roundings here.
         let rounding = 1.0 + (terms as f64 + 8.0) * f64::EPSILON;
-        let radius = (dot(x.sizes, y.radii) + dot(x.radii, y.sizes)) * rounding + cut;
-        self.add(is_negative, &product, exponent, radius);
+        self.add(is_negative, &product, exponent, image.radius * rounding + cut);
     }
 
     /// Adds ± a single coefficient.
     #[inline]
-    pub(super) fn add_number(&mut self, is_negative: bool, x: View<D>) {
-        if self.is_settled_by(x.state, State::Known, x.exponent) {
+    pub(super) fn add_last(&mut self, is_negative: bool, x: &Row<D>) {
+        let (exponent, integer) = x.last_integer::<W>();
+        if self.is_settled_by(x.state, State::Known, exponent) {
             return;
         }
-        let integer: Wide<W> = signed(&x.coefficients[0]);
-        // From 2^(exponent − (64 D − 1)) to 2^(exponent − 64 D − 62): room for products is not needed.
-        self.add(is_negative, &integer.shifted(-63), x.exponent, x.radii[0]);
+        // From 2^(exponent − (52 D − 1)) to 2^(exponent − 52 D − 50): room for products is not needed.
+        self.add(is_negative, &integer.shifted(-51), exponent, x.last_radius());
     }
 
     #[inline]
@@ -142,54 +144,26 @@ fn scale(exponent: i64) -> f64 {
     power_of_two(exponent.max(-LARGEST_GAP) as i32)
 }
 
-/// `Σ x_k y_{m−1−k}` of numbers that are not negative, rounded at most m + 1 times each: four sums side by side.
+/// `Σ x y` from the image of `Σ (B + x)(B + y)` and the sums of all digits of the `B + x` and `B + y`, in units of the D-th digit: less
+/// `B Σ (B + x) + B Σ (B + y)`, B being half of D digits, and `m B²` more.
 #[inline]
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (x, y) = (x.chunks_exact(4), y.rchunks_exact(4));
-    let rest = x.remainder().iter().zip(y.remainder().iter().rev()).fold(0.0, |sum, (x, y)| sum + x * y);
-    for (x, y) in x.zip(y) {
-        for (k, sum) in sums.iter_mut().enumerate() {
-            *sum += x[k] * y[3 - k];
+fn lowered<const D: usize, const W: usize>(image: &Image<D>, totals: &[u128; D], terms: usize) -> Wide<W> {
+    let mut digits = Digits::<W>::new();
+    // Of no more than 2^20 terms, which would take years: far from the ends of 128 bits.
+    let mut carry = 0_i128;
+    for place in 0..=D {
+        if place < D {
+            let raised = (totals[place] as i128) << (DIGIT_BITS - 1);
+            carry = carry.wrapping_add(image.low[place] as i128).wrapping_sub(raised);
+        } else {
+            carry = carry.wrapping_add((terms as i128) << (DIGIT_BITS - 2));
         }
-    }
-    sums.iter().fold(rest, |sum, other| sum + other)
-}
-
-/// The sum of D words and a carry, times B, in units of 2^(64 (D − 1)): moved by 63 places.
-#[inline]
-fn raised_total<const D: usize, const W: usize>(words: [u64; D], carry: u64) -> Wide<W> {
-    let word = |place: usize| match place {
-        _ if place < D => words[place],
-        _ if place == D => carry,
-        _ => 0,
-    };
-    Wide(std::array::from_fn(|place| word(place) << 63 | if place > 0 { word(place - 1) >> 1 } else { 0 }))
-}
-
-/// `Σ x_k y_{m−1−k}` of unsigned numbers, without the D − 1 lowest words of each product.
-///
-/// The inner loop: a sum of 128 bits and its carries for each of the words that are kept.
-#[inline]
-#[expect(clippy::needless_range_loop, reason = "the places of two factors and of their product")]
-fn products<const D: usize, const W: usize>(x: &[[u64; D]], y: &[[u64; D]]) -> Wide<W> {
-    const { assert!(W == D + 3) };
-    let mut sums = [0_u128; D];
-    let mut carries = [0_u64; D];
-    for (x, y) in x.iter().zip(y.iter().rev()) {
-        for i in 0..D {
-            for j in D - 1 - i..D {
-                let place = i + j + 1 - D;
-                let carry;
-                (sums[place], carry) = sums[place].overflowing_add(u128::from(x[i]) * u128::from(y[j]));
-                carries[place] += u64::from(carry);
-            }
+        if place > 0 {
+            carry = carry.wrapping_add(image.high[place - 1] as i128);
         }
+        digits.push(carry as u64 & MASK);
+        carry >>= DIGIT_BITS;
     }
-    let mut product = Wide::ZERO;
-    for (place, (sum, carry)) in sums.into_iter().zip(carries).enumerate() {
-        product.add_at(place, sum);
-        product.add_at(place + 2, u128::from(carry));
-    }
-    product
+    // The sum is at most m B² in absolute value.
+    digits.end(carry as i64)
 }

@@ -1,5 +1,7 @@
 //! Integers of a fixed number of 64-bit words in two's complement, the lowest first.
 
+use super::convolution::DIGIT_BITS;
+
 /// An integer of W words. Whoever adds, multiplies or moves to the left knows that the result fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wide<const W: usize>(pub(super) [u64; W]);
@@ -29,15 +31,6 @@ impl<const W: usize> Wide<W> {
         for (own, other) in self.0.iter_mut().zip(other.0) {
             (*own, borrow) = own.borrowing_sub(other, borrow);
         }
-    }
-
-    /// Adds a number of 128 bits, times 2^(64 place).
-    #[inline]
-    pub(super) fn add_at(&mut self, place: usize, value: u128) {
-        let mut other = [0; W];
-        other[place] = value as u64;
-        other[place + 1] = (value >> 64) as u64;
-        self.add(&Self(other));
     }
 
     pub(super) fn negated(&self) -> Self {
@@ -111,6 +104,40 @@ impl<const W: usize> Wide<W> {
     }
 }
 
+/// An integer that is put together from digits, the lowest first.
+pub(super) struct Digits<const W: usize> {
+    words: [u64; W],
+    bits: usize,
+}
+
+impl<const W: usize> Digits<W> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self { words: [0; W], bits: 0 }
+    }
+
+    /// The next digit. Another word is left for the end.
+    #[inline(always)]
+    pub(super) fn push(&mut self, digit: u64) {
+        let (word, bit) = (self.bits / 64, self.bits % 64);
+        self.words[word] |= digit << bit;
+        self.words[word + 1] |= digit >> 1 >> (63 - bit);
+        self.bits += DIGIT_BITS as usize;
+    }
+
+    /// With what is left above all digits.
+    #[inline(always)]
+    pub(super) fn end(self, rest: i64) -> Wide<W> {
+        let (last, bit) = (self.bits / 64, self.bits % 64);
+        let mut words = self.words;
+        words[last] |= (rest as u64) << bit;
+        for (place, word) in words.iter_mut().enumerate().skip(last + 1) {
+            *word = if place == last + 1 { (rest >> 1 >> (63 - bit)) as u64 } else { (rest >> 63) as u64 };
+        }
+        Wide(words)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,9 +198,16 @@ mod tests {
             let factor = 1 + (random() >> (20 + random() % 44));
             assert_eq!(integer(&x.times(factor)), one.clone() * factor);
             assert_eq!(integer(&x.over(factor)), one.clone() / factor, "{one} / {factor}");
-            let mut placed = Wide::<6>::ZERO;
-            placed.add_at(2, 5 << 90);
-            assert_eq!(integer(&placed), Integer::from(5) << 218_u32);
+            let mut digits = Digits::<6>::new();
+            let mut expected = Integer::new();
+            for place in 0..1 + case % 6 {
+                let digit = random() >> 12;
+                digits.push(digit);
+                expected += Integer::from(digit) << (52 * place as u32);
+            }
+            let rest = (random() as i64) >> (case % 64);
+            expected += Integer::from(rest) << (52 * (1 + case % 6) as u32);
+            assert_eq!(integer(&digits.end(rest)), expected);
         }
         assert_eq!(Wide::<4>::ZERO.length(), 0);
         assert!(Wide::<4>::ZERO.is_zero() && !wide::<4>(&Integer::from(-1)).is_zero());
