@@ -16,6 +16,8 @@ pub(super) struct Centre {
     coefficients: Vec<Vec<Ball>>,
     /// `|c_n|`.
     norms: Vec<Magnitude>,
+    /// The `c_n` rounded to f64.
+    rounded: Vec<Vec<f64>>,
     /// What is known of the first coefficients of everything in `F(c)`, if that was computed.
     known: Known,
 }
@@ -24,7 +26,14 @@ impl Centre {
     /// The polynomial with these coefficients, which are points.
     pub fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
         let norm = |weights: &Vec<Ball>| Magnitude::euclidean(weights.iter().map(Ball::greatest_absolute));
-        Self { unit, norms: coefficients.iter().map(norm).collect(), coefficients, known: Known::default() }
+        let rounded = |weights: &Vec<Ball>| weights.iter().map(Ball::approximate).collect();
+        Self {
+            unit,
+            norms: coefficients.iter().map(norm).collect(),
+            rounded: coefficients.iter().map(rounded).collect(),
+            coefficients,
+            known: Known::default(),
+        }
     }
 
     /// The Taylor polynomial of the flow from `start`, of degree `order`, each coefficient cut to the midpoint of what it is found to be, and
@@ -81,6 +90,27 @@ impl Centre {
             .collect()
     }
 
+    /// F64 numbers near the weights at the time `s ≥ 0`, and a bound of their distance from those.
+    ///
+    /// Horner's rule over the rounded coefficients, with the unit `u = 2^−53`: the n-th coefficient is rounded once, and goes through a sum and then `n` products
+    /// and sums. So every weight is off by at most `γ Σ |c_n| s^n`, `γ = k u/(1 − k u) ≤ 2 k u` with `k = 2N + 2`, and by what coefficients and products
+    /// lose below the normal numbers: twice `2^−1075` for each `n`, times `s^n`, grown by less than two. For all weights together the norms `|c_n|` take the
+    /// place of absolute values.
+    pub fn near(&self, s: f64) -> (Vec<f64>, Magnitude) {
+        let mut weights = vec![0.0; self.coefficients[0].len()];
+        for coefficients in self.rounded.iter().rev() {
+            weights.iter_mut().zip(coefficients).for_each(|(sum, coefficient)| *sum = *sum * s + coefficient);
+        }
+        if !weights.iter().all(|weight| weight.is_finite()) {
+            return (weights, Magnitude::INFINITE);
+        }
+        let relative = Magnitude::above_f64((2 * self.norms.len()) as f64).scaled(-52);
+        let lost = Magnitude::above_f64(weights.len() as f64).scaled(-1073);
+        let time = Magnitude::above_f64(s);
+        let off = self.norms.iter().rev().fold(Magnitude::ZERO, |sum, &norm| sum * time + norm * relative + lost);
+        (weights, off)
+    }
+
     /// A bound of `|c′|` on `[0, s]`: `Σ n |c_n| s^{n−1}`.
     pub fn speed(&self, s: Magnitude) -> Magnitude {
         let terms = self.norms.iter().enumerate().skip(1).rev();
@@ -92,4 +122,42 @@ impl Centre {
 pub(super) fn two_to(exponent: i64) -> Rational {
     let shift = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
     if exponent < 0 { Rational::from(1) >> shift } else { Rational::from(1) << shift }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers near the weights are as far from them as is said, and that is little: where the coefficients are no f64 numbers, where the products are
+    /// not, and below the normal numbers.
+    #[test]
+    fn what_is_near_is_within_its_distance() {
+        let ball = |value: Rational| Ball::from_rational(&value, 300);
+        let between = (Rational::from(1) >> 53_u32) + 1_u32;
+        let third = ball(Rational::from((1, 3))).midpoint();
+        let tiny = ball((Rational::from(1) >> 1074_u32) * Rational::from((3, 2)));
+        let cases = [
+            (vec![vec![ball(between)]], 0.5),
+            (vec![vec![third.clone(), tiny.clone()]; 3], 0.75),
+            (vec![vec![tiny]; 5], 1.0),
+            (vec![vec![third.clone(), -third.clone()]; 60], 0.968_75),
+            (vec![vec![third]; 40], 3.0),
+        ];
+        for (coefficients, s) in cases {
+            let centre = Centre::new(0, coefficients);
+            let (near, distance) = centre.near(s);
+            let exact = centre.at(&Ball::from_f64(s, 300), 4000);
+            let off = euclidean(
+                exact
+                    .iter()
+                    .zip(&near)
+                    .map(|(weight, &near)| (weight.clone() - Ball::from_f64(near, 53)).greatest_absolute()),
+            );
+            assert!(off <= distance, "{off:?} of {distance:?}");
+            let size = centre.norms.iter().fold(Magnitude::ZERO, |sum, &norm| sum * Magnitude::above_f64(s) + norm);
+            assert!(distance <= size.scaled(-44) + Magnitude::power_of_two(-1060), "{distance:?}");
+        }
+        let huge = Centre::new(0, vec![vec![ball(Rational::from(1) << 1023_u32)]; 2]);
+        assert!(huge.near(1.0).1.is_infinite());
+    }
 }

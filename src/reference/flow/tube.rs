@@ -18,15 +18,12 @@
 
 use super::centre::Centre;
 use super::field::shaped;
-use crate::number::{Ball, Magnitude, Real};
+use crate::number::Magnitude;
 use crate::problem::Problem;
 use crate::reference::curvature::Curvature;
 
 /// In so many parts of a step the curvature is bounded, each at its middle. A power of two: then all ends are exact.
 const PARTS: u32 = 8;
-
-/// Bits of the middle of a part, which is rounded to f64.
-const MIDDLE_BITS: u32 = 64;
 
 /// A bound of `∫_0^h μ` over the tube of radius `tube` around the centre, by parts: at the middle `m` of each, `c` is within
 /// `½ (b − a) sup |c′|` of all that is between its ends `a` and `b`, and the weights in f64 are within a rounding of `c(m)`.
@@ -41,10 +38,7 @@ pub(super) fn growth(
     let mut sum = Magnitude::ZERO;
     for number in 0..PARTS {
         let (middle, end) = ((f64::from(number) + 0.5) * part, f64::from(number + 1) * part);
-        let weights = centre.at(&Ball::from_f64(middle, MIDDLE_BITS), MIDDLE_BITS);
-        let nearest: Vec<f64> = weights.iter().map(Ball::approximate).collect();
-        let distance = |(ball, &value): (&Ball, &f64)| (ball.clone() - Ball::from_f64(value, 53)).greatest_absolute();
-        let rounding = Magnitude::euclidean(weights.iter().zip(&nearest).map(distance));
+        let (nearest, rounding) = centre.near(middle);
         let variation = centre.speed(Magnitude::above_f64(end)) * Magnitude::above_f64(part).scaled(-1);
         let bounds = curvature.over_ball(&shaped(problem, &nearest), rounding + variation + tube);
         sum += bounds.negative * Magnitude::above_f64(part);
@@ -104,7 +98,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::number::{Matrix, Ring};
+    use crate::number::{Ball, Matrix, Real, Ring};
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
 
     /// `½ (u v − 1)²`.
