@@ -4,7 +4,7 @@
 //! program when it runs over [`Majorant`](crate::number::Majorant).
 
 use super::Setting;
-use super::network::{Products, begins_at_output, factors, sum_of_products};
+use super::network::{Products, factors, sum_of_products};
 use crate::number::Ring;
 use crate::problem::{Loss, Matrix, Network};
 
@@ -53,8 +53,8 @@ pub fn layer_gradients<T: Ring>(
     products: &Products<T>,
     at_product: &Matrix<T>,
 ) -> Vec<Matrix<T>> {
-    let is_reversed = begins_at_output(network);
-    let mut factors = factors(network, weights);
+    let is_reversed = products.is_from_output();
+    let mut factors = factors(network, weights, is_reversed);
     // above is the slope of the product of the factors up to this one, from the last factor downwards.
     let mut above = if is_reversed { at_product.transposed() } else { at_product.clone() };
     let mut gradients = Vec::with_capacity(factors.len());

@@ -7,7 +7,8 @@ use crate::problem::{Matrix, Network};
 /// The products of a network's layers from one end up to each layer, the end-to-end matrix being the last.
 ///
 /// Fully-connected networks are multiplied from the input, as the papers write `W_k ⋯ W_1`; all others from the output, where there is one
-/// row, so that a product with a layer is one pass over its weights.
+/// row, so that a product with a layer is one pass over its weights. Where operations are dear they are all multiplied from the
+/// [narrower end](Self::from_narrower_end).
 #[derive(Clone, Debug)]
 pub struct Products<T> {
     /// `M_1`, `M_2 M_1`, …; from the output `M_Lᵀ`, `M_{L−1}ᵀ M_Lᵀ`, ….
@@ -20,11 +21,22 @@ impl<T: Ring> Products<T> {
     /// The products at `weights`, those of the first layer first.
     #[must_use]
     pub fn new(network: &Network, weights: &[Matrix<T>]) -> Self {
+        Self::from_end(network, weights, !network.is_fully_connected())
+    }
+
+    /// The same from the end with fewer numbers, for whatever network: that takes the fewest operations.
+    #[must_use]
+    pub fn from_narrower_end(network: &Network, weights: &[Matrix<T>]) -> Self {
+        let is_from_output = network.output_dimension() < network.input_dimension();
+        Self::from_end(network, weights, is_from_output || !network.is_fully_connected())
+    }
+
+    fn from_end(network: &Network, weights: &[Matrix<T>], is_from_output: bool) -> Self {
         let mut partial: Vec<Matrix<T>> = Vec::with_capacity(weights.len());
-        for factor in factors(network, weights) {
+        for factor in factors(network, weights, is_from_output) {
             partial.push(partial.last().map_or_else(|| factor.matrix(), |before| factor.times(before)));
         }
-        let transposed = if begins_at_output(network) { partial.last().map(Matrix::transposed) } else { None };
+        let transposed = if is_from_output { partial.last().map(Matrix::transposed) } else { None };
         Self { partial, transposed }
     }
 
@@ -32,6 +44,11 @@ impl<T: Ring> Products<T> {
     #[must_use]
     pub fn end_to_end(&self) -> &Matrix<T> {
         self.transposed.as_ref().or(self.partial.last()).expect("a network has at least one layer")
+    }
+
+    /// Whether the layers are multiplied from the output.
+    pub(super) fn is_from_output(&self) -> bool {
+        self.transposed.is_some()
     }
 
     /// The products as they stand: see [`factors`].
@@ -42,14 +59,13 @@ impl<T: Ring> Products<T> {
 
 /// The factors of a network's product in the order in which they are multiplied, each from the left onto the product before it: the layers
 /// from the input, or their transposes from the output.
-pub(super) fn factors<'a, T: Ring>(network: &'a Network, weights: &'a [Matrix<T>]) -> Vec<Factor<'a, T>> {
+pub(super) fn factors<'a, T: Ring>(
+    network: &'a Network,
+    weights: &'a [Matrix<T>],
+    is_from_output: bool,
+) -> Vec<Factor<'a, T>> {
     let factors = network.layers().iter().zip(weights).map(|(layer, weights)| Factor::of(layer, weights));
-    if begins_at_output(network) { factors.rev().map(Factor::transposed).collect() } else { factors.collect() }
-}
-
-/// Whether the layers are multiplied from the output.
-pub(super) fn begins_at_output(network: &Network) -> bool {
-    !network.is_fully_connected()
+    if is_from_output { factors.rev().map(Factor::transposed).collect() } else { factors.collect() }
 }
 
 /// The end-to-end matrix `M_L ⋯ M_1`, `d_L × d_0`; one row for diagonal and convolutional networks, whose output is its product with `x`.

@@ -77,6 +77,13 @@ impl<T: Real> Point<T> {
         point
     }
 
+    /// The same point, where operations are dear: the layers are multiplied from the end that takes the fewest. The numbers are the same, but for roundings.
+    #[must_use]
+    pub fn from_narrower_end(self) -> Self {
+        let products = Products::from_narrower_end(self.setting.network(), &self.weights);
+        Self { products: products.into(), ..self }
+    }
+
     /// `ℓ(m_i)` and `ℓ′(m_i)` where they are free variables.
     #[must_use]
     pub fn free_losses(&self) -> Option<(&[T], &[T])> {

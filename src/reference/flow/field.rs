@@ -18,7 +18,7 @@ impl Field {
         let inputs = problem.initial().iter().map(|layer| layer.entries().len()).sum();
         let text = Text::record(inputs, |weights| {
             let setting = Arc::new(Setting::new(Arc::clone(problem), 64));
-            let point = Point::<Recorded>::new(setting, shaped(problem, weights));
+            let point = Point::<Recorded>::new(setting, shaped(problem, weights)).from_narrower_end();
             flattened(point.gradient())
         })?;
         Ok(Self { text })
