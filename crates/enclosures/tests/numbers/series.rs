@@ -149,7 +149,7 @@ fn coefficients_that_decay_are_as_narrow_as_they_can_be() {
                 let least = Magnitude::power_of_two(scale - i64::from(bits));
                 assert!(found.contains(fine));
                 assert!(
-                    found.radius() <= least + Magnitude::power_of_two(2 * n as i64 - i64::from(bits) - 40),
+                    found.radius() <= least + Magnitude::power_of_two(2 * n as i64 - i64::from(bits) - 36),
                     "{bits} bits: coefficient {n} of output {output}: {found:?}, 2^{scale}"
                 );
             }
