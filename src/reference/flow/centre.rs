@@ -147,7 +147,7 @@ mod tests {
             let centre = Centre::new(0, coefficients);
             let (near, distance) = centre.near(s);
             let exact = centre.at(&Ball::from_f64(s, 300), 4000);
-            let off = euclidean(
+            let off = Magnitude::euclidean(
                 exact
                     .iter()
                     .zip(&near)
