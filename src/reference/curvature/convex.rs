@@ -29,9 +29,6 @@ pub(super) struct Slope {
 impl Slope {
     /// At least `‖Λ″‖` at every matrix within `distance`.
     pub fn bend_within(&self, distance: Magnitude) -> Magnitude {
-        if self.most <= self.bend || distance.is_infinite() {
-            return self.most;
-        }
         self.most.min(self.bend + self.bend * (self.growth * distance).exp_m1())
     }
 }
@@ -133,7 +130,7 @@ impl Margins {
         let w = product.centre().row(0);
         let length = euclidean(w);
         // At least what is lost by the underflow of so many products.
-        let underflow = Magnitude::above_f64((rows.max(columns) + 1) as f64).scaled(-1074);
+        let underflow = Magnitude::above_f64(rows.max(columns) as f64).scaled(-1074);
         let (relative, tiny) = self.rounding;
         let margin_error = Magnitude::sum_of_products([
             (self.longest * (gamma(columns) + relative) + tiny, length),
@@ -157,7 +154,8 @@ impl Margins {
             bends += bend * square;
             sharpest = sharpest.max(bend);
         }
-        let growth = Magnitude::ONE + gamma(rows + 1);
+        // A product, and sums of which the first is exact.
+        let growth = Magnitude::ONE + gamma(rows);
         let sum =
             |sum: f64| if sum.is_nan() { Magnitude::INFINITE } else { Magnitude::above_f64(sum) * growth + underflow };
         let sizes = sum(sizes);

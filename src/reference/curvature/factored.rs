@@ -188,14 +188,16 @@ impl Reference {
                     let middle = between.map_or(Magnitude::above_f64(columns as f64), NormBall::frobenius);
                     NormBall::exact(inner.clone()).frobenius() * middle
                 });
-                let underflow = Magnitude::above_f64(count as f64) * Magnitude::above_f64(count as f64);
+                // The norm of a block whose entries, no more than the square of the count, are all at most 2⁻¹⁰⁷³.
+                let underflow = Magnitude::above_f64(count as f64).scaled(-1073);
                 let block = Magnitude::sum_of_products([
                     // The share is at most 2.
                     (first.scaled(1), gamma(3)),
                     (left.radius().scaled(1), right.frobenius()),
                     (left.frobenius().scaled(1), right.radius()),
                     (second, gamma(2)),
-                    (underflow.scaled(-1073), Magnitude::ONE + right.frobenius()),
+                    (underflow, Magnitude::ONE),
+                    (underflow, right.frobenius()),
                 ]);
                 error += (block * block).scaled(1);
             }
@@ -329,8 +331,10 @@ mod tests {
         })
     }
 
-    /// The entries of `(1 ∓ d) J_0*CJ_0 + S_0` for one of two layers, by the definition of the forms: the values at pairs of unit directions.
-    fn by_definition(reference: &Reference, moment: &Matrix<Rational>, share: Rational) -> Matrix<Rational> {
+    /// A layer and a unit direction `V_k`, and its image `A_k V_k C_k`.
+    type Direction = ((usize, Matrix<Rational>), Matrix<Rational>);
+
+    fn directions(reference: &Reference) -> Vec<Direction> {
         let ends = |measured: &[Measured]| -> Vec<Matrix<Rational>> {
             measured.iter().map(|(matrix, _)| exactly(matrix.centre())).collect()
         };
@@ -340,16 +344,22 @@ mod tests {
             let (rows, columns) = (above[k].columns(), below[k].rows());
             for (a, b) in (0..rows).flat_map(|a| (0..columns).map(move |b| (a, b))) {
                 let unit = Matrix::from_fn(rows, columns, |i, j| Rational::from(u8::from((i, j) == (a, b))));
-                directions.push((k, unit));
+                let image = product(&product(&above[k], &unit), &below[k]);
+                directions.push(((k, unit), image));
             }
         }
+        directions
+    }
+
+    /// The entries of `(1 ∓ d) J_0*CJ_0 + S_0` by the definition of the forms: the values at pairs of unit directions.
+    fn by_definition(reference: &Reference, moment: &Matrix<Rational>, share: Rational) -> Matrix<Rational> {
+        let directions = directions(reference);
         let inner = |one: &Matrix<Rational>, other: &Matrix<Rational>| -> Rational {
             one.entries().iter().zip(other.entries()).map(|(a, b)| Rational::from(a * b)).sum()
         };
-        let image = |(k, unit): &(usize, Matrix<Rational>)| product(&product(&above[*k], unit), &below[*k]);
         Matrix::from_fn(directions.len(), directions.len(), |row, column| {
-            let (one, other) = (&directions[row], &directions[column]);
-            let first = inner(&image(one), &product(&image(other), moment)) * &share;
+            let ((one, image), (other, other_image)) = (&directions[row], &directions[column]);
+            let first = inner(image, &product(other_image, moment)) * &share;
             let (upper, lower) = if one.0 > other.0 { (one, other) } else { (other, one) };
             let pair = reference.pairs.iter().find(|(j, k, ..)| (*j, *k) == (lower.0, upper.0));
             let Some((_, _, (matrix, _), between)) = pair else { return first };
@@ -366,10 +376,11 @@ mod tests {
     #[test]
     fn the_matrix_is_that_of_the_forms_and_its_error_is_counted() {
         let mut state = 3;
-        for outputs in [1, 2] {
+        for (outputs, scale) in [(1, 1.0), (2, 1.0), (2, 1e9)] {
             let shapes = [(2, 3), (2, 2), (outputs, 2)];
-            let weights: Vec<Matrix<f64>> =
-                shapes.iter().map(|&(rows, columns)| numbers(rows, columns, &mut state)).collect();
+            let weights: Vec<Matrix<f64>> = (shapes.iter())
+                .map(|&(rows, columns)| numbers(rows, columns, &mut state).map(|entry| entry * scale))
+                .collect();
             let root = numbers(3, 3, &mut state);
             let near = Matrix::from_fn(3, 3, |i, j| (0..3).map(|k| root[(k, i)] * root[(k, j)]).sum());
             for distance in [0.0, 0.25] {
@@ -397,10 +408,11 @@ mod tests {
                             .flat_map(|i| (0..matrix.rows()).map(move |j| (i, j)))
                             .map(|(i, j)| (rational(matrix[(i.max(j), i.min(j))]) - &expected[(i, j)]).square())
                             .sum();
-                        assert!(far <= error.to_rational().unwrap().square(), "{outputs} {distance} {sign}");
-                        if distance == 0.0 {
-                            assert!(error.to_f64() < 1e-13);
-                        }
+                        assert!(far <= error.to_rational().unwrap().square(), "{outputs} {scale} {distance} {sign}");
+                        assert!(distance > 0.0 || scale > 1.0 || error.to_f64() < 1e-13);
+                    }
+                    if scale > 1.0 {
+                        continue;
                     }
                     // What comes of it, whatever the bounds by norms are.
                     let aim = Aim::of_upper(Magnitude::power_of_two(-60));
@@ -427,6 +439,81 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// The largest singular value.
+    fn spectral(rows: usize, columns: usize, entry: impl Fn(usize, usize) -> Rational) -> f64 {
+        nalgebra::DMatrix::from_fn(rows, columns, |i, j| entry(i, j).to_f64()).singular_values().max()
+    }
+
+    /// Two centres a tenth apart, whitened data: `‖E‖²` and `‖S − S_0‖` by definition, and what is said of them.
+    #[test]
+    fn the_drift_from_another_centre_is_no_less_than_the_forms_differ_and_not_much_more() {
+        let mut state = 5;
+        for _ in 0..4 {
+            let shapes = [(2, 3), (2, 2), (2, 2)];
+            let linear = NormBall::exact(numbers(2, 3, &mut state));
+            let bend = Magnitude::above_f64(2.0);
+            let convex = Convex::Quadratic { linear, moment: None, bend };
+            let start: Vec<Matrix<f64>> =
+                shapes.iter().map(|&(rows, columns)| numbers(rows, columns, &mut state)).collect();
+            let moved: Vec<Matrix<f64>> = start
+                .iter()
+                .map(|layer| {
+                    let change = numbers(layer.rows(), layer.columns(), &mut state);
+                    Matrix::from_fn(layer.rows(), layer.columns(), |i, j| layer[(i, j)] + 0.1 * change[(i, j)])
+                })
+                .collect();
+            let there = Reference::at(&Centre::new(&convex, &start, Magnitude::ZERO));
+            let centre = Centre::new(&convex, &moved, Magnitude::ZERO);
+            let (drift, here) = (Drift::of(&centre, Some(&there)), Reference::at(&centre));
+            let (now, then) = (directions(&here), directions(&there));
+            let change = |i: usize, j: usize| Rational::from(&now[j].1.entries()[i] - &then[j].1.entries()[i]);
+            let first = 2.0 * spectral(6, now.len(), change).powi(2);
+            let none = Matrix::from_fn(3, 3, |_, _| Rational::new());
+            let forms = [&here, &there].map(|reference| by_definition(reference, &none, Rational::new()));
+            let second = spectral(now.len(), now.len(), |i, j| Rational::from(&forms[0][(i, j)] - &forms[1][(i, j)]));
+            for (found, exact) in [(drift.first, first), (drift.second, second)] {
+                assert!((exact..2.0 * exact).contains(&found.to_f64()), "{} for {exact}", found.to_f64());
+            }
+            assert_eq!(drift.on(Side::Lower), Magnitude::above_f64(15.0) * drift.first + drift.second);
+            assert_eq!(drift.on(Side::Upper), Magnitude::above_f64(17.0) * drift.first + drift.second);
+            // From a reference at the centre itself all that differs is the ball, and that is what the matrices at the centre differ by.
+            let ball = Centre::new(&convex, &moved, Magnitude::above_f64(0.05));
+            let (itself, fresh) = (Drift::of(&ball, Some(&here)), Drift::of(&ball, None));
+            for (one, other) in [(itself.first, fresh.first), (itself.second, fresh.second)] {
+                assert!((one.to_f64() / other.to_f64() - 1.0).abs() < 1e-9, "{} {}", one.to_f64(), other.to_f64());
+            }
+        }
+    }
+
+    /// A product of layers that is not known would be taken for the identity.
+    #[test]
+    fn products_between_layers_are_known_wherever_there_is_a_factorisation() {
+        for depth in [MOST_MULTIPLIED, MOST_MULTIPLIED + 1] {
+            let convex = Convex::Quadratic {
+                linear: NormBall::exact(Matrix::row_vector(vec![1.0])),
+                moment: None,
+                bend: Magnitude::ONE,
+            };
+            let network = Network::fully_connected(&vec![1; depth + 1]).unwrap();
+            let centre = Centre::new(&convex, &vec![Matrix::row_vector(vec![1.0]); depth], Magnitude::ZERO);
+            let is_known = centre.pairs.iter().all(|pair| pair.between.is_some() == (pair.k > pair.j + 1));
+            let is_for = Factored::of(&network, &convex).is_some();
+            assert_eq!((is_known, is_for), (depth == MOST_MULTIPLIED, depth == MOST_MULTIPLIED), "{depth}");
+        }
+    }
+
+    #[test]
+    fn there_is_no_factorisation_of_one_layer_or_of_more_weights_than_it_is_for() {
+        let bend = Magnitude::ONE;
+        for (widths, is_for) in [(&[20, 10, 20][..], true), (&[20, 10, 20, 1], false), (&[2, 2], false)] {
+            let (inputs, outputs) = (widths[0], widths[widths.len() - 1]);
+            let linear = NormBall::exact(Matrix::from_fn(outputs, inputs, |_, _| 0.0));
+            let convex = Convex::Quadratic { linear, moment: None, bend };
+            let network = Network::fully_connected(widths).unwrap();
+            assert_eq!(Factored::of(&network, &convex).is_some(), is_for, "{widths:?}");
         }
     }
 }

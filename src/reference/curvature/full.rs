@@ -174,3 +174,21 @@ impl Centre {
         Norms { mixed, derivative, bend: self.bend, slopes: (0..depth).map(slope_of).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three numbers: `‖Λ″‖ (w₂²w₃² + w₁²w₃² + w₁²w₂²)`.
+    #[test]
+    fn the_stiffness_is_the_first_term_at_the_centre() {
+        let number = |value: f64| Matrix::row_vector(vec![value]);
+        let linear = NormBall::exact(number(1.0));
+        let convex = Convex::Quadratic { linear, moment: None, bend: Magnitude::above_f64(3.0) };
+        let weights = [2.0, 5.0, 7.0].map(number);
+        // A ball makes no difference.
+        let centre = Centre::new(&convex, &weights, Magnitude::ONE);
+        let expected = 3.0 * (35.0_f64.powi(2) + 14.0_f64.powi(2) + 10.0_f64.powi(2));
+        assert!((centre.stiffness() / expected - 1.0).abs() < 1e-9, "{} for {expected}", centre.stiffness());
+    }
+}

@@ -313,3 +313,148 @@ impl Paths {
         Norms { mixed, derivative, bend, slopes: (0..depth).map(slope_of).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::DMatrix;
+
+    #[test]
+    fn a_map_to_a_matrix_stretches_by_the_root_of_how_often_a_weight_stands_in_a_line() {
+        for (network, squares) in [
+            (Network::diagonal(5, 2), 1.0_f64),
+            (Network::convolutional(5, &[3, 5]), 3.0),
+            (Network::convolutional(4, &[4, 4]), 4.0),
+            (Network::fully_connected(&[3, 4, 1]), 1.0),
+        ] {
+            let network = network.unwrap();
+            let stretch = LayerMap::of(&network.layers()[0]).stretch.to_f64();
+            assert!((squares.sqrt()..squares.sqrt() + 1e-9).contains(&stretch), "{network:?}: {stretch}");
+        }
+        // A weight twice in a line counts four times.
+        assert_eq!(most_squares(vec![(1, 0), (0, 7), (0, 3), (0, 7)]).to_f64(), 5.0);
+    }
+
+    /// `P` where the weights of some layers are others.
+    fn end_to_end(network: &Network, weights: &[Vec<f64>]) -> DMatrix<f64> {
+        let matrix = |(layer, weights): (&Layer, &Vec<f64>)| {
+            let mut matrix = DMatrix::zeros(layer.rows(), layer.columns());
+            layer.triplets().for_each(|entry| matrix[(entry.row, entry.column)] += weights[entry.parameter]);
+            matrix
+        };
+        let product = network.layers().iter().zip(weights).map(matrix).reduce(|below, layer| layer * below);
+        product.expect("a layer")
+    }
+
+    /// `P` where the weights of one layer are all zero but for one.
+    fn along(network: &Network, weights: &[Vec<f64>], units: &[(usize, usize)]) -> DMatrix<f64> {
+        let mut weights = weights.to_vec();
+        for &(layer, weight) in units {
+            weights[layer].fill(0.0);
+            weights[layer][weight] = 1.0;
+        }
+        end_to_end(network, &weights)
+    }
+
+    /// The spectral norm, and the least of the bounds of it by sums of entries.
+    fn norms_of(block: &DMatrix<f64>) -> [f64; 2] {
+        let row = block.row_iter().map(|row| row.abs().sum()).fold(0.0, f64::max);
+        let column = block.column_iter().map(|column| column.abs().sum()).fold(0.0, f64::max);
+        [block.singular_values().max(), block.norm().min((row * column).sqrt())]
+    }
+
+    /// All blocks by definition: `P` is linear in every layer. Of diagonal layers the norms are exact, and over a ball nothing is added but what the
+    /// products of norms change by.
+    #[test]
+    fn the_blocks_are_those_of_the_hessian_and_grow_with_the_ball_as_norms_do() {
+        for network in [
+            Network::diagonal(3, 4),
+            Network::diagonal(2, 2),
+            Network::convolutional(4, &[2, 3, 4]),
+            Network::convolutional(3, &[3, 1, 2, 3]),
+        ] {
+            let network = network.unwrap();
+            let mut state = 1.0_f64;
+            let mut number = || {
+                state = (state * 7.31 + 0.177).fract();
+                2.0 * state - 1.0
+            };
+            let shapes = network.layer_shapes();
+            let weights: Vec<Vec<f64>> =
+                shapes.iter().map(|&(rows, columns)| (0..rows * columns).map(|_| number()).collect()).collect();
+            let target: Vec<f64> = (0..network.input_dimension()).map(|_| number()).collect();
+            let gradient = end_to_end(&network, &weights) - DMatrix::from_row_slice(1, target.len(), &target);
+            let linear = NormBall::exact(Matrix::row_vector(target));
+            let convex = Convex::Quadratic { linear, moment: None, bend: Magnitude::ONE };
+            let paths = Paths::of(&network).unwrap();
+            let matrices: Vec<Matrix<f64>> = shapes
+                .iter()
+                .zip(&weights)
+                .map(|(shape, layer)| Matrix::from_entries(shape.1, layer.clone()))
+                .collect();
+
+            let depth = network.depth();
+            let maps = || paths.layers.iter().zip(&weights);
+            let sizes: Vec<f64> = maps().map(|(map, weights)| map.spectral(weights).to_f64()).collect();
+            let stretches: Vec<f64> = maps().map(|(map, _)| map.stretch.to_f64()).collect();
+            for radius in [0.0, 0.01, 0.5] {
+                let found = paths.norms(&convex, &matrices, Magnitude::above_f64(radius));
+                // The product of the norms of all layers but some at the centre, and at most in the ball.
+                let products = |but: &[usize]| {
+                    let others = || (0..depth).filter(|layer| !but.contains(layer));
+                    let most = |layer: usize| sizes[layer] + radius * stretches[layer];
+                    (others().map(|layer| sizes[layer]).product::<f64>(), others().map(most).product::<f64>())
+                };
+                let grown = |but: &[usize]| products(but).1 - products(but).0;
+                let slope = gradient.norm();
+                let steeper = |but: &[usize]| (slope + grown(&[])) * products(but).1 - slope * products(but).0;
+                let (mut least, mut most) = (Mixed::new(depth), Mixed::new(depth));
+                for j in 0..depth {
+                    for k in j + 1..depth {
+                        let block = DMatrix::from_fn(weights[k].len(), weights[j].len(), |p, q| {
+                            along(&network, &weights, &[(k, p), (j, q)]).dot(&gradient)
+                        });
+                        let [exact, by_entries] = norms_of(&block);
+                        least.set(j, k, Magnitude::above_f64(exact * (1.0 - 1e-9)));
+                        let growth = steeper(&[j, k]) * stretches[j] * stretches[k];
+                        most.set(j, k, Magnitude::above_f64((by_entries + growth) * (1.0 + 1e-9) + 1e-12));
+                    }
+                }
+                let what = format!("{network:?} radius {radius}");
+                let spectral = found.mixed.spectral();
+                assert!(least.spectral() <= spectral && spectral <= most.spectral(), "{what}: {}", spectral.to_f64());
+                for k in 0..depth {
+                    let rows: Vec<_> = (0..weights[k].len()).map(|p| along(&network, &weights, &[(k, p)])).collect();
+                    let [exact, by_entries] =
+                        norms_of(&DMatrix::from_fn(rows.len(), rows[0].len(), |p, column| rows[p][(0, column)]));
+                    let most = by_entries + grown(&[k]) * stretches[k];
+                    let derivative = found.derivative[k].to_f64();
+                    assert!(derivative >= exact * (1.0 - 1e-9) && derivative <= most * (1.0 + 1e-9), "{what}, {k}");
+                    let exact = rows.iter().map(|row| row.dot(&gradient).powi(2)).sum::<f64>().sqrt();
+                    let size = found.slopes[k].size.to_f64();
+                    assert!((size / exact - 1.0).abs() < 1e-9, "{what}, {k}: {size} for {exact}");
+                    let (change, most) = (found.slopes[k].change.to_f64(), steeper(&[k]) * stretches[k]);
+                    assert!(change <= most * (1.0 + 1e-9) + 1e-12, "{what}, {k}: {change} of {most}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_paths_are_left_to_norms() {
+        let network = Network::fully_connected(&[200, 200, 1]).unwrap();
+        let paths = Paths::of(&network).unwrap();
+        let ones = vec![1.0; 200 * 200];
+        let left = vec![Tracked::new(1.0); 200];
+        // So many entries in every row: 200 × 200 times as many paths.
+        for (entries, is_known) in [(1, true), (105, false)] {
+            let rows: Product = (0..200).map(|_| (0..entries).map(|i| (i, Tracked::new(1.0))).collect()).collect();
+            assert_eq!(paths.product(0, &ones, &rows, 200).is_some(), is_known, "{entries}");
+            assert_eq!(paths.block(0, &left, &rows, 200).is_some(), is_known, "{entries}");
+        }
+        let network = Network::fully_connected(&[1; 514]).unwrap();
+        assert!(Paths::of(&network).is_none());
+        assert!(Paths::of(&Network::fully_connected(&[1; 513]).unwrap()).is_some());
+        assert!(Paths::of(&Network::fully_connected(&[1, 2]).unwrap()).is_none());
+    }
+}
