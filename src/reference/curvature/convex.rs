@@ -1,6 +1,6 @@
 //! The risk as a convex function `Λ` of the end-to-end matrix: its gradient `G` and bounds of its second derivative.
 
-use crate::algebra::norm_ball::{NormBall, euclidean, gamma};
+use crate::algebra::norm_ball::{NormBall, euclidean, gamma, inner};
 use crate::number::{Magnitude, Tracked};
 use crate::problem::{ExactMatrix, Loss, Matrix, Normalisation, Problem};
 use crate::time_limit::check_after;
@@ -228,20 +228,6 @@ impl Curve {
 /// At least the absolute value.
 fn above(number: Tracked) -> Magnitude {
     Magnitude::above_f64(number.value()) + Magnitude::above_f64(number.error())
-}
-
-/// An inner product in f64, in four sums.
-fn inner(left: &[f64], right: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (left, right) = (left.chunks_exact(4), right.chunks_exact(4));
-    let rest = left.remainder().iter().zip(right.remainder()).map(|(one, other)| one * other);
-    let rest: f64 = rest.sum();
-    for (left, right) in left.zip(right) {
-        for (sum, (one, other)) in sums.iter_mut().zip(left.iter().zip(right)) {
-            *sum += one * other;
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 #[cfg(test)]

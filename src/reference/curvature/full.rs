@@ -29,7 +29,7 @@ impl Ends {
     fn from_input(layers: &[NormBall], norms: &[Moving]) -> Self {
         let mut ends = Self::new(layers[0].centre().columns(), layers.len());
         for (layer, norm) in layers.iter().zip(norms) {
-            ends.push(layer.times(ends.last()), *norm);
+            ends.push(*norm, layer, |below| layer.times(below));
         }
         ends
     }
@@ -39,7 +39,7 @@ impl Ends {
         let rows = layers.last().map_or(0, |layer| layer.centre().rows());
         let mut ends = Self::new(rows, layers.len());
         for (layer, norm) in layers.iter().zip(norms).skip(1).rev() {
-            ends.push(ends.last().times(layer), *norm);
+            ends.push(*norm, layer, |above| above.times(layer));
         }
         ends.products.reverse();
         ends.norms.reverse();
@@ -57,9 +57,15 @@ impl Ends {
         &self.products[self.products.len() - 1]
     }
 
-    /// One layer more.
-    fn push(&mut self, product: NormBall, layer: Moving) {
-        let norm = self.norms[self.norms.len() - 1].times(layer).of_size(product.spectral());
+    /// One layer more, of this norm: the first of them is the product itself.
+    fn push(&mut self, norm: Moving, layer: &NormBall, times: impl FnOnce(&NormBall) -> NormBall) {
+        let (product, norm) = if self.products.len() == 1 {
+            (layer.clone(), norm)
+        } else {
+            let product = times(self.last());
+            let spectral = product.spectral();
+            (product, self.norms[self.norms.len() - 1].times(norm).of_size(spectral))
+        };
         self.products.push(product);
         self.norms.push(norm);
     }
@@ -125,13 +131,16 @@ impl Centre {
             for k in j + 1..depth {
                 let inner = self.inner(j, k);
                 let inner_norm = self.inner_norm(j, k).of_size(inner.spectral());
-                let next = match &between {
-                    _ if depth > MOST_MULTIPLIED => None,
-                    Some(below) => Some(self.layers[k].times(below)),
-                    None => Some(self.layers[k].clone()),
+                let (next, norm) = match &between {
+                    // Nothing is between two layers after the last of them.
+                    _ if depth > MOST_MULTIPLIED || k + 1 == depth => (None, between_norm.times(self.norms[k])),
+                    Some(below) => {
+                        let next = self.layers[k].times(below);
+                        let norm = between_norm.times(self.norms[k]).of_size(next.spectral());
+                        (Some(next), norm)
+                    }
+                    None => (Some(self.layers[k].clone()), self.norms[k]),
                 };
-                let norm = between_norm.times(self.norms[k]);
-                let norm = next.as_ref().map_or(norm, |next| norm.of_size(next.spectral()));
                 pairs.push(Pair { j, k, between, between_norm, inner, inner_norm });
                 (between, between_norm) = (next, norm);
             }

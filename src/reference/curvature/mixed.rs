@@ -6,6 +6,9 @@ use crate::time_limit::check_after;
 /// More steps make no difference that is felt: the bound of each is valid.
 const STEPS: usize = 8;
 
+/// Nor is less felt than this part of it.
+const GAP_LOG2: i64 = -10;
+
 /// The matrix `N` of bounds of mixed derivatives, symmetric, its diagonal zero.
 pub(super) struct Mixed {
     depth: usize,
@@ -39,9 +42,11 @@ impl Mixed {
                 .chunks_exact(self.depth)
                 .map(|row| row.iter().zip(&vector).fold(Magnitude::ZERO, |sum, (entry, v)| sum + *entry * *v))
                 .collect();
-            let ratios = image.iter().zip(&vector).map(|(image, v)| image.over(*v));
-            bound = bound.min(ratios.fold(Magnitude::ZERO, Ord::max));
-            if bound.is_zero() || bound.is_infinite() {
+            let ratios = || image.iter().zip(&vector).map(|(image, v)| image.over(*v));
+            bound = bound.min(ratios().fold(Magnitude::ZERO, Ord::max));
+            // The eigenvalue is about the least of the ratios too, or more.
+            let gap = bound.minus(ratios().fold(Magnitude::INFINITE, Ord::min));
+            if bound.is_infinite() || gap <= bound.scaled(GAP_LOG2) {
                 break;
             }
             let shift = bound.scaled(-1);

@@ -4,8 +4,12 @@ use std::fmt::Debug;
 
 use rug::Rational;
 
-use crate::number::{Magnitude, Matrix};
+use crate::number::{Ball, Magnitude, Matrix};
 use crate::problem::Network;
+use crate::reference::around::enlarged;
+
+/// The precision of what is computed beside the centre: what it adds to a rounding error of f64 is below 2⁻⁶⁰ of it.
+pub(super) const BITS: u32 = 128;
 
 /// A program in f64 that takes the steps of a problem: its iterates are the centre of a [`LongRun`](super::LongRun), which knows nothing else of
 /// it. It starts from the nearest f64 of every initial weight, and rounds no more than it says.
@@ -39,6 +43,11 @@ pub(super) fn layers(network: &Network, parameters: &[f64]) -> Vec<Matrix<f64>> 
         Matrix::from_entries(columns, entries.to_vec())
     };
     network.layer_shapes().into_iter().map(layer).collect()
+}
+
+/// The weights as enclosures of this radius, entry by entry.
+pub(super) fn widened(layers: &[Matrix<f64>], radius: Magnitude) -> Vec<Matrix<Ball>> {
+    layers.iter().map(|layer| layer.map(|&weight| enlarged(&Ball::from_f64(weight, BITS), radius))).collect()
 }
 
 /// An upper bound of the Euclidean distance of two points.

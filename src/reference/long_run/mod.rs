@@ -5,9 +5,10 @@
 //! `(I − ηH)(c − w)`, `H` the mean of `∇²R` on the segment: symmetric, with its eigenvalues in `[−λ⁻, λ⁺]`. ∎ The radius grows as the sum of the
 //! `ε`, times what the negative curvature along the run makes of it, and not with the number of steps as in naive balls.
 //!
-//! The curvature, and the `ε` of a program in f64, are computed once for a *window*: the ball of some radius `D` around the iterate `c_0` with
-//! which it begins. They hold for a step from `c_t` as long as `|c_t − c_0| + r_t ≤ D`, for then both `c_t` and `w_t`, and so the segment between
-//! them, are in the ball. That is known before the step is taken:
+//! The curvature is bounded once for a *window*: the ball of some radius `D` around the iterate `c_0` with which it begins. The bound holds for a step from
+//! `c_t` as long as `|c_t − c_0| + r_t ≤ D`, for then both `c_t` and `w_t`, and so the segment between them, are in the ball. The `ε` of a program in f64, for
+//! which absolute values are enough, is bounded over a box that holds the balls of many windows (`roundings`). That a step is from inside is known
+//! before it is taken:
 //! - *the f64 centre* ([`LongRun`]): the distance from `c_0` and the displacement `d = |c_{t+1} − c_t|` are measured from time to time. A
 //!   displacement obeys `d⁺ ≤ max(1 + ηλ⁻, ηλ⁺ − 1) d + 2ε` by the theorem itself, applied to `c_t` and `c_{t+1}`; so it is known in advance for how
 //!   many steps the sum of the displacements stays below `D`, and for so many the f64 program runs alone.
@@ -19,6 +20,7 @@
 mod centre;
 mod growth;
 mod precise;
+mod roundings;
 mod run;
 mod window;
 

@@ -4,32 +4,31 @@ use std::sync::Arc;
 
 use rug::Rational;
 
-use super::centre::{Centre, distance, layers};
+use super::centre::{BITS, Centre, distance, layers, widened};
 use super::growth::Growth;
-use super::window::{Beginning, NO_CURVATURE, Region, Windows};
+use super::roundings::Roundings;
+use super::window::{Beginning, NO_CURVATURE, Region, Windows, steps_of_a_window};
 use super::{Blind, Run, TOO_LARGE, says_nothing, squared_norms};
 use crate::number::{Ball, Magnitude, Majorant, Matrix};
 use crate::problem::Problem;
-use crate::reference::around::enlarged;
 use crate::reference::curvature::Curvature;
 use crate::reference::descent::one_step;
-use crate::reference::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
 use crate::reference::step_size::StepSize;
 use crate::reference::{Point, Setting};
 
-/// The precision of what is computed beside the centre: what it adds to a rounding error of f64 is below 2⁻⁶⁰ of it.
-const BITS: u32 = 128;
+/// Steps of the program in the time of which windows may be made so that the radius is smaller by a factor `e`.
+const PRICE: f64 = 540e3;
 
-/// Windows that may be spent so that the radius is smaller by a factor `e`: a window costs as much as a thousand steps of small networks.
-const PRICE: f64 = 2048.0;
+/// So many steps after an audit the first step of a window is held against an exact one, and sooner while there are fewer steps before.
+const AUDIT_AFTER: u64 = 4096;
 
 const OUT_OF_RANGE: &str = "the centre leaves the range of f64";
 const OTHER_RADIUS: &str = "the f64 program chose another radius R_t";
 
 /// A run of gradient descent whose exact iterates are known to lie within a Euclidean radius of those of a program in f64.
 ///
-/// The rounding error of a step is not computed in each: it is bounded over a window by what the program says of itself
-/// ([`Centre::chain_lengths`]), and in every window one step, the first, is held against an exact one.
+/// The rounding error of a step is not computed in each: it is bounded over a box by what the program says of itself ([`Centre::chain_lengths`]). That is
+/// audited: the first step of a window is held against an exact one, unless 4096 steps or half of all were not yet taken since the last audit.
 #[derive(Debug)]
 pub struct LongRun {
     setting: Arc<Setting<Ball>>,
@@ -37,6 +36,9 @@ pub struct LongRun {
     centre: Box<dyn Centre>,
     step_size: StepSize,
     windows: Windows,
+    roundings: Option<Roundings>,
+    /// No step is held against an exact one before this.
+    next_audit: u64,
     window: Option<Window>,
     stretch: Stretch,
 }
@@ -89,8 +91,19 @@ impl LongRun {
             return Err(blind(OTHER_RADIUS));
         }
         let stretch = Stretch { begin: 0, end: 0, radius, displacement: Magnitude::ZERO, is_settled: true };
-        let windows = Windows::new(Curvature::new(problem), PRICE);
-        Ok(Self { setting, majorants, centre, step_size, windows, window: None, stretch })
+        let price = PRICE / steps_of_a_window(&problem);
+        let windows = Windows::new(Curvature::new(problem), price);
+        Ok(Self {
+            setting,
+            majorants,
+            centre,
+            step_size,
+            windows,
+            roundings: None,
+            next_audit: 0,
+            window: None,
+            stretch,
+        })
     }
 
     fn parameters(&self) -> Vec<Matrix<f64>> {
@@ -105,9 +118,12 @@ impl LongRun {
     fn begin_stretch(&mut self) -> Result<(), Blind> {
         let (t, radius) = (self.t(), self.radius());
         let way = self.way(radius)?;
-        let audited = match way {
+        let exact = match way {
             Some(_) => None,
-            None => Some(self.begin_window(radius)?),
+            None => {
+                self.begin_window(radius)?;
+                self.exact_step()
+            }
         };
         let before = self.centre.parameters().to_vec();
         // From here on the growth of the window holds for the step that follows.
@@ -117,7 +133,7 @@ impl LongRun {
             self.stretch.end = t;
             return Err(self.blind(OUT_OF_RANGE));
         }
-        if let Some(exact) = audited {
+        if let Some(exact) = exact {
             self.audit(&exact)?;
         }
         self.stretch.displacement = distance(&before, self.centre.parameters());
@@ -146,8 +162,8 @@ impl LongRun {
         Ok((is_inside && goes_on).then_some(way))
     }
 
-    /// Begins a window here, and takes the exact step from the centre.
-    fn begin_window(&mut self, radius: Magnitude) -> Result<Point<Ball>, Blind> {
+    /// Begins a window here.
+    fn begin_window(&mut self, radius: Magnitude) -> Result<(), Blind> {
         let (t, centre) = (self.t(), self.parameters());
         let error = self.window.as_ref().map_or(Magnitude::ZERO, |window| window.growth.error);
         let beginning = Beginning {
@@ -163,7 +179,7 @@ impl LongRun {
             return Err(self.blind(TOO_LARGE));
         }
         let region = self.windows.next(beginning).ok_or_else(|| self.blind(NO_CURVATURE))?;
-        let error = self.rounding_error(&centre, &region);
+        let error = self.rounding_error(&region);
         if error.is_infinite() {
             return Err(self.blind("the rounding errors of a step are not bounded"));
         }
@@ -178,9 +194,6 @@ impl LongRun {
                 .iter()
                 .all(|layer| (norm(layer) + region.radius).to_rational().is_some_and(|greatest| greatest <= room))
         });
-        let exact = Point::new(Arc::clone(&self.setting), widened(&centre, Magnitude::ZERO));
-        let eta = exact.constant(self.step_size.eta().clone());
-        let exact = one_step(&exact, &eta);
         // The radius here is that of the stretch that ended.
         self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
         let start = self.centre.parameters().to_vec();
@@ -191,7 +204,7 @@ impl LongRun {
             keeps_step_size,
             end: t.saturating_add(region.steps.saturating_mul(4)),
         });
-        Ok(exact)
+        Ok(())
     }
 
     /// An upper bound of the size of the exact step.
@@ -199,30 +212,26 @@ impl LongRun {
         Magnitude::above_rational(self.step_size.eta())
     }
 
-    /// `ε`: how far a step of the program from any point of the region, with its own step size, may be from the exact step from there.
-    ///
-    /// The weights of the region are at most `|w| + D` in absolute value, and the change in absolute values is taken at enclosures of all of them;
-    /// the slopes of the losses too are the greatest there. What the program's own step size adds is its error times the gradient.
-    fn rounding_error(&self, centre: &[Matrix<f64>], region: &Region) -> Magnitude {
-        let point = Point::new(Arc::clone(&self.setting), widened(centre, region.radius));
-        let eta = self.centre.eta();
-        let chains = self.centre.chain_lengths();
-        let longest = chains.iter().copied().max().unwrap_or(0);
-        let changes = change_in_absolute_values(&self.majorants, &point, &Ball::from_f64(eta, BITS), longest);
-        let mut square = Magnitude::ZERO;
-        for (k, (layer, change)) in point.weights().iter().zip(&changes).enumerate() {
-            // A chain for which there is no γ bounds nothing.
-            let gamma = gamma_above(chains.get(k).copied().unwrap_or(u64::MAX));
-            for (weight, &change) in layer.entries().iter().zip(change.entries()) {
-                let error = weight.greatest_absolute().scaled(UNIT_ROUNDOFF_LOG2) + change * gamma;
-                square += error * error;
-            }
+    /// `ε` over the ball of a window that begins here.
+    fn rounding_error(&mut self, region: &Region) -> Magnitude {
+        let known = |roundings: &Roundings| roundings.over_ball(self.centre.parameters(), region);
+        self.roundings.as_ref().and_then(known).unwrap_or_else(|| {
+            let eta = self.step_size.eta();
+            let made = Roundings::around(self.centre.as_ref(), eta, &self.setting, &self.majorants, region);
+            self.roundings.insert(made).where_gradient_is(region.bounds.gradient)
+        })
+    }
+
+    /// The exact step from here, if the next one is to be held against it.
+    fn exact_step(&mut self) -> Option<Point<Ball>> {
+        let t = self.t();
+        if t < self.next_audit {
+            return None;
         }
-        let other_size = match Rational::from_f64(eta) {
-            Some(eta) => Magnitude::above_rational(&(eta - self.step_size.eta())),
-            None => Magnitude::INFINITE,
-        };
-        square.sqrt() + other_size * region.bounds.gradient
+        self.next_audit = t.saturating_add(t.clamp(1, AUDIT_AFTER));
+        let here = Point::new(Arc::clone(&self.setting), self.centre());
+        let eta = here.constant(self.step_size.eta().clone());
+        Some(one_step(&here, &eta))
     }
 
     /// Holds the step that was just taken against the exact one.
@@ -250,7 +259,7 @@ impl LongRun {
             // What a step does to the radius is another thing from here on.
             let t = self.t();
             self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
-            self.window = None;
+            (self.window, self.roundings) = (None, None);
         }
         self.step_size = next;
         Ok(())
@@ -327,9 +336,4 @@ impl Window {
         }
         Some(steps)
     }
-}
-
-/// The weights as enclosures of this radius, entry by entry.
-fn widened(layers: &[Matrix<f64>], radius: Magnitude) -> Vec<Matrix<Ball>> {
-    layers.iter().map(|layer| layer.map(|&weight| enlarged(&Ball::from_f64(weight, BITS), radius))).collect()
 }

@@ -165,7 +165,7 @@ impl NormBall {
         for i in 0..left.rows() {
             for j in 0..right.rows() {
                 check_after(left.columns() / 8);
-                product.push(left.row(i).iter().zip(right.row(j)).map(|(one, other)| one * other).sum());
+                product.push(inner(left.row(i), right.row(j)));
             }
         }
         self.product(other, left.columns(), Matrix::from_entries(right.rows(), product))
@@ -281,6 +281,30 @@ fn sums_of_lines(matrix: &Matrix<f64>) -> Magnitude {
     (exact(largest_row, matrix.columns()) * exact(largest_column, matrix.rows())).sqrt()
 }
 
+/// The inner product of as many numbers each in f64, in eight sums that do not wait for each other.
+///
+/// ```
+/// use enclosures::algebra::norm_ball::inner;
+/// assert_eq!(inner(&[1.0; 11], &[2.0; 11]), 22.0);
+/// ```
+#[must_use]
+pub fn inner(left: &[f64], right: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let one_by_one = |left: &[f64], right: &[f64]| left.iter().zip(right).map(|(one, other)| one * other).sum();
+    if left.len() < LANES {
+        return one_by_one(left, right);
+    }
+    let mut sums = [0.0; LANES];
+    let (left, right) = (left.chunks_exact(LANES), right.chunks_exact(LANES));
+    let rest: f64 = one_by_one(left.remainder(), right.remainder());
+    for (left, right) in left.zip(right) {
+        for (sum, (one, other)) in sums.iter_mut().zip(left.iter().zip(right)) {
+            *sum += one * other;
+        }
+    }
+    sums.iter().fold(rest, |total, sum| total + sum)
+}
+
 /// At least the Euclidean norm of some numbers; infinite if one is infinite or NaN.
 ///
 /// ```
@@ -291,7 +315,7 @@ fn sums_of_lines(matrix: &Matrix<f64>) -> Magnitude {
 /// ```
 #[must_use]
 pub fn euclidean(numbers: &[f64]) -> Magnitude {
-    let sum: f64 = numbers.iter().map(|number| number * number).sum();
+    let sum = inner(numbers, numbers);
     if (1e-250..1e300).contains(&sum) {
         // What underflows is less than 2⁻¹⁰⁷⁴ each, and that less than 2⁻²⁰⁰ of the sum.
         let sum = Magnitude::above_f64(sum);
