@@ -24,6 +24,7 @@ pub struct Finding {
     given: Hypotheses,
     relations: Vec<Relation>,
     trends: Vec<Trend>,
+    within: Option<f64>,
     degree: Option<u64>,
     unbounded: bool,
     conclusion_only: bool,
@@ -88,11 +89,18 @@ impl Finding {
         if self.unbounded { None } else { self.degree }
     }
 
+    /// Of a limit, an upper bound of how far it still is: see [`limit`](Self::limit).
+    #[must_use]
+    pub fn within(&self) -> Option<f64> {
+        self.within
+    }
+
     /// Empties the finding for the next subject, keeping its storage.
     pub fn clear(&mut self) {
         self.given.clear();
         self.relations.clear();
         self.trends.clear();
+        self.within = None;
     }
 
     /// Concludes something that is said under hypotheses of its own, beside others that are said without them: its relations count where
@@ -119,6 +127,7 @@ impl Finding {
         self.unbounded |= part.unbounded;
         match part.applicable() {
             Truth::True => {
+                self.within = larger(self.within, part.within);
                 self.relations.extend(part.relations);
                 self.trends.extend(part.trends);
             }
@@ -162,6 +171,17 @@ impl Finding {
                 own.clone_from(other);
             }
         }
+    }
+
+    /// Whether a hypothesis is open, and every relation certainly true all the same: then it is true with the hypothesis, and may say nothing.
+    pub(crate) fn holds_anyway(&self) -> bool {
+        self.applicable() == Truth::Open && self.relations.iter().all(|relation| relation.outcome.is_certain())
+    }
+
+    /// Takes the equalities away that are not decided. What encloses many points can deny an equality that holds at each of them, and never come near
+    /// to confirming it.
+    pub(crate) fn leave_out_undecided_equalities(&mut self) {
+        self.relations.retain(|relation| !(relation.is_equality() && relation.outcome.is_loose()));
     }
 
     /// Whether there are equalities that are not decided.
@@ -303,6 +323,39 @@ impl Finding {
             relation.keep(left, right);
         }
         relation
+    }
+
+    /// Asserts of a limit that the distance from it is at most `distance` from now on for ever; what is certified here by `truth`, and a statement about all
+    /// later times. It says something where that is less than half of what the distance was at the start.
+    ///
+    /// The bound is reported, rounded up, as *within*, the worst of all instances. A trend decides nothing, and a distance of which no upper bound is known
+    /// is open.
+    ///
+    /// ```
+    /// use gradient_witness::claims::Finding;
+    /// use gradient_witness::number::{Exact, Truth};
+    /// let number = |value: (i32, i32)| Exact::from(rug::Rational::from(value));
+    /// let mut finding = Finding::default();
+    /// finding.limit("1/t → 0", Truth::True, &number((1, 8)), &number((1, 1)));
+    /// assert_eq!(finding.within(), Some(0.125));
+    /// assert!(finding.relations()[0].informative);
+    /// ```
+    pub fn limit<T: Real>(
+        &mut self,
+        label: &'static str,
+        truth: impl Into<Truth>,
+        distance: &T,
+        at_start: &T,
+    ) -> &mut Relation {
+        let upper = Band::of(distance).upper;
+        let truth = truth.into();
+        let is_bounded = upper.is_finite();
+        if truth == Truth::True && is_bounded {
+            self.within = Some(self.within.map_or(upper, |within| within.max(upper)));
+        }
+        let truth = if is_bounded { truth } else { truth.and(Truth::Open) };
+        let half = at_start.clone().times((1, 2));
+        self.asserted(label, truth).between(distance, at_start).informative_if(distance.below(&half))
     }
 
     /// An equality of which all is known.

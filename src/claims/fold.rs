@@ -1,7 +1,7 @@
 //! What examines the steps of a run one after the other, and what it remembers of them.
 
 use super::{Finding, Hypotheses};
-use crate::reference::{Point, Step};
+use crate::reference::{EverAfter, Moment, Point, Step, Stretch};
 
 /// The part of a run claim that sees the steps.
 ///
@@ -102,5 +102,69 @@ impl<T, L: FnMut(&Point<T>, &mut Finding) + Send> Fold<T> for EveryPoint<L> {
 
     fn conclude(&mut self, step: &Step<T>, finding: &mut Finding) {
         (self.0)(&step.after, finding);
+    }
+}
+
+/// The part of a claim about flow that sees where it passes.
+///
+/// The harness shows the start, and then stretches and moments in the order of time. What [`stretch`](Self::stretch) concludes holds of a whole stretch
+/// of time; where that stays open the stretch is shown again in two halves. So what is *remembered* must not depend on how time is cut, and
+/// whoever remembers concludes at moments alone.
+pub trait FlowFold<T>: Send {
+    /// Computes relations at the start.
+    fn start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        let _ = (start, finding);
+    }
+
+    /// Computes relations at a moment.
+    fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        let _ = (moment, finding);
+    }
+
+    /// Computes relations for all times of a stretch.
+    fn stretch(&mut self, stretch: &Stretch<T>, finding: &mut Finding) {
+        let _ = (stretch, finding);
+    }
+
+    /// Computes relations for all times from the last moment on, from what is known there.
+    fn ever_after(&mut self, after: &EverAfter<T>, finding: &mut Finding) {
+        let _ = (after, finding);
+    }
+}
+
+/// A fold over a flow that says the same at the start, at every moment and over every stretch; it remembers nothing of them.
+///
+/// ```
+/// use gradient_witness::claims::{AboutFlow, FlowFold, throughout};
+/// use gradient_witness::number::Real;
+/// use gradient_witness::reference::Point;
+///
+/// /// The risk is never more than at the start.
+/// struct Falls;
+///
+/// impl AboutFlow for Falls {
+///     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
+///         let initial = start.risk().clone();
+///         Box::new(throughout(move |point, finding| _ = finding.at_most("R(W(t)) ≤ R(W(0))", point.risk(), &initial)))
+///     }
+/// }
+/// ```
+pub fn throughout<T>(look_at: impl Fn(&Point<T>, &mut Finding) + Send) -> impl FlowFold<T> {
+    Throughout(look_at)
+}
+
+struct Throughout<L>(L);
+
+impl<T, L: Fn(&Point<T>, &mut Finding) + Send> FlowFold<T> for Throughout<L> {
+    fn start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        (self.0)(start, finding);
+    }
+
+    fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        (self.0)(&moment.point, finding);
+    }
+
+    fn stretch(&mut self, stretch: &Stretch<T>, finding: &mut Finding) {
+        (self.0)(&stretch.point, finding);
     }
 }

@@ -28,12 +28,12 @@ pub use claim::Claim;
 pub use digits::Digits;
 pub use domain::Domain;
 pub use finding::Finding;
-pub use fold::{Fold, assuming, at_every_point};
+pub use fold::{FlowFold, Fold, assuming, at_every_point, throughout};
 pub use hypotheses::Hypotheses;
 pub(crate) use magnitude::log2_at_least;
 pub use relation::{Hypothesis, Outcome, Relation, RelationId, Symbol, Trend};
 pub use role::{Expected, Reading, Role, Scope};
 pub use statement::{
-    AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData, OnPairs,
-    OnPoints, OnRuns, OnStarts, OnSteps, Statement,
+    AboutData, AboutFlow, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData,
+    OnFlows, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,
 };

@@ -5,10 +5,11 @@
 //! asked for.
 
 use crate::number::{Ball, Degree, Exact, Real, ShortBall};
-use crate::reference::{Point, Setting, Step};
+use crate::problem::StepRule;
+use crate::reference::{EverAfter, Moment, Point, Setting, Step, Stretch};
 
 use super::relation::Hypothesis;
-use super::{Domain, Finding, Fold, Hypotheses};
+use super::{Domain, Finding, FlowFold, Fold, Hypotheses};
 
 /// A statement about data alone.
 pub trait AboutData: Send + Sync + 'static {
@@ -107,6 +108,24 @@ pub trait AboutRun: Send + Sync + 'static {
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn Fold<T>>;
 }
 
+/// A statement about gradient flow: a fold over its moments and the stretches between.
+///
+/// What is to be said of each `W(t)` by itself is a statement about a [point](AboutPoint), which flows are shown as well.
+pub trait AboutFlow: Send + Sync + 'static {
+    /// The networks, losses and data that it speaks of.
+    fn domain(&self) -> Domain {
+        Domain::default()
+    }
+
+    /// States what it assumes of the start, and so at every time; nothing unless said otherwise.
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let _ = (start, given);
+    }
+
+    /// What examines the flow that begins at `start`, in the order of time. The start need not meet what was assumed of it.
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>>;
+}
+
 /// What a statement is shown.
 #[derive(Debug)]
 pub enum Event<'a, T> {
@@ -116,6 +135,27 @@ pub enum Event<'a, T> {
     Pair(&'a Point<T>, &'a Point<T>),
     /// The next step of the run.
     Step(&'a Step<T>),
+    /// The next moment of the flow.
+    Moment(&'a Moment<T>),
+    /// The next stretch of the flow, which ends at a moment or at another stretch. A stretch of which something stays open may be shown in two halves
+    /// instead.
+    Stretch(&'a Stretch<T>),
+    /// All times of the flow from the last moment on.
+    EverAfter(&'a EverAfter<T>),
+}
+
+impl<'a, T> Event<'a, T> {
+    /// The point that was reached.
+    #[must_use]
+    pub fn point(self) -> &'a Point<T> {
+        match self {
+            Self::Start(point) | Self::Pair(_, point) => point,
+            Self::Step(step) => &step.after,
+            Self::Moment(moment) => &moment.point,
+            Self::Stretch(stretch) => &stretch.point,
+            Self::EverAfter(after) => &after.point,
+        }
+    }
 }
 
 impl<T> Clone for Event<'_, T> {
@@ -175,6 +215,10 @@ pub struct OnSteps<S>(pub S);
 #[derive(Clone, Debug)]
 pub struct OnRuns<S>(pub S);
 
+/// Makes a [`Statement`] of an [`AboutFlow`].
+#[derive(Clone, Debug)]
+pub struct OnFlows<S>(pub S);
+
 /// A [`Statement`] whose equalities are identities of polynomials.
 pub(super) struct Identity<S>(pub(super) S);
 
@@ -231,11 +275,11 @@ impl<S: AboutData, T: Real> Examine<T> for OnData<S> {
 impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            let point: &Point<T> = match event {
-                Event::Start(point) | Event::Pair(_, point) => point,
-                Event::Step(step) => &step.after,
-            };
-            let statement = &self.0;
+            // W(from) has been looked at as a moment, and is not all that is meant.
+            if matches!(event, Event::EverAfter(_)) {
+                return;
+            }
+            let (statement, point) = (&self.0, event.point());
             examine(
                 statement.domain(),
                 point.setting(),
@@ -273,10 +317,12 @@ impl<S: AboutPair, T: Real> Examine<T> for OnPairs<S> {
             let (first, second): (&Point<T>, &Point<T>) = match event {
                 Event::Start(point) => {
                     self.0.domain().state(point.setting(), finding.assumed());
+                    state_descent(point.setting(), finding.assumed());
                     return;
                 }
                 Event::Pair(first, second) => (first, second),
                 Event::Step(step) => (&step.before, &step.after),
+                Event::Moment(_) | Event::Stretch(_) | Event::EverAfter(_) => return,
             };
             let statement = &self.0;
             examine(
@@ -298,8 +344,10 @@ impl<S: AboutStep, T: Real> Examine<T> for OnSteps<S> {
                 // What has no meaning there has none at any step.
                 Event::Start(point) | Event::Pair(point, _) => {
                     self.0.domain().state(point.setting(), finding.assumed());
+                    state_descent(point.setting(), finding.assumed());
                     return;
                 }
+                Event::Moment(_) | Event::Stretch(_) | Event::EverAfter(_) => return,
             };
             let statement = &self.0;
             examine(
@@ -319,7 +367,8 @@ impl<S: AboutRun, T: Real> Examine<T> for OnRuns<S> {
         let mut fold: Option<Box<dyn Fold<T>>> = None;
         Box::new(move |event, finding| match event {
             Event::Start(start) => {
-                if self.0.domain().state(start.setting(), finding.assumed()) {
+                let is_inside = self.0.domain().state(start.setting(), finding.assumed());
+                if state_descent(start.setting(), finding.assumed()) && is_inside {
                     self.0.assume(start, finding.assumed());
                     fold = Some(self.0.begin(start));
                 }
@@ -339,7 +388,45 @@ impl<S: AboutRun, T: Real> Examine<T> for OnRuns<S> {
                     fold.conclude(step, finding);
                 }
             }
-            Event::Pair(..) => {}
+            Event::Pair(..) | Event::Moment(_) | Event::Stretch(_) | Event::EverAfter(_) => {}
         })
     }
+}
+
+impl<S: AboutFlow, T: Real> Examine<T> for OnFlows<S> {
+    fn observer(&self) -> Observer<'_, T> {
+        let mut on_start: Vec<Hypothesis> = Vec::new();
+        let mut fold: Option<Box<dyn FlowFold<T>>> = None;
+        Box::new(move |event, finding| {
+            if let Event::Start(start) = event {
+                let is_inside = self.0.domain().state(start.setting(), finding.assumed());
+                let is_flow = start.setting().problem().step() == &StepRule::Flow;
+                finding.assumed().of_domain("gradient flow", is_flow);
+                if is_inside && is_flow {
+                    self.0.assume(start, finding.assumed());
+                    fold = Some(self.0.begin(start));
+                }
+                on_start = finding.hypotheses().to_vec();
+            } else {
+                finding.assumed().again(&on_start);
+            }
+            let Some(fold) = fold.as_mut().filter(|_| finding.is_asked_for_conclusion()) else { return };
+            match event {
+                Event::Start(start) => fold.start(start, finding),
+                Event::Moment(moment) => fold.moment(moment, finding),
+                Event::Stretch(stretch) => fold.stretch(stretch, finding),
+                Event::EverAfter(after) => fold.ever_after(after, finding),
+                Event::Pair(..) | Event::Step(_) => {}
+            }
+        })
+    }
+}
+
+/// States of a flow that there are no steps of descent; whether there are.
+fn state_descent<T: Real>(setting: &Setting<T>, given: &mut Hypotheses) -> bool {
+    let is_flow = setting.problem().step() == &StepRule::Flow;
+    if is_flow {
+        given.of_domain("steps of gradient descent", false);
+    }
+    !is_flow
 }

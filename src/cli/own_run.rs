@@ -10,13 +10,13 @@ use super::output::Destination;
 use super::verify::{Arguments, Format, exit, xml};
 use super::{Exit, report, style};
 use crate::claims::{Check, Claim};
-use crate::problem::Spec;
+use crate::problem::{Plan, Spec};
 use crate::report::results::Results;
 use crate::report::run_table::Asked;
 use crate::report::{json, junit, own_run, terminal, tsv};
 use crate::time_limit::{OutOfTime, TimeLimit};
 use crate::trajectory::Courses;
-use crate::verify::{Limits, OwnRunReport, verify_own_run};
+use crate::verify::{Limits, OwnRunReport, verify_own_flow, verify_own_run};
 use crate::visible::in_json;
 
 pub(super) fn run(
@@ -33,24 +33,32 @@ pub(super) fn run(
     if let Some(claim) = chance.iter().find(|claim| is_named(claim.id())) {
         return Err(Failure::NoSubject { id: claim.id() });
     }
-    let steps = spec.as_ref().map(|spec| spec.schedule().map(|schedule| schedule.steps)).transpose()?.unwrap_or(0);
     let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
     let destination = Destination::open(arguments.out.as_deref(), inputs)?;
     let limits = arguments.limits(deadline)?;
     let threads = arguments.threads()?;
     let begun = Instant::now();
-    let curved = spec.as_ref().filter(|_| arguments.keeps_curves());
+    // Of a flow there are no courses and curves yet.
+    let curved = spec.as_ref().filter(|_| arguments.keeps_curves()).and_then(|spec| match &spec.plan {
+        Plan::Descent(schedule) => Some((&spec.problem, schedule.steps)),
+        Plan::Flow(_) => None,
+    });
     // First, since it takes little, and claims may take all the time there is.
-    let courses = curved.map(|spec| {
+    let courses = curved.map(|(problem, steps)| {
         let limits = Limits { time: part_of(&limits.time), ..limits.clone() };
-        Courses::of(&Arc::new(spec.problem.clone()), steps, &limits)
+        Courses::of(&Arc::new(problem.clone()), steps, &limits)
     });
     let mut report = match &spec {
-        Some(spec) => threads.install(|| verify_own_run(&claims, &spec.problem, steps, &limits)),
+        Some(Spec { problem, plan: Plan::Descent(schedule), .. }) => {
+            threads.install(|| verify_own_run(&claims, problem, schedule.steps, &limits))
+        }
+        Some(Spec { problem, plan: Plan::Flow(schedule), .. }) => {
+            threads.install(|| verify_own_flow(&claims, problem, schedule, &limits))
+        }
         None => OwnRunReport::out_of_time(&claims, &limits),
     };
-    if let Some(spec) = curved {
-        threads.install(|| report.draw_curves(&claims, &spec.problem, steps, &limits));
+    if let Some((problem, steps)) = curved {
+        threads.install(|| report.draw_curves(&claims, problem, steps, &limits));
     }
     report.left_out = chance.len();
     for own in &mut report.claims {

@@ -33,6 +33,8 @@ pub enum Pace {
     Smoothness,
     /// The constant `1/β(R)`, `β(R) = 2L²R^{2L−2}(β_ℓ + G_ℓ)`, `R` the radius of the recipe or 1.
     Ball,
+    /// No step at all: gradient flow.
+    Flow,
 }
 
 /// What holds of the initial weights beside their structure.
@@ -95,10 +97,11 @@ impl ExampleRecipe {
         let data = self.data(random);
         let layers = self.initial(random, &data);
         let problem = classification(&data, self.loss.clone(), layers.clone(), self.step());
-        match self.look {
+        match &self.look {
             Look::Point => Instance::point(problem),
-            Look::Pair(partner) => Instance::pair(problem, self.partner(random, &layers, partner)),
+            Look::Pair(partner) => Instance::pair(problem, self.partner(random, &layers, *partner)),
             Look::Run(_) => Instance::run(problem, self.steps_in_reach(&layers, &data)),
+            Look::Flow { record, horizon } => Instance::flow(problem, record.clone(), horizon.clone()),
         }
     }
 
@@ -108,7 +111,7 @@ impl ExampleRecipe {
             Pace::Constant(eta) => {
                 growth::steps_in_reach(layers, &margins(layers, data), &self.loss, eta, self.look.steps())
             }
-            Pace::Smoothness | Pace::Ball => self.look.steps(),
+            Pace::Smoothness | Pace::Ball | Pace::Flow => self.look.steps(),
         }
     }
 
@@ -116,6 +119,7 @@ impl ExampleRecipe {
         match &self.pace {
             Pace::Constant(eta) => StepRule::Constant(eta.clone()),
             Pace::Smoothness => StepRule::Smoothness,
+            Pace::Flow => StepRule::Flow,
             Pace::Ball => {
                 let one = Rational::from(1);
                 let radius = self.radius.as_ref().unwrap_or(&one);

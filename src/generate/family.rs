@@ -7,7 +7,7 @@ use super::{
     Cloud, ExampleRecipe, Imbalance, Instance, Look, Pace, Partner, Random, Recipe, Source, Start, Structure,
     TargetRecipe,
 };
-use crate::problem::Loss;
+use crate::problem::{FlowRecording, Loss};
 
 /// A family of instances, each drawn by a seed and a number, with fully-connected networks. All but [`Family::TargetRuns`] have
 /// separable data in the unit ball and output dimension 1.
@@ -39,11 +39,13 @@ pub enum Family {
     /// Runs towards a target under the hypotheses of Arora, Cohen, Golowich & Hu's Theorem 1, with steps up to the largest it
     /// allows.
     TargetRuns,
+    /// Flows from Ji & Telgarsky's Assumption 2 with logistic or exponential loss, to times from 16 to 4096.
+    Flows,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Points,
         Self::Pairs,
         Self::SmoothnessRuns,
@@ -52,6 +54,7 @@ impl Family {
         Self::EscapeRuns,
         Self::FarPoints,
         Self::TargetRuns,
+        Self::Flows,
     ];
 
     /// Its name.
@@ -66,6 +69,7 @@ impl Family {
             Self::EscapeRuns => "escape-runs",
             Self::FarPoints => "far-points",
             Self::TargetRuns => "target-runs",
+            Self::Flows => "flows",
         }
     }
 
@@ -83,6 +87,7 @@ impl Family {
             Self::ZeroFirst => zero_first(random, turn),
             Self::EscapeRuns => escape_run(random, turn),
             Self::FarPoints => far_point(random, turn),
+            Self::Flows => flow(random, turn),
             Self::TargetRuns => return Recipe::Target(target_run(random, turn)),
         };
         Recipe::Examples(examples)
@@ -260,6 +265,23 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
         look: Look::Run(1000),
         seed: random.key(),
         widths,
+    }
+}
+
+/// The depths of flows.
+const FLOW_DEPTHS: [usize; 8] = [2, 3, 2, 2, 1, 3, 2, 4];
+
+fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
+    let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
+    let horizon = Rational::from(*random.choice(&[16, 64, 512, 4096]));
+    let loss = if random.chance(1, 2) { Loss::Exponential } else { Loss::logistic() };
+    ExampleRecipe {
+        widths: widths(random, depth, 4),
+        exponent: random.between(-2, 0) as i32,
+        loss,
+        pace: Pace::Flow,
+        look: Look::Flow { record: FlowRecording::of_horizon(&horizon), horizon },
+        ..smoothness_run(random, turn)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rug::Rational;
 
 use super::{Random, Shrinker};
-use crate::problem::{Matrix, Problem};
+use crate::problem::{FlowRecording, Matrix, Plan, Problem};
 
 /// So many simpler instances are tried.
 const TRIES: u32 = 400;
@@ -24,7 +24,7 @@ pub enum Built {
 }
 
 /// What is looked at in a problem; `P` is what is known of the other point of a pair, its weights or how to draw them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look<P = Vec<Matrix<Rational>>> {
     /// The initial weights.
     Point,
@@ -32,6 +32,13 @@ pub enum Look<P = Vec<Matrix<Rational>>> {
     Pair(P),
     /// The run from the initial weights of so many steps of descent, the pairs `W(t), W(t+1)` among it.
     Run(u64),
+    /// The flow from the initial weights to its last time, above 0: its moments, which are the recorded times and the last, and the stretches between.
+    Flow {
+        /// The times that are moments.
+        record: FlowRecording,
+        /// The last time.
+        horizon: Rational,
+    },
 }
 
 impl<P> Look<P> {
@@ -39,7 +46,7 @@ impl<P> Look<P> {
     #[must_use]
     pub fn steps(&self) -> u64 {
         match self {
-            Self::Point | Self::Pair(_) => 0,
+            Self::Point | Self::Pair(_) | Self::Flow { .. } => 0,
             Self::Run(steps) => *steps,
         }
     }
@@ -49,7 +56,7 @@ impl<P> Look<P> {
     pub fn partner(&self) -> Option<&P> {
         match self {
             Self::Pair(partner) => Some(partner),
-            Self::Point | Self::Run(_) => None,
+            Self::Point | Self::Run(_) | Self::Flow { .. } => None,
         }
     }
 }
@@ -76,6 +83,21 @@ impl Instance {
     #[must_use]
     pub fn run(problem: Problem, steps: u64) -> Self {
         Self::new(problem, Look::Run(steps))
+    }
+
+    /// The flow to `horizon`, above 0, with moments at the times of `record`, if the step rule of `problem` is the flow.
+    #[must_use]
+    pub fn flow(problem: Problem, record: FlowRecording, horizon: Rational) -> Self {
+        Self::new(problem, Look::Flow { record, horizon })
+    }
+
+    /// What a plan follows: a run or a flow.
+    #[must_use]
+    pub fn of_plan(problem: Problem, plan: &Plan) -> Self {
+        match plan {
+            Plan::Descent(schedule) => Self::run(problem, schedule.steps),
+            Plan::Flow(schedule) => Self::flow(problem, schedule.record.clone(), schedule.horizon.clone()),
+        }
     }
 
     /// The pair of the initial weights of `problem` and `partner`, shaped alike.

@@ -1,18 +1,18 @@
-//! The run of a spec, as a source.
+//! The run or the flow of a spec, as a source.
 
 use std::path::Path;
 
 use super::{Built, Instance, Random, Source};
 use crate::problem::Spec;
 
-/// The run of a spec, read when it is looked at: a source of one instance. [`replay`] makes it.
+/// The run or the flow of a spec, read when it is looked at: a source of one instance. [`replay`] makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replay {
     spec: &'static str,
     built: Built,
 }
 
-/// The run of a spec that ships with a claim, `include_str!("spec.toml")`.
+/// The run or the flow of a spec that ships with a claim, `include_str!("spec.toml")`.
 ///
 /// A text that is no run spec is found out when the run is looked at; the harness says then that the claim or its control is broken, and why.
 ///
@@ -52,13 +52,12 @@ impl Source for Replay {
 
     /// # Panics
     ///
-    /// If the text is no run spec, or that of a flow: a mistake of whoever wrote the claim.
+    /// If the text is no run spec: a mistake of whoever wrote the claim.
     fn draw(&self, random: &mut Random) -> Option<Instance> {
         let run = || {
             let spec = Spec::parse(self.spec, Path::new("."));
-            let read = spec.and_then(|spec| Ok((spec.schedule()?.steps, spec.problem)));
-            let (steps, problem) = read.unwrap_or_else(|error| panic!("{error}"));
-            Instance { built: self.built, ..Instance::run(problem, steps) }
+            let spec = spec.unwrap_or_else(|error| panic!("{error}"));
+            Instance { built: self.built, ..Instance::of_plan(spec.problem, &spec.plan) }
         };
         (random.index() == 0).then(run)
     }

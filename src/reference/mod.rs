@@ -25,6 +25,6 @@ mod step_size;
 pub use around::Around;
 pub use descent::{Descent, Step, Stop};
 pub use facts::Fact;
-pub use flow::{Flow, FlowStop};
+pub use flow::{EverAfter, Flow, FlowStop, Moment, Stretch, Way};
 pub use point::Point;
 pub use setting::Setting;

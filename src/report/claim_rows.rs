@@ -22,8 +22,7 @@ pub static COLUMNS: Columns = Columns {
 };
 
 /// What the columns hold.
-pub(super) const LEGEND: &str =
-    "instances: applicable/looked at; ratio: largest left over right side, 1 where equality is proved";
+pub(super) const LEGEND: &str = "instances: applicable/looked at; ratio: largest left over right side, 1 where equality is proved, →… how near a limit comes and stays";
 
 /// Rows, told one after another: a heading stands where a paper or a theorem begins.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +85,9 @@ fn row(verdict: &ClaimVerdict, verbose: bool) -> Row {
 
 /// How near it came to failing, where that says something: every claim that holds has a ratio of at most 1.
 pub(super) fn tightness(verdict: &ClaimVerdict) -> String {
+    if let (Status::Holds, Some(within)) = (verdict.status, verdict.within) {
+        return format!("→{}", slack(within));
+    }
     match (verdict.worst_ratio, verdict.agrees_log2) {
         _ if verdict.status != Status::Holds => String::new(),
         (Some(ratio), _) if ratio < 1.0 => slack(ratio),

@@ -56,7 +56,8 @@ pub fn document(spec: &Spec, name: &str, speaking: Option<Speaking>, next: Vec<(
     };
     term("run", format!("{length}, by `witness run` in {}", spec.plan.arithmetic()));
     if let Some(Speaking { applicable, asked }) = speaking {
-        term("claims", format!("about {applicable} of {asked} can speak of it, as far as its first step shows"));
+        let beginning = if matches!(spec.plan, Plan::Flow(_)) { "beginning" } else { "first step" };
+        term("claims", format!("about {applicable} of {asked} can speak of it, as far as its {beginning} shows"));
     }
     let longest = next.iter().map(|(what, _)| what.len()).max().unwrap_or(0);
     let command = |(what, command): (&str, String)| {

@@ -15,7 +15,7 @@ pub fn note(verdict: &ClaimVerdict) -> String {
 /// The same, in which a command is one.
 pub(super) fn remarks(verdict: &ClaimVerdict) -> Text {
     let mut parts: Vec<Text> = verdict.note.all().iter().map(|remark| remark.to_string().into()).collect();
-    let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. }));
+    let is_run = matches!(verdict.counterexample, Some(Counterexample::Run { .. } | Counterexample::Flow { .. }));
     if let Some(again) = again(verdict).filter(|_| !is_run) {
         let tone = if verdict.in_catalogue { Tone::Command } else { Tone::Plain };
         // Behind what is refuted.
@@ -30,7 +30,7 @@ pub(super) fn remarks(verdict: &ClaimVerdict) -> Text {
 pub(super) fn again(verdict: &ClaimVerdict) -> Option<String> {
     let id = verdict.id;
     match verdict.counterexample.as_ref().filter(|_| verdict.status == Status::Refuted)? {
-        Counterexample::Run { .. } => {
+        Counterexample::Run { .. } | Counterexample::Flow { .. } => {
             verdict.in_catalogue.then(|| format!("witness verify --claim {id} --spec {id}.toml"))
         }
         Counterexample::Pair(_, again) | Counterexample::Case(again) => {
@@ -61,7 +61,7 @@ pub(super) fn through(verdict: &ClaimVerdict) -> Vec<String> {
 pub(super) fn replay(verdict: &ClaimVerdict) -> Vec<Note> {
     let typed = |command: String| Text::toned(Tone::Command, command).into();
     match (&verdict.counterexample, again(verdict)) {
-        (Some(Counterexample::Run { .. }), Some(again)) => {
+        (Some(Counterexample::Run { .. } | Counterexample::Flow { .. }), Some(again)) => {
             vec![typed(format!("witness verify --claim {} --counterexamples .", verdict.id)), typed(again)]
         }
         _ => Vec::new(),

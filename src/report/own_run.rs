@@ -79,7 +79,7 @@ fn hypothesis(assumption: &Assumption) -> Note {
 
 /// Where a hypothesis fails first, and by how much.
 pub(super) fn place(failure: &Failure) -> String {
-    let mut text = format!("first at t = {}", failure.t);
+    let mut text = format!("first at {}", failure.t);
     let (left, right) = failure.sides;
     if let Some(digits) = &failure.digits {
         text += &format!(": {} against {}", digits.left, digits.right);

@@ -93,7 +93,11 @@ impl fmt::Display for ClaimVerdict {
         let replay = self.counterexample.as_ref().or(self.left_open.as_ref());
         match replay.and_then(Counterexample::spec) {
             Some(spec) if !self.as_expected() => {
-                writeln!(f, "\n  verify_own_run replays it on this run:\n{}", spec.trim_end())
+                let how = match replay {
+                    Some(Counterexample::Flow { .. }) => "verify_own_flow replays it on this flow",
+                    _ => "verify_own_run replays it on this run",
+                };
+                writeln!(f, "\n  {how}:\n{}", spec.trim_end())
             }
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use super::document::{Block, Column, Columns, Document, Note, Row, Text, Tone};
 use super::note::remarks;
 use super::own_run::{interrupted, place, title_of};
 use crate::claims::{Expected, Role};
-use crate::verify::{OwnRunReport, OwnRunVerdict, Remark, Status};
+use crate::verify::{OwnRunReport, OwnRunVerdict, Remark, Status, When};
 
 /// How many claims of those that do not apply for one reason are named.
 const NAMED: usize = 3;
@@ -26,8 +26,7 @@ static COLUMNS: Columns = Columns {
 };
 
 /// What the last column holds.
-const LEGEND: &str =
-    "ratio: largest left side over right side, 1 where equality was proved, 2^… how nearly two sides agree";
+const LEGEND: &str = "ratio: largest left side over right side, 1 where equality was proved, 2^… how nearly two sides agree, →… how near a limit comes and stays";
 
 /// A verification of many claims on one's own run.
 #[derive(Clone, Copy, Debug)]
@@ -190,7 +189,7 @@ fn reasons(report: &OwnRunReport) -> Vec<Reason<'_>> {
                 let assumption = own.assumptions.iter().find(|assumption| assumption.label == *label);
                 let failure = assumption.and_then(|assumption| assumption.first_not_met.as_ref());
                 // That it fails is said; numbers and a later place are news.
-                let example = failure.filter(|failure| failure.t > 0 || !failure.sides.0.is_nan());
+                let example = failure.filter(|failure| failure.t != When::START || !failure.sides.0.is_nan());
                 ((*label).to_owned(), example.map(place))
             }
             Some(remark) => (remark.to_string(), None),

@@ -322,7 +322,9 @@ fn kind(has: &dyn Fn(&[&str]) -> bool) -> &'static str {
 
 /// What no claim can have: the field, and why not.
 fn sense(claim: &ClaimResult) -> Result<(), (&'static str, String)> {
-    for (field, bound) in [("worst_ratio", &claim.worst_ratio), ("agrees_to", &claim.agrees_to)] {
+    for (field, bound) in
+        [("worst_ratio", &claim.worst_ratio), ("agrees_to", &claim.agrees_to), ("within", &claim.within)]
+    {
         if let Some(text) = bound
             && (text.contains('/') || parse_exact(text).is_err())
         {

@@ -182,6 +182,9 @@ fn attained(report: &Report) -> Option<Table> {
 
 /// How near a relation came to failing.
 pub(super) fn margin(verdict: &ClaimVerdict) -> String {
+    if let Some(within) = verdict.within.and_then(rounded_up) {
+        return format!("within {within} for ever");
+    }
     match (verdict.worst_ratio.and_then(rounded_up), verdict.agrees_log2) {
         // Rounded upward: no less than the exponent.
         (None, Some(log2)) => format!("agrees to 2^{:.0}", log2.ceil()),

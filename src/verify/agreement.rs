@@ -5,7 +5,8 @@
 //! agreement is followed until it is far below what the inputs can make of a difference: below 2⁻¹⁰²⁴, and below the square of the smallest
 //! slope or gradient at hand and of the unit that the inputs are written in. That is a reason to believe and no proof: such an
 //! equality passes as *numerical*. Of a claim whose equalities are identities of polynomials in slopes and steps, proved by identity testing for
-//! its shapes, only the first is asked: it holds of slopes of any size.
+//! its shapes, only the first is asked: it holds of slopes of any size. A flow is enclosed at the precision that is asked for, and a thousand bits of it are
+//! out of reach: there the first is 2⁻⁶⁴, and the others are what they are.
 
 use rug::Rational;
 
@@ -15,14 +16,18 @@ use crate::problem::{ExactMatrix, Matrix, Problem, StepRule};
 use crate::reference::Point;
 use crate::time_limit::check_after;
 
-/// Bits of agreement that are asked for at least.
+/// Bits of agreement that are asked for at least, of runs and of flows.
 const LEAST_BITS: f64 = 1024.0;
+const LEAST_BITS_OF_FLOWS: f64 = 64.0;
 
 /// Bits beyond what the inputs can distinguish.
 const BEYOND: f64 = 128.0;
 
 /// What log₂ of a relative difference must stay below where nothing is known of the inputs.
 pub(super) const LEAST_LOG2: f64 = -LEAST_BITS;
+
+/// The same on a flow.
+pub(super) const LEAST_LOG2_OF_FLOWS: f64 = -LEAST_BITS_OF_FLOWS;
 
 /// What the equalities of one event are measured by.
 #[derive(Clone, Copy, Debug)]
@@ -35,16 +40,16 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// Of the equalities at `event`, in a run of a problem written in so many bits: see [`input_bits`].
-    pub(super) fn of<T: Real>(input_bits: f64, event: Event<'_, T>) -> Self {
+    /// Of the equalities at `event`, in a run of a problem written in so many bits: see [`input_bits`]. At least `least_log2` is asked for.
+    pub(super) fn of<T: Real>(input_bits: f64, event: Event<'_, T>, least_log2: f64) -> Self {
         let (point, step_log2) = match event {
-            Event::Start(point) | Event::Pair(_, point) => (point, 0.0),
             Event::Step(step) => (&*step.before, log2_at_least(&step.eta).unwrap_or(0.0)),
+            _ => (event.point(), 0.0),
         };
         let slopes = slopes_log2(point);
         // Of slopes that may vanish here, though no slope does, nobody knows what they hide.
         let asked =
-            if may_vanish(point) { f64::INFINITY } else { LEAST_BITS.max(BEYOND + 2.0 * (input_bits - slopes)) };
+            if may_vanish(point) { f64::INFINITY } else { (-least_log2).max(BEYOND + 2.0 * (input_bits - slopes)) };
         let (x, target) = (point.setting().examples().map(|(x, _)| x), point.setting().target());
         let sizes = point.weights().iter().chain(x).chain(target).map(size_of_matrix);
         let size = sizes.chain([slopes, step_log2]).map(|log2| 2.0 * log2.min(0.0)).sum();

@@ -147,14 +147,14 @@ fn examine_chance(statement: &dyn ChanceStatement, stream: &str, options: &Optio
 /// What is known of a case that time did not suffice for.
 fn cut_short() -> InstanceVerdict {
     let mut found = InstanceVerdict::new(NumberSystem::Rational);
-    found.open(0, OUT_OF_TIME);
+    found.open(super::When::START, OUT_OF_TIME);
     found
 }
 
 /// What is known of a case that the code of the claim broke at.
 fn broken(panicked: Panicked) -> InstanceVerdict {
     let mut found = InstanceVerdict::new(NumberSystem::Rational);
-    found.cut(0, &Cut::Panicked(panicked));
+    found.cut(super::When::START, &Cut::Panicked(panicked));
     found
 }
 

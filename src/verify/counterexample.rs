@@ -4,9 +4,13 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::generate::{Instance, Look};
-use crate::problem::{Problem, Spec};
+use crate::problem::{Arithmetic, FlowSchedule, Problem, Spec};
 
+use super::examine::FIRST_BITS;
 use super::options::Options;
+
+/// The arithmetic in which `witness run` follows a flow that refutes.
+const ARITHMETIC: Arithmetic = Arithmetic::Certified(Some(FIRST_BITS));
 
 /// What makes a refutation again, or a check break again.
 #[derive(Clone, Debug)]
@@ -17,6 +21,13 @@ pub enum Counterexample {
         problem: Arc<Problem>,
         /// How many steps; 0 for the initial weights alone.
         steps: u64,
+    },
+    /// A flow: [`verify_own_flow`](super::verify_own_flow) sees the same.
+    Flow {
+        /// What flows.
+        problem: Arc<Problem>,
+        /// How far, and its moments.
+        schedule: FlowSchedule,
     },
     /// A pair of points, which is no run: [`examine_instance`](super::examine_instance) sees the same, and so does a verification that is asked
     /// the same.
@@ -52,24 +63,30 @@ impl Counterexample {
             Look::Point | Look::Run(_) => {
                 Self::Run { problem: Arc::clone(&instance.problem), steps: instance.look.steps() }
             }
+            Look::Flow { record, horizon } => {
+                let (record, horizon) = (record.clone(), horizon.clone());
+                let schedule = FlowSchedule { horizon, tolerance: None, record, arithmetic: ARITHMETIC };
+                Self::Flow { problem: Arc::clone(&instance.problem), schedule }
+            }
             Look::Pair(_) => Self::Pair(instance.clone(), Verification::of(options)),
         }
     }
 
-    /// The run spec that replays it, if it is a run.
+    /// The run spec that replays it, if it is a run or a flow.
     #[must_use]
     pub fn spec(&self) -> Option<String> {
         match self {
             Self::Run { problem, steps } => Some(Spec::of_run((**problem).clone(), *steps).to_toml()),
+            Self::Flow { problem, schedule } => Some(Spec::of_flow((**problem).clone(), schedule.clone()).to_toml()),
             Self::Pair(..) | Self::Case(_) => None,
         }
     }
 
-    /// The verification that finds it again, if it is no run.
+    /// The verification that finds it again, if no run spec does.
     #[must_use]
     pub fn verification(&self) -> Option<&Verification> {
         match self {
-            Self::Run { .. } => None,
+            Self::Run { .. } | Self::Flow { .. } => None,
             Self::Pair(_, verification) | Self::Case(verification) => Some(verification),
         }
     }

@@ -89,11 +89,11 @@ fn failing(statement: &dyn Statement, instance: &Instance, limits: &Limits) -> O
     let curve = match found.arithmetic {
         NumberSystem::Rational => {
             let events = Events::of(instance, FIRST_BITS, EXACT_STEPS, instance.problem.has_exact_room());
-            over_run::<Exact>(statement, events, failure.id, failure.t, limits)
+            over_run::<Exact>(statement, events, failure.id, failure.t.horizon(), limits)
         }
         NumberSystem::Ball(bits) => {
-            let events = Events::of(instance, bits, u64::MAX, instance.problem.check_room(bits).is_ok());
-            over_run::<Ball>(statement, events, failure.id, failure.t, limits)
+            let events = Events::enclosed(instance, bits, instance.problem.check_room(bits).is_ok());
+            over_run::<Ball>(statement, events, failure.id, failure.t.horizon(), limits)
         }
     };
     // Something that is decided by other means may have no sides.
@@ -158,7 +158,7 @@ fn reading<T: Real>(
     limits: &Limits,
     symbol: &mut Option<Symbol>,
 ) -> Reading<Standing, 2> {
-    let t = shown.t();
+    let t = shown.when().horizon();
     // Of several of one name the one that fails.
     let mut named = finding.relations().iter().filter(|relation| relation.id == id).peekable();
     let first = named.peek().copied();
@@ -262,11 +262,7 @@ mod tests {
             assert_eq!((curve.id, curve.crosses), (RelationId { label: "said", layer: 2 }, Some(2)));
             let shown = Events::<Exact>::of(&instance, 64, u64::MAX, true).map(Result::unwrap);
             for (reading, shown) in curve.readings.iter().zip(shown) {
-                let point = match &shown {
-                    Shown::Step(step) => &step.after,
-                    Shown::Start(point) | Shown::Pair(_, point) => point,
-                };
-                let (left, right) = sides(limit, point);
+                let (left, right) = sides(limit, shown.event().point());
                 for (band, exact) in reading.bands.iter().zip([left, right]) {
                     let exact = exact.exact().unwrap();
                     let [lower, upper] = [band.lower, band.upper].map(|bound| Rational::from_f64(bound).unwrap());

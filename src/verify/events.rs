@@ -1,27 +1,33 @@
-//! What there is to see, one event after the other, over any number system: a start, the other point of a pair, the steps. And why there is
-//! no more of it.
+//! What there is to see, one event after the other, over any number system: a start, the other point of a pair, the steps; in balls also where a
+//! flow passes. And why there is no more of it.
 
-use std::mem;
 use std::sync::Arc;
+use std::{iter, mem};
 
 use rug::Rational;
 
 use crate::claims::Event;
-use crate::generate::Instance;
-use crate::number::Real;
-use crate::problem::Matrix;
-use crate::reference::{Descent, Point, Setting, Step, Stop};
+use crate::generate::{Instance, Look};
+use crate::number::{Ball, Real, nearest_f64};
+use crate::problem::{FlowRecording, Matrix, Problem};
+use crate::reference::{Descent, EverAfter, Flow, FlowStop, Moment, Point, Setting, Step, Stop, Stretch, Way};
 use crate::time_limit::TimeLimit;
 
+use super::When;
 use super::options::{OUT_OF_TIME, TOO_LARGE};
 
 /// An event.
-#[derive(Debug)]
 pub(super) enum Shown<T> {
     Start(Arc<Point<T>>),
     Pair(Arc<Point<T>>, Arc<Point<T>>),
     Step(Step<T>),
+    Moment(Moment<T>),
+    Stretch(Stretch<T>, Halves<T>),
+    EverAfter(EverAfter<T>),
 }
+
+/// What shows a stretch in two halves, in the order of time.
+pub(super) type Halves<T> = Box<dyn Fn() -> [Shown<T>; 2] + Send + Sync>;
 
 impl<T> Shown<T> {
     /// As a statement sees it.
@@ -30,14 +36,20 @@ impl<T> Shown<T> {
             Self::Start(point) => Event::Start(point),
             Self::Pair(first, second) => Event::Pair(first, second),
             Self::Step(step) => Event::Step(step),
+            Self::Moment(moment) => Event::Moment(moment),
+            Self::Stretch(stretch, _) => Event::Stretch(stretch),
+            Self::EverAfter(after) => Event::EverAfter(after),
         }
     }
 
-    /// The number of the point that was reached.
-    pub(super) fn t(&self) -> u64 {
+    /// When that is: at the point that was reached, or all along.
+    pub(super) fn when(&self) -> When {
         match self {
-            Self::Start(_) | Self::Pair(..) => 0,
-            Self::Step(step) => step.t + 1,
+            Self::Start(_) | Self::Pair(..) => When::START,
+            Self::Step(step) => When::Step(step.t + 1),
+            Self::Moment(moment) => When::Time(nearest_f64(&moment.time)),
+            Self::Stretch(stretch, _) => When::Between(nearest_f64(&stretch.from), nearest_f64(&stretch.to)),
+            Self::EverAfter(after) => When::EverAfter(nearest_f64(&after.from)),
         }
     }
 }
@@ -82,10 +94,8 @@ pub(super) struct Begun<'a, T> {
     pub(super) start: Arc<Point<T>>,
     /// The other point of a pair, if one is looked at.
     pub(super) partner: Option<Vec<Matrix<Rational>>>,
-    /// How many steps are looked at.
-    pub(super) steps: u64,
-    /// Takes a step.
-    pub(super) step: Box<dyn FnMut() -> Result<Step<T>, End> + 'a>,
+    /// What comes after.
+    pub(super) rest: Box<dyn Iterator<Item = Result<Shown<T>, End>> + 'a>,
 }
 
 /// The events, each computed when it is asked for; after an end there are none.
@@ -98,18 +108,23 @@ enum Stage<'a, T> {
 }
 
 impl<'a, T: Real> Events<'a, T> {
-    /// Of `instance` at `bits` bits, with at most so many steps; of none if there is no room for its data.
+    /// Of `instance` at `bits` bits, with at most so many steps; of none if there is no room for its data. A flow has its start here.
     pub(super) fn of(instance: &'a Instance, bits: u32, most_steps: u64, has_room: bool) -> Self {
         Self::begin(move || {
             if !has_room {
                 return Err(End::TooLarge);
             }
-            let mut descent = Descent::new(Arc::new(Setting::new(Arc::clone(&instance.problem), bits)))?;
+            let setting = Arc::new(Setting::new(Arc::clone(&instance.problem), bits));
+            if let Look::Flow { .. } = instance.look {
+                let start = Arc::new(Point::initial(setting));
+                return Ok(Begun { start, partner: None, rest: Box::new(iter::empty()) });
+            }
+            let mut descent = Descent::new(setting)?;
+            let steps = instance.look.steps().min(most_steps);
             Ok(Begun {
                 start: Arc::clone(descent.point()),
                 partner: instance.look.partner().cloned(),
-                steps: instance.look.steps().min(most_steps),
-                step: Box::new(move || Ok(descent.step()?)),
+                rest: Box::new((0..steps).map(move |_| Ok(Shown::Step(descent.step()?)))),
             })
         })
     }
@@ -126,6 +141,66 @@ impl<'a, T: Real> Events<'a, T> {
     }
 }
 
+impl<'a> Events<'a, Ball> {
+    /// As [`of`](Self::of), with all steps and, of a flow, its moments and the stretches between them.
+    pub(super) fn enclosed(instance: &'a Instance, bits: u32, has_room: bool) -> Self {
+        let Look::Flow { record, horizon } = &instance.look else {
+            return Self::of(instance, bits, u64::MAX, has_room);
+        };
+        Self::begin(move || {
+            if !has_room {
+                return Err(End::TooLarge);
+            }
+            let problem = &instance.problem;
+            let flow = Flow::new(Arc::clone(problem), bits, None).map_err(|_| End::PrecisionExhausted(TOO_LONG))?;
+            let start = Arc::new(Point::initial(Arc::clone(flow.setting())));
+            let rest = passages(Arc::clone(problem), flow, record, horizon);
+            Ok(Begun { start, partner: None, rest: Box::new(rest) })
+        })
+    }
+}
+
+/// The stretches and moments of a flow, in the order of time, and what comes after the last of them.
+fn passages<'a>(
+    problem: Arc<Problem>,
+    mut flow: Flow,
+    record: &'a FlowRecording,
+    horizon: &'a Rational,
+) -> impl Iterator<Item = Result<Shown<Ball>, End>> + 'a {
+    let mut next = record.after(flow.time(), horizon);
+    let (mut is_due, mut is_over) = (false, false);
+    iter::from_fn(move || {
+        let (time, point) = (flow.time().clone(), flow.point());
+        if is_due {
+            is_due = false;
+            next = record.after(&time, horizon);
+            return Some(Ok(Shown::Moment(Moment { time, point })));
+        }
+        match flow.pass(&next) {
+            Ok(Some(way)) => {
+                is_due = *flow.time() == next;
+                Some(Ok(along(way, &problem, flow.setting())))
+            }
+            Ok(None) if is_over => None,
+            Ok(None) => {
+                is_over = true;
+                Some(Ok(Shown::EverAfter(EverAfter { from: time, point })))
+            }
+            Err(FlowStop::PrecisionExhausted { what, .. }) => Some(Err(End::PrecisionExhausted(what))),
+        }
+    })
+}
+
+/// A way, enclosed as a whole, and in halves when that is asked for.
+fn along(way: Way, problem: &Arc<Problem>, setting: &Arc<Setting<Ball>>) -> Shown<Ball> {
+    let stretch = way.stretch(problem, setting);
+    let (problem, setting) = (Arc::clone(problem), Arc::clone(setting));
+    Shown::Stretch(stretch, Box::new(move || way.halves().map(|half| along(half, &problem, &setting))))
+}
+
+/// Why there is nothing to see of a flow.
+const TOO_LONG: &str = "the gradient takes too many operations to be written down for the flow";
+
 impl<T: Real> Iterator for Events<'_, T> {
     type Item = Result<Shown<T>, End>;
 
@@ -136,14 +211,13 @@ impl<T: Real> Iterator for Events<'_, T> {
                 Ok(begun) => (Shown::Start(Arc::clone(&begun.start)), begun),
                 Err(end) => return Some(Err(end)),
             },
-            Stage::Begun(Begun { start, partner: Some(partner), steps, step }) => {
+            Stage::Begun(Begun { start, partner: Some(partner), rest }) => {
                 let second = Point::from_rationals(Arc::clone(start.setting()), partner);
                 let pair = Shown::Pair(Arc::clone(&start), Arc::new(second));
-                (pair, Begun { start, partner: None, steps, step })
+                (pair, Begun { start, partner: None, rest })
             }
-            Stage::Begun(Begun { steps: 0, .. }) => return None,
-            Stage::Begun(mut begun) => match (begun.step)() {
-                Ok(step) => (Shown::Step(step), Begun { steps: begun.steps - 1, ..begun }),
+            Stage::Begun(mut begun) => match begun.rest.next()? {
+                Ok(shown) => (shown, begun),
                 Err(end) => return Some(Err(end)),
             },
         };
@@ -158,7 +232,7 @@ mod tests {
 
     use super::*;
     use crate::generate::towards;
-    use crate::number::{Ball, Exact};
+    use crate::number::Exact;
 
     /// One layer of one weight, from `start` towards 3 with the step `eta`.
     fn run(start: Rational, eta: u32, steps: u64) -> Instance {
@@ -171,7 +245,7 @@ mod tests {
         let (mut numbers, mut end) = (Vec::new(), None);
         for shown in &mut events {
             match shown {
-                Ok(shown) => numbers.push(shown.t()),
+                Ok(shown) => numbers.push(shown.when().horizon()),
                 Err(why) => end = Some(why),
             }
         }
@@ -218,7 +292,7 @@ mod tests {
 
         let mut events = Events::<Exact>::of(&still, 64, 3, true);
         let first = events.next_within(&TimeLimit::after(Duration::ZERO));
-        assert!(matches!(first, Some(Err(End::OutOfTime))), "{first:?}");
+        assert!(matches!(first, Some(Err(End::OutOfTime))));
         assert!(events.next().is_none(), "what was lost is not begun again");
     }
 }

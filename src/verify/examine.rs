@@ -3,11 +3,13 @@
 use std::time::Instant;
 
 use crate::claims::Statement;
-use crate::generate::Instance;
+use crate::generate::{Instance, Look};
 use crate::number::{Ball, ShortBall};
 use crate::time_limit::OutOfTime;
 
+use super::When;
 use super::agreement::LEAST_LOG2;
+use super::events::Events;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{InstanceVerdict, NumberSystem, Subject};
 use super::options::{Limits, OUT_OF_TIME};
@@ -15,6 +17,9 @@ use super::watch::watch;
 
 /// The precision at which balls start.
 pub(super) const FIRST_BITS: u32 = 128;
+
+/// The precision at which flows start: most of what is said of them is no nearer to being false than their stretches are wide.
+const FIRST_BITS_OF_FLOWS: u32 = 64;
 
 /// What is known of every statement on `instance`, in the order of `statements`.
 ///
@@ -46,7 +51,7 @@ pub(super) fn examine(
     let found = limits.time.within(|| examine_in_time(statements, instance, limits, extent));
     found.unwrap_or_else(|OutOfTime| {
         let mut verdict = InstanceVerdict::new(NumberSystem::Rational);
-        verdict.open(0, OUT_OF_TIME);
+        verdict.open(When::START, OUT_OF_TIME);
         vec![verdict; statements.len()]
     })
 }
@@ -61,7 +66,11 @@ fn examine_in_time(
     let everyone = |bits| (0..statements.len()).map(|statement| Pending { statement, bits }).collect::<Vec<_>>();
     let mut pending = everyone(ShortBall::BITS);
     let mut first_events = FirstEvents::new(statements, instance, limits);
-    if instance.look.steps() <= EXACT_STEPS {
+    let is_flow = matches!(instance.look, Look::Flow { .. });
+    if is_flow {
+        // It is enclosed around centres of any precision, and short balls have but one.
+        pending.iter_mut().for_each(|pending| pending.bits = FIRST_BITS_OF_FLOWS);
+    } else if instance.look.steps() <= EXACT_STEPS {
         let exactly = |pending: &Pending| examine_exactly(pending.statement, &mut first_events, instance, limits);
         let found = pending.iter().map(exactly).collect();
         pending = all.settle(pending, found, |_| Some(ShortBall::BITS));
@@ -71,9 +80,10 @@ fn examine_in_time(
         let is_over = limits.exhausted() || bits >= limits.max_bits;
         (!is_over).then(|| verdict.next_bits(bits).min(limits.max_bits))
     };
-    if limits.max_bits >= ShortBall::BITS && !pending.is_empty() {
+    if limits.max_bits >= ShortBall::BITS && !is_flow && !pending.is_empty() {
         let (bits, asked) = (ShortBall::BITS, statements_of(&pending));
-        let found = watch::<ShortBall>(statements, &asked, &mut first_events, instance, bits, limits, extent);
+        let events = Events::of(instance, bits, u64::MAX, instance.problem.check_room(bits).is_ok());
+        let found = watch::<ShortBall>(statements, &asked, &mut first_events, events, instance, bits, limits, extent);
         // What needs allocation may still say more with as many bits.
         let next = |verdict: &InstanceVerdict| match verdict.lacking {
             Some(_) if verdict.undecided.is_none() => after_balls(verdict, bits),
@@ -86,7 +96,8 @@ fn examine_in_time(
         let (now, later): (Vec<Pending>, Vec<Pending>) =
             pending.into_iter().partition(|pending: &Pending| pending.bits.min(limits.max_bits) == bits);
         let asked = statements_of(&now);
-        let found = watch::<Ball>(statements, &asked, &mut first_events, instance, bits, limits, extent);
+        let events = Events::enclosed(instance, bits, instance.problem.check_room(bits).is_ok());
+        let found = watch::<Ball>(statements, &asked, &mut first_events, events, instance, bits, limits, extent);
         pending = later;
         pending.extend(all.settle(now, found, |verdict| after_balls(verdict, bits)));
     }
@@ -143,20 +154,22 @@ fn examine_exactly(
 ) -> InstanceVerdict {
     let begun = Instant::now();
     let mut verdict = InstanceVerdict::new(NumberSystem::Rational);
+    let mut t = When::START;
     for event in 0.. {
         if verdict.is_settled() {
             break;
         }
         if event > 0 && limits.exhausted() {
-            verdict.open(verdict.horizon, OUT_OF_TIME);
+            verdict.open(t, OUT_OF_TIME);
             break;
         }
         match first_events.finding(statement, event) {
             Ok(Some(finding)) => {
                 let finding = finding.clone();
-                verdict.horizon = first_events.t(event);
+                t = first_events.when(event);
+                verdict.horizon = t.horizon();
                 let subject = Subject {
-                    t: verdict.horizon,
+                    t,
                     built: instance.built,
                     conclusion_only: limits.conclusion_only,
                     asked_log2: LEAST_LOG2,
@@ -165,7 +178,7 @@ fn examine_exactly(
             }
             Ok(None) => break,
             Err(cut) => {
-                verdict.cut(verdict.horizon, &cut);
+                verdict.cut(t, &cut);
                 break;
             }
         }

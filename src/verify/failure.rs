@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use super::When;
 use crate::claims::{Digits, Hypothesis, Relation, RelationId};
 use crate::number::readable;
 
 /// A hypothesis or relation that did not come out true, and where.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// The number of the point or step.
-    pub t: u64,
+    /// At which point, step or time.
+    pub t: When,
     /// What was asserted or assumed, and of which layer.
     pub id: RelationId,
     /// Both sides, approximately; NaN where there are none.
@@ -24,19 +25,19 @@ pub struct Failure {
 
 impl Failure {
     /// Of something that has no sides.
-    pub(super) fn bare(t: u64, label: &'static str) -> Self {
+    pub(super) fn bare(t: When, label: &'static str) -> Self {
         let sides = (f64::NAN, f64::NAN);
         Self { t, id: RelationId { label, layer: 0 }, sides, digits: None, remark: None, despite: Vec::new() }
     }
 
-    /// The failure of a relation at the subject number `t`.
-    pub(super) fn of(relation: &Relation, t: u64) -> Self {
+    /// The failure of a relation at the subject at `t`.
+    pub(super) fn of(relation: &Relation, t: When) -> Self {
         let Relation { id, sides, ref digits, .. } = *relation;
         Self { id, sides, digits: digits.clone(), ..Self::bare(t, id.label) }
     }
 
-    /// The failure of a hypothesis at the subject number `t`.
-    pub(super) fn of_hypothesis(hypothesis: &Hypothesis, t: u64) -> Self {
+    /// The failure of a hypothesis at the subject at `t`.
+    pub(super) fn of_hypothesis(hypothesis: &Hypothesis, t: When) -> Self {
         let sides = hypothesis.sides.unwrap_or((f64::NAN, f64::NAN));
         Self { sides, digits: hypothesis.digits.clone(), ..Self::bare(t, hypothesis.label) }
     }
@@ -70,7 +71,7 @@ impl Failure {
 /// Where and what, in one line.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at t = {}", self.t)?;
+        write!(f, "at {}", self.t)?;
         if self.id.layer > 0 {
             write!(f, ", layer {}", self.id.layer)?;
         }
@@ -110,7 +111,7 @@ mod tests {
         finding.at_most("c", &third.constant(1), &third);
         finding.asserted("d", false);
         let said: Vec<String> =
-            finding.relations().iter().map(|relation| Failure::of(relation, 2).to_string()).collect();
+            finding.relations().iter().map(|relation| Failure::of(relation, When::Step(2)).to_string()).collect();
         assert_eq!(
             said,
             [

@@ -7,6 +7,7 @@ use crate::claims::{Examine, Finding, Observer, Statement};
 use crate::generate::Instance;
 use crate::number::Exact;
 
+use super::When;
 use super::events::{Events, Shown};
 use super::examine::FIRST_BITS;
 use super::observe::{Cut, observe};
@@ -74,9 +75,9 @@ impl<'a> FirstEvents<'a> {
         Ok(findings.get(event))
     }
 
-    /// The number of the point or step of an event that has been looked at.
-    pub(super) fn t(&self, event: usize) -> u64 {
-        self.shown.get(event).map_or(0, Shown::t)
+    /// When an event is that has been looked at.
+    pub(super) fn when(&self, event: usize) -> When {
+        self.shown.get(event).map_or(When::START, Shown::when)
     }
 }
 
@@ -87,6 +88,7 @@ mod tests {
     use super::super::examine::examine_instance;
     use super::super::options::Limits;
     use super::super::verdict::Evidence;
+    use super::When;
     use crate::claims::{AboutPoint, Finding, OnPoints};
     use crate::generate::{Instance, Look, towards};
     use crate::number::Real;
@@ -143,7 +145,7 @@ mod tests {
         )[0];
         assert_eq!(
             found.refuted.as_ref().map(|failure| (failure.t, failure.id.label)),
-            Some((1, "3W(t) = 1")),
+            Some((When::Step(1), "3W(t) = 1")),
             "{found:?}"
         );
     }

@@ -21,8 +21,9 @@ use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
 use crate::time_limit::OutOfTime;
 
+use super::When;
 use super::control::Caught;
-use super::events::{Begun, Events};
+use super::events::{Begun, Events, Shown};
 use super::failure::Failure;
 use super::options::Options;
 use super::panics::{Panicked, caught};
@@ -146,15 +147,15 @@ pub(super) fn verify_identity(
 pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> IdentityVerdict {
     let mut verdict =
         IdentityVerdict { degree: None, relations: 0, refuted: None, undecided: None, no_equality: None, broken: None };
-    let mut last = 0;
+    let mut last = When::START;
     if let Err(Panicked(message)) = caught(|| test(statement, shape, seed, &mut verdict, &mut last)) {
-        verdict.broken = Some(format!("panicked at t = {last}: {message}"));
+        verdict.broken = Some(format!("panicked at {last}: {message}"));
     }
     verdict
 }
 
-/// As [`examine_identity`]; `t` is the number of the last event that the statement was shown.
-fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut IdentityVerdict, t: &mut u64) {
+/// As [`examine_identity`]; `t` is when the last event was that the statement was shown.
+fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut IdentityVerdict, t: &mut When) {
     play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| {
         verdict.degree = finding.degree();
         let mut others = finding.relations().iter().filter(|relation| !relation.is_equality());
@@ -192,12 +193,12 @@ fn play<T: Real>(
     statement: &dyn Statement,
     shape: &Shape,
     draw: &mut dyn FnMut() -> T,
-    at: &mut u64,
-    seen: &mut dyn FnMut(&Finding, u64),
+    at: &mut When,
+    seen: &mut dyn FnMut(&Finding, When),
 ) where
     dyn Statement: Examine<T>,
 {
-    *at = 0;
+    *at = When::START;
     let problem = placeholder(shape);
     let bits = 64;
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| draw());
@@ -223,23 +224,22 @@ fn play<T: Real>(
     };
     let events = Events::begin(|| {
         let (mut before, mut eta) = free(Point::new(setting, weights));
-        let (start, mut t) = (Arc::clone(&before), 0);
-        let step = move || {
+        let start = Arc::clone(&before);
+        let step = move |t| {
             let (after, next_eta) = free(descent::one_step(&before, &eta));
             let (before, eta) = (mem::replace(&mut before, Arc::clone(&after)), mem::replace(&mut eta, next_eta));
-            t += 1;
-            Ok(Step { t: t - 1, before, after, eta, exact_eta: Rational::new(), radius: None })
+            Ok(Shown::Step(Step { t, before, after, eta, exact_eta: Rational::new(), radius: None }))
         };
-        Ok(Begun { start, partner: None, steps: shape.steps, step: Box::new(step) })
+        Ok(Begun { start, partner: None, rest: Box::new((0..shape.steps).map(step)) })
     });
     let mut observer = Examine::<T>::observer(statement);
     let mut finding = Finding::default();
     // Steps over free numbers do not end before the last.
     for shown in events.map_while(Result::ok) {
         finding.clear();
-        *at = shown.t();
+        *at = shown.when();
         observer(shown.event(), &mut finding);
-        seen(&finding, shown.t());
+        seen(&finding, shown.when());
     }
 }
 

@@ -7,6 +7,7 @@ use crate::claims::{Finding, Hypothesis, Outcome, Relation, Trend};
 use crate::generate::Built;
 use crate::number::Truth;
 
+use super::When;
 use super::agreement::LEAST_LOG2;
 use super::failure::{Assumption, Failure};
 use super::observe::Cut;
@@ -17,8 +18,8 @@ use super::verdict::Evidence;
 /// What a finding speaks of, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
-    /// The number of the point or step.
-    pub(super) t: u64,
+    /// At which point, step or time.
+    pub(super) t: When,
     /// How the instance was built.
     pub(super) built: Built,
     /// Whether hypotheses are listed but not counted.
@@ -30,7 +31,7 @@ pub(super) struct Subject {
 impl Subject {
     /// A case of a statement about chance.
     pub(super) fn of_case() -> Self {
-        Self { t: 0, built: Built::Inside, conclusion_only: false, asked_log2: LEAST_LOG2 }
+        Self { t: When::START, built: Built::Inside, conclusion_only: false, asked_log2: LEAST_LOG2 }
     }
 }
 
@@ -66,11 +67,13 @@ pub struct InstanceVerdict {
     pub worst_ratio: Option<f64>,
     /// The largest log₂ of a relative difference among equalities reached by balls only.
     pub agrees_log2: Option<f64>,
+    /// Of a limit, an upper bound of how far it is at the last time and at all later ones.
+    pub within: Option<f64>,
     /// The arithmetic that decided.
     pub arithmetic: NumberSystem,
     /// Whether the verdict rests on a sample as well.
     pub sampled: bool,
-    /// The number of steps that were looked at.
+    /// The number of steps that were looked at; of a flow the units of time, rounded down.
     pub horizon: u64,
     /// The trends at the last subject that reported any.
     pub trends: Vec<Trend>,
@@ -86,6 +89,8 @@ pub struct InstanceVerdict {
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
     pub(super) is_rejected: bool,
+    /// Whether something stayed open over a stretch of a flow, however short: by how far the flow goes in it, of which no precision knows more.
+    pub(super) is_blurred: bool,
 }
 
 impl InstanceVerdict {
@@ -102,6 +107,7 @@ impl InstanceVerdict {
             attained: BTreeMap::new(),
             worst_ratio: None,
             agrees_log2: None,
+            within: None,
             arithmetic,
             sampled: false,
             horizon: 0,
@@ -112,6 +118,7 @@ impl InstanceVerdict {
             tie: None,
             is_closed: false,
             is_rejected: false,
+            is_blurred: false,
         }
     }
 
@@ -146,9 +153,7 @@ impl InstanceVerdict {
     pub(super) fn take_in(&mut self, finding: &Finding, subject: Subject) {
         let Subject { t, conclusion_only, .. } = subject;
         let mut despite = Vec::new();
-        for (place, hypothesis) in finding.hypotheses().iter().enumerate() {
-            self.assume(hypothesis, place, t);
-        }
+        self.count_assumptions(finding, t);
         for hypothesis in finding.hypotheses() {
             let failure = || Failure::of_hypothesis(hypothesis, t);
             match hypothesis.truth {
@@ -170,14 +175,22 @@ impl InstanceVerdict {
         if !finding.trends().is_empty() {
             self.trends = finding.trends().to_vec();
         }
+        self.within = finding.within().or(self.within);
         for relation in finding.relations() {
             self.applicable = !self.is_rejected;
             self.judge(relation, subject, &despite);
         }
     }
 
+    /// Counts what became of the hypotheses, and nothing else.
+    pub(super) fn count_assumptions(&mut self, finding: &Finding, t: When) {
+        for (place, hypothesis) in finding.hypotheses().iter().enumerate() {
+            self.assume(hypothesis, place, t);
+        }
+    }
+
     /// Counts the hypothesis in the given place of a finding: it is mostly in the same place every time.
-    fn assume(&mut self, hypothesis: &Hypothesis, place: usize, t: u64) {
+    fn assume(&mut self, hypothesis: &Hypothesis, place: usize, t: When) {
         let is_here = |assumption: &Assumption| std::ptr::eq(assumption.label, hypothesis.label);
         let known = if self.assumptions.get(place).is_some_and(is_here) {
             Some(place)
@@ -253,7 +266,7 @@ impl InstanceVerdict {
     }
 
     /// The run ended before everything was decided; of a claim that has nothing to say of it all was.
-    pub(super) fn open(&mut self, t: u64, label: &'static str) {
+    pub(super) fn open(&mut self, t: When, label: &'static str) {
         if self.is_closed {
             return;
         }
@@ -261,11 +274,11 @@ impl InstanceVerdict {
     }
 
     /// The statement is shown nothing more.
-    pub(super) fn cut(&mut self, t: u64, cut: &Cut) {
+    pub(super) fn cut(&mut self, t: When, cut: &Cut) {
         match cut.why() {
             Ok(why) => self.open(t, why),
             Err(Panicked(message)) => {
-                self.broken.get_or_insert_with(|| format!("panicked at t = {t}: {message}"));
+                self.broken.get_or_insert_with(|| format!("panicked at {t}: {message}"));
             }
         }
     }

@@ -37,6 +37,7 @@ mod tally;
 mod thinning;
 mod verdict;
 mod watch;
+mod when;
 
 use crate::panics;
 
@@ -49,10 +50,11 @@ pub use failure::{Assumption, Failure};
 pub use identity::{IdentityVerdict, examine_identity};
 pub use instance_verdict::{InstanceVerdict, NumberSystem};
 pub use options::{Limits, Options, Progress};
-pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_run};
+pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_flow, verify_own_run};
 pub use remarks::{Remark, Remarks};
 pub use sample::SampleVerdict;
 pub use suite::verify;
 pub use thinning::Reading;
 pub(crate) use thinning::{Thinned, column_beginnings};
 pub use verdict::{ClaimVerdict, Evidence, Range, Report, Status, Summary};
+pub use when::When;

@@ -2,7 +2,7 @@
 
 use crate::claims::{Claim, Expected, Role, Scope};
 use crate::generate::Instance;
-use crate::problem::Problem;
+use crate::problem::{FlowSchedule, Problem};
 
 use super::examine::examine_instance;
 use super::failure::Assumption;
@@ -110,7 +110,41 @@ impl OwnRunReport {
 /// ```
 #[must_use]
 pub fn verify_own_run(claims: &[&Claim], problem: &Problem, steps: u64, limits: &Limits) -> OwnRunReport {
-    let instance = Instance::run(problem.clone(), steps).of_unknown_origin();
+    verify_own(claims, Instance::run(problem.clone(), steps), limits)
+}
+
+/// Checks the claims on the flow of `problem`: its data, its start, every moment, and all times between. The [arithmetic](FlowSchedule::arithmetic) and the
+/// tolerance of the schedule are not used: the precision rises until every relation is decided.
+///
+/// ```
+/// use gradient_witness::problem::{Plan, Spec};
+/// use gradient_witness::verify::{Limits, Status, verify_own_flow};
+/// let claims = gradient_witness::papers::catalogue();
+/// let wanted = ["JT19.risk-network-equals-linear", "JT19.descent-step"];
+/// let claims: Vec<_> = claims.iter().filter(|claim| wanted.contains(&claim.id())).collect();
+/// let text = r#"
+///     network = { architecture = "fully-connected", widths = [1, 1, 1] }
+///     loss = { kind = "logistic" }
+///     data = { x = [[1]], y = [1] }
+///     init = { weights = [[["1/3"]], [["1/2"]]] }
+///     step = { rule = "flow" }
+///     run = { until = { time = 1 }, arithmetic = "certified" }
+/// "#;
+/// let spec = Spec::parse(text, ".".as_ref())?;
+/// let Plan::Flow(schedule) = &spec.plan else { unreachable!("its rule is the flow") };
+/// let report = verify_own_flow(&claims, &spec.problem, schedule, &Limits::default());
+/// // The second speaks of steps, and a flow has none.
+/// let statuses: Vec<Status> = report.claims.iter().map(|claim| claim.verdict.status).collect();
+/// assert_eq!(statuses, [Status::Holds, Status::NotApplicable]);
+/// # Ok::<(), gradient_witness::problem::SpecError>(())
+/// ```
+#[must_use]
+pub fn verify_own_flow(claims: &[&Claim], problem: &Problem, schedule: &FlowSchedule, limits: &Limits) -> OwnRunReport {
+    verify_own(claims, Instance::flow(problem.clone(), schedule.record.clone(), schedule.horizon.clone()), limits)
+}
+
+fn verify_own(claims: &[&Claim], instance: Instance, limits: &Limits) -> OwnRunReport {
+    let instance = instance.of_unknown_origin();
     let statements: Vec<_> = claims.iter().filter_map(|claim| claim.own_run_statement()).collect();
     let mut found = examine_instance(&statements, &instance, limits).into_iter();
     let interrupted = limits.interrupted();

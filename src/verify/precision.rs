@@ -20,7 +20,9 @@ pub(super) struct Lacking {
 impl InstanceVerdict {
     /// Whether a higher precision may say more.
     pub(super) fn wants_more(&self) -> bool {
-        !self.is_final() && (self.undecided.is_some() || self.lacking.is_some() || self.may_yet_inform())
+        !self.is_final()
+            && !self.is_blurred
+            && (self.undecided.is_some() || self.lacking.is_some() || self.may_yet_inform())
     }
 
     /// Whether nothing has been said beyond trivial bounds, and a higher precision may tell that something was. What so many bits cannot

@@ -33,6 +33,7 @@ impl ClaimVerdict {
             undecided: 0,
             worst_ratio: None,
             agrees_log2: None,
+            within: None,
             max_bits: 0,
             horizon: 0,
             control: None,
@@ -105,6 +106,7 @@ impl ClaimVerdict {
         }
         self.worst_ratio = larger(self.worst_ratio, found.worst_ratio);
         self.agrees_log2 = larger(self.agrees_log2, found.agrees_log2);
+        self.within = larger(self.within, found.within);
         self.horizon = self.horizon.max(found.horizon);
         if !matches!(self.status, Status::Refuted | Status::Failed) {
             let evidence = found.evidence();
@@ -157,7 +159,7 @@ impl ClaimVerdict {
         }
         if self.status == Status::Refuted {
             // How near the relations that passed came to failing means nothing beside the one that did.
-            (self.worst_ratio, self.agrees_log2) = (None, None);
+            (self.worst_ratio, self.agrees_log2, self.within) = (None, None, None);
         } else if self.undecided > 0 {
             self.status = Status::Undecided;
         } else if self.informative > 0 {

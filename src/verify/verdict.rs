@@ -139,6 +139,8 @@ pub struct ClaimVerdict {
     pub worst_ratio: Option<f64>,
     /// The largest log₂ of a relative difference among equalities reached by balls only.
     pub agrees_log2: Option<f64>,
+    /// Of a limit that holds, an upper bound of how far it is at the latest time looked at and at all later ones, the worst of all instances.
+    pub within: Option<f64>,
     /// The highest precision that was needed; 0 if all was exact.
     pub max_bits: u32,
     /// The longest run.

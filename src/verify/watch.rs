@@ -5,17 +5,21 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::claims::{Event, Examine, Finding, Observer, Statement};
-use crate::generate::Instance;
-use crate::number::Real;
+use crate::generate::{Instance, Look};
+use crate::number::{Real, Truth};
 use crate::time_limit::OutOfTime;
 
-use super::agreement::{LEAST_LOG2, Measure, input_bits};
-use super::events::{End, Events};
+use super::When;
+use super::agreement::{LEAST_LOG2, LEAST_LOG2_OF_FLOWS, Measure, input_bits};
+use super::events::{End, Events, Shown};
 use super::examine::Extent;
 use super::first_events::{EXACT_STEPS, FirstEvents};
 use super::instance_verdict::{InstanceVerdict, NumberSystem, Subject};
 use super::observe::{Cut, observe};
 use super::options::{Limits, OUT_OF_TIME};
+
+/// A stretch of a flow of which something stays open is halved so many times, one half after the other: each half doubles what is looked at.
+const MOST_HALVINGS: u32 = 6;
 
 /// A statement that watches a run in balls.
 struct Watching<'a, T> {
@@ -61,31 +65,61 @@ struct Watch<'a, 'b, T> {
 }
 
 impl<T: Real> Watch<'_, '_, T> {
-    fn show(&mut self, event: Event<'_, T>, t: u64) {
-        let (limits, extent) = (self.limits, self.extent);
+    /// Shows an event to all that look at it still.
+    fn show(&mut self, shown: &Shown<T>) {
+        let extent = self.extent;
+        let everyone: Vec<usize> =
+            (0..self.watching.len()).filter(|place| !self.watching[*place].is_done(extent)).collect();
+        self.show_to(&everyone, shown, MOST_HALVINGS);
+        self.shown += 1;
+    }
+
+    /// Shows an event to some of them, by their places; a stretch of a flow of which something stays open, in halves instead, as often as that is
+    /// allowed.
+    fn show_to(&mut self, places: &[usize], shown: &Shown<T>, halvings: u32) {
+        let (event, t, limits, extent) = (shown.event(), shown.when(), self.limits, self.extent);
         let (built, conclusion_only) = (self.instance.built, limits.conclusion_only);
-        let subject = Subject { t, built, conclusion_only, asked_log2: LEAST_LOG2 };
+        let is_flow = matches!(self.instance.look, Look::Flow { .. });
+        let least_log2 = if is_flow { LEAST_LOG2_OF_FLOWS } else { LEAST_LOG2 };
+        let subject = Subject { t, built, conclusion_only, asked_log2: least_log2 };
+        let is_stretch = matches!(event, Event::Stretch(_));
         let mut measure = None;
-        let mut watching: Vec<&mut Watching<'_, T>> =
-            self.watching.iter_mut().filter(|watching| !watching.is_done(extent)).collect();
+        let is_shown = |place: &usize| places.contains(place);
+        let mut watching: Vec<(usize, &mut Watching<'_, T>)> =
+            self.watching.iter_mut().enumerate().filter(|(place, _)| is_shown(place)).collect();
         // One run alone keeps the threads busy by its claims; of many instances each has its own.
         let looks: Vec<(Result<(), Cut>, Duration)> = match extent {
             Extent::Everything => {
-                watching.par_iter_mut().with_max_len(1).map(|watching| watching.look(event, limits)).collect()
+                watching.par_iter_mut().with_max_len(1).map(|(_, watching)| watching.look(event, limits)).collect()
             }
-            Extent::Verdict => watching.iter_mut().map(|watching| watching.look(event, limits)).collect(),
+            Extent::Verdict => watching.iter_mut().map(|(_, watching)| watching.look(event, limits)).collect(),
         };
+        let mut open = Vec::new();
         let mut begun = Instant::now();
-        for (Watching { statement, finding, verdict, is_done, ends_at_start, is_identity, .. }, (look, time)) in
-            watching.into_iter().zip(looks)
-        {
+        for ((place, watching), (look, time)) in watching.into_iter().zip(looks) {
+            let Watching { statement, finding, verdict, is_done, ends_at_start, is_identity, .. } = watching;
             verdict.time += time;
             if let Err(cut) = look {
                 verdict.cut(t, &cut);
                 *is_done = true;
                 continue;
             }
-            if t <= EXACT_STEPS && finding.is_loose() {
+            if is_stretch {
+                finding.leave_out_undecided_equalities();
+                // Where a hypothesis begins or ends to be true it is open, however short the stretch: what does not follow without it is not said there.
+                if !conclusion_only && finding.holds_anyway() {
+                    continue;
+                }
+                if halvings > 0 && finding.is_loose() {
+                    open.push(place);
+                    continue;
+                }
+                if !conclusion_only && finding.applicable() == Truth::Open {
+                    verdict.count_assumptions(finding, t);
+                    continue;
+                }
+            }
+            if self.shown as u64 <= EXACT_STEPS && finding.is_loose() {
                 match self.first_events.finding(*statement, self.shown) {
                     Ok(Some(exact)) => finding.tighten(exact),
                     Err(cut @ Cut::Panicked(_)) => verdict.cut(t, &cut),
@@ -96,7 +130,7 @@ impl<T: Real> Watch<'_, '_, T> {
             if finding.has_loose_equalities() {
                 let mut measured = || {
                     let bits = *self.input_bits.get_or_insert_with(|| input_bits(&self.instance.problem));
-                    *measure.get_or_insert_with(|| Measure::of(bits, event))
+                    *measure.get_or_insert_with(|| Measure::of(bits, event, least_log2))
                 };
                 match limits.time.within(&mut measured) {
                     Ok(Measure { asked_log2, size_log2 }) => {
@@ -108,22 +142,28 @@ impl<T: Real> Watch<'_, '_, T> {
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
                 }
             }
+            verdict.is_blurred |= is_stretch && finding.is_loose();
             verdict.take_in(finding, subject);
             verdict.is_closed = finding.is_over() && !verdict.applicable;
-            verdict.horizon = t;
+            verdict.horizon = t.horizon();
             *is_done = *ends_at_start;
             let ended = Instant::now();
             verdict.time += ended - begun;
             begun = ended;
         }
-        self.shown += 1;
+        if let (Shown::Stretch(_, halves), false) = (shown, open.is_empty()) {
+            match limits.time.within(halves) {
+                Ok(halves) => halves.iter().for_each(|half| self.show_to(&open, half, halvings - 1)),
+                Err(OutOfTime) => open.iter().for_each(|&place| self.watching[place].verdict.open(t, OUT_OF_TIME)),
+            }
+        }
     }
 
     fn everyone_is_done(&self) -> bool {
         self.watching.iter().all(|watching| watching.is_done(self.extent))
     }
 
-    fn stop(&mut self, t: u64, why: &'static str) {
+    fn stop(&mut self, t: When, why: &'static str) {
         let extent = self.extent;
         for watching in self.watching.iter_mut().filter(|watching| !watching.is_done(extent)) {
             watching.verdict.open(t, why);
@@ -131,11 +171,12 @@ impl<T: Real> Watch<'_, '_, T> {
     }
 }
 
-/// What each `pending` statement finds of the run of `instance`, at `bits` of precision.
+/// What each `pending` statement finds of the events of `instance`, at `bits` of precision.
 pub(super) fn watch<'a, T: Real>(
     statements: &[&'a dyn Statement],
     pending: &[usize],
     first_events: &mut FirstEvents<'a>,
+    events: Events<'_, T>,
     instance: &Instance,
     bits: u32,
     limits: &Limits,
@@ -159,7 +200,7 @@ where
         })
         .collect();
     let mut watch = Watch { watching, first_events, shown: 0, instance, input_bits: None, limits, extent };
-    run(&mut watch, bits);
+    run(&mut watch, events);
     let own: Duration = watch.watching.iter().map(|watching| watching.verdict.time).sum();
     let share = begun.elapsed().saturating_sub(own).div_f64(pending.len().max(1) as f64);
     watch
@@ -172,10 +213,9 @@ where
         .collect()
 }
 
-fn run<T: Real>(watch: &mut Watch<'_, '_, T>, bits: u32) {
-    let (instance, limits) = (watch.instance, watch.limits);
-    let mut events = Events::<T>::of(instance, bits, u64::MAX, instance.problem.check_room(bits).is_ok());
-    let mut t = 0;
+fn run<T: Real>(watch: &mut Watch<'_, '_, T>, mut events: Events<'_, T>) {
+    let limits = watch.limits;
+    let mut t = When::START;
     while !watch.everyone_is_done() {
         // No step is begun that there is no time for.
         let next = if watch.shown > 0 && limits.exhausted() {
@@ -185,8 +225,8 @@ fn run<T: Real>(watch: &mut Watch<'_, '_, T>, bits: u32) {
         };
         match next {
             Some(Ok(shown)) => {
-                t = shown.t();
-                watch.show(shown.event(), t);
+                t = shown.when();
+                watch.show(&shown);
             }
             Some(Err(end)) => {
                 if let Some(why) = end.why() {

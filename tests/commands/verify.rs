@@ -44,6 +44,7 @@ fn the_report_has_the_fields_of_the_format() {
         "undecided",
         "worst_ratio",
         "agrees_to",
+        "within",
         "max_bits",
         "horizon",
         "control",

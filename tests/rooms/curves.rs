@@ -49,13 +49,13 @@ fn the_curve_of_a_refutation_crosses_where_its_note_says() {
             continue;
         };
         drawn += 1;
-        assert_eq!((curve.id, curve.crosses), (failure.id, Some(failure.t)), "{}", verdict.id);
-        let crossing = curve.readings.iter().find(|reading| reading.t == failure.t).expect("it is shown");
+        assert_eq!((curve.id, curve.crosses), (failure.id, Some(failure.t.horizon())), "{}", verdict.id);
+        let crossing = curve.readings.iter().find(|reading| reading.t == failure.t.horizon()).expect("it is shown");
         assert_eq!(crossing.mark, Standing::Fails);
         for reading in &curve.readings {
             let [left, right] = reading.bands;
             let fails = reading.mark == Standing::Fails;
-            assert!(!fails || reading.t >= failure.t, "{}: it has failed before", verdict.id);
+            assert!(!fails || reading.t >= failure.t.horizon(), "{}: it has failed before", verdict.id);
             match curve.symbol {
                 // Sides that are certainly in order do not fail.
                 Some(Symbol::AtMost) => assert!(!fails || left.upper > right.lower, "{} {reading:?}", verdict.id),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gradient_witness::number::{Ball, Magnitude, Matrix, Real, Ring};
 use gradient_witness::problem::{Data, Loss, Network, Normalisation, Problem, StepRule};
-use gradient_witness::reference::{Flow, FlowStop};
+use gradient_witness::reference::{Flow, FlowStop, Stretch};
 use gradient_witness::time_limit::TimeLimit;
 use rug::Rational;
 
@@ -406,4 +406,56 @@ fn a_flow_is_left_in_time_and_is_where_it_was() {
     flow.advance(&to).unwrap();
     let other = advanced(&problem, 256, None, &to);
     assert!(distance_below(&centre(&flow), &centre(&other)) <= flow.radius() + other.radius());
+}
+
+/// A stretch encloses the flow at all its times, its ends among them, and its halves do so more sharply.
+#[test]
+fn every_moment_of_a_stretch_is_in_it() {
+    let count = if std::env::var_os("WITNESS_LONG").is_some_and(|value| value == "1") { 100 } else { 12 };
+    let mut state = 1;
+    for case in 0..count {
+        let problem = drawn(case * 7);
+        let horizon = ratio(3, 1);
+        // So coarse that the radius of the step is felt as well.
+        let mut flow = started(&problem, 53, (case % 2 == 0).then(|| ratio(1, 1000)));
+        let mut fine = started(&problem, 128, None);
+        let mut reached = Rational::new();
+        while let Some(way) = flow.pass(&horizon).unwrap() {
+            let whole = way.stretch(&problem, flow.setting());
+            assert_eq!((&whole.from, &whole.to), (&reached, flow.time()), "stretches follow each other");
+            reached.clone_from(&whole.to);
+            let halves = way.halves();
+            let parts = halves.iter().flat_map(|half| [half.clone()].into_iter().chain(half.halves()));
+            let mut parts: Vec<_> = parts.map(|part| part.stretch(&problem, flow.setting())).collect();
+            let size = |stretch: &Stretch<Ball>| {
+                let entries = stretch.point.weights().iter().flat_map(Matrix::entries);
+                entries.map(Ball::radius).fold(Magnitude::ZERO, |sum, radius| sum + radius)
+            };
+            let rest = flow.radius().scaled(4);
+            assert!(size(&parts[0]) <= size(&whole).scaled(-1).scaled(1), "{case}: halves are no wider");
+            assert!(size(&parts[1]).scaled(2) <= size(&whole) + size(&whole) + rest, "{case}: quarters are narrower");
+            parts.push(whole);
+            parts.sort_by(|one, other| one.from.cmp(&other.from).then(other.to.cmp(&one.to)));
+            state = following(state);
+            let share = ratio((state >> 40).rem_euclid(1000) as i64, 1000);
+            let mut times: Vec<(Rational, &Stretch<Ball>)> = Vec::new();
+            for part in &parts {
+                let length = Rational::from(&part.to - &part.from);
+                times.extend(
+                    [part.from.clone(), Rational::from(&part.from + length * &share), part.to.clone()]
+                        .map(|time| (time, part)),
+                );
+            }
+            times.sort_by(|(one, _), (other, _)| one.cmp(other));
+            for (time, part) in times {
+                fine.advance(&time).unwrap();
+                let enclosed = part.point.weights().iter().flat_map(Matrix::entries);
+                for (enclosure, truth) in enclosed.zip(centre(&fine)) {
+                    let away = (enclosure.midpoint() - &truth).least_absolute();
+                    assert!(away <= enclosure.radius() + fine.radius(), "{case}, {time} of {}–{}", part.from, part.to);
+                }
+            }
+        }
+        assert_eq!(reached, horizon);
+    }
 }

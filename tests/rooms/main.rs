@@ -11,6 +11,7 @@ mod curves;
 mod draws;
 mod f64_steps;
 mod flow;
+mod flow_claims;
 mod generate;
 mod long_runs;
 #[cfg(feature = "cli")]

@@ -13,6 +13,7 @@ pub mod energy;
 pub mod escape;
 pub mod excursion;
 pub mod floors;
+pub mod flow_alignment;
 pub mod gradient;
 pub mod initialisation;
 pub mod limits;
@@ -44,6 +45,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(floors::claims());
+    claims.extend(flow_alignment::claims());
     claims.extend(alpha::claims());
     claims.extend(pull::claims());
     claims.extend(margin::claims());

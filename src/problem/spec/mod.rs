@@ -19,7 +19,7 @@ pub(super) use field::Section;
 use toml::de::DeTable;
 
 use super::fit::misfit;
-use super::{Arithmetic, FrobeniusNorm, Plan, Problem, Recording, Schedule, input};
+use super::{Arithmetic, FlowSchedule, FrobeniusNorm, Plan, Problem, Recording, Schedule, input};
 
 /// A run: a problem and how it is followed.
 ///
@@ -91,6 +91,13 @@ impl Spec {
     pub fn of_run(problem: Problem, steps: u64) -> Self {
         let schedule = Schedule { steps, record: Recording::Every(1), arithmetic: Arithmetic::F64 };
         let plan = Plan::Descent(schedule);
+        Self { title: None, problem, plan, preparation: Preparation::default(), files: Vec::new() }
+    }
+
+    /// The flow of `problem`, without a title.
+    #[must_use]
+    pub fn of_flow(problem: Problem, schedule: FlowSchedule) -> Self {
+        let plan = Plan::Flow(schedule);
         Self { title: None, problem, plan, preparation: Preparation::default(), files: Vec::new() }
     }
 

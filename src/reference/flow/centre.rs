@@ -8,6 +8,9 @@ use rug::Rational;
 use super::field::Field;
 use crate::number::{Ball, Known, Magnitude, Real, Ring};
 
+/// So many terms of an expansion around the middle of a stretch are kept apart: halving it then makes what is beyond them 2⁸ times smaller.
+const TERMS: usize = 8;
+
 /// A polynomial path `c(s) = Σ_n c_n s^n` of weights, all as one list, in a time that is counted in units of `2^unit`. Its coefficients are
 /// exact numbers.
 #[derive(Clone, Debug)]
@@ -109,6 +112,45 @@ impl Centre {
         let time = Magnitude::above_f64(s);
         let off = self.norms.iter().rev().fold(Magnitude::ZERO, |sum, &norm| sum * time + norm * relative + lost);
         (weights, off)
+    }
+
+    /// The weights at all times within `half` of `middle`, none of them negative or beyond `last`; at `bits` bits.
+    ///
+    /// With `p_k = c_i⁽ᵏ⁾(m)/k!` every weight obeys `|c_i(s) − c_i(m)| ≤ Σ_{1≤k<K} |p_k| |s−m|ᵏ + |s−m|ᴷ Σ_{n≥K} binom(n, K) |c_{n,i}| lastⁿ⁻ᴷ`: the last
+    /// term bounds the K-th derivative between `m` and `s`, over `K!`.
+    pub fn around(&self, middle: &Ball, half: Magnitude, last: Magnitude, bits: u32) -> Vec<Ball> {
+        // binom(n, K) lastⁿ⁻ᴷ for n ≥ K.
+        let (mut binomial, mut power) = (Magnitude::ONE, Magnitude::ONE);
+        let highest: Vec<Magnitude> = (TERMS..self.coefficients.len())
+            .map(|n| {
+                let factor = binomial * power;
+                binomial = (binomial * Magnitude::above_f64((n + 1) as f64))
+                    .over(Magnitude::above_f64((n + 1 - TERMS) as f64));
+                power = power * last;
+                factor
+            })
+            .collect();
+        let enclosed = |weight: usize| {
+            // Horner's rule for the value and the first derivatives at once.
+            let mut terms: Vec<Ball> = vec![Ball::zero(bits); TERMS];
+            for coefficients in self.coefficients.iter().rev() {
+                for k in (1..TERMS).rev() {
+                    let mut next = terms[k - 1].clone();
+                    next.add_product(&terms[k], middle);
+                    terms[k] = next;
+                }
+                let mut next = coefficients[weight].clone().with_bits(bits);
+                next.add_product(&terms[0], middle);
+                terms[0] = next;
+            }
+            let rest = highest.iter().zip(self.coefficients.iter().skip(TERMS));
+            let rest = rest.fold(Magnitude::ZERO, |sum, (&factor, coefficients)| {
+                sum + factor * coefficients[weight].greatest_absolute()
+            });
+            let away = terms.iter().skip(1).rev().fold(rest, |sum, term| sum * half + term.greatest_absolute()) * half;
+            Ball::new(terms[0].centre(), terms[0].radius() + away)
+        };
+        (0..self.coefficients[0].len()).map(enclosed).collect()
     }
 
     /// A bound of `|c′|` on `[0, s]`: `Σ n |c_n| s^{n−1}`.

@@ -15,6 +15,7 @@ mod control;
 mod defect;
 mod field;
 mod tube;
+mod way;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use super::curvature::Curvature;
 use super::{Around, Point, Setting};
 use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth};
 use crate::problem::{Matrix, Problem};
+pub use way::{EverAfter, Moment, Stretch, Way};
 
 /// No flow takes more steps.
 const MOST_STEPS: u64 = 1_000_000;
@@ -82,7 +84,7 @@ pub struct Flow {
     rests: bool,
     /// Two to this power is about the radius of the disc in the last step.
     unit: Option<i64>,
-    step: Option<Step>,
+    step: Option<Arc<Step>>,
     steps: u64,
     now: State,
 }
@@ -153,23 +155,34 @@ impl Flow {
     /// A [`FlowStop`] if no step could be made from some time on, at which the flow then is.
     pub fn advance(&mut self, to: &Rational) -> Result<(), FlowStop> {
         while self.now.time < *to {
-            if self.rests {
-                self.now.path += self.now.radius * Magnitude::above_rational(&Rational::from(to - &self.now.time));
-                self.now.time.clone_from(to);
-                break;
-            }
-            let step = match self.step.take() {
-                Some(step) => step,
-                None => self.begin_step().map_err(|what| self.stop(what))?,
-            };
-            let is_inside = *to < step.end;
-            let reached = step.at(if is_inside { to } else { &step.end }, self.bits);
-            if is_inside {
-                self.step = Some(step);
-            }
-            self.now = reached.ok_or_else(|| self.stop("the weights are beyond the range of the numbers"))?;
+            self.pass(to)?;
         }
         Ok(())
+    }
+
+    /// Goes on to the end of a step of the enclosure, or to the time `to` if that comes first; what it passed through. `None` if `to` has
+    /// passed.
+    ///
+    /// # Errors
+    ///
+    /// As [`advance`](Self::advance).
+    pub fn pass(&mut self, to: &Rational) -> Result<Option<Way>, FlowStop> {
+        if self.now.time >= *to {
+            return Ok(None);
+        }
+        let step = match self.step.take() {
+            Some(step) => step,
+            None if self.rests => Arc::new(Step::of_rest(self.now.clone(), to.clone())),
+            None => Arc::new(self.begin_step().map_err(|what| self.stop(what))?),
+        };
+        let is_inside = *to < step.end;
+        let reached = step.at(if is_inside { to } else { &step.end }, self.bits);
+        if is_inside {
+            self.step = Some(Arc::clone(&step));
+        }
+        let from = self.now.time.clone();
+        self.now = reached.ok_or_else(|| self.stop("the weights are beyond the range of the numbers"))?;
+        Ok(Some(Way::new(step, from, self.now.time.clone())))
     }
 
     fn stop(&self, what: &'static str) -> FlowStop {
@@ -299,6 +312,12 @@ impl Flow {
 }
 
 impl Step {
+    /// From a critical point: nothing moves, and what is not known of the weights stays the same.
+    fn of_rest(start: State, end: Rational) -> Self {
+        let centre = Centre::new(0, vec![start.weights.clone()]);
+        Self { radius: start.radius, centre, end, start }
+    }
+
     /// Where the flow is at a time of the step, with a centre of `bits` bits; `None` if it is out of range.
     fn at(&self, time: &Rational, bits: u32) -> Option<State> {
         let passed = Rational::from(time - &self.start.time);

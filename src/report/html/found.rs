@@ -22,6 +22,7 @@ pub(super) fn found(claim: &ClaimResult, subject: &Subject) -> Markup {
             @if let Some(covered) = covered(claim) { (term("Range covered", &html! { (covered) })) }
             @if let Some(ratio) = &claim.worst_ratio { (term("Left over right", &html! { "at most " (ratio) })) }
             @if let Some(agrees) = &claim.agrees_to { (term("Agrees to", &html! { (agrees) " of the largest term" })) }
+            @if let Some(within) = &claim.within { (term("Within", &html! { (within) " of its limit, at the last time and at all later ones" })) }
             @if !claim.roads.is_empty() { (term("Equality proved by", &roads(claim))) }
             @if !claim.through.is_empty() { (term("Through", &through(claim))) }
             @for trend in &claim.trends {
@@ -177,5 +178,5 @@ pub(super) fn first_not_met(hypothesis: &HypothesisResult) -> Option<String> {
         (None, Some(left), Some(right)) => format!(": {} against {}", brief(left), brief(right)),
         _ => String::new(),
     };
-    Some(format!("t = {}{sides}", failure.t))
+    Some(format!("{}{sides}", failure.t))
 }

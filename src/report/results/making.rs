@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     BandsResult, ClaimResult, Control, CurveResult, DigitsResult, FailureResult, HypothesisResult, InformativeAt,
-    Results, RunResult, SCHEMA, SampleResult, SeriesResult, Span, TrendResult,
+    Results, RunResult, SCHEMA, SampleResult, SeriesResult, Span, TrendResult, WhenResult,
 };
 use crate::claims::{Band, Trend};
 use crate::report::note::{again, failure, note, through};
@@ -12,6 +12,7 @@ use crate::report::{SCOPE_NOTE, VERSION, digits};
 use crate::trajectory::{Course, Courses};
 use crate::verify::{
     Assumption, ClaimVerdict, Counterexample, Curve, Failure, OwnRunReport, Range, Report, SampleVerdict, Standing,
+    When,
 };
 
 impl Results {
@@ -111,6 +112,7 @@ impl ClaimResult {
             undecided: verdict.undecided,
             worst_ratio: verdict.worst_ratio.and_then(digits::rounded_up),
             agrees_to: verdict.agrees_log2.and_then(digits::power_of_two_rounded_up),
+            within: verdict.within.and_then(digits::rounded_up),
             max_bits: verdict.max_bits,
             horizon: verdict.horizon,
             control: verdict.control.map(|caught| if caught { Control::Caught } else { Control::Missed }),
@@ -211,7 +213,12 @@ impl FailureResult {
             digits: (digits.left.clone(), digits.right.clone()),
             difference: digits.difference.clone(),
         });
-        Self { t: failure.t, left: finite(failure.sides.0), right: finite(failure.sides.1), exactly }
+        let t = match failure.t {
+            When::Step(t) => WhenResult::Step(t),
+            When::Time(t) => WhenResult::Time(t),
+            When::Between(..) | When::EverAfter(_) => WhenResult::Between(failure.t.to_string()),
+        };
+        Self { t, left: finite(failure.sides.0), right: finite(failure.sides.1), exactly }
     }
 }
 

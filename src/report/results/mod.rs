@@ -6,12 +6,13 @@
 mod making;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{Expected, Scope, Symbol};
 use crate::trajectory::Quantity;
-use crate::verify::{Evidence, Status, Summary};
+use crate::verify::{Evidence, Status, Summary, When};
 
 /// The form in which results are saved: a number that rises when what was a key is no more, or means something else.
 pub const SCHEMA: u64 = 1;
@@ -125,6 +126,9 @@ pub struct ClaimResult {
     pub worst_ratio: Option<String>,
     /// The certified bound on the relative difference of an equality that no ball decides, rounded up.
     pub agrees_to: Option<String>,
+    /// Of a limit, the certified distance from it at the latest time looked at and at all later ones, the worst instance, rounded up.
+    #[serde(default)]
+    pub within: Option<String>,
     /// The highest precision that was needed.
     pub max_bits: u32,
     /// The longest run.
@@ -313,8 +317,8 @@ pub struct HypothesisResult {
 /// What did not come out true, and where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureResult {
-    /// The number of the point or step.
-    pub t: u64,
+    /// At which point, step or times.
+    pub t: WhenResult,
     /// The left side, approximately.
     pub left: Option<f64>,
     /// The right side, approximately.
@@ -322,6 +326,28 @@ pub struct FailureResult {
     /// Both sides in digits, where it takes more of them to tell the sides apart.
     #[serde(flatten)]
     pub exactly: Option<DigitsResult>,
+}
+
+/// The number of a point or step, a time of a flow, or, in words, the times between two.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum WhenResult {
+    /// The number of a point or step.
+    Step(u64),
+    /// A time of a flow.
+    Time(f64),
+    /// `1/4 ≤ t ≤ 1/2`, in decimals.
+    Between(String),
+}
+
+impl fmt::Display for WhenResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(t) => When::Step(*t).fmt(f),
+            Self::Time(t) => When::Time(*t).fmt(f),
+            Self::Between(times) => f.write_str(times),
+        }
+    }
 }
 
 /// Two sides that it takes many digits to tell apart.

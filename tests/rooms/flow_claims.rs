@@ -1,0 +1,184 @@
+//! What statements are shown of a flow, and what is made of what they say.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gradient_witness::claims::{
+    AboutFlow, AboutPoint, AboutStep, Finding, FlowFold, Hypotheses, OnFlows, OnPoints, OnSteps, Statement, throughout,
+};
+use gradient_witness::generate::{Instance, towards};
+use gradient_witness::number::Real;
+use gradient_witness::problem::{FlowRecording, Matrix, Normalisation, Problem, StepRule};
+use gradient_witness::reference::{Moment, Point, Step, Stretch};
+use gradient_witness::verify::{InstanceVerdict, Limits, When, examine_instance};
+use rug::Rational;
+
+/// One layer of one weight towards 3: `w(t) = 3 − 2 e^{−t}`.
+fn decay(moments: &[(u32, u32)], horizon: u32) -> Instance {
+    let number = |value: u32| Matrix::row_vector(vec![Rational::from(value)]);
+    let problem = towards(number(3), vec![number(1)], 1.into());
+    let (network, loss, data) = (problem.network().clone(), problem.loss().clone(), problem.data().clone());
+    let initial = problem.initial().to_vec();
+    let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
+    let moments = moments.iter().map(|&moment| Rational::from(moment)).collect();
+    Instance::flow(problem, FlowRecording::At(moments), horizon.into())
+}
+
+fn found(statement: &dyn Statement, instance: &Instance) -> InstanceVerdict {
+    examine_instance(&[statement], instance, &Limits::default()).remove(0)
+}
+
+/// `w ≤ limit`, or `w = limit`, or `w < limit` where `w ≥ from`.
+#[derive(Clone, Copy)]
+enum Said {
+    AtMost(Rational2),
+    Equal(Rational2),
+    BelowFrom(Rational2, Rational2),
+}
+
+type Rational2 = (u32, u32);
+
+fn weight<T: Real>(point: &Point<T>) -> &T {
+    &point.weights()[0][(0, 0)]
+}
+
+impl AboutPoint for Said {
+    fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+        if let Self::BelowFrom(_, from) = self {
+            given.at_most("from ≤ w", &point.constant(*from), weight(point));
+        }
+    }
+
+    fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+        match self {
+            Self::AtMost(limit) => _ = finding.at_most("w ≤ limit", weight(point), &point.constant(*limit)),
+            Self::Equal(value) => _ = finding.equal("w = value", weight(point), &point.constant(*value)),
+            Self::BelowFrom(limit, _) => _ = finding.below("w < limit", weight(point), &point.constant(*limit)),
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_points_is_said_of_all_times() {
+    let flow = decay(&[(1, 1)], 4);
+    let holds = found(&OnPoints(Said::AtMost((3, 1))), &flow);
+    assert!(holds.refuted.is_none() && holds.undecided.is_none() && holds.informative, "{holds:?}");
+    assert_eq!(holds.horizon, 4);
+
+    // It is false from t = ln 2 to the next moment and beyond: between moments, where nobody recorded anything.
+    let refuted = found(&OnPoints(Said::AtMost((2, 1))), &flow).refuted.expect("w(1) is more than 2");
+    let When::Between(from, to) = refuted.t else { panic!("{:?}", refuted.t) };
+    assert!(from > 0.69 && to < 1.0 && to - from < 0.5, "{from} ≤ t ≤ {to}");
+}
+
+#[test]
+fn an_equality_is_denied_over_a_stretch_and_confirmed_nowhere() {
+    let flow = decay(&[(1, 1)], 2);
+    assert!(found(&OnPoints(Said::Equal((1, 1))), &flow).refuted.is_some(), "it leaves its start");
+    // At rest what is equal stays equal; stretches say nothing of it, and moments agree.
+    let mut still = decay(&[(1, 1)], 2);
+    let number = Matrix::row_vector(vec![Rational::from(3)]);
+    let problem = towards(number.clone(), vec![number], 1.into());
+    let (network, loss, data) = (problem.network().clone(), problem.loss().clone(), problem.data().clone());
+    let initial = problem.initial().to_vec();
+    still.problem = Arc::new(Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap());
+    let found = found(&OnPoints(Said::Equal((3, 1))), &still);
+    assert!(found.refuted.is_none() && found.undecided.is_none() && found.informative, "{found:?}");
+}
+
+#[test]
+fn a_hypothesis_that_begins_to_be_true_leaves_nothing_open() {
+    // w ≥ 2 from ln 2 on. What is concluded is true before and after, or false from some time after, or false only before.
+    let flow = decay(&[(1, 1)], 4);
+    let holds = found(&OnPoints(Said::BelowFrom((3, 1), (2, 1))), &flow);
+    assert!(holds.refuted.is_none() && holds.undecided.is_none() && holds.informative, "{holds:?}");
+    let refuted = found(&OnPoints(Said::BelowFrom((5, 2), (2, 1))), &flow).refuted.expect("w goes beyond 5/2");
+    assert!(matches!(refuted.t, When::Between(from, _) if from > 1.38), "{:?}", refuted.t);
+    // Where it holds, nothing is below 2: as long as it is not known whether it holds, that refutes nothing.
+    let refuted = found(&OnPoints(Said::BelowFrom((2, 1), (2, 1))), &flow).refuted.expect("w ≥ 2");
+    assert!(matches!(refuted.t, When::Between(from, _) if from > 0.69), "{:?}", refuted.t);
+}
+
+/// Counts what it is shown, and says of stretches that a weight is not `avoided`.
+struct Counting {
+    moments: AtomicUsize,
+    stretches: AtomicUsize,
+}
+
+impl AboutFlow for &'static Counting {
+    fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
+        Box::new(Counter(self, Rational::new()))
+    }
+}
+
+struct Counter(&'static Counting, Rational);
+
+impl<T: Real> FlowFold<T> for Counter {
+    fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        self.0.moments.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(moment.time, self.1, "stretches lead up to each moment");
+        finding.at_most("w ≤ 3", weight(&moment.point), &moment.point.constant(3));
+    }
+
+    fn stretch(&mut self, stretch: &Stretch<T>, _: &mut Finding) {
+        self.0.stretches.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(stretch.from, self.1, "nothing is left out");
+        self.1.clone_from(&stretch.to);
+    }
+}
+
+#[test]
+fn a_fold_sees_stretches_and_moments_in_their_order() {
+    static SEEN: Counting = Counting { moments: AtomicUsize::new(0), stretches: AtomicUsize::new(0) };
+    let found = found(&OnFlows(&SEEN), &decay(&[(1, 3), (1, 2), (2, 1)], 4));
+    assert!(found.undecided.is_none() && found.informative, "{found:?}");
+    assert_eq!(SEEN.moments.load(Ordering::Relaxed), 4);
+    assert!(SEEN.stretches.load(Ordering::Relaxed) >= 4);
+}
+
+/// A stretch on which something is open is shown in halves, until that is decided.
+#[test]
+fn what_is_open_is_looked_at_more_closely() {
+    struct Near;
+    impl AboutFlow for Near {
+        fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
+            // At t it is 3 − 2 e^{−t}, and e^{−t} ≥ 1 − t: the flow is as near to this as its square is small.
+            let start = weight(start).clone();
+            Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| {
+                let gap = point.constant(3) - weight(point);
+                finding.at_most(
+                    "(3 − w)² ≤ 4 + (w − w(0))/1000",
+                    &gap.square(),
+                    &(point.constant(4) + &(weight(point).clone() - &start).times((1, 1000))),
+                );
+            }))
+        }
+    }
+    let found = found(&OnFlows(Near), &decay(&[], 1));
+    // At 0 both sides are equal, and near it as good as that.
+    assert!(found.refuted.is_none(), "{found:?}");
+}
+
+/// Says something of steps.
+struct OfSteps;
+
+impl AboutStep for OfSteps {
+    fn conclude<T: Real>(&self, _: &Step<T>, finding: &mut Finding) {
+        finding.asserted("there is a step", true);
+    }
+}
+
+#[test]
+fn what_speaks_of_steps_says_nothing_of_a_flow_and_the_reverse() {
+    let unmet = |statement: &dyn Statement, instance: &Instance| {
+        let found = found(statement, instance);
+        assert!(!found.applicable && found.undecided.is_none() && found.refuted.is_none(), "{found:?}");
+        found.unmet.expect("why it does not apply").id.label
+    };
+    assert_eq!(unmet(&OnSteps(OfSteps), &decay(&[], 1)), "steps of gradient descent");
+    static SEEN: Counting = Counting { moments: AtomicUsize::new(0), stretches: AtomicUsize::new(0) };
+    let number = |value: u32| Matrix::row_vector(vec![Rational::from(value)]);
+    let run = Instance::run(towards(number(3), vec![number(1)], (1, 2).into()), 5);
+    assert_eq!(unmet(&OnFlows(&SEEN), &run), "gradient flow");
+    assert_eq!(SEEN.moments.load(Ordering::Relaxed), 0);
+}
