@@ -70,7 +70,7 @@ impl Way {
         let half = Magnitude::above_rational(&(Rational::from(&self.to - &self.from) / 2_u32)).scaled(-centre.unit());
         let last = Magnitude::above_rational(&in_units(self.to.clone()));
         let enclosed = centre
-            .near(&middle, half, last, bits)
+            .around(&middle, half, last, bits)
             .into_iter()
             .map(|weight| Ball::new(weight.centre(), weight.radius() + self.step.radius).with_bits(setting.bits()));
         let weights: Vec<Matrix<Ball>> = shaped(problem, &enclosed.collect::<Vec<Ball>>());
