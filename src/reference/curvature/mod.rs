@@ -28,6 +28,7 @@
 mod convex;
 mod factored;
 mod full;
+mod hessian;
 mod mixed;
 mod moving;
 mod paths;
