@@ -33,6 +33,7 @@ impl OfRun {
             Plan::Descent(schedule) => Self { bar: of_steps(schedule.steps, context), horizon: None },
             Plan::Flow(schedule) => {
                 let bar = bar(PARTS.into(), "{wide_bar} {msg}, {elapsed}", context);
+                ticking(&bar);
                 Self { bar, horizon: Some(schedule.horizon.clone()) }
             }
         }
@@ -58,11 +59,16 @@ impl OfRun {
 /// A bar of claims, whose message is the number of instances examined.
 pub(super) fn of_claims(claims: usize, context: Context) -> ProgressBar {
     let bar = bar(claims as u64, "{wide_bar} {pos}/{len} claims, {msg} instances, {elapsed}", context);
+    bar.set_message("0");
+    ticking(&bar);
+    bar
+}
+
+/// Has the time of a bar go on while nothing else does.
+fn ticking(bar: &ProgressBar) {
     if !bar.is_hidden() {
-        bar.set_message("0");
         bar.enable_steady_tick(Duration::from_millis(200));
     }
-    bar
 }
 
 /// A bar that looks as `template` says; hidden if nothing but errors is wanted, or standard error is no terminal.

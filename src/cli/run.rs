@@ -47,6 +47,9 @@ The last line is {\"summary\":{…}}:
                  there, in certified, and of a flow in ball
   version        of witness";
 
+/// So many multiplications take a second or more.
+const DEAR: u64 = 200_000_000;
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = FIELDS)]
 pub(super) struct Arguments {
@@ -92,6 +95,10 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let mut trajectory = begun.within(TimeLimit::until(interrupt::flag()?));
     if !cheap.spectral && !arguments.no_spectral {
         context.remark("spectral norms are left out, spectral is null: to enclose those of such large layers takes far longer than a step");
+    }
+    let products = trajectory.products_of_step();
+    if products >= DEAR {
+        context.remark(&format!("a step along this flow takes about {:.0e} multiplications, and so seconds or minutes: fewer bits, a larger run.tolerance, fewer examples or smaller layers make it cheaper", products as f64));
     }
     let bar = OfRun::of(&plan, context);
     for record in &mut trajectory {

@@ -120,6 +120,10 @@ impl State for Enclosed {
         self.flow.steps()
     }
 
+    fn products_of_step(&self) -> u64 {
+        self.flow.products_of_step()
+    }
+
     fn radius(&self) -> Option<Magnitude> {
         Some(self.flow.radius())
     }

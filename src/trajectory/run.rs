@@ -75,6 +75,12 @@ impl Trajectory {
         self.taken
     }
 
+    /// About how many multiplications the next step along an enclosed flow takes, which can be minutes' worth of them; 0 of any other run.
+    #[must_use]
+    pub fn products_of_step(&self) -> u64 {
+        self.state.products_of_step()
+    }
+
     /// Wall time of the stepping alone, without what recording takes.
     #[must_use]
     pub fn stepping_time(&self) -> Duration {

@@ -30,6 +30,11 @@ pub(super) trait State: Debug {
         self.position().steps()
     }
 
+    /// About how many multiplications a step takes, if that can be so many that one waits for it.
+    fn products_of_step(&self) -> u64 {
+        0
+    }
+
     /// What bounds the distance of the exact weights, as one vector, from the centre of those that are known.
     fn radius(&self) -> Option<Magnitude> {
         None

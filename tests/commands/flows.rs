@@ -183,7 +183,22 @@ fn ctrl_c_keeps_what_was_reached() {
     let spec = changed(LOGARITHM, "time = 3", "time = \"1e9999\"");
     let desk =
         Desk::with_spec(&changed(&spec, "{ times = [\"1/3\", 1] }", "{ times = [] }\narithmetic = \"certified:1024\""));
-    super::run::interrupted(&desk);
+    let (records, _) = super::run::interrupted(&desk);
+    assert_eq!(records[0]["t"]["mid"], "0");
+}
+
+/// Whoever waits for minutes knows why.
+#[cfg(unix)]
+#[test]
+fn a_flow_whose_steps_are_dear_says_so() {
+    let dear = |bits| {
+        let spec = changed(LOGARITHM, "time = 3", "time = \"1e9999\"");
+        let record = format!("{{ times = [] }}\narithmetic = \"certified:{bits}\"");
+        let desk = Desk::with_spec(&changed(&spec, "{ times = [\"1/3\", 1] }", &record));
+        let (_, remarked) = super::run::interrupted(&desk);
+        remarked.contains("multiplications") && remarked.contains("fewer bits")
+    };
+    assert!(!dear(1024) && dear(100_000));
 }
 
 #[test]

@@ -250,12 +250,13 @@ fn an_open_comparison_ends_the_run() {
     assert_eq!(summary["outcome"], "finished");
 }
 
-/// What is left of a run without end after Ctrl-C: every record up to the last step or time that the summary names, and no other file.
+/// What is left of a run without end after Ctrl-C: every record up to the last step or time that the summary names, and no other file; and what was
+/// remarked.
 #[cfg(unix)]
 #[track_caller]
-pub fn interrupted(desk: &Desk) -> Vec<Value> {
+pub fn interrupted(desk: &Desk) -> (Vec<Value>, String) {
     use std::process::{Command, Stdio};
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("witness"))
+    let child = Command::new(assert_cmd::cargo::cargo_bin!("witness"))
         .current_dir(desk.0.path())
         .args(["run", "run.toml", "--out", "run.jsonl"])
         .stdout(Stdio::piped())
@@ -269,12 +270,13 @@ pub fn interrupted(desk: &Desk) -> Vec<Value> {
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert!(!desk.path("run.jsonl").exists(), "nothing half-written is in its place");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let told = super::Told::from(child.wait_with_output().unwrap());
+    assert_eq!(told.status, 130);
     let (records, summary) = lines(&desk.read("run.jsonl"));
     assert_eq!(summary["outcome"], "interrupted");
     assert_eq!(records[records.len() - 1]["t"], summary["last_t"]);
     assert_eq!(desk.files(), ["run.jsonl", "run.toml"]);
-    records
+    (records, told.err)
 }
 
 #[cfg(unix)]
@@ -282,7 +284,7 @@ pub fn interrupted(desk: &Desk) -> Vec<Value> {
 fn ctrl_c_keeps_what_was_finished() {
     let endless = LOGISTIC.replace("steps = 20", "steps = 1000000000000").replace("every = 10", "every = 100000000000");
     let desk = Desk::with_spec(&endless);
-    assert_eq!(interrupted(&desk)[0]["t"], 0);
+    assert_eq!(interrupted(&desk).0[0]["t"], 0);
 }
 
 #[cfg(unix)]

@@ -393,6 +393,18 @@ fn a_flow_that_cannot_go_on_says_where_and_why() {
     assert!(t == 0 && what.contains("curvature"), "{t}: {what}");
 }
 
+/// Weights that are all zero have no size from which the degree of a centre could follow.
+#[test]
+fn a_flow_from_zero_is_followed_in_few_steps_at_any_precision() {
+    for bits in [64, 512, 4000] {
+        let problem = chain(Loss::Exponential, &[(1.into(), 1.into())], &[Rational::new()]);
+        // w = ln(1 + t), analytic for |t| < 1.
+        let mut flow = started(&problem, bits, None);
+        flow.advance(&ratio(1, 1000)).unwrap();
+        assert_eq!(flow.steps(), 1, "{bits} bits");
+    }
+}
+
 #[test]
 fn a_flow_is_left_in_time_and_is_where_it_was() {
     let problem = drawn(0);

@@ -62,8 +62,10 @@ impl Control {
 
     /// The degree of the centre where weights have the given norm.
     pub fn degree(&self, size: Magnitude) -> usize {
-        let bits = log2(size) - log2(self.share(size));
-        LEAST_DEGREE.max((DEGREE_PER_BIT * bits.min(f64::from(self.bits))).ceil() as usize)
+        let most = f64::from(self.bits);
+        // Weights that are all zero have no size, and no tolerance is large beside them.
+        let bits = if size.is_zero() { most } else { most.min(log2(size) - log2(self.share(size))) };
+        LEAST_DEGREE.max((DEGREE_PER_BIT * bits).ceil() as usize)
     }
 
     /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc.

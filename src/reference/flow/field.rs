@@ -24,6 +24,11 @@ impl Field {
         Ok(Self { text })
     }
 
+    /// How many operations it has.
+    pub fn operations(&self) -> usize {
+        self.text.operations()
+    }
+
     /// A player of the coefficients of `∇R(c(s))`, of those of `c(s)`.
     pub fn series(&self, bits: u32) -> Series<'_, Ball> {
         self.text.series(bits)

@@ -273,6 +273,14 @@ impl Flow {
         self.steps
     }
 
+    /// About how many multiplications the next step takes, of numbers with as many bits as the centre: for a centre of degree `N` every operation of
+    /// the gradient has `N` coefficients, of which the `n`-th is a sum of `n` products.
+    #[must_use]
+    pub fn products_of_step(&self) -> u64 {
+        let degree = if self.rests { 0 } else { self.control.degree(self.size()) as u64 };
+        (self.field.operations() as u64).saturating_mul(degree.saturating_mul(degree) / 2)
+    }
+
     /// The setting, at the precision of the centre.
     #[must_use]
     pub fn setting(&self) -> &Arc<Setting<Ball>> {
