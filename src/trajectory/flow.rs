@@ -151,8 +151,6 @@ impl State for Enclosed {
 
 impl From<FlowStop> for Ending {
     fn from(stop: FlowStop) -> Self {
-        // Times of a flow are long fractions.
-        let FlowStop::PrecisionExhausted { t, what, .. } = stop;
-        Self::PrecisionExhausted(format!("precision exhausted at {}: {what}", Position::Time(t)))
+        Self::PrecisionExhausted(stop.to_string())
     }
 }

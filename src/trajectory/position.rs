@@ -18,7 +18,7 @@ pub enum Position {
 }
 
 impl Position {
-    /// The number of steps; of a flow none.
+    /// The number of steps; 0 of a time of a flow.
     #[must_use]
     pub fn steps(&self) -> u64 {
         match self {

@@ -6,7 +6,7 @@ use crate::time_limit::check_after;
 /// More steps make no difference that is felt: the bound of each is valid.
 const STEPS: usize = 8;
 
-/// Nor is less felt than this part of it.
+/// A bound that is above the eigenvalue by less than this part of itself, as a power of two, is good enough.
 const GAP_LOG2: i64 = -10;
 
 /// The matrix `N` of bounds of mixed derivatives, symmetric, its diagonal zero.

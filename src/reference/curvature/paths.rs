@@ -63,7 +63,7 @@ impl LayerMap {
         map
     }
 
-    /// The sum over the entries of a row.
+    /// The entries of a row that are not always zero, each after its column; one of several weights comes once for each of them.
     fn row<'a>(&'a self, row: usize, weights: &'a [f64]) -> impl Iterator<Item = (usize, Tracked)> + 'a {
         self.rows[row].iter().map(|&(column, weight)| (column, Tracked::new(weights[weight])))
     }

@@ -27,7 +27,7 @@ use self::field::{Field, flattened, shaped};
 use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
-use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth};
+use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth, nearest_f64, readable};
 use crate::problem::{Matrix, Problem};
 pub use way::{EverAfter, Moment, Stretch, Way};
 
@@ -56,7 +56,7 @@ const LARGEST_UNIT: i64 = 1 << 16;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FlowStop {
     /// Something that must be known is not known at this precision.
-    #[error("precision exhausted at t = {t}: {what}")]
+    #[error("precision exhausted at t = {}: {what}", readable(nearest_f64(.t)))]
     PrecisionExhausted {
         /// The time that was reached.
         t: Rational,

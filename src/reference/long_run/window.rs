@@ -3,8 +3,8 @@
 //! Over a large ball many steps cost nothing but themselves, and over a small one the curvature is known better. If the curvature bound grows by `a` with a
 //! unit of the ball, and a unit of time leads `v` further, balls of radius `D` take `v/D` windows in a unit of time, and add about `aD/2` to the logarithm
 //! of the radius. With a price for that, in windows, there is a best `D`, which no constant of the problem enters. It is looked for by doubling and
-//! halving the number of steps for which a window is made; once it is passed, some windows are made without looking. What is decided here is a matter of speed and of sharpness, never of what is true; so it is
-//! done in f64.
+//! halving the number of steps for which a window is made; once it is passed, some windows are made without looking. What is decided here is a
+//! matter of speed and of sharpness, never of what is true; so it is done in f64.
 
 use crate::number::{Magnitude, Matrix};
 use crate::problem::Problem;
