@@ -157,9 +157,7 @@ impl LongRun {
         if !is_inside && self.stretch.end - self.stretch.begin > 1 {
             return Err(self.blind("the f64 program is not where its bound of rounding errors says"));
         }
-        let room = window.region.radius.minus(way + radius);
-        let goes_on = self.t() < window.end && (!window.keeps_step_size || room.scaled(2) >= window.region.radius);
-        Ok((is_inside && goes_on).then_some(way))
+        Ok((is_inside && window.has_room(self.t(), way + radius)).then_some(way))
     }
 
     /// Begins a window here.
@@ -307,6 +305,13 @@ impl Run for LongRun {
 }
 
 impl Window {
+    /// Whether another stretch is worth beginning at step `t`, where the exact weights are within `reached` of where the window began: a quarter of the way is
+    /// left, unless stretches are of one step anyway.
+    fn has_room(&self, t: u64, reached: Magnitude) -> bool {
+        let room = self.region.radius.minus(reached);
+        t < self.end && (!self.keeps_step_size || room.scaled(2) >= self.region.radius)
+    }
+
     /// How many steps are known to end in the ball, and no more than `most`; `None` if not even one is. The first of them is as long as `displacement`, and
     /// begins so far on the `way` from where the window began, where the radius is `radius`.
     ///
@@ -326,14 +331,89 @@ impl Window {
         while steps < most && fits((2 * steps).min(most)) {
             steps = (2 * steps).min(most);
         }
-        // Up to a sixteenth more of it each.
-        let mut more = steps / 2;
-        while more > 0 && more >= steps / 16 {
-            if steps + more <= most && fits(steps + more) {
-                steps += more;
+        // A half more of it, a quarter, …
+        let doubled = steps;
+        for part in [2, 4, 8, 16] {
+            let longer = (steps + doubled / part).min(most);
+            if fits(longer) {
+                steps = longer;
             }
-            more /= 2;
         }
         Some(steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::curvature::Bounds;
+
+    fn window(radius: f64, factor: f64, error: f64) -> Window {
+        Window {
+            start: Vec::new(),
+            region: Region { radius: Magnitude::above_f64(radius), steps: 1, bounds: Bounds::NONE },
+            growth: Growth { factor: Magnitude::above_f64(factor), error: Magnitude::above_f64(error) },
+            keeps_step_size: true,
+            end: 100,
+        }
+    }
+
+    #[test]
+    fn a_window_goes_on_while_a_quarter_of_it_is_left() {
+        let mut window = window(1.0, 1.0, 0.0);
+        for (t, reached, goes_on) in [
+            (0, 0.0, true),
+            (99, 0.75, true),
+            (100, 0.0, false),
+            (101, 0.0, false),
+            (0, 0.7501, false),
+            (0, 2.0, false),
+        ] {
+            assert_eq!(window.has_room(t, Magnitude::above_f64(reached)), goes_on, "{t}, {reached}");
+        }
+        window.keeps_step_size = false;
+        assert!(window.has_room(99, Magnitude::above_f64(0.99)) && !window.has_room(100, Magnitude::ZERO));
+    }
+
+    /// By going step by step, in f64: for how many steps `way + k d_{k−1} + r_k` stays in the ball, `d⁺ = κd + 2ε` and `r⁺ = κr + ε`.
+    fn one_by_one(window: &Window, way: f64, radius: f64, displacement: f64, most: u64) -> u64 {
+        let [ball, factor, error] =
+            [window.region.radius, window.growth.factor, window.growth.error].map(Magnitude::to_f64);
+        let (mut radius, mut displacement) = (radius, displacement);
+        for steps in 1..=most {
+            radius = factor * radius + error;
+            if way + steps as f64 * displacement + radius > ball {
+                return steps - 1;
+            }
+            displacement = factor * displacement + 2.0 * error;
+        }
+        most
+    }
+
+    #[test]
+    fn as_many_steps_are_taken_at_once_as_stay_in_the_ball_within_a_sixteenth() {
+        for (factor, error) in [(1.0, 0.0), (1.0, 1e-4), (1.02, 1e-6), (1.5, 0.0), (0.5, 1e-3)] {
+            for (way, radius, displacement) in [
+                (0.0, 0.0, 1e-3),
+                (0.3, 0.1, 1e-3),
+                (0.0, 0.01, 1e-5),
+                (0.5, 0.19, 0.2),
+                (0.9, 0.0, 0.0),
+                (0.0, 0.0, 0.3),
+            ] {
+                for most in [1, 2, 7, 100, 5000] {
+                    let window = window(1.0, factor, error);
+                    let exact = one_by_one(&window, way, radius, displacement, most);
+                    let [way, radius, displacement] = [way, radius, displacement].map(Magnitude::above_f64);
+                    let found = window.steps_inside(way, radius, displacement, most).unwrap_or(0);
+                    let what = format!("{found} of {exact}: κ = {factor}, ε = {error}");
+                    assert!(found <= exact && found >= exact - exact / 15, "{what}");
+                    assert!(exact < most || found == most, "{what}");
+                }
+            }
+        }
+        let (window, zero) = (window(1.0, 1.0, 0.0), Magnitude::ZERO);
+        assert_eq!(window.steps_inside(zero, zero, zero, 0), None);
+        assert_eq!(window.steps_inside(zero, Magnitude::above_f64(1.01), zero, 5), None);
     }
 }
