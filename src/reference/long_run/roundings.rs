@@ -13,11 +13,12 @@ use crate::number::{Ball, Magnitude, Majorant};
 use crate::reference::rounding::{UNIT_ROUNDOFF_LOG2, change_in_absolute_values, gamma_above};
 use crate::reference::{Point, Setting};
 
-/// The box is no more than so many times as wide as the ball of the window that begins it, …
-const WIDEST_LOG2: i64 = 4;
-
-/// … and half as wide again at the least; between the two it adds such a part of them to weights of average size.
+/// What the box adds to the ball of the window with which it begins: this part of a weight of average size, so that `ε` is hardly more, …
 const SHARE: f64 = 1.0 / 64.0;
+
+/// … but no more than `2⁴` times the radius of the ball, and no less than half of it.
+const MOST_LOG2: i64 = 4;
+const LEAST_LOG2: i64 = -1;
 
 /// A box serves until windows are made for so many times as many steps.
 const SLOWER: u64 = 8;
@@ -88,7 +89,7 @@ impl Roundings {
 fn reach(weights: &[f64], ball: Magnitude) -> Magnitude {
     let square: f64 = weights.iter().map(|weight| weight * weight).sum();
     let share = Magnitude::above_f64(SHARE * (square / weights.len().max(1) as f64).sqrt());
-    ball + ball.scaled(-1).max(share.min(ball.scaled(WIDEST_LOG2)))
+    ball + share.min(ball.scaled(MOST_LOG2)).max(ball.scaled(LEAST_LOG2))
 }
 
 /// An upper bound of the largest difference of the weights of two points. A difference in f64 is the nearest to the exact one, which is then no further than the next

@@ -16,10 +16,10 @@ use crate::reference::descent::one_step;
 use crate::reference::step_size::StepSize;
 use crate::reference::{Point, Setting};
 
-/// Steps of the program in the time of which windows may be made so that the radius is smaller by a factor `e`.
+/// The radius is made smaller by a factor `e` where that takes no longer than so many steps of the program.
 const PRICE: f64 = 540e3;
 
-/// So many steps after an audit the first step of a window is held against an exact one, and sooner while there are fewer steps before.
+/// The first step of a window is audited if so many steps were taken since the last audit, or half of all.
 const AUDIT_AFTER: u64 = 4096;
 
 const OUT_OF_RANGE: &str = "the centre leaves the range of f64";
@@ -28,7 +28,7 @@ const OTHER_RADIUS: &str = "the f64 program chose another radius R_t";
 /// A run of gradient descent whose exact iterates are known to lie within a Euclidean radius of those of a program in f64.
 ///
 /// The rounding error of a step is not computed in each: it is bounded over a box by what the program says of itself ([`Centre::chain_lengths`]). That is
-/// audited: the first step of a window is held against an exact one, unless 4096 steps or half of all were not yet taken since the last audit.
+/// audited now and then, at intervals that grow to 4096 steps or a window if that is longer: one step is held against an exact one.
 #[derive(Debug)]
 pub struct LongRun {
     setting: Arc<Setting<Ball>>,

@@ -2,15 +2,17 @@
 //!
 //! Over a large ball many steps cost nothing but themselves, and over a small one the curvature is known better. If the curvature bound grows by `a` with a
 //! unit of the ball, and a unit of time leads `v` further, balls of radius `D` take `v/D` windows in a unit of time, and add about `aD/2` to the logarithm
-//! of the radius. With a price for that, in windows, there is a best `D`, which no constant of the problem enters. It is looked for by doubling and
-//! halving the number of steps for which a window is made; once it is passed, some windows are made without looking. What is decided here is a
-//! matter of speed and of sharpness, never of what is true; so it is done in f64.
+//! of the radius. With a price for that, in windows, there is a best `D`, which no other constant of the problem enters. It is looked for by doubling and
+//! halving the number of steps for which a window is made; once it is passed, some windows are made without looking. The price is that of a number of steps,
+//! divided by how many of them a window takes, which is counted and never measured: the radii are the same on every machine.
+//!
+//! What is decided here is a matter of speed and of sharpness, never of what is true; so it is done in f64.
 
 use crate::number::{Magnitude, Matrix};
 use crate::problem::Problem;
 use crate::reference::curvature::{Bounds, Curvature};
 
-/// A window is made for no more steps: its first is audited.
+/// A window is made for no more steps, so that a step may be audited now and then.
 const MOST_STEPS: u64 = 1 << 16;
 
 /// So many windows are made without looking once the best number of steps is passed.
