@@ -32,14 +32,15 @@ pub(super) struct Roundings {
     reach: Magnitude,
     /// The Euclidean distance between a step of the program from any point of the box and the exact step from there of the size that the program has.
     error: Magnitude,
-    /// How far that size is from the one that is meant.
+    /// The size of the exact steps, that which the program has, and how far that is from it.
+    eta: (Rational, f64),
     other_size: Magnitude,
     /// For how many steps the window was made that began it.
     steps: u64,
 }
 
 impl Roundings {
-    /// Those around the present weights of the program, where the window of this region begins. They hold as long as `eta` is the size of the exact steps.
+    /// Those around the present weights of the program, where the window of this region begins; `eta` is the size of the exact steps.
     ///
     /// The weights of the box are at most `|w| + reach` in absolute value, and the change in absolute values is taken at enclosures of all of them; the
     /// slopes of the losses too are the greatest there.
@@ -55,8 +56,8 @@ impl Roundings {
         let point = Point::new(Arc::clone(setting), widened(&layers(setting.network(), &start), reach));
         let chains = program.chain_lengths();
         let longest = chains.iter().copied().max().unwrap_or(0);
-        let own = Ball::from_f64(program.eta(), BITS);
-        let changes = change_in_absolute_values(majorants, &point, &own, longest);
+        let own = program.eta();
+        let changes = change_in_absolute_values(majorants, &point, &Ball::from_f64(own, BITS), longest);
         let errors = point.weights().iter().zip(&changes).enumerate().flat_map(|(k, (layer, change))| {
             // A chain for which there is no γ bounds nothing.
             let gamma = gamma_above(chains.get(k).copied().unwrap_or(u64::MAX));
@@ -66,17 +67,18 @@ impl Roundings {
             layer.entries().iter().zip(change.entries()).map(error)
         });
         let error = Magnitude::euclidean(errors);
-        let other_size = Rational::from_f64(program.eta())
-            .map_or(Magnitude::INFINITE, |own| Magnitude::above_rational(&(own - eta)));
-        Self { start, reach, error, other_size, steps: region.steps }
+        let other_size =
+            Rational::from_f64(own).map_or(Magnitude::INFINITE, |own| Magnitude::above_rational(&(own - eta)));
+        Self { start, reach, error, eta: (eta.clone(), own), other_size, steps: region.steps }
     }
 
-    /// `ε` over the ball of a window around this centre, if that is in the box; `None` if another box is to be made, so too where the run has become
-    /// slow since, for then `ε` is all that adds to its radius.
-    pub fn over_ball(&self, centre: &[f64], region: &Region) -> Option<Magnitude> {
+    /// `ε` over the ball of a window around the present weights, if that is in the box and steps are as large; `None` if another box is to be made, so too
+    /// where the run has become slow since, for then `ε` is all that adds to its radius.
+    pub fn over_ball(&self, program: &dyn Centre, eta: &Rational, region: &Region) -> Option<Magnitude> {
+        let are_as_large = self.eta.0 == *eta && self.eta.1 == program.eta();
         let is_slow = region.steps >= self.steps.saturating_mul(SLOWER);
-        let is_inside = furthest(&self.start, centre) + region.radius <= self.reach;
-        (is_inside && !is_slow).then(|| self.where_gradient_is(region.bounds.gradient))
+        let is_inside = furthest(&self.start, program.parameters()) + region.radius <= self.reach;
+        (are_as_large && is_inside && !is_slow).then(|| self.where_gradient_is(region.bounds.gradient))
     }
 
     /// `ε` over that part of the box where the gradient is no larger than this: a step of another size differs by as much of it.
@@ -187,23 +189,31 @@ mod tests {
     #[test]
     fn a_ball_must_be_in_the_box() {
         let weights = [1.0, -2.0];
-        let roundings = around(&Standing { weights, eta: 0.125 }, &region(0.25, 4));
+        let standing = |weights| Standing { weights, eta: 0.125 };
+        let roundings = around(&standing(weights), &region(0.25, 4));
         let reach = roundings.reach.to_f64();
-        assert_eq!(roundings.over_ball(&weights, &region(0.25, 4)), Some(roundings.error));
+        let over = |weights, radius, steps| {
+            roundings.over_ball(&standing(weights), &Rational::from((1, 8)), &region(radius, steps))
+        };
+        assert_eq!(over(weights, 0.25, 4), Some(roundings.error));
         for k in 0..2 {
             for sign in [1.0, -1.0] {
                 let mut moved = weights;
                 moved[k] += sign * 0.0625;
-                let holds = |radius: f64| roundings.over_ball(&moved, &region(radius, 4)).is_some();
+                let holds = |radius| over(moved, radius, 4).is_some();
                 assert!(holds(reach - 0.0626) && !holds(reach - 0.0624), "weight {k}, {sign}");
                 // Each weight for itself counts.
                 moved[1 - k] += 0.0625;
-                assert!(roundings.over_ball(&moved, &region(reach - 0.0626, 4)).is_some());
+                assert!(over(moved, reach - 0.0626, 4).is_some());
             }
         }
         // Nor may windows be made for far more steps.
-        assert!(roundings.over_ball(&weights, &region(0.25, 31)).is_some());
-        assert!(roundings.over_ball(&weights, &region(0.25, 32)).is_none());
+        assert!(over(weights, 0.25, 31).is_some() && over(weights, 0.25, 32).is_none());
+        // Nor may steps be of another size.
+        let over = |own, eta: (i32, u32)| {
+            roundings.over_ball(&Standing { weights, eta: own }, &Rational::from(eta), &region(0.25, 4))
+        };
+        assert!(over(0.125, (1, 8)).is_some() && over(0.12, (1, 8)).is_none() && over(0.125, (1, 9)).is_none());
     }
 
     #[test]

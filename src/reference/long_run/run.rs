@@ -212,10 +212,10 @@ impl LongRun {
 
     /// `ε` over the ball of a window that begins here.
     fn rounding_error(&mut self, region: &Region) -> Magnitude {
-        let known = |roundings: &Roundings| roundings.over_ball(self.centre.parameters(), region);
-        self.roundings.as_ref().and_then(known).unwrap_or_else(|| {
-            let eta = self.step_size.eta();
-            let made = Roundings::around(self.centre.as_ref(), eta, &self.setting, &self.majorants, region);
+        let (program, eta) = (self.centre.as_ref(), self.step_size.eta());
+        let known = self.roundings.as_ref().and_then(|roundings| roundings.over_ball(program, eta, region));
+        known.unwrap_or_else(|| {
+            let made = Roundings::around(program, eta, &self.setting, &self.majorants, region);
             self.roundings.insert(made).where_gradient_is(region.bounds.gradient)
         })
     }
@@ -257,7 +257,7 @@ impl LongRun {
             // What a step does to the radius is another thing from here on.
             let t = self.t();
             self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
-            (self.window, self.roundings) = (None, None);
+            self.window = None;
         }
         self.step_size = next;
         Ok(())
