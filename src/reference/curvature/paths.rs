@@ -78,7 +78,7 @@ impl LayerMap {
             }
             bound.add_row(&mut entries);
         }
-        bound.spectral().min(euclidean(weights) * self.stretch)
+        bound.spectral()
     }
 
     /// The product of the matrix with a column.

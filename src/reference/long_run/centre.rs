@@ -53,7 +53,7 @@ pub(super) fn widened(layers: &[Matrix<f64>], radius: Magnitude) -> Vec<Matrix<B
 /// An upper bound of the Euclidean distance of two points.
 ///
 /// In f64 with `u = 2⁻⁵³`: a difference is below the computed one by a factor of at least `1 − u`, a square above the range of underflow too, and a term of
-/// a sum of `n` terms passes through at most `n` roundings. So the sum of the squares is at most `(1 − u)^{−(n+3)} ≤ 1 + 2(n + 3)u` times the
+/// a sum of `n` terms passes through at most `n` roundings. So the sum of the squares is at most `(1 − u)^{−(n+3)} ≤ 1 + 2(n + 3)u ≤ 1 + 8nu` times the
 /// computed one, `n` being no more than what fits into memory; what underflows adds less than 2⁻¹⁰⁷³ a term.
 pub(super) fn distance(one: &[f64], other: &[f64]) -> Magnitude {
     const LANES: usize = 8;
@@ -64,8 +64,8 @@ pub(super) fn distance(one: &[f64], other: &[f64]) -> Magnitude {
             *lane += difference * difference;
         }
     }
-    let terms = Magnitude::above_rational(&Rational::from(one.len() as u64 + 3));
-    let growth = Magnitude::power_of_two(0) + terms.scaled(-52);
+    let terms = Magnitude::above_f64(one.len() as f64);
+    let growth = Magnitude::ONE + terms.scaled(-50);
     let square = Magnitude::above_f64(lanes.iter().sum()) * growth + terms.scaled(-1072);
     // Equal points are at no distance, whatever may have underflowed elsewhere.
     if one == other { Magnitude::ZERO } else { square.sqrt() }

@@ -205,4 +205,19 @@ mod tests {
             assert!(windows > 3, "{windows} windows at {bits} bits");
         }
     }
+
+    /// Whether the radius `R_t` of the smoothness rule stays is not decided where the weights are about as large as it lets them be: after the step, so
+    /// that the run stays before it.
+    #[test]
+    fn a_step_size_that_is_not_decided_is_that_of_the_next_step() {
+        let number = |numerator: i32| Matrix::row_vector(vec![Rational::from((numerator, 16))]);
+        let (data, initial) = (Data::Examples { x: number(16), y: number(16) }, vec![number(15), number(15)]);
+        let network = Network::fully_connected(&[1; 3]).unwrap();
+        let problem =
+            Problem::new(network, Loss::logistic(), Normalisation::Mean, data, initial, StepRule::Smoothness).unwrap();
+        let mut run = PreciseRun::new(Arc::new(problem), 10).unwrap();
+        let blind = run.advance(10_000, &mut || false).unwrap_err();
+        assert!(blind.what.contains("R_t"), "{blind}");
+        assert_eq!((blind.t, run.t() > 0), (run.t() + 1, true), "{blind}");
+    }
 }

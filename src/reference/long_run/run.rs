@@ -118,15 +118,14 @@ impl LongRun {
     fn begin_stretch(&mut self) -> Result<(), Blind> {
         let (t, radius) = (self.t(), self.radius());
         let way = self.way(radius)?;
-        let exact = match way {
+        let next = match way {
             Some(_) => None,
-            None => {
-                self.begin_window(radius)?;
-                self.exact_step()
-            }
+            None => Some(self.next_window(radius)?),
         };
+        let exact = next.as_ref().and_then(|_| self.exact_step());
         let before = self.centre.parameters().to_vec();
-        // From here on the growth of the window holds for the step that follows.
+        // From here on the growth of the window holds, and for the step that follows.
+        self.window = next.or(self.window.take());
         let is_settled = self.step_size.radius().is_none();
         self.stretch = Stretch { begin: t, end: t + 1, radius, is_settled, ..self.stretch };
         if !self.centre.advance(1, &mut || false) {
@@ -160,8 +159,8 @@ impl LongRun {
         Ok((is_inside && window.has_room(self.t(), way + radius)).then_some(way))
     }
 
-    /// Begins a window here.
-    fn begin_window(&mut self, radius: Magnitude) -> Result<(), Blind> {
+    /// The window that begins here.
+    fn next_window(&mut self, radius: Magnitude) -> Result<Window, Blind> {
         let (t, centre) = (self.t(), self.parameters());
         let error = self.window.as_ref().map_or(Magnitude::ZERO, |window| window.growth.error);
         let beginning = Beginning {
@@ -192,17 +191,8 @@ impl LongRun {
                 .iter()
                 .all(|layer| (norm(layer) + region.radius).to_rational().is_some_and(|greatest| greatest <= room))
         });
-        // The radius here is that of the stretch that ended.
-        self.stretch = Stretch { begin: t, end: t, radius, ..self.stretch };
-        let start = self.centre.parameters().to_vec();
-        self.window = Some(Window {
-            start,
-            region,
-            growth,
-            keeps_step_size,
-            end: t.saturating_add(region.steps.saturating_mul(4)),
-        });
-        Ok(())
+        let end = t.saturating_add(region.steps.saturating_mul(4));
+        Ok(Window { start: self.centre.parameters().to_vec(), region, growth, keeps_step_size, end })
     }
 
     /// An upper bound of the size of the exact step.
