@@ -156,8 +156,11 @@ impl Margins {
         }
         // A product, and sums of which the first is exact.
         let growth = Magnitude::ONE + gamma(rows);
-        let sum =
-            |sum: f64| if sum.is_nan() { Magnitude::INFINITE } else { Magnitude::above_f64(sum) * growth + underflow };
+        // What is no number is not bounded.
+        let sum = |sum: f64| match sum >= 0.0 {
+            true => Magnitude::above_f64(sum) * growth + underflow,
+            false => Magnitude::INFINITE,
+        };
         let sizes = sum(sizes);
         let radius = Magnitude::sum_of_products([
             (sizes, gamma(rows) + relative),
