@@ -83,6 +83,53 @@ pub fn derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T
     Lifted::new(point).derivative(weights)
 }
 
+/// The second derivative of `s ↦ R(W + sV)` at `s = 0`, `⟨V, ∇²R(W)V⟩`, `V` being `direction`, shaped like the weights: the derivative of
+/// `⟨∇R(W + sV), V⟩`, for which the layer formula of the gradient and `ℓ′` are run over dual numbers.
+///
+/// The loss is that of the problem, whether or not `point` has free numbers in its place.
+///
+/// ```
+/// use gradient_witness::number::{Exact, Real};
+/// use gradient_witness::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+/// use gradient_witness::reference::{Point, Setting, differentiation::second_derivative_along};
+/// use std::sync::Arc;
+///
+/// // ½(ab − 1)² at a = b = 3, along a: b² = 9; and along both: the derivatives of s ↦ ½((3 + s)² − 1)².
+/// let one = |value: i32| Matrix::row_vector(vec![rug::Rational::from(value)]);
+/// let problem = Problem::new(
+///     Network::fully_connected(&[1, 1, 1]).unwrap(),
+///     Loss::Squared,
+///     Normalisation::Mean,
+///     Data::Examples { x: one(1), y: one(1) },
+///     vec![one(3), one(3)],
+///     StepRule::Constant(1.into()),
+/// ).unwrap();
+/// let point: Point<Exact> = Point::initial(Arc::new(Setting::new(Arc::new(problem), 64)));
+/// let along = |first: i32, second: i32| {
+///     let direction = [first, second].map(|entry| Matrix::from_rationals(&one(entry), 64));
+///     second_derivative_along(&point, &direction).exact()
+/// };
+/// assert_eq!(along(1, 0), Some(9.into()));
+/// assert_eq!(along(1, 1), Some(52.into()));
+/// ```
+///
+/// # Panics
+///
+/// If the shapes differ.
+#[must_use]
+pub fn second_derivative_along<T: Real>(point: &Point<T>, direction: &[Matrix<T>]) -> T {
+    assert_eq!(point.weights().len(), direction.len(), "layers of a direction");
+    let Fixed(setting) = point.setting().know();
+    let weights = point.weights().iter().zip(direction).map(|(layer, change)| moving(layer, change)).collect();
+    let moved = Point::new(Arc::clone(setting), weights);
+    let sum = moved
+        .gradient()
+        .iter()
+        .zip(direction)
+        .map(|(slope, change)| slope.map(|entry| entry.derivative().clone()).inner(change));
+    sum.reduce(|sum, term| sum + term).expect("a network has at least one layer")
+}
+
 /// Every layer's matrix of partial derivatives `∂R/∂(W_k)_{ij}`, each found by one run of the risk.
 ///
 /// ```

@@ -88,21 +88,27 @@ pub fn gradient_is_not_zero<T: Real>(point: &Point<T>) -> Truth {
 /// `R(W) ≤ ℓ(0)`; false of a loss that is no function of the margin, for which `ℓ(0)` means nothing.
 #[must_use]
 pub fn risk_at_most_at_zero<T: Real>(point: &Point<T>) -> Truth {
+    risk_at_most_share_of_zero(point, &Rational::from(1))
+}
+
+/// `R(W) ≤ sℓ(0)`; false of a loss that is no function of the margin, for which `ℓ(0)` means nothing.
+#[must_use]
+pub fn risk_at_most_share_of_zero<T: Real>(point: &Point<T>, share: &Rational) -> Truth {
     if !point.setting().loss().is_classification() {
         return Truth::False;
     }
-    // Where every margin is zero the two are equal by definition; balls alone would leave that open.
+    // Where every margin is zero the risk is ℓ(0) by definition; balls alone would leave that open.
     if margins_are_zero(point) {
-        return Truth::True;
+        return Truth::from(*share >= 1);
     }
-    // One example whose loss is above nℓ(0) decides, even if its exponential is beyond all numbers.
+    // One example whose loss is above nsℓ(0) decides, even if its exponential is beyond all numbers.
     let setting = point.setting();
-    let all = loss::value(setting.loss(), &point.constant(0)).times(setting.count());
+    let all = loss::value(setting.loss(), &point.constant(0)).times(setting.count()).times(share.clone());
     let least = loss::inverse(setting.loss(), &all);
     if point.margins().iter().any(|margin| margin.below(&least) == Truth::True) {
         return Truth::False;
     }
-    point.risk().at_most(&loss_at_zero(point))
+    point.risk().at_most(&loss_at_zero(point).times(share.clone()))
 }
 
 /// Whether every margin is exactly zero; `false` where that is not known.

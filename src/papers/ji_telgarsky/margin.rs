@@ -68,7 +68,7 @@ fn distance<T: Real>(point: &Point<T>, size: &T, direction: &[T]) -> T {
 }
 
 /// `∏‖W_k‖_F²`.
-fn size_squared<T: Real>(point: &Point<T>) -> T {
+pub(super) fn size_squared<T: Real>(point: &Point<T>) -> T {
     point.norms_squared().iter().fold(point.constant(1), |product, norm| product * norm)
 }
 
@@ -81,7 +81,6 @@ pub(super) fn report_distance<T: Real>(point: &Point<T>, finding: &mut Finding) 
 /// The fold of [`NormalisedMargin`].
 struct Normalised<T> {
     gamma: T,
-    gamma_squared: Option<Rational>,
     upper: T,
     upper_is_gamma: bool,
     direction: Vec<T>,
@@ -103,7 +102,6 @@ impl AboutRun for NormalisedMargin {
         Box::new(Normalised {
             upper: gamma.clone().times(self.share_of_margin),
             upper_is_gamma: self.share_of_margin.0 == self.share_of_margin.1,
-            gamma_squared: separator(start.setting()).map(|margin| margin.margin_squared().clone()),
             direction: direction(start),
             symmetry: Symmetry::of(start),
             gamma,
@@ -130,33 +128,32 @@ impl<T: Real> Fold<T> for Normalised<T> {
     }
 }
 
-impl<T: Real> Normalised<T> {
-    /// Whether `min_i ⟨w, z_i⟩ > 0` and its square is `γ² ∏‖W_k‖_F²`, decided where the weights are rational.
-    fn is_margin_exactly(&self, point: &Point<T>) -> bool {
-        let (Some(weights), Some(z), Some(gamma_squared)) =
-            (point.exact_weights(), point.setting().exact_signed_examples(), &self.gamma_squared)
-        else {
-            return false;
-        };
-        let lifted: Vec<Matrix<number::Exact>> =
-            weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
-        let end_to_end = network::end_to_end(point.setting().network(), &lifted);
-        let margins = Matrix::<number::Exact>::from_rationals(&z, 64).times_transpose(&end_to_end);
-        let Some(least) = margins.entries().iter().filter_map(number::Exact::value).min() else { return false };
-        let bound = lifted
-            .iter()
-            .filter_map(|layer| layer.frobenius_squared().into_value())
-            .fold(gamma_squared.clone(), |product, norm| product * norm);
-        *least > 0 && Rational::from(least * least) == bound
-    }
+/// Whether `min_i ⟨w, z_i⟩ > 0` and its square is `γ² ∏‖W_k‖_F²`, decided where the weights are rational.
+pub(super) fn is_margin_exactly<T: Real>(point: &Point<T>) -> bool {
+    let (Some(weights), Some(z), Some(margin)) =
+        (point.exact_weights(), point.setting().exact_signed_examples(), separator(point.setting()))
+    else {
+        return false;
+    };
+    let lifted: Vec<Matrix<number::Exact>> = weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
+    let end_to_end = network::end_to_end(point.setting().network(), &lifted);
+    let margins = Matrix::<number::Exact>::from_rationals(&z, 64).times_transpose(&end_to_end);
+    let Some(least) = margins.entries().iter().filter_map(number::Exact::value).min() else { return false };
+    let bound = lifted
+        .iter()
+        .filter_map(|layer| layer.frobenius_squared().into_value())
+        .fold(margin.margin_squared().clone(), |product, norm| product * norm);
+    *least > 0 && Rational::from(least * least) == bound
+}
 
+impl<T: Real> Normalised<T> {
     fn judge(&self, point: &Point<T>, finding: &mut Finding) {
         let Some((first, rest)) = point.margins().split_first() else { return };
         let size = size_squared(point).sqrt_of_nonnegative();
         let least = rest.iter().fold(first.clone(), |least, margin| least.min(margin)) / &size;
         let Symmetry { one_unit_example, on_ray, is_chain, .. } = self.symmetry;
         let is_margin = is_chain && least.sign() == Sign::Positive;
-        let is_margin_exactly = self.is_margin_exactly(point);
+        let is_margin_exactly = is_margin_exactly(point);
         finding
             .at_most("min_i ⟨w, z_i⟩/∏‖W_k‖_F ≤ γ", &least, &self.upper)
             .attained_if(is_margin && self.upper_is_gamma, "rank-one layers aligned with ū: w/∏‖W_k‖_F = ū")

@@ -15,13 +15,17 @@ pub mod excursion;
 pub mod floors;
 pub mod flow_alignment;
 pub mod gradient;
+pub mod hessian;
 pub mod initialisation;
+pub mod late_margins;
 pub mod limits;
 pub mod losses;
 pub mod margin;
+pub mod nested_margin;
 pub mod one_step;
 pub mod product;
 pub mod pull;
+pub mod pull_steps;
 pub mod rank_one;
 pub mod separator;
 pub mod setting;
@@ -48,6 +52,9 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(flow_alignment::claims());
     claims.extend(alpha::claims());
     claims.extend(pull::claims());
+    claims.extend(pull_steps::claims());
+    claims.extend(late_margins::claims());
+    claims.extend(nested_margin::claims());
     claims.extend(margin::claims());
     claims.extend(smoothness::claims());
     claims.extend(one_step::claims());
@@ -61,5 +68,6 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(limits::claims());
     claims.extend(rank_one::claims());
     claims.extend(initialisation::claims());
+    claims.extend(hessian::claims());
     claims
 }
