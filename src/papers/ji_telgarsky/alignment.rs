@@ -118,7 +118,7 @@ fn rank_gap_against<T: Real>(point: &Point<T>, k: usize, bound: &T) -> T {
 
 /// The largest rank gap that a matrix of the shape and Frobenius norm of layer `k` can have, `(1 − 1/min(m, n)) ‖W‖_F²`: a bound above
 /// it says nothing.
-fn largest_rank_gap<T: Real>(point: &Point<T>, k: usize) -> T {
+pub(super) fn largest_rank_gap<T: Real>(point: &Point<T>, k: usize) -> T {
     let layer = &point.weights()[k];
     let rank = layer.rows().min(layer.columns());
     point.norms_squared()[k].clone().times((rank - 1, rank))

@@ -3,5 +3,6 @@
 mod gradient;
 mod limits;
 mod own_run;
+mod points;
 mod rank_one;
 mod structure;
