@@ -178,10 +178,11 @@ impl Finding {
         self.applicable() == Truth::Open && self.relations.iter().all(|relation| relation.outcome.is_certain())
     }
 
-    /// Takes the equalities away that are not decided. What encloses many points can deny an equality that holds at each of them, and never come near
-    /// to confirming it.
-    pub(crate) fn leave_out_undecided_equalities(&mut self) {
+    /// Makes the finding on what encloses many points one on all of them. Such an enclosure can deny an equality that holds at each of them, and never come near
+    /// to confirming it, so equalities that are not decided are left out; and how near an inequality comes to failing is not seen.
+    pub(crate) fn over_many_points(&mut self) {
         self.relations.retain(|relation| !(relation.is_equality() && relation.outcome.is_loose()));
+        self.relations.iter_mut().for_each(|relation| relation.ratio = None);
     }
 
     /// Whether there are equalities that are not decided.

@@ -117,6 +117,8 @@ pub struct Relation {
     pub(super) distance_log2: Option<f64>,
     /// Whether it is the answer of a definition's predicate, to be compared with how the instance was built.
     pub membership: bool,
+    /// Whether it is open for a reason of which no precision knows more.
+    pub(crate) is_beyond_precision: bool,
 }
 
 impl Relation {
@@ -133,6 +135,7 @@ impl Relation {
             bands: None,
             distance_log2: None,
             membership: false,
+            is_beyond_precision: false,
         }
     }
 
@@ -157,6 +160,12 @@ impl Relation {
     /// An open answer counts as trivial.
     pub fn informative_if(&mut self, truth: Truth) -> &mut Self {
         (self.informative, self.is_informative_open) = (truth == Truth::True, truth == Truth::Open);
+        self
+    }
+
+    /// Says that no precision decides what is open here: a flow, say, has not come so far.
+    pub fn beyond_precision(&mut self) -> &mut Self {
+        self.is_beyond_precision = true;
         self
     }
 

@@ -39,7 +39,7 @@ pub enum Family {
     /// Runs towards a target under the hypotheses of Arora, Cohen, Golowich & Hu's Theorem 1, with steps up to the largest it
     /// allows.
     TargetRuns,
-    /// Flows from Ji & Telgarsky's Assumption 2 with logistic or exponential loss, to times from 16 to 4096.
+    /// Flows from Ji & Telgarsky's Assumption 2 with logistic or exponential loss, to times from 256 to 16384.
     Flows,
 }
 
@@ -268,15 +268,26 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
     }
 }
 
+/// The structures that flows start from: none of them ties singular values, which a stretch of time never tells apart.
+const FLOW_STRUCTURES: [Structure; 6] = [
+    Structure::NearlyBalanced,
+    Structure::Plain,
+    Structure::Balanced,
+    Structure::ZeroFirst,
+    Structure::Plain,
+    Structure::Graded,
+];
+
 /// The depths of flows.
 const FLOW_DEPTHS: [usize; 8] = [2, 3, 2, 2, 1, 3, 2, 4];
 
 fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
-    let horizon = Rational::from(*random.choice(&[16, 64, 512, 4096]));
+    let horizon = Rational::from(*random.choice(&[256, 1024, 4096, 16384]));
     let loss = if random.chance(1, 2) { Loss::Exponential } else { Loss::logistic() };
     ExampleRecipe {
         widths: widths(random, depth, 4),
+        structure: structure(random, &FLOW_STRUCTURES, turn),
         exponent: random.between(-2, 0) as i32,
         loss,
         pace: Pace::Flow,

@@ -21,6 +21,9 @@ pub(super) const FIRST_BITS: u32 = 128;
 /// The precision at which flows start: most of what is said of them is no nearer to being false than their stretches are wide.
 const FIRST_BITS_OF_FLOWS: u32 = 64;
 
+/// No flow is enclosed at a higher precision: beyond 256 bits the Taylor coefficients take many times as long.
+const MOST_BITS_OF_FLOWS: u32 = 256;
+
 /// What is known of every statement on `instance`, in the order of `statements`.
 ///
 /// Short runs are first tried over the rationals; what stays open there goes to balls of 128 bits, first to those that need no
@@ -68,8 +71,15 @@ fn examine_in_time(
     let mut first_events = FirstEvents::new(statements, instance, limits);
     let is_flow = matches!(instance.look, Look::Flow { .. });
     if is_flow {
-        // It is enclosed around centres of any precision, and short balls have but one.
-        pending.iter_mut().for_each(|pending| pending.bits = FIRST_BITS_OF_FLOWS);
+        // Over the rationals there is the start alone: what it refutes is refuted, and all else is seen later. A flow is enclosed around centres of any
+        // precision, and short balls have but one.
+        pending.retain_mut(|pending| {
+            let verdict = examine_exactly(pending.statement, &mut first_events, instance, limits);
+            pending.bits = FIRST_BITS_OF_FLOWS;
+            let is_open = !verdict.is_final();
+            all.found[pending.statement] = Some(verdict);
+            is_open
+        });
     } else if instance.look.steps() <= EXACT_STEPS {
         let exactly = |pending: &Pending| examine_exactly(pending.statement, &mut first_events, instance, limits);
         let found = pending.iter().map(exactly).collect();
@@ -77,8 +87,9 @@ fn examine_in_time(
     }
     let after_balls = |verdict: &InstanceVerdict, bits: u32| {
         // Nothing is left to spend, or the precision that is asked for has been tried.
-        let is_over = limits.exhausted() || bits >= limits.max_bits;
-        (!is_over).then(|| verdict.next_bits(bits).min(limits.max_bits))
+        let most_bits = if is_flow { limits.max_bits.min(MOST_BITS_OF_FLOWS) } else { limits.max_bits };
+        let is_over = limits.exhausted() || bits >= most_bits;
+        (!is_over).then(|| verdict.next_bits(bits).min(most_bits))
     };
     if limits.max_bits >= ShortBall::BITS && !is_flow && !pending.is_empty() {
         let (bits, asked) = (ShortBall::BITS, statements_of(&pending));

@@ -89,8 +89,9 @@ pub struct InstanceVerdict {
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
     pub(super) is_rejected: bool,
-    /// Whether something stayed open over a stretch of a flow, however short: by how far the flow goes in it, of which no precision knows more.
-    pub(super) is_blurred: bool,
+    /// Whether something stayed open that no precision decides: over a stretch of a flow, however short, by how far the flow goes in it; or by what a
+    /// claim says itself.
+    pub(super) is_beyond_precision: bool,
 }
 
 impl InstanceVerdict {
@@ -118,7 +119,7 @@ impl InstanceVerdict {
             tie: None,
             is_closed: false,
             is_rejected: false,
-            is_blurred: false,
+            is_beyond_precision: false,
         }
     }
 
@@ -251,6 +252,7 @@ impl InstanceVerdict {
                 return;
             }
             Outcome::Open => {
+                self.is_beyond_precision |= relation.is_beyond_precision;
                 self.undecided.get_or_insert_with(failure);
                 return;
             }

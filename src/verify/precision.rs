@@ -21,7 +21,7 @@ impl InstanceVerdict {
     /// Whether a higher precision may say more.
     pub(super) fn wants_more(&self) -> bool {
         !self.is_final()
-            && !self.is_blurred
+            && !self.is_beyond_precision
             && (self.undecided.is_some() || self.lacking.is_some() || self.may_yet_inform())
     }
 

@@ -105,7 +105,7 @@ impl<T: Real> Watch<'_, '_, T> {
                 continue;
             }
             if is_stretch {
-                finding.leave_out_undecided_equalities();
+                finding.over_many_points();
                 // Where a hypothesis begins or ends to be true it is open, however short the stretch: what does not follow without it is not said there.
                 if !conclusion_only && finding.holds_anyway() {
                     continue;
@@ -142,7 +142,7 @@ impl<T: Real> Watch<'_, '_, T> {
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
                 }
             }
-            verdict.is_blurred |= is_stretch && finding.is_loose();
+            verdict.is_beyond_precision |= is_stretch && finding.is_loose();
             verdict.take_in(finding, subject);
             verdict.is_closed = finding.is_over() && !verdict.applicable;
             verdict.horizon = t.horizon();

@@ -52,7 +52,7 @@ impl Default for NormalisedMargin {
 }
 
 /// `ū`; undefined numbers if the data are not separable.
-fn direction<T: Real>(point: &Point<T>) -> Vec<T> {
+pub(super) fn direction<T: Real>(point: &Point<T>) -> Vec<T> {
     let Some(margin) = separator(point.setting()) else {
         return vec![point.constant(0).undefined(); point.end_to_end().columns()];
     };
@@ -61,7 +61,7 @@ fn direction<T: Real>(point: &Point<T>) -> Vec<T> {
 }
 
 /// `‖w/∏‖W_k‖_F − ū‖`, from the product of the norms and `ū`.
-fn distance<T: Real>(point: &Point<T>, size: &T, direction: &[T]) -> T {
+pub(super) fn distance<T: Real>(point: &Point<T>, size: &T, direction: &[T]) -> T {
     let entries = point.end_to_end().entries().iter().zip(direction);
     let deviation: Vec<T> = entries.map(|(entry, direction)| entry.clone() / size - direction).collect();
     dot(&deviation, &deviation).sqrt_of_nonnegative()

@@ -103,6 +103,10 @@ impl<T: Real> Subspace<T> {
 pub fn squared_alignment<T: Real>(one: &Subspace<T>, other: &Subspace<T>) -> T {
     let bits = one.basis.bits().max(other.basis.bits());
     let (zero, unity) = (T::zero(bits), T::one(bits));
+    if one.basis.columns() == 1 && other.basis.columns() == 1 {
+        // There is but one line.
+        return unity;
+    }
     // sin(θ + θ′) ≤ sin θ + sin θ′.
     let sine = one.sine.clone() + &other.sine;
     if sine.below(&unity) != Truth::True {
@@ -177,6 +181,13 @@ mod tests {
 
     fn contains(alignment: &Ball, cosine: (i32, i32)) -> bool {
         alignment.contains_rational(&Rational::from(cosine).square())
+    }
+
+    #[test]
+    fn there_is_but_one_line_among_the_numbers() {
+        let line = around(&[&[1]], 1, (3, 5));
+        let alignment = squared_alignment(&line, &line);
+        assert!(alignment.radius().is_zero() && contains(&alignment, (1, 1)), "however badly it is known: {alignment}");
     }
 
     #[test]

@@ -1,0 +1,157 @@
+//! Theorem 2 and what the poster says of the margin along a flow: limits that the normalised margin bounds for ever.
+
+use crate::claims::{Claim, Hypotheses};
+use crate::number::{Real, Sign, dot};
+use crate::reference::{MarginBound, Point};
+
+use super::assumptions::{assume_support, support_spans};
+use super::floors::gamma_of_data;
+use super::flow_limits::{claim, from_one};
+use super::forever::{Bound, Distance, Limit, Part, Start};
+use super::margin::{direction, distance, size_squared};
+use super::separator::separator;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        claim(
+            "JT19.theorem2-max-margin-flow",
+            include_str!("text/theorem2-max-margin-flow.md"),
+            MaxMargin { of_almost_all: true },
+            (1, 50),
+        ),
+        claim(
+            "JT19.poster-theorem2",
+            include_str!("text/poster-theorem2.md"),
+            MaxMargin { of_almost_all: false },
+            (1, 50),
+        ),
+        claim("JT19.poster-joint-norm-margin", include_str!("text/poster-joint-norm-margin.md"), JointNorm, (1, 50)),
+        claim("JT19.poster-slow-rate", include_str!("text/poster-slow-rate.md"), SlowRate, (1, 50)),
+    ]
+}
+
+/// `w/∏‖W_k‖_F → ū` and `|⟨v_1, ū⟩| → 1`.
+#[doc = include_str!("text/theorem2-max-margin-flow.md")]
+#[derive(Clone, Copy, Debug)]
+pub struct MaxMargin {
+    /// Whether `α > 0` is assumed, which excludes a null set of data.
+    pub of_almost_all: bool,
+}
+
+impl Limit for MaxMargin {
+    const LABELS: &'static [&'static str] = &[
+        "‖w/∏‖W_k‖_F − ū‖ ≤ √(2ε), ε = 1 − L^{L/2}γ̃(s)/γ, for t ≥ s",
+        "1 − |⟨v_1, ū⟩| ≤ 1 + √(2ε) − √((1 − ε)² − D/‖W_1(s)‖_F²), ε = 1 − L^{L/2}γ̃(s)/γ, for t ≥ s",
+    ];
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        if self.of_almost_all {
+            assume_support(start.setting(), given);
+        } else {
+            let spans = separator(start.setting()).is_some_and(support_spans);
+            given.lasting("Assumption 3: the support vectors span the space", spans);
+        }
+    }
+
+    fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
+        let (size, direction) = (size_squared(point), direction(point));
+        let of_product = match size.sign() {
+            Sign::Positive => Distance::Of(distance(point, &size.sqrt_of_nonnegative(), &direction)),
+            _ => Distance::Open,
+        };
+        let of_vector = match point.spectra()[0].top_pair() {
+            Ok(first) => Distance::Of(point.constant(1) - &dot(&first.right, &direction).abs()),
+            Err(_) => Distance::Open,
+        };
+        let part = |(label, distance)| Part { label, layer: 0, distance };
+        [of_product, of_vector].into_iter().enumerate().map(part).collect()
+    }
+
+    /// `v = w/∏‖W_k‖_F` is no longer than 1, and `⟨v, γū⟩` is a mean of the `⟨v, z_i⟩`: so `⟨v, ū⟩ ≥ 1 − ε` and `|v − ū|² ≤ 2ε`. Of `v` no more than
+    /// the second singular value of `W_1` over `‖W_1‖_F` is across `v_1`, whose square is at most `D/‖W_1‖_F²`.
+    fn bounds<T: Real>(&self, start: &Start<T>, point: &Point<T>) -> Vec<Bound<T>> {
+        let one = point.constant(1);
+        let missing = missing(point);
+        let off = missing.clone().times(2).sqrt_of_nonnegative();
+        let across = start.imbalance.clone() / &point.norms_squared()[0];
+        let least = (one.clone() - &missing).max(&one.constant(0));
+        let along = (least.square() - &across).max(&one.constant(0)).sqrt_of_nonnegative();
+        let is_attained = start.is_along_margin.then_some(ALONG);
+        let bounds = [off.clone(), (one.clone() + &off - &along).min(&one)];
+        bounds.map(|bound| Bound { is_attained, ..Bound::constant(bound) }).to_vec()
+    }
+}
+
+/// Why a bound of zero is the distance.
+const ALONG: &str = "one example, layers of rank one and one norm that lead along ū";
+
+/// `ε = 1 − L^{L/2}γ̃/γ`, not negative.
+fn missing<T: Real>(point: &Point<T>) -> T {
+    let bound: &MarginBound<T> = point.know();
+    (point.constant(1) - &(bound.normalised_margin().clone() / &gamma_of_data(point))).max(&point.constant(0))
+}
+
+/// `min_i ⟨w, z_i⟩/|W|ᴸ → L^{−L/2}γ`.
+#[doc = include_str!("text/poster-joint-norm-margin.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JointNorm;
+
+impl Limit for JointNorm {
+    const LABELS: &'static [&'static str] = &["1 − L^{L/2} min_i ⟨w, z_i⟩/(γ|W|ᴸ) ≤ 1 − L^{L/2}γ̃(s)/γ for t ≥ s"];
+
+    fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
+        let depth = point.weights().len();
+        let size = point.norms_squared().iter().fold(point.constant(0), |sum, norm| sum + norm);
+        let least = point.margins().iter().cloned().reduce(|least, margin| least.min(&margin));
+        let distance = match (size.sign(), least, u32::try_from(depth)) {
+            (Sign::Positive, Some(least), Ok(power)) => {
+                let share = (point.constant(depth) / &size).power(power).sqrt_of_nonnegative();
+                Distance::Of(point.constant(1) - &(least * &share / &gamma_of_data(point)))
+            }
+            _ => Distance::Open,
+        };
+        vec![Part { label: 0, layer: 0, distance }]
+    }
+
+    fn bounds<T: Real>(&self, start: &Start<T>, point: &Point<T>) -> Vec<Bound<T>> {
+        vec![Bound { is_attained: start.is_along_margin.then_some(ALONG), ..Bound::constant(missing(point)) }]
+    }
+}
+
+/// `1 − ‖W_k‖_2/‖W_k‖_F` falls like a power of `ln(1/R)`.
+#[doc = include_str!("text/poster-slow-rate.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SlowRate;
+
+impl Limit for SlowRate {
+    const LABELS: &'static [&'static str] =
+        &["1 − ‖W_k‖_2/‖W_k‖_F ≤ 1 − √(1 − D/((q(s)/γ)^{2/L} − D)) for t ≥ s, q = ℓ⁻¹(Σ_i ℓ(m_i))"];
+
+    fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
+        let part = |(k, square): (usize, &T)| {
+            let distance = match square.sign() {
+                Sign::Positive => Distance::Of(from_one(&(point.spectra()[k].rank_gap().clone() / square))),
+                _ => Distance::Open,
+            };
+            Part { label: 0, layer: k + 1, distance }
+        };
+        point.norms_squared().iter().enumerate().map(part).collect()
+    }
+
+    /// `q ≤ γ∏‖W_k‖_F`, so some `‖W_k‖_F² ≥ (q/γ)^{2/L}`, and two of them differ by at most `D`, for ever; `q` never falls.
+    fn bounds<T: Real>(&self, start: &Start<T>, point: &Point<T>) -> Vec<Bound<T>> {
+        let depth = point.weights().len();
+        let bound: &MarginBound<T> = point.know();
+        let ratio = bound.margin().clone() / &gamma_of_data(point);
+        let root = u32::try_from(depth).map_or_else(|_| ratio.undefined(), |depth| ratio.square().root(depth));
+        let least = root - &start.imbalance;
+        let share = match least.sign() {
+            Sign::Positive => start.imbalance.clone() / &least,
+            _ => point.constant(1),
+        };
+        let road = start.is_balanced.then_some("from a balanced start every layer has rank one for ever");
+        vec![Bound { is_attained: road, ..Bound::constant(from_one(&share)) }; depth]
+    }
+}

@@ -1,0 +1,222 @@
+//! The limits of Section 2 along gradient flow, each with a distance that is certified for all later times.
+//!
+//! Once all examples together have a smaller loss than one of margin 0, the [margin bound](MarginBound) holds for ever: the risk falls at a stated rate,
+//! no layer's norm ever falls, and the normalised margin is not below what it was. From there on each limit has a bound that never grows. It is held against the flow at
+//! every later moment, and what it is at the last one is reported.
+
+use crate::claims::{AboutFlow, Domain, Finding, FlowFold, Hypotheses};
+use crate::number::{Exact, Real, Sign, Truth};
+use crate::problem::Matrix;
+use crate::reference::{EverAfter, MarginBound, Moment, Point, balance};
+
+use super::alignment::initial_imbalance;
+use super::assumptions::{assume_decreasing_loss, assume_good_start, assume_separable, risk_at_most_at_zero};
+use super::symmetry::Symmetry;
+
+/// A limit: how far a point is from it, and for how far that is certain for ever.
+pub(super) trait Limit: Copy + Send + Sync + 'static {
+    /// Of what it is the limit, in words: one for each of its parts.
+    const LABELS: &'static [&'static str];
+
+    /// What is assumed beyond Theorem 1.
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let _ = (start, given);
+    }
+
+    /// How far the point is from it, part by part.
+    fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>>;
+
+    /// What these are at most from `point` on, where the margin bound holds; in the same order.
+    fn bounds<T: Real>(&self, start: &Start<T>, point: &Point<T>) -> Vec<Bound<T>>;
+}
+
+/// A part of a limit: the label's place in its list, and the layer or pair of layers, 0 if it speaks of none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<D> {
+    pub(super) label: usize,
+    pub(super) layer: usize,
+    pub(super) distance: D,
+}
+
+/// How far a point is from a limit.
+#[derive(Clone, Debug)]
+pub(super) enum Distance<T> {
+    Of(T),
+    /// From infinity, of what is zero.
+    Infinite,
+    /// Something that it rests on is not known.
+    Open,
+}
+
+/// What is needed of the start.
+pub(super) struct Start<T> {
+    /// `D`.
+    pub(super) imbalance: T,
+    /// `‖W_k(0)‖_2²`.
+    pub(super) norms: Vec<T>,
+    /// Whether it is certainly balanced, so that `D = 0`.
+    pub(super) is_balanced: bool,
+    /// Whether there is one example, every layer has rank one and one norm, and they lead along `ū`: then `w/∏‖W_k‖_F = ū` for ever.
+    pub(super) is_along_margin: bool,
+}
+
+/// A bound for all later times.
+#[derive(Clone, Debug)]
+pub(super) struct Bound<T> {
+    /// What it is at once.
+    pub(super) at_once: T,
+    /// By how much its reciprocal rises in a unit of time, if it is known to.
+    pub(super) rate: Option<T>,
+    /// Why it is the distance itself, if it is.
+    pub(super) is_attained: Option<&'static str>,
+}
+
+impl<T: Real> Bound<T> {
+    pub(super) fn constant(at_once: T) -> Self {
+        Self { at_once, rate: None, is_attained: None }
+    }
+
+    fn after(&self, elapsed: &T) -> T {
+        match &self.rate {
+            None => self.at_once.clone(),
+            Some(rate) => {
+                let one = self.at_once.constant(1);
+                one.clone() / &(one / &self.at_once + &(rate.clone() * elapsed))
+            }
+        }
+    }
+}
+
+/// Makes a statement about flows of a limit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forever<S> {
+    /// The limit.
+    pub limit: S,
+    /// A control: the share of each bound that is claimed, as numerator and denominator; without it all.
+    pub share: Option<(u32, u32)>,
+    /// Whether `∇R(W(0)) ≠ 0` is not assumed, as on the poster.
+    pub any_start: bool,
+}
+
+impl<S: Limit> AboutFlow for Forever<S> {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        assume_decreasing_loss(start.setting(), given);
+        assume_separable(start.setting(), given);
+        if self.any_start {
+            given.that("R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
+        } else {
+            assume_good_start(start, given);
+        }
+        self.limit.assume(start, given);
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
+        let norms = start.spectra().iter().map(|spectrum| spectrum.norm_squared()).collect();
+        Box::new(Following {
+            statement: *self,
+            start: Start {
+                imbalance: initial_imbalance(start),
+                norms,
+                is_balanced: is_balanced(start),
+                is_along_margin: Symmetry::of(start).norms_are_equal && start.setting().count() == 1,
+            },
+            distances: self.limit.distances(start),
+            since: None,
+        })
+    }
+}
+
+/// Whether `W_kW_kᵀ = W_{k+1}ᵀW_{k+1}` for all `k < L`, decided exactly.
+fn is_balanced<T: Real>(start: &Point<T>) -> bool {
+    start.exact_weights().is_some_and(|weights| {
+        let lifted: Vec<Matrix<Exact>> = weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
+        balance::imbalances(&lifted).iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
+    })
+}
+
+/// The fold of [`Forever`].
+struct Following<S, T> {
+    statement: Forever<S>,
+    start: Start<T>,
+    distances: Vec<Part<Distance<T>>>,
+    /// The first moment at which the margin bound holds, and the bounds from there on.
+    since: Option<(rug::Rational, Vec<Bound<T>>)>,
+}
+
+/// What it waits for.
+const NOT_YET: &str = "all losses together are below ℓ(0), from where on it is for ever; the flow has not come so far";
+
+impl<S: Limit, T: Real> Following<S, T> {
+    fn bounds(&self, point: &Point<T>) -> Vec<Bound<T>> {
+        let bounds = self.statement.limit.bounds(&self.start, point).into_iter();
+        let share = self.statement.share.unwrap_or((1, 1));
+        bounds.map(|bound| Bound { at_once: bound.at_once.times(share), ..bound }).collect()
+    }
+
+    /// Whether a bound says something: it is below half of the distance at the start.
+    fn informs(&self, part: usize, bound: &T) -> Truth {
+        match &self.distances[part].distance {
+            Distance::Of(distance) => (bound.below(&distance.clone().times((1, 2))) == Truth::True).into(),
+            Distance::Infinite => Truth::True,
+            Distance::Open => Truth::False,
+        }
+    }
+}
+
+impl<S: Limit, T: Real> FlowFold<T> for Following<S, T> {
+    fn start(&mut self, start: &Point<T>, finding: &mut Finding) {
+        // From a critical point nothing moves, and no risk is zero.
+        if start.is_critical() == Truth::True {
+            finding.asserted("the flow leaves its start", false);
+        }
+    }
+
+    fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        let point = &moment.point;
+        if let Some((since, bounds)) = &self.since {
+            let elapsed = point.constant(rug::Rational::from(&moment.time - since));
+            let found = self.statement.limit.distances(point);
+            for (place, (part, bound)) in found.into_iter().zip(bounds).enumerate() {
+                let (label, road, bound) = (S::LABELS[part.label], bound.is_attained, bound.after(&elapsed));
+                let informs = self.informs(place, &bound);
+                match part.distance {
+                    Distance::Of(distance) => finding.at_most(label, &distance, &bound),
+                    Distance::Infinite => finding.asserted(label, false),
+                    Distance::Open => finding.asserted(label, Truth::Open),
+                }
+                .layer(part.layer)
+                .informative_if(informs)
+                .attained_if(road.is_some() && self.statement.share.is_none(), road.unwrap_or_default());
+            }
+        } else if point.know::<MarginBound<T>>().holds() == Truth::True {
+            self.since = Some((moment.time.clone(), self.bounds(point)));
+        }
+    }
+
+    fn ever_after(&mut self, after: &EverAfter<T>, finding: &mut Finding) {
+        let point = &after.point;
+        let holds = point.know::<MarginBound<T>>().holds();
+        if holds != Truth::True {
+            let relation = finding.asserted(NOT_YET, Truth::Open);
+            if holds == Truth::False {
+                relation.beyond_precision();
+            }
+            return;
+        }
+        for (place, (part, bound)) in self.distances.iter().zip(self.bounds(point)).enumerate() {
+            let informs = self.informs(place, &bound.at_once);
+            let at_start = match &part.distance {
+                Distance::Of(distance) => distance.clone(),
+                Distance::Infinite | Distance::Open => bound.at_once.undefined(),
+            };
+            finding
+                .limit(S::LABELS[part.label], true, &bound.at_once, &at_start)
+                .layer(part.layer)
+                .informative_if(informs);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What holds of a gradient flow for ever after, once all examples together have a smaller loss than one of margin 0: the margin bound.
+//!
+//! Losses of the margin `m`, `ℓ(m) = e^{−m}` or `c ln(1 + e^{−bm})`, and any network whose end-to-end vector `w` is homogeneous of degree `L` in all weights `W`. Let
+//! `S = Σ_i ℓ(m_i)` and `q = ℓ⁻¹(S)`. As long as `S < ℓ(0)`:
+//!
+//! - `0 < q ≤ m_i` for all `i`, since `ℓ(m_i) ≤ S` and `ℓ` falls;
+//! - `−ℓ′ = φ(ℓ)` with a concave `φ`, `φ(0) = 0`, so that `φ(S) ≤ Σφ(ℓ(m_i))`; and so the `p_i = ℓ′(m_i)/ℓ′(q)` have a sum of at least 1;
+//! - `⟨W, ∇q⟩ = L Σ p_i m_i ≥ Lq`, and by the inequality of Cauchy and Schwarz `|∇q|² ≥ L²q²/|W|²`;
+//! - the flow goes along `∇q`, which rises; so `S` never reaches `ℓ(0)` again, and all this holds for ever;
+//! - `γ̃ = q/|W|ᴸ` never falls: along the flow of `q` its logarithm has the derivative `|∇q|²/q − L⟨W, ∇q⟩/|W|² ≥ 0`, as `⟨W, ∇q⟩² ≤ |W|²|∇q|²` and
+//!   `⟨W, ∇q⟩ ≥ Lq`;
+//! - no `‖W_k‖_F` ever falls: `d‖W_k‖²/dt = −2 Σ ν ℓ′(m_i) m_i > 0`, where the risk is `νS`;
+//! - `q` rises by at least `L²q²/|W|² = L² q^{2−2/L} γ̃^{2/L}` in a unit of the time of its own flow, and neither factor falls.
+
+use super::facts::Fact;
+use super::{Point, loss};
+use crate::number::{Real, Truth};
+use crate::problem::Loss;
+
+/// The margin bound at a point of a flow with a loss of the margin.
+///
+/// ```
+/// use std::sync::Arc;
+/// use gradient_witness::number::{Ball, Truth};
+/// use gradient_witness::problem::Spec;
+/// use gradient_witness::reference::{MarginBound, Point, Setting};
+/// let text = r#"
+///     network = { architecture = "fully-connected", widths = [1, 1, 1] }
+///     loss = { kind = "exponential" }
+///     data = { x = [[1]], y = [1] }
+///     init = { weights = [[[2]], [[2]]] }
+///     step = { rule = "flow" }
+///     run = { until = { time = 1 }, arithmetic = "certified" }
+/// "#;
+/// let spec = Spec::parse(text, ".".as_ref())?;
+/// let start = Point::<Ball>::initial(Arc::new(Setting::new(Arc::new(spec.problem), 64)));
+/// // q = 4 and |W|² = 8: from the start on the margin over the norms is as large as it can be.
+/// let bound: &MarginBound<Ball> = start.know();
+/// assert_eq!(bound.holds(), Truth::True);
+/// # Ok::<(), gradient_witness::problem::SpecError>(())
+/// ```
+#[derive(Debug)]
+pub struct MarginBound<T> {
+    holds: Truth,
+    margin: T,
+    rate: T,
+    floor: T,
+}
+
+impl<T: Real> Fact<Point<T>> for MarginBound<T> {
+    fn of(point: &Point<T>) -> Self {
+        let setting = point.setting();
+        let kind = setting.loss();
+        let losses = point.losses().iter();
+        let sum = losses.fold(point.constant(0), |sum, loss| sum + loss);
+        let holds = sum.below(&loss::value(kind, &point.constant(0)));
+        let margin = loss::inverse(kind, &sum);
+        let depth = setting.network().depth();
+        let size = point.norms_squared().iter().fold(point.constant(0), |sum, norm| sum + norm);
+        // −ℓ′ ≥ κ ℓ where ℓ ≤ ℓ(0): 1 − e^{−x} ≥ x/(2 ln 2) for 0 ≤ x ≤ ln 2, and 2 ln 2 < 25/18.
+        let kappa = match kind {
+            Loss::Logistic { steepness, .. } => point.constant(steepness.clone() * rug::Rational::from((18, 25))),
+            _ => point.constant(1),
+        };
+        let speed = (margin.clone().times(depth)).square() / &size;
+        let rate = kappa.square() * &speed;
+        let share = u32::try_from(depth).map_or_else(
+            |_| size.undefined(),
+            |depth_power| (point.constant(depth) / &size).power(depth_power).sqrt_of_nonnegative(),
+        );
+        Self { holds, floor: share * &margin, margin, rate }
+    }
+}
+
+impl<T: Real> MarginBound<T> {
+    /// Whether `S < ℓ(0)`, and so whether all the rest holds from here on for ever.
+    #[must_use]
+    pub fn holds(&self) -> Truth {
+        self.holds
+    }
+
+    /// `q = ℓ⁻¹(S)` here, which no margin is below, and never falls.
+    #[must_use]
+    pub fn margin(&self) -> &T {
+        &self.margin
+    }
+
+    /// `L^{L/2} γ̃ = q (L/|W|²)^{L/2}` here, which `min_i ⟨w, z_i⟩/∏‖W_k‖_F` is not below from here on: `∏‖W_k‖_F ≤ (|W|²/L)^{L/2}`, and `γ̃` never falls. So is
+    /// `min_i ⟨w, z_i⟩/|w|` where `|w| ≤ ∏‖W_k‖_F`, in networks that are fully-connected or diagonal.
+    #[must_use]
+    pub fn normalised_margin(&self) -> &T {
+        &self.floor
+    }
+
+    /// By how much `1/R` rises at least in a unit of time, from here on, `R = νS` being the risk. As `−ℓ′ ≥ κℓ` where `ℓ ≤ ℓ(0)`, the risk falls by
+    /// `ν²|∇S|² ≥ ν²κ²S²|∇q|² ≥ R² κ²L²q²/|W|²` in a unit of time, and `L²q²/|W|²` is never less than it is here.
+    #[must_use]
+    pub fn rate(&self) -> &T {
+        &self.rate
+    }
+}
