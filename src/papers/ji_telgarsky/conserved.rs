@@ -92,7 +92,11 @@ fn is_zero(matrix: &Matrix<Rational>) -> bool {
 /// Whether every `A_k` is zero: exactly where the weights are exact.
 fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
     if let Some(weights) = point.exact_weights() {
-        return Truth::from(exact_imbalances(weights).iter().all(is_zero));
+        // Balanced layers have one norm, which is quickly seen.
+        let mut norms = weights.iter().map(|layer| norm_squared(layer.entries()));
+        let first = norms.next();
+        let is_one = norms.all(|norm| Some(norm) == first);
+        return Truth::from(is_one && exact_imbalances(weights).iter().all(is_zero));
     }
     let imbalances = balance::imbalances(point.weights());
     let signs = imbalances.iter().flat_map(Matrix::entries).map(|entry| match entry.sign() {

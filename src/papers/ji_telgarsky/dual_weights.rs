@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use crate::algebra::elimination::{rank, solve};
-use crate::algebra::exact::{inner, product};
+use crate::algebra::exact::product;
 use crate::claims::{AboutData, Claim, Domain, Finding, Hypotheses, OnData};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, classification};
 use crate::number::{Real, Truth};
@@ -41,33 +41,23 @@ pub struct DualWeights {
     pub any_position: bool,
 }
 
-/// The polynomials of `s` examples, the rows of `z`, that are zero where their being a support is the exception.
+/// Whether one of the polynomials is zero of `s` examples, the rows of `z`, whose zeros are the exceptions:
 ///
-/// - `s = d + 1`: the determinant of the rows `(z_i, 1)`, zero if one hyperplane has them all. `S` lies in one, `⟨p, z⟩ = ‖p‖²`, so that of more than `d`
+/// - `s > d`: the determinant of `d + 1` rows `(z_i, 1)`, zero if one hyperplane has them. `S` lies in one, `⟨p, z⟩ = ‖p‖²`, so that of more than `d`
 ///   support vectors any `d + 1` are an exception.
-/// - `s ≤ d`: the determinant of the Gram matrix, zero if they are linearly dependent.
-/// - `2 ≤ s ≤ d`, for each `j`: with `G` the Gram matrix of the others and `c_i = ⟨z_i, z_j⟩`, `1ᵀ adj(G) c − det G`. The point of least norm of the
-///   affine space of the others is `p = Σ μ_i z_i` with `Gμ = ‖p‖² 1`, so that it is zero if and only if `⟨p, z_j⟩ = ‖p‖²`, given `det G ≠ 0`. If `λ_j = 0`
-///   and `j` is in `S`, it is: the `p` of the data is that of the others, and `z_j` is a support vector.
+/// - `s ≤ d`: the determinant of the Gram matrix `G`, zero if they are linearly dependent; and the entries of `adj(G)1`. Where `det G ≠ 0` the `λ_i` of `S`
+///   are unique, and `Gλ = ‖p‖²1` says that `⟨p, z_i⟩ = ‖p‖²`, so that `λ = ‖p‖² adj(G)1/det G`.
 ///
-/// So if none of those of `S` is zero, `|S| ≤ d`, the `λ_i` are unique, and none of them is zero.
+/// So if none of those of `S` is zero, `|S| ≤ d`, and no `λ_i` is zero.
 fn is_exception(z: &Matrix<Rational>) -> bool {
     let (count, dim) = (z.rows(), z.columns());
     if count > dim {
         let extended = Matrix::from_fn(dim + 1, dim + 1, |i, j| if j < dim { z[(i, j)].clone() } else { 1.into() });
         return rank(&extended) <= dim;
     }
-    rank(z) < count || (count > 1 && (0..count).any(|j| is_superfluous(z, j)))
-}
-
-/// Whether the polynomial of `j` and the others is zero.
-fn is_superfluous(z: &Matrix<Rational>, j: usize) -> bool {
-    let others = Matrix::from_fn(z.rows() - 1, z.columns(), |i, l| z[(i + usize::from(i >= j), l)].clone());
-    let gram = product(&others, &others.transposed());
-    let products: Vec<Rational> = (0..others.rows()).map(|i| inner(others.row(i), z.row(j))).collect();
-    // Divided by det G, which is not zero where all are independent.
-    let shares = solve(&gram, &vec![Rational::from(1); others.rows()]);
-    shares.is_none_or(|shares| inner(&shares, &products) == 1)
+    let gram = product(z, &z.transposed());
+    let shares = solve(&gram, &vec![Rational::from(1); count]);
+    shares.is_none_or(|shares| shares.iter().any(Rational::is_zero))
 }
 
 /// `s` examples in `d ≥ s − 1` dimensions of which no polynomial is zero: the first `s` of `e_1, …, e_d, 0`.

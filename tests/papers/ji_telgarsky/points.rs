@@ -121,13 +121,17 @@ fn a_flow_that_starts_balanced_or_from_zero_keeps_its_equalities() {
     assert_eq!(status("JT19.balanced-init-rank-one", &other), Status::NotApplicable);
 }
 
-/// In the plane the support vector pulls exactly as much as it is said to at least; and level with the origin (15) and (18) are equalities.
+/// In the plane the support vector pulls exactly as much as it is said to at least, on the side on which the support reaches less far; and level
+/// with the origin (15) and (18) are equalities.
 #[test]
 fn the_steps_of_lemma_4_are_equalities_in_the_plane() {
-    for (loss, distance) in [("exponential", "10"), ("logistic", "10")] {
-        let x = "[[\"1/2\", \"1/2\"], [\"1/2\", \"-1/4\"], [1, 0]]";
-        for w in [format!("[[[0, {distance}]]]"), format!("[[[0, -{distance}]]]"), format!("[[[3, {distance}]]]")] {
-            assert_eq!(status("JT19.lemma4-steps", &spec("[2, 1]", loss, x, &w)), Status::Holds, "{loss}: {w}");
+    let data = "[[\"1/2\", \"1/2\"], [\"1/2\", \"-1/4\"], [1, 0]]";
+    let mirrored = "[[\"1/2\", \"-1/2\"], [\"1/2\", \"1/4\"], [1, 0]]";
+    for loss in ["exponential", "logistic"] {
+        for x in [data, mirrored] {
+            for w in ["[[[0, 10]]]", "[[[0, -10]]]", "[[[3, 10]]]", "[[[3, -10]]]"] {
+                assert_eq!(status("JT19.lemma4-steps", &spec("[2, 1]", loss, x, w)), Status::Holds, "{loss}: {x}: {w}");
+            }
         }
     }
 }
