@@ -349,4 +349,18 @@ mod tests {
                 && (0.25..0.2501).contains(&slope.bend_within(Magnitude::INFINITE).to_f64())
         );
     }
+
+    #[test]
+    fn the_error_of_a_slope_is_of_the_size_of_its_roundings_and_a_bend_is_that_of_each_margin() {
+        for scale in [1.0, 2.0_f64.powi(-30)] {
+            let problem = problem(Loss::logistic(), &DATA.map(|row| row.map(|entry| entry * scale)));
+            let slope = Convex::of(&problem).at(&NormBall::exact(Matrix::row_vector(vec![0.3, -0.2])));
+            let radius = slope.gradient.radius();
+            assert!(radius <= slope.gradient.frobenius().scaled(-42), "{scale}: {}", radius.to_f64());
+        }
+        // The long datum is far on the flat side of the loss: of both together the bend is that of the short one, a half of ℓ″(1).
+        let convex = Convex::of(&problem(Loss::logistic(), &[[1.0, 0.0], [-1000.0, 0.0]]));
+        let bend = convex.at(&NormBall::exact(Matrix::row_vector(vec![1.0, 0.0]))).bend.to_f64();
+        assert!((bend / 0.098_305_966_6 - 1.0).abs() < 1e-8, "{bend}");
+    }
 }

@@ -335,15 +335,20 @@ mod tests {
         assert_eq!(most_squares(vec![(1, 0), (0, 7), (0, 3), (0, 7)]).to_f64(), 5.0);
     }
 
-    /// `P` where the weights of some layers are others.
+    /// The product of some layers in turn.
+    fn product(network: &Network, weights: &[Vec<f64>], range: std::ops::Range<usize>) -> DMatrix<f64> {
+        let size = network.layers()[range.start.min(network.depth() - 1)].columns();
+        range.fold(DMatrix::identity(size, size), |below, k| {
+            let layer = &network.layers()[k];
+            let mut matrix = DMatrix::<f64>::zeros(layer.rows(), layer.columns());
+            layer.triplets().for_each(|entry| matrix[(entry.row, entry.column)] += weights[k][entry.parameter]);
+            matrix * below
+        })
+    }
+
+    /// `P`.
     fn end_to_end(network: &Network, weights: &[Vec<f64>]) -> DMatrix<f64> {
-        let matrix = |(layer, weights): (&Layer, &Vec<f64>)| {
-            let mut matrix = DMatrix::zeros(layer.rows(), layer.columns());
-            layer.triplets().for_each(|entry| matrix[(entry.row, entry.column)] += weights[entry.parameter]);
-            matrix
-        };
-        let product = network.layers().iter().zip(weights).map(matrix).reduce(|below, layer| layer * below);
-        product.expect("a layer")
+        product(network, weights, 0..network.depth())
     }
 
     /// `P` where the weights of one layer are all zero but for one.
@@ -372,6 +377,7 @@ mod tests {
             Network::diagonal(2, 2),
             Network::convolutional(4, &[2, 3, 4]),
             Network::convolutional(3, &[3, 1, 2, 3]),
+            Network::fully_connected(&[3, 3, 3, 1]),
         ] {
             let network = network.unwrap();
             let mut state = 1.0_f64;
@@ -380,8 +386,12 @@ mod tests {
                 2.0 * state - 1.0
             };
             let shapes = network.layer_shapes();
-            let weights: Vec<Vec<f64>> =
+            let mut weights: Vec<Vec<f64>> =
                 shapes.iter().map(|&(rows, columns)| (0..rows * columns).map(|_| number()).collect()).collect();
+            if network.is_fully_connected() {
+                // Near a multiple of the identity norms of products say more than entries.
+                (0..9).step_by(4).for_each(|entry| weights[1][entry] += 9.0);
+            }
             let target: Vec<f64> = (0..network.input_dimension()).map(|_| number()).collect();
             let gradient = end_to_end(&network, &weights) - DMatrix::from_row_slice(1, target.len(), &target);
             let linear = NormBall::exact(Matrix::row_vector(target));
@@ -415,9 +425,17 @@ mod tests {
                             along(&network, &weights, &[(k, p), (j, q)]).dot(&gradient)
                         });
                         let [exact, by_entries] = norms_of(&block);
+                        let above = product(&network, &weights, k + 1..depth).norm();
+                        let below = (product(&network, &weights, 0..j) * gradient.transpose()).norm();
+                        let between: f64 = sizes[j + 1..k].iter().product();
+                        let by_norms = above * between * below * stretches[j] * stretches[k];
                         least.set(j, k, Magnitude::above_f64(exact * (1.0 - 1e-9)));
                         let growth = steeper(&[j, k]) * stretches[j] * stretches[k];
-                        most.set(j, k, Magnitude::above_f64((by_entries + growth) * (1.0 + 1e-9) + 1e-12));
+                        most.set(
+                            j,
+                            k,
+                            Magnitude::above_f64((by_entries.min(by_norms) + growth) * (1.0 + 1e-9) + 1e-12),
+                        );
                     }
                 }
                 let what = format!("{network:?} radius {radius}");
@@ -427,7 +445,9 @@ mod tests {
                     let rows: Vec<_> = (0..weights[k].len()).map(|p| along(&network, &weights, &[(k, p)])).collect();
                     let [exact, by_entries] =
                         norms_of(&DMatrix::from_fn(rows.len(), rows[0].len(), |p, column| rows[p][(0, column)]));
-                    let most = by_entries + grown(&[k]) * stretches[k];
+                    let below: f64 = sizes[..k].iter().product();
+                    let by_norms = product(&network, &weights, k + 1..depth).norm() * below * stretches[k];
+                    let most = by_entries.min(by_norms) + grown(&[k]) * stretches[k];
                     let derivative = found.derivative[k].to_f64();
                     assert!(derivative >= exact * (1.0 - 1e-9) && derivative <= most * (1.0 + 1e-9), "{what}, {k}");
                     let exact = rows.iter().map(|row| row.dot(&gradient).powi(2)).sum::<f64>().sqrt();

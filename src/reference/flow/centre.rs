@@ -107,7 +107,7 @@ impl Centre {
         if !weights.iter().all(|weight| weight.is_finite()) {
             return (weights, Magnitude::INFINITE);
         }
-        let relative = Magnitude::above_f64((2 * self.norms.len()) as f64).scaled(-52);
+        let relative = Magnitude::above_f64(self.norms.len() as f64).scaled(-51);
         let lost = Magnitude::above_f64(weights.len() as f64).scaled(-1073);
         let time = Magnitude::above_f64(s);
         let off = self.norms.iter().rev().fold(Magnitude::ZERO, |sum, &norm| sum * time + norm * relative + lost);
