@@ -162,8 +162,7 @@ impl Centre {
 
 /// The exact number `2^exponent`.
 pub(super) fn two_to(exponent: i64) -> Rational {
-    let shift = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
-    if exponent < 0 { Rational::from(1) >> shift } else { Rational::from(1) << shift }
+    Rational::from(1) << exponent.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
 #[cfg(test)]

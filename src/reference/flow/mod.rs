@@ -361,3 +361,66 @@ fn cut(weights: Vec<Ball>, bits: u32) -> (Vec<Ball>, Magnitude) {
         .unzip();
     (points, Magnitude::euclidean(lost))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    /// The logistic loss of three scalar layers, two of them of this size, and one example.
+    fn problem(size: &Rational) -> Arc<Problem> {
+        let number = |value: &Rational| Matrix::row_vector(vec![value.clone()]);
+        let one = Rational::from(1);
+        let data = Data::Examples { x: number(&one), y: number(&one) };
+        let initial = vec![number(size), number(size), number(&one)];
+        let network = Network::fully_connected(&[1; 4]).unwrap();
+        Arc::new(Problem::new(network, Loss::logistic(), Normalisation::Mean, data, initial, StepRule::Flow).unwrap())
+    }
+
+    #[test]
+    fn a_step_is_as_long_as_its_share_of_the_error_lets_it_be_in_a_unit_of_about_its_disc() {
+        for (bits, tolerance) in [(64, None), (128, None), (256, None), (128, Some(Rational::from((1, 1_u64 << 50))))] {
+            let flow = Flow::new(problem(&(1, 3).into()), bits, tolerance.as_ref()).unwrap();
+            let (_, centre, choice) = flow.centre_of_step().unwrap();
+            let ratio = choice.defect.integral(choice.length).over(choice.share).to_f64();
+            assert!((1.0 / 16.0..2.0).contains(&ratio), "{bits} bits: {ratio} of the share");
+            assert!((-2..=2).contains(&choice.disc), "{bits} bits: a disc of 2^{} units", choice.disc);
+            // Coefficients neither grow nor decay by much.
+            let degree = centre.coefficients().len() as i64 - 1;
+            let last = centre.norm(degree as usize).exponent().unwrap();
+            assert!(last.abs() < 3 * degree, "{bits} bits: the last of {degree} coefficients is about 2^{last}");
+        }
+    }
+
+    #[test]
+    fn a_step_takes_half_the_square_of_its_degree_for_every_operation() {
+        let flow = Flow::new(problem(&(1, 3).into()), 128, None).unwrap();
+        let degree = flow.control.degree(Magnitude::ONE) as u64;
+        assert!(degree > 40);
+        assert_eq!(flow.products_of_step(), flow.field.operations() as u64 * (degree * degree / 2));
+        // Nothing ever moves from zero.
+        assert_eq!(Flow::new(problem(&Rational::new()), 128, None).unwrap().products_of_step(), 0);
+    }
+
+    #[test]
+    fn a_step_of_no_length_is_none() {
+        let flow = Flow::new(problem(&(1, 3).into()), 64, None).unwrap();
+        let (centre, lost) = Centre::taylor(&flow.field, &flow.now.weights, 10, 0, 64);
+        assert!(flow.control.choose(&flow.field, &centre, &lost).is_some());
+        // So many bits that the length is below all numbers of f64.
+        assert!(Control::new(u32::MAX, None).choose(&flow.field, &centre, &lost).is_none());
+    }
+
+    #[test]
+    fn the_first_unit_is_the_time_in_which_weights_change_by_their_size() {
+        for log in [-20, 0, 3] {
+            let size = two_to(log);
+            let flow = Flow::new(problem(&size), 128, None).unwrap();
+            // The weights have about the norm max(2^log, 1); the slope by the last is σ(−m) 2^{2 log}, those by the others σ(−m) 2^log.
+            let (size, product) = (2.0_f64.powi(log as i32), 4.0_f64.powi(log as i32));
+            let slope = (2.0 * size * size + product * product).sqrt() / (1.0 + product.exp());
+            let expected = ((2.0 * size * size + 1.0).sqrt() / slope).log2();
+            assert!((flow.first_unit() as f64 - expected).abs() <= 1.0, "{log}: {} for {expected}", flow.first_unit());
+        }
+    }
+}

@@ -260,6 +260,10 @@ mod tests {
             )
         };
         assert!((200.0..400.0).contains(&cost(&[2, 3, 3, 1], 8)));
+        // Layers of 3 × 4 and 1 × 3, two data of 4 numbers: three pairs, and the powers of 3 × 4, 1 × 4 and 1 × 3 matrices.
+        let powers = f64::from((36 + 27) + (4 + 1) + (3 + 1));
+        let expected = (3.0 * 24e3 + 10.0 * powers) / (512.0 + 15.0 + 8.0);
+        assert!((cost(&[4, 3, 1], 2) / expected - 1.0).abs() < 1e-12);
         assert!((500.0..1000.0).contains(&cost(&[128, 32, 32, 1], 1)));
         assert!(cost(&[10, 10, 1], 1000) < cost(&[10, 10, 1], 10));
         assert!(cost(&[10, 10, 1], 10) < cost(&[10, 10, 10, 1], 10));

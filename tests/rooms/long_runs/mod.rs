@@ -224,6 +224,15 @@ fn the_smoothness_rule_is_decided_alike() {
             balls.step().unwrap();
         }
         assert!(balls.radius().cloned().unwrap() - first.unwrap() > 0.1);
+        // Every step adds to the radius, that after which the rule chooses anew as well.
+        let problem = problem(&text);
+        let centre = Descent::new(&problem).unwrap();
+        let mut run = long_run(problem, centre).unwrap();
+        for t in 1..=200 {
+            let before = run.radius();
+            run.advance(t, &mut || false).unwrap();
+            assert!(run.radius() > before, "step {t} of\n{text}");
+        }
     }
 }
 
