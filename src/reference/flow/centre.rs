@@ -21,6 +21,8 @@ pub(super) struct Centre {
     norms: Vec<Magnitude>,
     /// The `c_n` rounded to f64.
     rounded: Vec<Vec<f64>>,
+    /// The absolute values of the entries of the `c_n`.
+    sizes: Vec<Vec<Magnitude>>,
     /// What is known of the first coefficients of everything in `F(c)`, if that was computed.
     known: Known,
 }
@@ -28,11 +30,13 @@ pub(super) struct Centre {
 impl Centre {
     /// The polynomial with these coefficients, which are points.
     pub fn new(unit: i64, coefficients: Vec<Vec<Ball>>) -> Self {
-        let norm = |weights: &Vec<Ball>| Magnitude::euclidean(weights.iter().map(Ball::greatest_absolute));
+        let size = |weights: &Vec<Ball>| weights.iter().map(Ball::greatest_absolute).collect();
+        let sizes: Vec<Vec<Magnitude>> = coefficients.iter().map(size).collect();
         let rounded = |weights: &Vec<Ball>| weights.iter().map(Ball::approximate).collect();
         Self {
             unit,
-            norms: coefficients.iter().map(norm).collect(),
+            norms: sizes.iter().map(|sizes| Magnitude::euclidean(sizes.iter().copied())).collect(),
+            sizes,
             rounded: coefficients.iter().map(rounded).collect(),
             coefficients,
             known: Known::default(),
@@ -76,6 +80,15 @@ impl Centre {
     /// A bound of `|c_n|`.
     pub fn norm(&self, n: usize) -> Magnitude {
         self.norms[n]
+    }
+
+    /// Of every weight a bound of how far it is from its value at 0 at complex times within `radius`: `Σ_{n≥1} |c_n| ρ^n`.
+    pub fn deviations(&self, radius: Magnitude) -> Vec<Magnitude> {
+        let mut deviations = vec![Magnitude::ZERO; self.coefficients[0].len()];
+        for sizes in self.sizes.iter().skip(1).rev() {
+            deviations.iter_mut().zip(sizes).for_each(|(sum, &size)| *sum = (*sum + size) * radius);
+        }
+        deviations
     }
 
     /// The weights at time `s`, enclosed at `bits` bits.

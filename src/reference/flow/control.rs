@@ -28,6 +28,13 @@ const STEP_BITS: u32 = 8;
 /// Over some hundred steps in which `∫μ` is less than 2 to this power, errors grow by no more than a few times.
 const SMALL_GROWTH: i64 = -6;
 
+/// In so many parts the growth in a step is bounded at first, and at most: powers of two, so that all ends are exact.
+const FEWEST_PARTS: u32 = 2;
+const MOST_PARTS: u32 = 8;
+
+/// Parts that gain no more than 2 to this power of the growth are not halved again.
+const HELP: i64 = -3;
+
 /// What a step is to be like.
 #[derive(Clone, Debug)]
 pub(super) struct Control {
@@ -68,46 +75,68 @@ impl Control {
         LEAST_DEGREE.max((DEGREE_PER_BIT * bits).ceil() as usize)
     }
 
-    /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc.
-    pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude]) -> Option<Choice> {
+    /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc. Discs are looked at as [`longest`] says.
+    pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude], sides: &[i32]) -> Option<Choice> {
         let size = if centre.norm(0).is_zero() { centre.norm(1) } else { centre.norm(0) };
         let share = self.share(size);
-        let at = |power: i32| -> Option<(f64, Choice)> {
+        let (log_length, (power, radius, sup)) = longest(sides, |power| {
             let radius = (f64::from(power) / 2.0).exp2();
             let sup = defect::sup(field, centre, radius).ok().filter(|sup| !sup.is_infinite())?;
             // The tail is sup ρ q^{N+1} / (N+1), nearly.
             let degree = (cut.len() + 1) as f64;
             let excess = log2(sup) + f64::from(power) / 2.0 - degree.log2() - log2(share);
             // A bound that is out of all proportion makes a length that is zero in f64: its logarithm still tells which disc is better.
-            let log_length = f64::from(power) / 2.0 - (excess / degree).max(1.0);
-            let (length, disc) = (shortened(log_length.exp2()), i64::from(power / 2));
-            Some((log_length, Choice { length, defect: Defect::new(cut, radius, sup), disc, share }))
-        };
-        // From the disc that was best before: inward until there is a bound, then on as long as steps get longer.
-        let (first, mut best) = (0..=-DISCS.start()).map(|down| -down).find_map(|power| Some((power, at(power)?)))?;
-        for direction in [1, -1] {
-            let mut power = first + direction;
-            while DISCS.contains(&power) {
-                match at(power) {
-                    Some(found) if found.0 > best.0 => best = found,
-                    _ => break,
-                }
-                power += direction;
-            }
-        }
+            Some((f64::from(power) / 2.0 - (excess / degree).max(1.0), (power, radius, sup)))
+        })?;
+        let length = shortened(log_length.exp2());
+        let choice = Choice { length, defect: Defect::new(cut, radius, sup), disc: i64::from(power / 2), share };
         // A step of no length would be taken for ever.
-        Some(best.1).filter(|choice| choice.length > 0.0)
+        (length > 0.0).then_some(choice)
     }
 }
 
-/// Whether a step is so long that the curvature is bounded loosely: `growth` in it is more than three times what it is in the first half.
+/// The disc with the longest step, by the logarithm that comes first of what is known of the disc of a power, if it has a bound: from the disc that was best
+/// before inward until there is a bound, and from there to these sides as long as steps get longer.
 ///
-/// Without the looseness it would be about twice as much. What is small is not looked at.
-pub(super) fn is_loose(growth: Magnitude, in_half: impl FnOnce() -> Magnitude) -> bool {
-    growth > Magnitude::power_of_two(SMALL_GROWTH) && {
-        let half = in_half();
-        growth > half + half.scaled(1)
+/// A look at a disc is a good part of the cost of a step, and the best one is seldom more than next to that of the step before. So a look to one side and in the
+/// next step to the other does; both are looked at where nothing is known.
+fn longest<T>(sides: &[i32], mut at: impl FnMut(i32) -> Option<(f64, T)>) -> Option<(f64, T)> {
+    let (first, mut best) = (0..=-DISCS.start()).map(|down| -down).find_map(|power| Some((power, at(power)?)))?;
+    for side in sides {
+        let mut power = first + side;
+        while DISCS.contains(&power) {
+            match at(power) {
+                Some(found) if found.0 > best.0 => best = found,
+                _ => break,
+            }
+            power += side;
+        }
     }
+    Some(best)
+}
+
+/// A bound of the growth in a step, by as many parts as are worth it, given what it is in so many parts; infinite if the step is so long that it is bounded loosely.
+///
+/// In each part the curvature is that at its middle and what it may vary by. So the growth is `T + V/k` in `k` parts, nearly, where `T` is nearly what it is. Twice as
+/// many are taken as long as that helps; where `V/k` is still more than `2 T` for the most of them, a step of half the length has less than half.
+pub(super) fn growth_by_parts(mut in_parts: impl FnMut(u32) -> Magnitude) -> Magnitude {
+    let mut growth = in_parts(FEWEST_PARTS);
+    let mut parts = FEWEST_PARTS;
+    while growth > Magnitude::power_of_two(SMALL_GROWTH) && parts < MOST_PARTS {
+        parts *= 2;
+        let before = growth;
+        growth = in_parts(parts).min(before);
+        // V/k is what the last doubling has gained.
+        let helps = growth + growth.scaled(HELP) < before;
+        if !helps {
+            break;
+        }
+        // (T + 2 V/k) · 3 > (T + V/k) · 5
+        if parts == MOST_PARTS && before + before.scaled(1) > growth + growth.scaled(2) {
+            return Magnitude::INFINITE;
+        }
+    }
+    growth
 }
 
 /// The number cut to a few bits.
@@ -121,5 +150,78 @@ pub(super) fn log2(value: Magnitude) -> f64 {
         Some(exponent) => exponent as f64 + value.scaled(-exponent).to_f64().log2(),
         None if value.is_zero() => -1e6,
         None => 1e6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The disc that is found where the step for the power `p` is `-(p - best)²` long and there is a bound up to a power, and the powers that were looked at.
+    fn looked(sides: &[i32], best: i32, most: i32) -> (Option<i32>, Vec<i32>) {
+        let mut looks = Vec::new();
+        let found = longest(sides, |power| {
+            looks.push(power);
+            (power <= most).then(|| (-f64::from(power - best).powi(2), power))
+        });
+        (found.map(|(_, power)| power), looks)
+    }
+
+    #[test]
+    fn discs_are_looked_at_as_long_as_steps_get_longer() {
+        assert_eq!(looked(&[1, -1], 0, 40), (Some(0), vec![0, 1, -1]));
+        assert_eq!(looked(&[1], 0, 40), (Some(0), vec![0, 1]));
+        assert_eq!(looked(&[-1], 0, 40), (Some(0), vec![0, -1]));
+        assert_eq!(looked(&[1], 3, 40), (Some(3), vec![0, 1, 2, 3, 4]));
+        assert_eq!(looked(&[1, -1], -2, 40), (Some(-2), vec![0, 1, -1, -2, -3]));
+        // Inward to the first bound, and no look at what has none but for one to its side.
+        assert_eq!(looked(&[1], 3, -2), (Some(-2), vec![0, -1, -2, -1]));
+        assert_eq!(looked(&[-1], 3, -2), (Some(-2), vec![0, -1, -2, -3]));
+        // Out of the range of discs.
+        assert_eq!(looked(&[1], 1000, 1000).0, Some(*DISCS.end()));
+        assert_eq!(looked(&[-1], -1000, 1000).0, Some(*DISCS.start()));
+        assert_eq!(looked(&[1, -1], 0, -1000), (None, (0..=120).map(|down| -down).collect()));
+    }
+
+    /// The growth `t + v/k`, and the numbers of parts that were asked for.
+    fn parted(t: f64, v: f64) -> (f64, Vec<u32>) {
+        let mut asked = Vec::new();
+        let growth = growth_by_parts(|parts| {
+            asked.push(parts);
+            Magnitude::above_f64(t + v / f64::from(parts))
+        });
+        (growth.to_f64(), asked)
+    }
+
+    #[test]
+    fn parts_are_halved_as_long_as_that_helps() {
+        // What is small is good enough.
+        assert_eq!(parted(0.0, 0.03), (0.015, vec![2]));
+        assert_eq!(parted(1.0, 0.1), (1.025, vec![2, 4]));
+        assert_eq!(parted(1.0, 1.0), (1.125, vec![2, 4, 8]));
+        assert_eq!(parted(0.0, 0.0625), (0.015_625, vec![2, 4]));
+        // Loose: what varies is more than twice the rest in eight parts.
+        assert_eq!(parted(1.0, 15.0), (2.875, vec![2, 4, 8]));
+        assert_eq!(parted(1.0, 17.0), (f64::INFINITY, vec![2, 4, 8]));
+        assert_eq!(growth_by_parts(|_| Magnitude::INFINITE), Magnitude::INFINITE);
+        // No bound in few parts, and one in more.
+        let late = |parts| if parts < 8 { Magnitude::INFINITE } else { Magnitude::ONE };
+        assert_eq!(growth_by_parts(late), Magnitude::INFINITE);
+        // More parts may be worse by a rounding; what was found before holds.
+        let worse = |parts: u32| Magnitude::above_f64(1.0 + f64::from(parts) / 1e6);
+        assert_eq!(growth_by_parts(worse), Magnitude::above_f64(1.000_002));
+    }
+
+    #[test]
+    fn steps_have_few_bits_and_degrees_follow_the_bits_that_are_asked_for() {
+        assert_eq!(shortened(0.1), 0.099_609_375);
+        assert_eq!(shortened(1.5), 1.5);
+        let one = Magnitude::ONE;
+        let degree = |bits, tolerance: Option<f64>| Control::new(bits, tolerance.map(Magnitude::above_f64)).degree(one);
+        assert_eq!((degree(128, None), degree(256, None)), (58, 116));
+        // A tolerance below the roundings is none, and a loose one takes fewer.
+        assert_eq!(degree(128, Some(1e-60)), degree(128, None));
+        assert!(degree(128, Some(1e-10)) < degree(128, None) / 2);
+        assert_eq!(degree(53, Some(1.0)), LEAST_DEGREE);
     }
 }

@@ -42,17 +42,12 @@ impl Defect {
     }
 }
 
-/// A bound of `|2^unit F(c(z))|` over `|z| ≤ radius`: every weight is in the disc around its value at 0 whose radius is `Σ_{n≥1} |c_n| ρ^n`.
+/// A bound of `|2^unit F(c(z))|` over `|z| ≤ radius`.
 pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Magnitude, TooWide> {
     let rho = Magnitude::above_f64(radius);
-    let [start, higher @ ..] = centre.coefficients() else { return Ok(Magnitude::ZERO) };
     let discs = |rho: Magnitude| -> Vec<Disc> {
-        let disc = |weight: usize| {
-            let sizes = higher.iter().rev().map(|coefficients| coefficients[weight].greatest_absolute());
-            let deviation = sizes.fold(Magnitude::ZERO, |sum, size| (sum + size) * rho);
-            Disc::new(&start[weight], deviation)
-        };
-        (0..start.len()).map(disc).collect()
+        let start = centre.coefficients()[0].iter();
+        start.zip(centre.deviations(rho)).map(|(value, deviation)| Disc::new(value, deviation)).collect()
     };
     Ok(field.sup(centre.known(), rho, &discs(rho), &discs(rho.scaled(1)))?.scaled(centre.unit()))
 }

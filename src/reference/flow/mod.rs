@@ -202,17 +202,17 @@ impl Flow {
         let mut length = choice.length;
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
-            let mut growth = |length, around| tube::growth(&self.problem, &mut curvature, &centre, length, around);
-            let tube = tube::tube(self.now.radius, defect, |around| growth(length, around));
-            if let Some(tube) =
-                tube.filter(|tube| !control::is_loose(tube.growth, || growth(length / 2.0, tube.around)))
-            {
+            let radius = tube::tube(self.now.radius, defect, |around| {
+                let in_parts = |parts| tube::growth(&self.problem, &mut curvature, &centre, length, parts, around);
+                control::growth_by_parts(in_parts)
+            });
+            if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
                 let end = &self.now.time + passed;
                 self.curvature = Some(curvature);
                 self.unit = Some(unit + choice.disc);
                 self.steps += 1;
-                return Ok(Step { start: self.now.clone(), end, centre, radius: tube.radius });
+                return Ok(Step { start: self.now.clone(), end, centre, radius });
             }
             length /= 2.0;
         }
@@ -233,7 +233,7 @@ impl Flow {
                 unit -= STEEP;
                 continue;
             }
-            let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
+            let Some(choice) = self.control.choose(&self.field, &centre, &lost, self.sides()) else {
                 return Err("the gradient has no bound on any complex disc of times, however small");
             };
             let (disc, defect) = (choice.disc, choice.defect.integral(choice.length));
@@ -250,6 +250,15 @@ impl Flow {
             }
         }
         best.map(|(_, found)| found).ok_or("a Taylor coefficient of the flow has no bound")
+    }
+
+    /// To which sides of the disc of the last step a better one is looked for.
+    fn sides(&self) -> &'static [i32] {
+        match (self.unit, self.steps % 2) {
+            (None, _) => &[1, -1],
+            (_, 0) => &[1],
+            _ => &[-1],
+        }
     }
 
     /// A unit of time in which weights change about as much as they are large.

@@ -22,21 +22,19 @@ use crate::number::Magnitude;
 use crate::problem::Problem;
 use crate::reference::curvature::Curvature;
 
-/// In so many parts of a step the curvature is bounded, each at its middle. A power of two: then all ends are exact.
-const PARTS: u32 = 8;
-
-/// A bound of `∫_0^h μ` over the tube of radius `tube` around the centre, by parts: at the middle `m` of each, `c` is within
+/// A bound of `∫_0^h μ` over the tube of radius `tube` around the centre, by so many parts, a power of two: at the middle `m` of each, `c` is within
 /// `½ (b − a) sup |c′|` of all that is between its ends `a` and `b`, and the weights in f64 are within a rounding of `c(m)`.
 pub(super) fn growth(
     problem: &Problem,
     curvature: &mut Curvature,
     centre: &Centre,
     h: f64,
+    parts: u32,
     tube: Magnitude,
 ) -> Magnitude {
-    let part = h / f64::from(PARTS);
+    let part = h / f64::from(parts);
     let mut sum = Magnitude::ZERO;
-    for number in 0..PARTS {
+    for number in 0..parts {
         let (middle, end) = ((f64::from(number) + 0.5) * part, f64::from(number + 1) * part);
         let (nearest, rounding) = centre.near(middle);
         let variation = centre.speed(Magnitude::above_f64(end)) * Magnitude::above_f64(part).scaled(-1);
@@ -49,24 +47,13 @@ pub(super) fn growth(
     sum.scaled(centre.unit())
 }
 
-/// A tube in which the flow stays.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tube {
-    /// A bound of `|c − W|` on all of `[0, h]`.
-    pub radius: Magnitude,
-    /// The radius `r̄ > radius` of the tube over which the curvature was bounded.
-    pub around: Magnitude,
-    /// The bound of `∫_0^h μ` over it.
-    pub growth: Magnitude,
-}
-
-/// The tube that follows from bounds of the distance at 0, of `∫|δ|`, and of `∫μ` over a tube of any radius; `None` if none is found whose radius is
-/// less than that over which the curvature was bounded.
+/// A bound of `|c − W|` on all of `[0, h]` that follows from bounds of the distance at 0, of `∫|δ|`, and of `∫μ` over a tube of any radius; `None` if none
+/// is found that is less than the radius over which the curvature was bounded.
 pub(super) fn tube(
     start: Magnitude,
     defect: Magnitude,
     mut growth: impl FnMut(Magnitude) -> Magnitude,
-) -> Option<Tube> {
+) -> Option<Magnitude> {
     let least = start + defect;
     if least.is_infinite() {
         return None;
@@ -77,7 +64,7 @@ pub(super) fn tube(
         let growth = growth(around);
         let radius = (growth.exp_m1() + Magnitude::power_of_two(0)) * least;
         if radius < around {
-            return Some(Tube { radius, around, growth });
+            return Some(radius);
         }
         if radius.is_infinite() {
             return None;
@@ -100,6 +87,8 @@ mod tests {
     use super::*;
     use crate::number::{Ball, Matrix, Real, Ring};
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    const PARTS: u32 = 8;
 
     /// `½ (u v − 1)²`.
     fn problem() -> Arc<Problem> {
@@ -124,7 +113,7 @@ mod tests {
         let mut curvature = Curvature::new(Arc::clone(&problem));
         for unit in [0, -3, 5] {
             let centre = line(-1, 2, unit);
-            let found = growth(&problem, &mut curvature, &centre, 1.0, Magnitude::ZERO);
+            let found = growth(&problem, &mut curvature, &centre, 1.0, PARTS, Magnitude::ZERO);
             // What is known at many places of every part.
             let mut at = |s: f64| {
                 let weights = [2.0 * s - 1.0; 2].map(|weight| Matrix::row_vector(vec![weight]));
@@ -147,13 +136,13 @@ mod tests {
         for distance in [1e-6, 1e-2, 0.5] {
             // Where u = v = 1 + d the least eigenvalue is 1 − u².
             let tube = Magnitude::above_f64(distance * std::f64::consts::SQRT_2 * 1.000_001);
-            let found = growth(&problem, &mut curvature, &resting, 1.0, tube).to_f64();
+            let found = growth(&problem, &mut curvature, &resting, 1.0, PARTS, tube).to_f64();
             assert!(found >= (1.0 + distance) * (1.0 + distance) - 1.0, "{distance}: {found}");
         }
         // The weights in f64 are not those of the centre.
         let third = Ball::from_rational(&(1, 3).into(), 128).midpoint();
         let centre = Centre::new(0, vec![vec![third.clone(), third]]);
-        let found = growth(&problem, &mut curvature, &centre, 1.0, Magnitude::ZERO);
+        let found = growth(&problem, &mut curvature, &centre, 1.0, PARTS, Magnitude::ZERO);
         assert!(found.to_f64() >= 2.0 / 3.0, "{found:?}");
     }
 
@@ -174,9 +163,9 @@ mod tests {
                 Magnitude::above_f64(exponent)
             });
             let expected = exponent.exp() / f64::from(1 << 19);
-            let found = found.unwrap().radius;
+            let found = found.unwrap();
             assert!(found < widest && (0.999_999 * expected..1.000_001 * expected).contains(&found.to_f64()));
         }
-        assert!(tube(Magnitude::ZERO, Magnitude::ZERO, |_| Magnitude::ZERO).is_some_and(|tube| tube.radius.is_zero()));
+        assert!(tube(Magnitude::ZERO, Magnitude::ZERO, |_| Magnitude::ZERO).is_some_and(Magnitude::is_zero));
     }
 }

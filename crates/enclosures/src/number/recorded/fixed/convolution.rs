@@ -17,13 +17,14 @@ pub(super) const MASK: u64 = (1 << DIGIT_BITS) - 1;
 /// Coefficients worked on at a time.
 pub(super) const LANES: usize = 8;
 
-/// The most terms of an image: a digit of it is a sum of as many numbers below 2^52 as fit in 64 bits.
-const MOST_TERMS: usize = 256;
+/// The most terms of an image.
+pub(super) const MOST_TERMS: usize = 128;
 
-/// The most digits that there is room for.
-const MOST_DIGITS: usize = 8;
+/// The most digits.
+const MOST_DIGITS: usize = 6;
 
-const _: () = assert!(MOST_TERMS * MOST_DIGITS <= 1 << (64 - DIGIT_BITS));
+/// A place of an image has two sums of as many numbers below 2^52 as there are terms and digits, and is a number of 63 bits with room for more.
+const _: () = assert!(2 * MOST_TERMS * MOST_DIGITS <= (1 << 11) - (1 << 8) && DIGIT_BITS == 52);
 
 /// Eight successive coefficients, or room for them: what is behind the last one does not matter.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +40,7 @@ impl<const D: usize> Block<D> {
     pub(super) const ZERO: Self = Self { digits: [[0; LANES]; D], sizes: [0.0; LANES], radii: [0.0; LANES] };
 }
 
-/// Some successive coefficients of a row, at least one.
+/// Some successive coefficients of a row, at least one and at most [`MOST_TERMS`].
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a, const D: usize> {
     pub(super) blocks: &'a [Block<D>],
@@ -47,55 +48,23 @@ pub(super) struct Terms<'a, const D: usize> {
     pub(super) count: usize,
 }
 
-impl<const D: usize> Terms<'_, D> {
-    fn part(self, from: usize, count: usize) -> Self {
-        Self { first: self.first + from, count, ..self }
-    }
-}
-
 /// `Σ x_k y_{m−1−k}` of unsigned numbers, in digits that were not carried, without the products of digits that belong below the D-th place; and
 /// `Σ |x_k| s_{m−1−k} + r_k |y_{m−1−k}|` of the sizes and radii.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Image<const D: usize> {
     /// The lower digits of products, at the D-th place and above.
-    pub(super) low: [u128; D],
+    pub(super) low: [u64; D],
     /// The higher digits of products, a place above.
-    pub(super) high: [u128; D],
+    pub(super) high: [u64; D],
     /// A term of it was rounded once as a product, and once for every eight terms and ten times more in sums, at most.
     pub(super) radius: f64,
-}
-
-impl<const D: usize> Image<D> {
-    const ZERO: Self = Self { low: [0; D], high: [0; D], radius: 0.0 };
-
-    fn add(&mut self, other: &Self) {
-        for place in 0..D {
-            self.low[place] += other.low[place];
-            self.high[place] += other.high[place];
-        }
-        self.radius += other.radius;
-    }
 }
 
 /// The convolution of as many terms of one row and of another.
 #[inline]
 pub(super) fn convolution<const D: usize>(x: Terms<D>, y: Terms<D>) -> Image<D> {
     const { assert!(D <= MOST_DIGITS) };
-    let terms = x.count;
-    if terms <= MOST_TERMS {
-        return image(x, y);
-    }
-    let mut sum = Image::ZERO;
-    for from in (0..terms).step_by(MOST_TERMS) {
-        let count = MOST_TERMS.min(terms - from);
-        sum.add(&image(x.part(from, count), y.part(terms - from - count, count)));
-    }
-    sum
-}
-
-/// The same of at most [`MOST_TERMS`] terms.
-#[inline]
-fn image<const D: usize>(x: Terms<D>, y: Terms<D>) -> Image<D> {
+    debug_assert!(x.count <= MOST_TERMS, "room for the sums of digits");
     #[cfg(target_arch = "x86_64")]
     if let Some(processor) = Ifma::if_wanted() {
         return processor.vectorize(Convolution { processor, x, y });
@@ -127,7 +96,7 @@ impl<const D: usize> NullaryFnOnce for Convolution<'_, Plain, D> {
     #[expect(clippy::needless_range_loop, reason = "the places of two factors and of their product")]
     fn call(self) -> Image<D> {
         let (both, Self { x, y, .. }) = (self.both(), &self);
-        let mut low = [0_u128; D];
+        let mut sums = [0_u128; D];
         let mut lanes = [0.0; LANES];
         for k in x.first..x.first + x.count {
             let (left, right) = (&x.blocks[k / LANES], &y.blocks[(both - k) / LANES]);
@@ -136,12 +105,18 @@ impl<const D: usize> NullaryFnOnce for Convolution<'_, Plain, D> {
                 for j in D - 1 - i..D {
                     let product = u128::from(left.digits[i][one]) * u128::from(right.digits[j][other]);
                     // Below 2^104, MOST_TERMS · D times.
-                    low[i + j + 1 - D] = low[i + j + 1 - D].wrapping_add(product);
+                    sums[i + j + 1 - D] = sums[i + j + 1 - D].wrapping_add(product);
                 }
             }
             lanes[one] += left.sizes[one] * right.radii[other] + left.radii[one] * right.sizes[other];
         }
-        Image { low, high: [0; D], radius: sum_of(lanes) }
+        // The digits of a sum, and what is above.
+        let mut image = Image { low: [0; D], high: [0; D], radius: sum_of(lanes) };
+        for (place, sum) in sums.into_iter().enumerate() {
+            image.low[place] = sum as u64 & MASK;
+            image.high[place] = (sum >> DIGIT_BITS) as u64;
+        }
+        image
     }
 }
 
@@ -155,7 +130,7 @@ impl<const D: usize> NullaryFnOnce for Convolution<'_, Ifma, D> {
     fn call(self) -> Image<D> {
         use std::arch::x86_64::{__m512d, __m512i};
         let (both, Self { processor: Ifma { avx512f, avx512ifma, .. }, x, y }) = (self.both(), self);
-        let nothing = Block::<D>::ZERO;
+        let nothing: &Block<D> = const { &Block::ZERO };
         let zero = avx512f._mm512_set1_epi64(0);
         let (mut low, mut high) = ([zero; D], [zero; D]);
         let mut lanes: __m512d = pulp::cast(zero);
@@ -166,10 +141,10 @@ impl<const D: usize> NullaryFnOnce for Convolution<'_, Ifma, D> {
         }
         let order: __m512i = pulp::cast(order);
         let end = x.first + x.count;
-        let mut upper = y.blocks.get((both / LANES).wrapping_sub(x.first / LANES)).unwrap_or(&nothing);
+        let mut upper = y.blocks.get((both / LANES).wrapping_sub(x.first / LANES)).unwrap_or(nothing);
         for place in x.first / LANES..end.div_ceil(LANES) {
-            let left = x.blocks.get(place).unwrap_or(&nothing);
-            let lower = y.blocks.get((both / LANES).wrapping_sub(place + 1)).unwrap_or(&nothing);
+            let left = x.blocks.get(place).unwrap_or(nothing);
+            let lower = y.blocks.get((both / LANES).wrapping_sub(place + 1)).unwrap_or(nothing);
             // Coefficients of x that are no terms are nothing.
             let begin = place * LANES;
             let mut keep = u8::MAX;
@@ -199,7 +174,7 @@ impl<const D: usize> NullaryFnOnce for Convolution<'_, Ifma, D> {
             lanes = avx512f._mm512_mask_add_pd(lanes, keep, lanes, avx512f._mm512_add_pd(one, two));
             upper = lower;
         }
-        let mut image = Image { radius: sum_of(pulp::cast(lanes)), ..Image::ZERO };
+        let mut image = Image { low: [0; D], high: [0; D], radius: sum_of(pulp::cast(lanes)) };
         for place in 0..D {
             image.low[place] = total_of(pulp::cast(low[place]));
             image.high[place] = total_of(pulp::cast(high[place]));
@@ -221,12 +196,12 @@ fn sum_of(lanes: [f64; LANES]) -> f64 {
 /// The sum of some lanes, which is below 2^64.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
-fn total_of(lanes: [u64; LANES]) -> u128 {
+fn total_of(lanes: [u64; LANES]) -> u64 {
     let mut sum = 0_u64;
     for lane in lanes {
         sum = sum.wrapping_add(lane);
     }
-    u128::from(sum)
+    sum
 }
 
 #[cfg(test)]
@@ -241,7 +216,7 @@ mod tests {
             state = following(state);
             state >> 9 ^ state << 20
         };
-        for length in (1..=20).chain([63, 64, 65, MOST_TERMS, MOST_TERMS + 3, 3 * MOST_TERMS]) {
+        for length in (1..=20).chain([63, 64, 65, MOST_TERMS]) {
             for kind in 0..3 {
                 let mut row = || -> Vec<Block<D>> {
                     let mut block = || {
@@ -271,19 +246,18 @@ mod tests {
                         }
                         radius += left.sizes[a] * right.radii[b] + left.radii[a] * right.sizes[b];
                     }
-                    let value = |digits: [u128; D]| {
+                    let value = |digits: [u64; D]| {
                         let digits = digits.into_iter().rev().map(rug::Integer::from);
                         digits.fold(rug::Integer::new(), |sum, digit| (sum << DIGIT_BITS) + digit)
                     };
                     let found = value(image.low) + (value(image.high) << DIGIT_BITS);
                     assert_eq!(found, sum, "{D} digits, {length} terms");
                     assert!((image.radius / radius - 1.0).abs() < 1e-13, "{length} terms");
-                    if length <= MOST_TERMS {
-                        // The same to the last bit.
-                        let plain = Convolution { processor: Plain, x, y }.call();
-                        assert_eq!(value(plain.low), sum, "{D} digits, {length} terms");
-                        assert_eq!(plain.radius.to_bits(), image.radius.to_bits(), "{D} digits, {length} terms");
-                    }
+                    // The same to the last bit.
+                    let plain = Convolution { processor: Plain, x, y }.call();
+                    let found = value(plain.low) + (value(plain.high) << DIGIT_BITS);
+                    assert_eq!(found, sum, "{D} digits, {length} terms");
+                    assert_eq!(plain.radius.to_bits(), image.radius.to_bits(), "{D} digits, {length} terms");
                 }
             }
         }

@@ -35,20 +35,10 @@ pub(super) struct Row<const D: usize> {
     /// The digits of all coefficients; as their sizes `|x_k| + r_k` at most, and as radii `r_k` how far the number meant may be from a coefficient, both in
     /// terms of `2^exponent`.
     blocks: Vec<Block<D>>,
-    /// The sums of the digits.
-    total: [u128; D],
+    /// The sums of the digits, modulo 2^64.
+    total: [u64; D],
     pub(super) state: State,
     exponent: i64,
-}
-
-/// Some successive coefficients of a row.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a, const D: usize> {
-    pub(super) terms: Terms<'a, D>,
-    /// The sums of their digits.
-    pub(super) total: [u128; D],
-    pub(super) state: State,
-    pub(super) exponent: i64,
 }
 
 impl<const D: usize> Row<D> {
@@ -76,30 +66,29 @@ impl<const D: usize> Row<D> {
         block.digits.iter_mut().zip(digits).for_each(|(own, digit)| own[lane] = *digit);
     }
 
+    /// The coefficients from `first`, so many.
     #[inline]
-    fn terms(&self, first: usize, count: usize) -> Terms<'_, D> {
+    pub(super) fn terms(&self, first: usize, count: usize) -> Terms<'_, D> {
         Terms { blocks: &self.blocks, first, count }
     }
 
-    /// The coefficients from `first`, so many.
+    /// The sums of their digits, modulo 2^64.
     #[inline]
-    pub(super) fn range(&self, first: usize, count: usize) -> View<'_, D> {
+    pub(super) fn total(&self, first: usize, count: usize) -> [u64; D] {
         let mut total = self.total;
-        // All but a few.
+        // All but a few, nearly always.
         for left_out in (0..first).chain(first + count..self.length) {
             for (sum, digit) in total.iter_mut().zip(self.digits_of(left_out)) {
-                *sum -= u128::from(digit);
+                *sum = sum.wrapping_sub(digit);
             }
         }
-        View { terms: self.terms(first, count), total, state: self.state, exponent: self.exponent }
+        total
     }
 
-    /// The last coefficient alone.
+    /// The exponent of all coefficients.
     #[inline]
-    pub(super) fn last(&self) -> View<'_, D> {
-        let last = self.length - 1;
-        let total = self.digits_of(last).map(u128::from);
-        View { terms: self.terms(last, 1), total, state: self.state, exponent: self.exponent }
+    pub(super) fn exponent(&self) -> i64 {
+        self.exponent
     }
 
     /// The exponent, and the last coefficient as a signed integer.
@@ -121,7 +110,7 @@ impl<const D: usize> Row<D> {
     }
 
     fn count(&mut self, digits: &[u64; D]) {
-        self.total.iter_mut().zip(digits).for_each(|(sum, digit)| *sum += u128::from(*digit));
+        self.total.iter_mut().zip(digits).for_each(|(sum, digit)| *sum = sum.wrapping_add(*digit));
     }
 
     /// Puts zero behind the coefficients.
@@ -235,7 +224,37 @@ fn raised<const D: usize, const W: usize>(integer: &Wide<W>) -> [u64; D] {
 /// `|x| / B` at most, by the highest 64 of its bits.
 #[inline]
 fn size_of<const D: usize, const W: usize>(integer: &Wide<W>) -> f64 {
-    let highest = (integer.shifted(Row::<D>::BITS - 64).0[0] as i64).unsigned_abs();
+    let (word, bit) = ((DIGIT_BITS as usize * D - 64) / 64, (DIGIT_BITS * D as u32 - 64) % 64);
+    let highest = integer.0[word] >> bit | integer.0[word + 1] << 1 << (63 - bit);
+    let highest = (highest as i64).unsigned_abs();
     // Two roundings, and what is in the bits below.
     (highest as f64 + 1.0) * ((1.0 + 4.0 * f64::EPSILON) * power_of_two(-63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Ball;
+    use rug::{Float, Integer, Rational};
+
+    /// A row that makes room for a larger number loses the lowest bits of those before, and says so: where all of them are set that is nearly a unit, beside which
+    /// what was charged before is little.
+    #[test]
+    fn a_row_that_moves_is_charged_for_what_it_loses() {
+        const D: usize = 3;
+        let bits = Row::<D>::BITS as u32 - ROOM as u32 - 1;
+        for lost in [1, 2, 7, 40] {
+            let all_set = Float::with_val(bits, (Integer::from(1) << bits) - 1_u32) >> bits;
+            let mut row = Row::<D>::EMPTY;
+            for number in [all_set.clone(), Float::with_val(bits, 1) << (ROOM as u32 + lost)] {
+                row.push::<5>(&super::super::from_ball(&Ball::point(number), 0));
+            }
+            let Wide(words): Wide<5> = signed(&row.digits_of(0));
+            let found = Rational::from(Integer::from_digits(&words, rug::integer::Order::Lsf));
+            let unit = row.exponent - (Row::<D>::BITS - 1);
+            let missed = all_set.to_rational().unwrap_or_default() - (found >> (-unit) as u32);
+            let radius = Rational::from_f64(row.blocks[0].radii[0]).unwrap_or_default() << row.exponent as u32;
+            assert!(missed > 0 && missed <= radius, "{} of {}", missed.to_f64(), radius.to_f64());
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Sums of convolutions, exact but for what is far below the last place.
 
-use super::convolution::{DIGIT_BITS, Image, MASK, convolution};
-use super::row::{EXPONENT_LIMIT, LARGEST_GAP, Row, State, View};
+use super::convolution::{DIGIT_BITS, Image, MASK, MOST_TERMS, convolution};
+use super::row::{EXPONENT_LIMIT, LARGEST_GAP, Row, State};
 use super::wide::{Digits, Wide};
 use crate::number::bits::power_of_two;
 
@@ -70,24 +70,37 @@ impl<const D: usize, const W: usize> Sum<D, W> {
         self.state == State::Unknown || one == State::Zero || other == State::Zero
     }
 
-    /// Adds `± Σ x_k y_{m−1−k}`, x and y having m coefficients each.
+    /// Adds `± Σ x_k y_{m−1−k}` for m coefficients of each row, x from one place on and y from another.
     ///
     /// The numbers meant differ from that by at most `Σ |x_k| s_{m−1−k} + r_k (|y_{m−1−k}| + s_{m−1−k})`. Of each product the lowest D − 1 of 2 D digits
     /// are left out, with the products of digits that belong there: less than `D · 2^52` units a term.
     #[inline]
-    pub(super) fn add_product(&mut self, is_negative: bool, x: View<D>, y: View<D>) {
-        let exponent = x.exponent + y.exponent;
-        if self.is_settled_by(x.state, y.state, exponent) {
+    pub(super) fn add_product(
+        &mut self,
+        is_negative: bool,
+        (x, x_first): (&Row<D>, usize),
+        (y, y_first): (&Row<D>, usize),
+        count: usize,
+    ) {
+        let exponent = x.exponent() + y.exponent();
+        if count == 0 || self.is_settled_by(x.state, y.state, exponent) {
             return;
         }
-        let terms = x.terms.count;
-        let image = convolution(x.terms, y.terms);
-        let totals = std::array::from_fn(|place| x.total[place].wrapping_add(y.total[place]));
-        let product = lowered(&image, &totals, terms);
-        let cut = power_of_two(2 - Row::<D>::BITS as i32) * (D * terms) as f64;
-        // What an image says, and two roundings here.
-        let rounding = 1.0 + (terms as f64 + 8.0) * f64::EPSILON;
-        self.add(is_negative, &product, exponent, image.radius * rounding + cut);
+        let mut from = 0;
+        while from < count {
+            let terms = MOST_TERMS.min(count - from);
+            let (x_first, y_first) = (x_first + from, y_first + (count - from - terms));
+            let image = convolution(x.terms(x_first, terms), y.terms(y_first, terms));
+            let mut totals = x.total(x_first, terms);
+            for (total, other) in totals.iter_mut().zip(y.total(y_first, terms)) {
+                *total = total.wrapping_add(other);
+            }
+            let cut = power_of_two(2 - Row::<D>::BITS as i32) * (D * terms) as f64;
+            // What an image says, and two roundings here.
+            let rounding = 1.0 + (terms as f64 + 8.0) * f64::EPSILON;
+            self.add(is_negative, &lowered(&image, &totals, terms), exponent, image.radius * rounding + cut);
+            from += terms;
+        }
     }
 
     /// Adds ± a single coefficient.
@@ -147,23 +160,23 @@ fn scale(exponent: i64) -> f64 {
 /// `Σ x y` from the image of `Σ (B + x)(B + y)` and the sums of all digits of the `B + x` and `B + y`, in units of the D-th digit: less
 /// `B Σ (B + x) + B Σ (B + y)`, B being half of D digits, and `m B²` more.
 #[inline]
-fn lowered<const D: usize, const W: usize>(image: &Image<D>, totals: &[u128; D], terms: usize) -> Wide<W> {
+fn lowered<const D: usize, const W: usize>(image: &Image<D>, totals: &[u64; D], terms: usize) -> Wide<W> {
     let mut digits = Digits::<W>::new();
-    // Of no more than 2^20 terms, which would take years: far from the ends of 128 bits.
-    let mut carry = 0_i128;
+    // Nothing here is beyond 63 bits: the two sums of an image are below 2^63 − 2^60, and sums of digits of 2 · 128 numbers below 2^60.
+    let mut carry = 0_i64;
     for place in 0..=D {
         if place < D {
-            let raised = (totals[place] as i128) << (DIGIT_BITS - 1);
-            carry = carry.wrapping_add(image.low[place] as i128).wrapping_sub(raised);
+            let half = (totals[place] & 1) << (DIGIT_BITS - 1);
+            carry = carry.wrapping_add(image.low[place] as i64).wrapping_sub(half as i64);
         } else {
-            carry = carry.wrapping_add((terms as i128) << (DIGIT_BITS - 2));
+            carry = carry.wrapping_add((terms as i64) << (DIGIT_BITS - 2));
         }
         if place > 0 {
-            carry = carry.wrapping_add(image.high[place - 1] as i128);
+            let halves = totals[place - 1] >> 1;
+            carry = carry.wrapping_add(image.high[place - 1] as i64).wrapping_sub(halves as i64);
         }
         digits.push(carry as u64 & MASK);
         carry >>= DIGIT_BITS;
     }
-    // The sum is at most m B² in absolute value.
-    digits.end(carry as i64)
+    digits.end(carry)
 }
