@@ -76,10 +76,10 @@ impl Control {
     }
 
     /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc. Discs are looked at as [`longest`] says.
-    pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude], sides: &[i32]) -> Option<Choice> {
+    pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude]) -> Option<Choice> {
         let size = if centre.norm(0).is_zero() { centre.norm(1) } else { centre.norm(0) };
         let share = self.share(size);
-        let (log_length, (power, radius, sup)) = longest(sides, |power| {
+        let (log_length, (power, radius, sup)) = longest(|power| {
             let radius = (f64::from(power) / 2.0).exp2();
             let sup = defect::sup(field, centre, radius).ok().filter(|sup| !sup.is_infinite())?;
             // The tail is sup ρ q^{N+1} / (N+1), nearly.
@@ -96,13 +96,10 @@ impl Control {
 }
 
 /// The disc with the longest step, by the logarithm that comes first of what is known of the disc of a power, if it has a bound: from the disc that was best
-/// before inward until there is a bound, and from there to these sides as long as steps get longer.
-///
-/// A look at a disc is a good part of the cost of a step, and the best one is seldom more than next to that of the step before. So a look to one side and in the
-/// next step to the other does; both are looked at where nothing is known.
-fn longest<T>(sides: &[i32], mut at: impl FnMut(i32) -> Option<(f64, T)>) -> Option<(f64, T)> {
+/// before inward until there is a bound, and from there to both sides as long as steps get longer.
+fn longest<T>(mut at: impl FnMut(i32) -> Option<(f64, T)>) -> Option<(f64, T)> {
     let (first, mut best) = (0..=-DISCS.start()).map(|down| -down).find_map(|power| Some((power, at(power)?)))?;
-    for side in sides {
+    for side in [1, -1] {
         let mut power = first + side;
         while DISCS.contains(&power) {
             match at(power) {
@@ -158,9 +155,9 @@ mod tests {
     use super::*;
 
     /// The disc that is found where the step for the power `p` is `-(p - best)²` long and there is a bound up to a power, and the powers that were looked at.
-    fn looked(sides: &[i32], best: i32, most: i32) -> (Option<i32>, Vec<i32>) {
+    fn looked(best: i32, most: i32) -> (Option<i32>, Vec<i32>) {
         let mut looks = Vec::new();
-        let found = longest(sides, |power| {
+        let found = longest(|power| {
             looks.push(power);
             (power <= most).then(|| (-f64::from(power - best).powi(2), power))
         });
@@ -169,18 +166,15 @@ mod tests {
 
     #[test]
     fn discs_are_looked_at_as_long_as_steps_get_longer() {
-        assert_eq!(looked(&[1, -1], 0, 40), (Some(0), vec![0, 1, -1]));
-        assert_eq!(looked(&[1], 0, 40), (Some(0), vec![0, 1]));
-        assert_eq!(looked(&[-1], 0, 40), (Some(0), vec![0, -1]));
-        assert_eq!(looked(&[1], 3, 40), (Some(3), vec![0, 1, 2, 3, 4]));
-        assert_eq!(looked(&[1, -1], -2, 40), (Some(-2), vec![0, 1, -1, -2, -3]));
+        assert_eq!(looked(0, 40), (Some(0), vec![0, 1, -1]));
+        assert_eq!(looked(3, 40), (Some(3), vec![0, 1, 2, 3, 4, -1]));
+        assert_eq!(looked(-2, 40), (Some(-2), vec![0, 1, -1, -2, -3]));
         // Inward to the first bound, and no look at what has none but for one to its side.
-        assert_eq!(looked(&[1], 3, -2), (Some(-2), vec![0, -1, -2, -1]));
-        assert_eq!(looked(&[-1], 3, -2), (Some(-2), vec![0, -1, -2, -3]));
+        assert_eq!(looked(3, -2), (Some(-2), vec![0, -1, -2, -1, -3]));
         // Out of the range of discs.
-        assert_eq!(looked(&[1], 1000, 1000).0, Some(*DISCS.end()));
-        assert_eq!(looked(&[-1], -1000, 1000).0, Some(*DISCS.start()));
-        assert_eq!(looked(&[1, -1], 0, -1000), (None, (0..=120).map(|down| -down).collect()));
+        assert_eq!(looked(1000, 1000).0, Some(*DISCS.end()));
+        assert_eq!(looked(-1000, 1000).0, Some(*DISCS.start()));
+        assert_eq!(looked(0, -1000), (None, (0..=120).map(|down| -down).collect()));
     }
 
     /// The growth `t + v/k`, and the numbers of parts that were asked for.

@@ -233,7 +233,7 @@ impl Flow {
                 unit -= STEEP;
                 continue;
             }
-            let Some(choice) = self.control.choose(&self.field, &centre, &lost, self.sides()) else {
+            let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
                 return Err("the gradient has no bound on any complex disc of times, however small");
             };
             let (disc, defect) = (choice.disc, choice.defect.integral(choice.length));
@@ -250,15 +250,6 @@ impl Flow {
             }
         }
         best.map(|(_, found)| found).ok_or("a Taylor coefficient of the flow has no bound")
-    }
-
-    /// To which sides of the disc of the last step a better one is looked for.
-    fn sides(&self) -> &'static [i32] {
-        match (self.unit, self.steps % 2) {
-            (None, _) => &[1, -1],
-            (_, 0) => &[1],
-            _ => &[-1],
-        }
     }
 
     /// A unit of time in which weights change about as much as they are large.
