@@ -112,25 +112,23 @@ fn longest<T>(mut at: impl FnMut(i32) -> Option<(f64, T)>) -> Option<(f64, T)> {
     Some(best)
 }
 
-/// A bound of the growth in a step, by as many parts as are worth it, given what it is in so many parts; infinite if the step is so long that it is bounded loosely.
+/// A bound of the growth in a step of this length, by as many parts as are worth it, given what it is in a length by so many parts; infinite if the step is so
+/// long that it is bounded loosely: if it is more than three times what it is in the first half.
 ///
-/// In each part the curvature is that at its middle and what it may vary by. So the growth is `T + V/k` in `k` parts, nearly, where `T` is nearly what it is. Twice as
-/// many are taken as long as that helps; where `V/k` is still more than `2 T` for the most of them, a step of half the length has less than half.
-pub(super) fn growth_by_parts(mut in_parts: impl FnMut(u32) -> Magnitude) -> Magnitude {
-    let mut growth = in_parts(FEWEST_PARTS);
-    let mut parts = FEWEST_PARTS;
-    while growth > Magnitude::power_of_two(SMALL_GROWTH) && parts < MOST_PARTS {
+/// In each part the curvature is that at its middle and what it may vary by. Twice as many parts are taken as long as that helps. Without the looseness the whole
+/// would be about twice as much as the half. What is small is good enough.
+pub(super) fn growth_by_parts(length: f64, mut bound: impl FnMut(f64, u32) -> Magnitude) -> Magnitude {
+    let (mut parts, mut growth) = (FEWEST_PARTS, bound(length, FEWEST_PARTS));
+    while growth > Magnitude::power_of_two(SMALL_GROWTH) {
+        if parts == MOST_PARTS {
+            let half = bound(length / 2.0, parts);
+            return if growth > half + half.scaled(1) { Magnitude::INFINITE } else { growth };
+        }
         parts *= 2;
         let before = growth;
-        growth = in_parts(parts).min(before);
-        // V/k is what the last doubling has gained.
-        let helps = growth + growth.scaled(HELP) < before;
-        if !helps {
+        growth = bound(length, parts).min(before);
+        if growth + growth.scaled(HELP) >= before {
             break;
-        }
-        // (T + 2 V/k) · 3 > (T + V/k) · 5
-        if parts == MOST_PARTS && before + before.scaled(1) > growth + growth.scaled(2) {
-            return Magnitude::INFINITE;
         }
     }
     growth
@@ -177,12 +175,12 @@ mod tests {
         assert_eq!(looked(0, -1000), (None, (0..=120).map(|down| -down).collect()));
     }
 
-    /// The growth `t + v/k`, and the numbers of parts that were asked for.
+    /// The growth `t h + v h²/k` in a step of length 1, and the numbers of parts that were asked for.
     fn parted(t: f64, v: f64) -> (f64, Vec<u32>) {
         let mut asked = Vec::new();
-        let growth = growth_by_parts(|parts| {
+        let growth = growth_by_parts(1.0, |h, parts| {
             asked.push(parts);
-            Magnitude::above_f64(t + v / f64::from(parts))
+            Magnitude::above_f64(t * h + v * h * h / f64::from(parts))
         });
         (growth.to_f64(), asked)
     }
@@ -192,18 +190,15 @@ mod tests {
         // What is small is good enough.
         assert_eq!(parted(0.0, 0.03), (0.015, vec![2]));
         assert_eq!(parted(1.0, 0.1), (1.025, vec![2, 4]));
-        assert_eq!(parted(1.0, 1.0), (1.125, vec![2, 4, 8]));
         assert_eq!(parted(0.0, 0.0625), (0.015_625, vec![2, 4]));
+        assert_eq!(parted(1.0, 1.0), (1.125, vec![2, 4, 8, 8]));
         // Loose: what varies is more than twice the rest in eight parts.
-        assert_eq!(parted(1.0, 15.0), (2.875, vec![2, 4, 8]));
-        assert_eq!(parted(1.0, 17.0), (f64::INFINITY, vec![2, 4, 8]));
-        assert_eq!(growth_by_parts(|_| Magnitude::INFINITE), Magnitude::INFINITE);
-        // No bound in few parts, and one in more.
-        let late = |parts| if parts < 8 { Magnitude::INFINITE } else { Magnitude::ONE };
-        assert_eq!(growth_by_parts(late), Magnitude::INFINITE);
+        assert_eq!(parted(1.0, 15.0), (2.875, vec![2, 4, 8, 8]));
+        assert_eq!(parted(1.0, 17.0), (f64::INFINITY, vec![2, 4, 8, 8]));
+        assert_eq!(growth_by_parts(1.0, |_, _| Magnitude::INFINITE), Magnitude::INFINITE);
         // More parts may be worse by a rounding; what was found before holds.
-        let worse = |parts: u32| Magnitude::above_f64(1.0 + f64::from(parts) / 1e6);
-        assert_eq!(growth_by_parts(worse), Magnitude::above_f64(1.000_002));
+        let worse = |_, parts: u32| Magnitude::above_f64(1.0 + f64::from(parts) / 1e6);
+        assert_eq!(growth_by_parts(1.0, worse), Magnitude::above_f64(1.000_002));
     }
 
     #[test]

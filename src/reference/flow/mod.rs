@@ -203,8 +203,9 @@ impl Flow {
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
             let radius = tube::tube(self.now.radius, defect, |around| {
-                let in_parts = |parts| tube::growth(&self.problem, &mut curvature, &centre, length, parts, around);
-                control::growth_by_parts(in_parts)
+                control::growth_by_parts(length, |length, parts| {
+                    tube::growth(&self.problem, &mut curvature, &centre, length, parts, around)
+                })
             });
             if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
