@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(parted(0.0, 0.03), (0.015, vec![2]));
         assert_eq!(parted(1.0, 0.1), (1.025, vec![2, 4]));
         assert_eq!(parted(0.0, 0.0625), (0.015_625, vec![2, 4]));
-        assert_eq!(parted(1.0, 1.0), (1.125, vec![2, 4, 8, 8]));
+        assert_eq!(parted(1.0, 1.0), (1.125, vec![2, 4, 8]));
         // Loose: what varies is more than twice the rest in eight parts.
         assert_eq!(parted(1.0, 15.0), (2.875, vec![2, 4, 8, 8]));
         assert_eq!(parted(1.0, 17.0), (f64::INFINITY, vec![2, 4, 8, 8]));
