@@ -389,8 +389,8 @@ mod tests {
             let mut weights: Vec<Vec<f64>> =
                 shapes.iter().map(|&(rows, columns)| (0..rows * columns).map(|_| number()).collect()).collect();
             if network.is_fully_connected() {
-                // Near a multiple of the identity norms of products say more than entries.
-                (0..9).step_by(4).for_each(|entry| weights[1][entry] += 9.0);
+                // Of a multiple of the identity norms of products say more than entries.
+                (0..9).for_each(|entry| weights[1][entry] = if entry % 4 == 0 { 9.0 } else { 0.0 });
             }
             let target: Vec<f64> = (0..network.input_dimension()).map(|_| number()).collect();
             let gradient = end_to_end(&network, &weights) - DMatrix::from_row_slice(1, target.len(), &target);
@@ -458,6 +458,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Between layers that are zero stands a multiple of the identity: of all blocks there is one, whose norm is that of the product.
+    #[test]
+    fn a_block_is_bounded_by_norms_where_they_say_more_than_entries() {
+        let paths = Paths::of(&Network::fully_connected(&[3, 3, 3, 1]).unwrap()).unwrap();
+        let linear = NormBall::exact(Matrix::row_vector(vec![1.0, 0.5, 0.25]));
+        let convex = Convex::Quadratic { linear, moment: None, bend: Magnitude::ONE };
+        let square = |factor: f64| Matrix::from_fn(3, 3, |i, j| if i == j { factor } else { 0.0 });
+        let weights = [square(0.0), square(9.0), Matrix::row_vector(vec![0.0; 3])];
+        let found = paths.norms(&convex, &weights, Magnitude::ZERO).mixed.spectral().to_f64();
+        let expected = 9.0 * (1.0_f64 + 0.25 + 0.0625).sqrt();
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} for {expected}");
     }
 
     #[test]

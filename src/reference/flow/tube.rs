@@ -129,6 +129,21 @@ mod tests {
     }
 
     #[test]
+    fn the_growth_counts_what_the_centre_does_at_the_end_of_a_part() {
+        let problem = problem();
+        let mut curvature = Curvature::new(Arc::clone(&problem));
+        // u = v = 1 + 9 s³⁰, of which the least eigenvalue at the end is 1 − 10².
+        let pair = |value: i32| vec![Ball::from_rational(&value.into(), 64); 2];
+        let mut coefficients = vec![pair(0); 31];
+        (coefficients[0], coefficients[30]) = (pair(1), pair(9));
+        let centre = Centre::new(0, coefficients);
+        for parts in [2, PARTS] {
+            let found = growth(&problem, &mut curvature, &centre, 1.0, parts, Magnitude::ZERO).to_f64();
+            assert!(found >= 99.0 / f64::from(parts), "{parts} parts: {found}");
+        }
+    }
+
+    #[test]
     fn the_growth_is_that_of_the_whole_tube() {
         let problem = problem();
         let mut curvature = Curvature::new(Arc::clone(&problem));
