@@ -2,8 +2,8 @@
 
 heyoka and mpmath follow 4-4-4-1 with the logistic loss at the precision at which this program encloses it; heyoka has the loosest
 tolerance with which it ends no further from the flow than the radius that is certified here, which an enclosure of twice the precision
-tells. codac encloses two weights to t = 1, with slices as coarse as a width allows, and this program with a tolerance as loose. All run one after the other on one core with one thread. What
-heyoka compiles is compiled before.
+tells. codac encloses two weights to t = 1, with slices as coarse as a width allows, and this program with a tolerance as loose. All run one
+after the other on one core with one thread. What heyoka compiles is compiled before.
 """
 
 import pathlib
@@ -103,7 +103,7 @@ def mpmath_seconds(problem, bits, until):
     mpmath.mp.prec = bits
     field = lambda t, w: slopes(problem, shaped(problem, w), mpmath.mpf, mpmath.fsum, mpmath.exp)
     begin = time.perf_counter()
-    weights = mpmath.odefun(field, 0, [mpmath.mpf(w) for w in start(problem)])(mpmath.mpf(until))
+    weights = mpmath.odefun(field, 0, [mpmath.mpf(w) for w in start(problem)])(mpmath.mpf(str(until)))
     return time.perf_counter() - begin, [mpmath.nstr(w, bits) for w in weights]
 
 
