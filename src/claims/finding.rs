@@ -179,10 +179,13 @@ impl Finding {
     }
 
     /// Makes the finding on what encloses many points one on all of them. Such an enclosure can deny an equality that holds at each of them, and never come near
-    /// to confirming it, so equalities that are not decided are left out; and how near an inequality comes to failing is not seen.
+    /// to confirming it, so equalities that are not decided are left out; and how near an inequality comes to failing, or to say nothing, is
+    /// not seen.
     pub(crate) fn over_many_points(&mut self) {
         self.relations.retain(|relation| !(relation.is_equality() && relation.outcome.is_loose()));
-        self.relations.iter_mut().for_each(|relation| relation.ratio = None);
+        for relation in &mut self.relations {
+            (relation.ratio, relation.is_informative_open) = (None, false);
+        }
     }
 
     /// Whether there are equalities that are not decided.
