@@ -93,7 +93,6 @@ struct Plain;
 impl<const D: usize> NullaryFnOnce for Convolution<'_, Plain, D> {
     type Output = Image<D>;
 
-    #[expect(clippy::needless_range_loop, reason = "the places of two factors and of their product")]
     fn call(self) -> Image<D> {
         let (both, Self { x, y, .. }) = (self.both(), &self);
         let mut sums = [0_u128; D];
