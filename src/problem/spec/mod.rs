@@ -110,7 +110,7 @@ impl Spec {
         match &self.plan {
             Plan::Descent(schedule) => Ok(schedule),
             Plan::Flow(_) => {
-                let problem = "the run is a gradient flow, and claims about flows are not there yet: those of a run speak of its steps";
+                let problem = "the run is a gradient flow, and has no steps";
                 let misfit = misfit(
                     "step.rule",
                     problem,
