@@ -65,11 +65,12 @@ fn examine_in_time(
     limits: &Limits,
     extent: Extent,
 ) -> Vec<InstanceVerdict> {
-    let mut all = Verdicts { found: vec![None; statements.len()], max_bits: limits.max_bits };
+    let is_flow = matches!(instance.look, Look::Flow { .. });
+    let max_bits = if is_flow { limits.max_bits.min(MOST_BITS_OF_FLOWS) } else { limits.max_bits };
+    let mut all = Verdicts { found: vec![None; statements.len()], max_bits };
     let everyone = |bits| (0..statements.len()).map(|statement| Pending { statement, bits }).collect::<Vec<_>>();
     let mut pending = everyone(ShortBall::BITS);
     let mut first_events = FirstEvents::new(statements, instance, limits);
-    let is_flow = matches!(instance.look, Look::Flow { .. });
     if is_flow {
         // Over the rationals there is the start alone: what it refutes is refuted, and all else is seen later. A flow is enclosed around centres of any
         // precision, and short balls have but one.
@@ -87,9 +88,8 @@ fn examine_in_time(
     }
     let after_balls = |verdict: &InstanceVerdict, bits: u32| {
         // Nothing is left to spend, or the precision that is asked for has been tried.
-        let most_bits = if is_flow { limits.max_bits.min(MOST_BITS_OF_FLOWS) } else { limits.max_bits };
-        let is_over = limits.exhausted() || bits >= most_bits;
-        (!is_over).then(|| verdict.next_bits(bits).min(most_bits))
+        let is_over = limits.exhausted() || bits >= max_bits;
+        (!is_over).then(|| verdict.next_bits(bits).min(max_bits))
     };
     if limits.max_bits >= ShortBall::BITS && !is_flow && !pending.is_empty() {
         let (bits, asked) = (ShortBall::BITS, statements_of(&pending));
@@ -103,9 +103,9 @@ fn examine_in_time(
         pending = all.settle(pending, found, next);
     }
     // Each at its own precision; those that want the same share the run.
-    while let Some(bits) = pending.iter().map(|pending| pending.bits.min(limits.max_bits)).min() {
+    while let Some(bits) = pending.iter().map(|pending| pending.bits.min(max_bits)).min() {
         let (now, later): (Vec<Pending>, Vec<Pending>) =
-            pending.into_iter().partition(|pending: &Pending| pending.bits.min(limits.max_bits) == bits);
+            pending.into_iter().partition(|pending: &Pending| pending.bits.min(max_bits) == bits);
         let asked = statements_of(&now);
         let events = Events::enclosed(instance, bits, instance.problem.check_room(bits).is_ok());
         let found = watch::<Ball>(statements, &asked, &mut first_events, events, instance, bits, limits, extent);

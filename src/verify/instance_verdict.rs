@@ -139,9 +139,9 @@ impl InstanceVerdict {
         self.refuted.is_some() || self.broken.is_some() || self.is_rejected
     }
 
-    /// Whether nothing more can change it.
+    /// Whether there is nothing more to see: what is open asks for a higher precision first, or, if none helps, for what a later time may refute.
     pub(super) fn is_settled(&self) -> bool {
-        self.is_final() || self.undecided.is_some()
+        self.is_final() || self.undecided.is_some() && !self.is_beyond_precision
     }
 
     /// Takes in what a sample says of the relations of an event.

@@ -7,10 +7,10 @@ use gradient_witness::claims::{
     AboutFlow, AboutPoint, AboutStep, Finding, FlowFold, Hypotheses, OnFlows, OnPoints, OnSteps, Statement, throughout,
 };
 use gradient_witness::generate::{Instance, towards};
-use gradient_witness::number::Real;
+use gradient_witness::number::{Real, Truth};
 use gradient_witness::problem::{FlowRecording, Matrix, Normalisation, Problem, StepRule};
 use gradient_witness::reference::{Moment, Point, Step, Stretch};
-use gradient_witness::verify::{InstanceVerdict, Limits, When, examine_instance};
+use gradient_witness::verify::{InstanceVerdict, Limits, NumberSystem, When, examine_instance};
 use rug::Rational;
 
 /// One layer of one weight towards 3: `w(t) = 3 − 2 e^{−t}`.
@@ -181,4 +181,31 @@ fn what_speaks_of_steps_says_nothing_of_a_flow_and_the_reverse() {
     let run = Instance::run(towards(number(3), vec![number(1)], (1, 2).into()), 5);
     assert_eq!(unmet(&OnFlows(&SEEN), &run), "gradient flow");
     assert_eq!(SEEN.moments.load(Ordering::Relaxed), 0);
+}
+
+/// What stays open at one time, whatever the precision, may be refuted at a later one.
+#[test]
+fn what_no_precision_decides_does_not_end_the_search() {
+    /// Open at the first moment for good, false at the second.
+    struct Late;
+    impl AboutFlow for Late {
+        fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
+            Box::new(LateFold)
+        }
+    }
+    struct LateFold;
+    impl<T: Real> FlowFold<T> for LateFold {
+        fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+            if moment.time == 1 {
+                finding.asserted("said later", Truth::Open).beyond_precision();
+            } else {
+                finding.asserted("false", false);
+            }
+        }
+    }
+    let refuted = found(&OnFlows(Late), &decay(&[(1, 1)], 2));
+    assert_eq!(refuted.refuted.map(|failure| failure.t), Some(When::Time(2.0)));
+    // Without the second it is open, and no precision is tried in vain.
+    let open = found(&OnFlows(Late), &decay(&[], 1));
+    assert_eq!((open.undecided.is_some(), open.arithmetic), (true, NumberSystem::Ball(64)));
 }
