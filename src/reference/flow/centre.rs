@@ -214,4 +214,30 @@ mod tests {
         let huge = Centre::new(0, vec![vec![ball(Rational::from(1) << 1023_u32)]; 2]);
         assert!(huge.near(1.0).1.is_infinite());
     }
+
+    /// The weights over a stretch hold what they are at its times, and of coefficients of one sign, which come furthest at its end, hardly more.
+    #[test]
+    fn what_is_over_a_stretch_holds_what_is_at_its_times() {
+        let ball = |value: Rational| Ball::from_rational(&value, 200);
+        let (middle, half, last) = (Rational::from((5, 8)), Rational::from((1, 8)), Rational::from((3, 4)));
+        for degree in [0, 1, 3, 7, 8, 9, 20, 40] {
+            for signs in [[1, 1], [1, -1]] {
+                let coefficients: Vec<Vec<Ball>> = (0..=degree).map(|n| vec![ball(signs[n % 2].into())]).collect();
+                let centre = Centre::new(0, coefficients);
+                let bounds = [&half, &last].map(Magnitude::above_rational);
+                let over = &centre.around(&ball(middle.clone()), bounds[0], bounds[1], 200)[0];
+                let mut furthest = Magnitude::ZERO;
+                for k in -8..=8 {
+                    let s = Rational::from(&half * Rational::from((k, 8))) + &middle;
+                    let away = (centre.at(&ball(s), 200)[0].clone() - over.midpoint()).greatest_absolute();
+                    assert!(away <= over.radius(), "degree {degree}, {k}/8: {away:?} of {:?}", over.radius());
+                    furthest = furthest.max(away);
+                }
+                if signs[1] == 1 {
+                    let slack = furthest.scaled(if degree < TERMS { -40 } else { -3 });
+                    assert!(over.radius() <= furthest + slack + Magnitude::power_of_two(-150), "degree {degree}");
+                }
+            }
+        }
+    }
 }
