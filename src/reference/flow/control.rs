@@ -10,8 +10,8 @@ use crate::number::Magnitude;
 /// of all at 128 bits.
 const DEGREE_PER_BIT: f64 = 0.45;
 
-/// No centre has a lower degree.
-const LEAST_DEGREE: usize = 6;
+/// No centre has a lower degree: where little is asked for, discs and curvature are nearly all that a step costs, and longer ones are better.
+const LEAST_DEGREE: usize = 16;
 
 /// A step may add this part of the tolerance to the radius, as a power of two: some hundred steps, and what the flow makes of errors.
 const SHARE: i64 = -12;
