@@ -10,6 +10,7 @@ use super::{ExampleRecipe, Instance, Random, TargetRecipe};
 /// let recipe = Family::SmoothnessRuns.recipe(&mut random);
 /// assert!(recipe.build(&mut random).look.steps() >= 1000);
 /// ```
+#[expect(clippy::large_enum_variant, reason = "one is made at a time, and built at once")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recipe {
     /// A network with output dimension 1 on separable data.

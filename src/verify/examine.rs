@@ -92,9 +92,9 @@ fn examine_in_time(
         (!is_over).then(|| verdict.next_bits(bits).min(max_bits))
     };
     if limits.max_bits >= ShortBall::BITS && !is_flow && !pending.is_empty() {
-        let (bits, asked) = (ShortBall::BITS, statements_of(&pending));
+        let (bits, asked) = (ShortBall::BITS, asked(statements, &pending));
         let events = Events::of(instance, bits, u64::MAX, instance.problem.check_room(bits).is_ok());
-        let found = watch::<ShortBall>(statements, &asked, &mut first_events, events, instance, bits, limits, extent);
+        let found = watch::<ShortBall>(&asked, &mut first_events, events, instance, bits, limits, extent);
         // What needs allocation may still say more with as many bits.
         let next = |verdict: &InstanceVerdict| match verdict.lacking {
             Some(_) if verdict.undecided.is_none() => after_balls(verdict, bits),
@@ -106,9 +106,9 @@ fn examine_in_time(
     while let Some(bits) = pending.iter().map(|pending| pending.bits.min(max_bits)).min() {
         let (now, later): (Vec<Pending>, Vec<Pending>) =
             pending.into_iter().partition(|pending: &Pending| pending.bits.min(max_bits) == bits);
-        let asked = statements_of(&now);
+        let asked = asked(statements, &now);
         let events = Events::enclosed(instance, bits, instance.problem.check_room(bits).is_ok());
-        let found = watch::<Ball>(statements, &asked, &mut first_events, events, instance, bits, limits, extent);
+        let found = watch::<Ball>(&asked, &mut first_events, events, instance, bits, limits, extent);
         pending = later;
         pending.extend(all.settle(now, found, |verdict| after_balls(verdict, bits)));
     }
@@ -121,8 +121,9 @@ struct Pending {
     bits: u32,
 }
 
-fn statements_of(pending: &[Pending]) -> Vec<usize> {
-    pending.iter().map(|pending| pending.statement).collect()
+/// The statements that are pending, with their places.
+fn asked<'a>(statements: &[&'a dyn Statement], pending: &[Pending]) -> Vec<(usize, &'a dyn Statement)> {
+    pending.iter().map(|pending| (pending.statement, statements[pending.statement])).collect()
 }
 
 /// What is known of each statement.

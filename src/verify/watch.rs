@@ -171,10 +171,9 @@ impl<T: Real> Watch<'_, '_, T> {
     }
 }
 
-/// What each `pending` statement finds of the events of `instance`, at `bits` of precision.
+/// What each `pending` statement, which goes with its place among all, finds of the events of `instance`, at `bits` of precision.
 pub(super) fn watch<'a, T: Real>(
-    statements: &[&'a dyn Statement],
-    pending: &[usize],
+    pending: &[(usize, &'a dyn Statement)],
     first_events: &mut FirstEvents<'a>,
     events: Events<'_, T>,
     instance: &Instance,
@@ -189,13 +188,13 @@ where
     let begun = Instant::now();
     let watching = pending
         .iter()
-        .map(|&statement| Watching {
-            statement,
-            observer: Examine::<T>::observer(statements[statement]),
+        .map(|&(place, statement)| Watching {
+            statement: place,
+            observer: Examine::<T>::observer(statement),
             finding: Finding::of_conclusions(limits.conclusion_only),
             verdict: InstanceVerdict::new(NumberSystem::Ball(bits)),
-            ends_at_start: Examine::<T>::ends_at_start(statements[statement]),
-            is_identity: Examine::<T>::is_identity(statements[statement]),
+            ends_at_start: Examine::<T>::ends_at_start(statement),
+            is_identity: Examine::<T>::is_identity(statement),
             is_done: false,
         })
         .collect();

@@ -454,8 +454,7 @@ fn every_moment_of_a_stretch_is_in_it() {
             for part in &parts {
                 let length = Rational::from(&part.to - &part.from);
                 times.extend(
-                    [part.from.clone(), Rational::from(&part.from + length * &share), part.to.clone()]
-                        .map(|time| (time, part)),
+                    [part.from.clone(), &part.from + length * &share, part.to.clone()].map(|time| (time, part)),
                 );
             }
             times.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -228,7 +228,7 @@ mod tests {
                 let over = &centre.around(&ball(middle.clone()), bounds[0], bounds[1], 200)[0];
                 let mut furthest = Magnitude::ZERO;
                 for k in -8..=8 {
-                    let s = Rational::from(&half * Rational::from((k, 8))) + &middle;
+                    let s = &half * Rational::from((k, 8)) + &middle;
                     let away = (centre.at(&ball(s), 200)[0].clone() - over.midpoint()).greatest_absolute();
                     assert!(away <= over.radius(), "degree {degree}, {k}/8: {away:?} of {:?}", over.radius());
                     furthest = furthest.max(away);
