@@ -39,7 +39,7 @@ pub enum Family {
     /// Runs towards a target under the hypotheses of Arora, Cohen, Golowich & Hu's Theorem 1, with steps up to the largest it
     /// allows.
     TargetRuns,
-    /// Flows from Ji & Telgarsky's Assumption 2 with logistic or exponential loss, to times from 256 to 16384.
+    /// Flows from Ji & Telgarsky's Assumption 2 with logistic or exponential loss, to times from 4096 to 2²².
     Flows,
 }
 
@@ -270,25 +270,26 @@ fn smoothness_run(random: &mut Random, turn: u64) -> ExampleRecipe {
 
 /// The structures that flows start from: none of them ties singular values, which a stretch of time never tells apart.
 const FLOW_STRUCTURES: [Structure; 6] = [
-    Structure::NearlyBalanced,
-    Structure::Plain,
-    Structure::Balanced,
-    Structure::ZeroFirst,
     Structure::Plain,
     Structure::Graded,
+    Structure::Plain,
+    Structure::ZeroFirst,
+    Structure::Plain,
+    Structure::NearlyBalanced,
 ];
 
 /// The depths of flows.
-const FLOW_DEPTHS: [usize; 8] = [2, 3, 2, 2, 1, 3, 2, 4];
+const FLOW_DEPTHS: [usize; 13] = [2, 3, 2, 2, 3, 2, 4, 2, 2, 1, 2, 3, 2];
 
 fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
-    let horizon = Rational::from(*random.choice(&[256, 1024, 4096, 16384]));
+    let horizon = Rational::from(*random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22]));
     let loss = if random.chance(1, 2) { Loss::Exponential } else { Loss::logistic() };
     ExampleRecipe {
         widths: widths(random, depth, 4),
         structure: structure(random, &FLOW_STRUCTURES, turn),
-        exponent: random.between(-2, 0) as i32,
+        // Small starts are soon far behind; with more layers they are too slow to leave.
+        exponent: if depth > 2 { random.between(-1, 0) } else { random.between(-3, -1) } as i32,
         loss,
         pace: Pace::Flow,
         look: Look::Flow { record: FlowRecording::of_horizon(&horizon), horizon },

@@ -57,11 +57,13 @@ impl<T: Real> Fact<Point<T>> for MarginBound<T> {
         let margin = loss::inverse(kind, &sum);
         let depth = setting.network().depth();
         let size = point.norms_squared().iter().fold(point.constant(0), |sum, norm| sum + norm);
-        // −ℓ′ ≥ κ ℓ where ℓ ≤ ℓ(0): 1 − e^{−x} ≥ x/(2 ln 2) for 0 ≤ x ≤ ln 2, and 2 ln 2 < 25/18.
-        let kappa = match kind {
-            Loss::Logistic { steepness, .. } => point.constant(steepness.clone() * rug::Rational::from((18, 25))),
-            _ => point.constant(1),
+        // −ℓ′ ≥ κ ℓ where ℓ ≤ ℓ(0), for the logistic loss with κ = b/(2 ln 2): 1 − e^{−x} ≥ x/(2 ln 2) for 0 ≤ x ≤ ln 2; and 2 ln 2 < 25/18. For the exponential
+        // loss κ = 1 would do, and be attained by one layer along one example.
+        let steepness = match kind {
+            Loss::Logistic { steepness, .. } => steepness.clone(),
+            _ => rug::Rational::from(1),
         };
+        let kappa = point.constant(steepness * rug::Rational::from((18, 25)));
         let speed = (margin.clone().times(depth)).square() / &size;
         let rate = kappa.square() * &speed;
         let share = u32::try_from(depth).map_or_else(

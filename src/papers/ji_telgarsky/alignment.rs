@@ -147,21 +147,15 @@ impl AboutRun for Alignment {
         let numerators: Vec<T> = initial.windows(2).map(|pair| common.clone() + &pair[0] + &pair[1]).collect();
         Box::new(under_the_step_rule(self.any_step, move |step: &Step<T>, finding: &mut Finding| {
             for (k, numerator) in numerators.iter().enumerate() {
-                let label = "1 − ⟨v_{k+1}, u_k⟩² ≤ (D + 3R_0 + …)/‖W_{k+1}‖_2²";
-                examine_pair(label, &step.after, k, numerator, finding);
+                examine_pair(&step.after, k, numerator, finding);
             }
         }))
     }
 }
 
 /// Layers `k` and `k + 1`, counted from 0. The trivial range, which asks for no vectors, comes first.
-pub(super) fn examine_pair<T: Real>(
-    label: &'static str,
-    point: &Point<T>,
-    k: usize,
-    numerator: &T,
-    finding: &mut Finding,
-) {
+fn examine_pair<T: Real>(point: &Point<T>, k: usize, numerator: &T, finding: &mut Finding) {
+    let label = "1 − ⟨v_{k+1}, u_k⟩² ≤ (D + 3R_0 + …)/‖W_{k+1}‖_2²";
     let is_trivial = point.norms_squared()[k + 1].at_most(numerator) == Truth::True
         || point.spectra()[k + 1].norm_squared().at_most(numerator) == Truth::True;
     if is_trivial {

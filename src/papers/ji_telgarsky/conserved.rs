@@ -12,7 +12,8 @@ use crate::algebra::exact::{image, inner, multiple, norm_squared, product, recta
 use crate::algebra::exact_pair::exact_vectors;
 use crate::algebra::symmetric::is_positive_semidefinite;
 use crate::claims::{
-    AboutPoint, AboutStart, Claim, Domain, Finding, Hypotheses, OnPoints, OnStarts, Outcome, Relation,
+    AboutFlow, AboutPoint, AboutStart, Claim, Domain, Finding, FlowFold, Hypotheses, OnFlows, OnPoints, OnStarts,
+    Outcome, Relation, throughout,
 };
 use crate::generate::{
     Cloud, Family, Instance, Random, Sampled, Separable, Structure, aligned, classification, disturbed, orthogonal,
@@ -58,6 +59,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(SingularChain::default()),
             Family::Points,
         )
+        .on_own_runs(OnFlows(SingularChain::default()))
         .control("½‖A_k‖_2 in place of ‖A_k‖_2", OnPoints(SingularChain { halved: true }), zero_first),
         Claim::new(
             "JT19.lemma2-rank-gap",
@@ -65,6 +67,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(RankGap::default()),
             Sampled::new("layers above a top singular value that they share, and others", shared_top),
         )
+        .on_own_runs(OnFlows(RankGap::default()))
         .control(
             "½D in place of D",
             OnPoints(RankGap { halved: true }),
@@ -235,6 +238,29 @@ impl AboutPoint for SingularChain {
                 relation.attained_if(is_tight(point, k), TIGHT);
             }
         }
+    }
+}
+
+/// Of one's own runs flows are meant, and of those all times.
+impl AboutFlow for SingularChain {
+    fn domain(&self) -> Domain {
+        AboutPoint::domain(self)
+    }
+
+    fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
+        let statement = *self;
+        Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| statement.conclude(point, finding)))
+    }
+}
+
+impl AboutFlow for RankGap {
+    fn domain(&self) -> Domain {
+        AboutPoint::domain(self)
+    }
+
+    fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
+        let statement = *self;
+        Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| statement.conclude(point, finding)))
     }
 }
 

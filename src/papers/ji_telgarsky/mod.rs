@@ -16,7 +16,6 @@ pub mod escape;
 pub mod excursion;
 pub mod floors;
 pub mod flow;
-pub mod flow_alignment;
 pub mod flow_limits;
 pub mod flow_margin;
 mod forever;
@@ -57,7 +56,6 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(flow::claims());
     claims.extend(floors::claims());
     claims.extend(conserved::claims());
-    claims.extend(flow_alignment::claims());
     claims.extend(flow_limits::claims());
     claims.extend(dual_weights::claims());
     claims.extend(alpha::claims());
