@@ -3,7 +3,7 @@
 use rug::Rational;
 
 use crate::algebra::exact::inner;
-use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
+use crate::claims::{AboutPoint, AboutStart, Claim, Domain, Finding, Hypotheses, OnPoints, OnStarts};
 use crate::generate::Family;
 use crate::number::{Real, Ring, Sign, Truth};
 use crate::reference::{Fact, Point, Setting};
@@ -24,6 +24,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(NestedMargin::default()),
             Family::Points,
         )
+        .on_own_runs(OnStarts(NestedMargin::default()))
         .control(
             "‖A_1‖_F = 3/2 in place of 1",
             OnPoints(NestedMargin { first_norm: (3, 2) }),
@@ -78,6 +79,21 @@ impl AboutPoint for NestedMargin {
             }
             _ => _ = finding.asserted(label, Truth::Open),
         }
+    }
+}
+
+/// Of one's own run the start: what it says of data and all weights is no other at later ones.
+impl AboutStart for NestedMargin {
+    fn domain(&self) -> Domain {
+        AboutPoint::domain(self)
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        AboutPoint::assume(self, start, given);
+    }
+
+    fn conclude<T: Real>(&self, start: &Point<T>, finding: &mut Finding) {
+        AboutPoint::conclude(self, start, finding);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use gradient_witness::claims::{Claim, OnPoints};
+use gradient_witness::claims::{Claim, OnPoints, Statement};
 use gradient_witness::generate::Instance;
 use gradient_witness::papers::catalogue;
-use gradient_witness::papers::ji_telgarsky::conserved::RankGap;
+use gradient_witness::papers::ji_telgarsky::conserved::{RankGap, SingularChain};
 use gradient_witness::problem::{Plan, Spec};
 use gradient_witness::verify::{Limits, Status, examine_instance, verify_own_flow, verify_own_run};
 
@@ -94,10 +94,11 @@ fn equalities_at_points_are_seen() {
         "[[[\"1/3\", 2], [2, \"1/3\"]], [[\"1/3\", 2], [2, \"1/3\"]], [[0, 0]]]",
     ] {
         let spec = spec("[2, 2, 2, 1]", "logistic", "[[\"3/5\", \"4/5\"]]", weights);
-        assert_eq!(status("JT19.eq6-singular-chain", &spec), Status::Holds, "{weights}");
-        // Where all bounds are trivial a claim says nothing.
-        let status = status("JT19.lemma2-rank-gap", &spec);
-        assert!([Status::Holds, Status::NotApplicable].contains(&status), "{status:?}: {weights}");
+        let problem = Spec::parse(&spec, Path::new(".")).unwrap().problem;
+        let statements: [&dyn Statement; 2] = [&OnPoints(SingularChain::default()), &OnPoints(RankGap::default())];
+        for found in examine_instance(&statements, &Instance::point(problem), &Limits::default()) {
+            assert!(found.refuted.is_none() && found.undecided.is_none() && found.applicable, "{weights}: {found:?}");
+        }
     }
 }
 
