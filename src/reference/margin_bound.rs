@@ -44,6 +44,7 @@ pub struct MarginBound<T> {
     holds: Truth,
     margin: T,
     rate: T,
+    per_norms: T,
     floor: T,
 }
 
@@ -66,11 +67,11 @@ impl<T: Real> Fact<Point<T>> for MarginBound<T> {
         let kappa = point.constant(steepness * rug::Rational::from((18, 25)));
         let speed = (margin.clone().times(depth)).square() / &size;
         let rate = kappa.square() * &speed;
-        let share = u32::try_from(depth).map_or_else(
+        let per_norms = u32::try_from(depth).map_or_else(
             |_| size.undefined(),
-            |depth_power| (point.constant(depth) / &size).power(depth_power).sqrt_of_nonnegative(),
+            |power| (point.constant(depth) / &size).power(power).sqrt_of_nonnegative(),
         );
-        Self { holds, floor: share * &margin, margin, rate }
+        Self { holds, floor: per_norms.clone() * &margin, per_norms, margin, rate }
     }
 }
 
@@ -85,6 +86,12 @@ impl<T: Real> MarginBound<T> {
     #[must_use]
     pub fn margin(&self) -> &T {
         &self.margin
+    }
+
+    /// `(L/|W|²)^{L/2}` here, which is at most `1/∏‖W_k‖_F`, and equal to it if all norms are.
+    #[must_use]
+    pub fn per_norms(&self) -> &T {
+        &self.per_norms
     }
 
     /// `L^{L/2} γ̃ = q (L/|W|²)^{L/2}` here, which `min_i ⟨w, z_i⟩/∏‖W_k‖_F` is not below from here on: `∏‖W_k‖_F ≤ (|W|²/L)^{L/2}`, and `γ̃` never falls. So is

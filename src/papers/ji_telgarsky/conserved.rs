@@ -59,7 +59,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(SingularChain::default()),
             Family::Points,
         )
-        .on_own_runs(OnFlows(SingularChain::default()))
+        .on_own_runs(OnFlows(AlongFlow(SingularChain::default())))
         .control("½‖A_k‖_2 in place of ‖A_k‖_2", OnPoints(SingularChain { halved: true }), zero_first),
         Claim::new(
             "JT19.lemma2-rank-gap",
@@ -67,7 +67,7 @@ pub fn claims() -> Vec<Claim> {
             OnPoints(RankGap::default()),
             Sampled::new("layers above a top singular value that they share, and others", shared_top),
         )
-        .on_own_runs(OnFlows(RankGap::default()))
+        .on_own_runs(OnFlows(AlongFlow(RankGap::default())))
         .control(
             "½D in place of D",
             OnPoints(RankGap { halved: true }),
@@ -93,7 +93,7 @@ fn is_zero(matrix: &Matrix<Rational>) -> bool {
 }
 
 /// Whether every `A_k` is zero: exactly where the weights are exact.
-fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
+pub(super) fn is_balanced<T: Real>(point: &Point<T>) -> Truth {
     if let Some(weights) = point.exact_weights() {
         // Balanced layers have one norm, which is quickly seen.
         let mut norms = weights.iter().map(|layer| norm_squared(layer.entries()));
@@ -241,25 +241,17 @@ impl AboutPoint for SingularChain {
     }
 }
 
-/// Of one's own runs flows are meant, and of those all times.
-impl AboutFlow for SingularChain {
+/// A statement about points, asked of flows alone, at all their times.
+#[derive(Clone, Copy, Debug)]
+struct AlongFlow<S>(S);
+
+impl<S: AboutPoint + Copy> AboutFlow for AlongFlow<S> {
     fn domain(&self) -> Domain {
-        AboutPoint::domain(self)
+        self.0.domain()
     }
 
     fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
-        let statement = *self;
-        Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| statement.conclude(point, finding)))
-    }
-}
-
-impl AboutFlow for RankGap {
-    fn domain(&self) -> Domain {
-        AboutPoint::domain(self)
-    }
-
-    fn begin<T: Real>(&self, _: &Point<T>) -> Box<dyn FlowFold<T>> {
-        let statement = *self;
+        let Self(statement) = *self;
         Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| statement.conclude(point, finding)))
     }
 }

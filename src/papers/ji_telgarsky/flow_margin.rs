@@ -6,7 +6,7 @@ use crate::reference::{MarginBound, Point};
 
 use super::assumptions::{assume_support, support_spans};
 use super::floors::gamma_of_data;
-use super::flow_limits::{claim, from_one};
+use super::flow_limits::{BALANCED, claim, from_one, rank_defects};
 use super::forever::{Bound, Distance, Limit, Part, Start};
 use super::margin::{direction, distance, size_squared};
 use super::separator::separator;
@@ -102,13 +102,12 @@ impl Limit for JointNorm {
     const LABELS: &'static [&'static str] = &["1 − L^{L/2} min_i ⟨w, z_i⟩/(γ|W|ᴸ) ≤ 1 − L^{L/2}γ̃(s)/γ for t ≥ s"];
 
     fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
-        let depth = point.weights().len();
-        let size = point.norms_squared().iter().fold(point.constant(0), |sum, norm| sum + norm);
+        let bound: &MarginBound<T> = point.know();
         let least = point.margins().iter().cloned().reduce(|least, margin| least.min(&margin));
-        let distance = match (size.sign(), least, u32::try_from(depth)) {
-            (Sign::Positive, Some(least), Ok(power)) => {
-                let share = (point.constant(depth) / &size).power(power).sqrt_of_nonnegative();
-                Distance::Of(point.constant(1) - &(least * &share / &gamma_of_data(point)))
+        let is_somewhere = point.norms_squared().iter().any(|norm| norm.sign() == Sign::Positive);
+        let distance = match least {
+            Some(least) if is_somewhere => {
+                Distance::Of(point.constant(1) - &(least * bound.per_norms() / &gamma_of_data(point)))
             }
             _ => Distance::Open,
         };
@@ -130,17 +129,11 @@ impl Limit for SlowRate {
         &["1 − ‖W_k‖_2/‖W_k‖_F ≤ 1 − √(1 − D/((q(s)/γ)^{2/L} − D)) for t ≥ s, q = ℓ⁻¹(Σ_i ℓ(m_i))"];
 
     fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
-        let part = |(k, square): (usize, &T)| {
-            let distance = match square.sign() {
-                Sign::Positive => Distance::Of(from_one(&(point.spectra()[k].rank_gap().clone() / square))),
-                _ => Distance::Open,
-            };
-            Part { label: 0, layer: k + 1, distance }
-        };
-        point.norms_squared().iter().enumerate().map(part).collect()
+        rank_defects(point)
     }
 
-    /// `q ≤ γ∏‖W_k‖_F`, so some `‖W_k‖_F² ≥ (q/γ)^{2/L}`, and two of them differ by at most `D`, for ever; `q` never falls.
+    /// `q ≤ γ∏‖W_k‖_F`, so some `‖W_k‖_F² ≥ (q/γ)^{2/L}`; `q` never falls. Two of them differ by at most `D`, for ever: `‖W_L‖_F² = σ_L² ≤ ‖W_k‖_F² + Σ_{j≥k} ‖A_j‖_2`
+    /// by (6), and the largest is `D − Σ‖A_j‖_2` above `‖W_L‖_F²`.
     fn bounds<T: Real>(&self, start: &Start<T>, point: &Point<T>) -> Vec<Bound<T>> {
         let depth = point.weights().len();
         let bound: &MarginBound<T> = point.know();
@@ -151,7 +144,7 @@ impl Limit for SlowRate {
             Sign::Positive => start.imbalance.clone() / &least,
             _ => point.constant(1),
         };
-        let road = start.is_balanced.then_some("from a balanced start every layer has rank one for ever");
-        vec![Bound { is_attained: road, ..Bound::constant(from_one(&share)) }; depth]
+        let is_attained = start.is_balanced.then_some(BALANCED);
+        vec![Bound { is_attained, ..Bound::constant(from_one(&share)) }; depth]
     }
 }

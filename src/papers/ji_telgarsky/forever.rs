@@ -5,12 +5,12 @@
 //! every later moment, and what it is at the last one is reported.
 
 use crate::claims::{AboutFlow, Domain, Finding, FlowFold, Hypotheses};
-use crate::number::{Exact, Real, Sign, Truth};
-use crate::problem::Matrix;
-use crate::reference::{EverAfter, MarginBound, Moment, Point, balance};
+use crate::number::{Real, Truth};
+use crate::reference::{EverAfter, MarginBound, Moment, Point};
 
 use super::alignment::initial_imbalance;
 use super::assumptions::{assume_decreasing_loss, assume_good_start, assume_separable, risk_at_most_at_zero};
+use super::conserved::is_balanced;
 use super::symmetry::Symmetry;
 
 /// A limit: how far a point is from it, and for how far that is certain for ever.
@@ -121,21 +121,13 @@ impl<S: Limit> AboutFlow for Forever<S> {
             start: Start {
                 imbalance: initial_imbalance(start),
                 norms,
-                is_balanced: is_balanced(start),
+                is_balanced: is_balanced(start) == Truth::True,
                 is_along_margin: Symmetry::of(start).norms_are_equal && start.setting().count() == 1,
             },
             distances: self.limit.distances(start),
             since: None,
         })
     }
-}
-
-/// Whether `W_kW_kᵀ = W_{k+1}ᵀW_{k+1}` for all `k < L`, decided exactly.
-fn is_balanced<T: Real>(start: &Point<T>) -> bool {
-    start.exact_weights().is_some_and(|weights| {
-        let lifted: Vec<Matrix<Exact>> = weights.iter().map(|layer| Matrix::from_rationals(layer, 64)).collect();
-        balance::imbalances(&lifted).iter().flat_map(Matrix::entries).all(|entry| entry.sign() == Sign::Zero)
-    })
 }
 
 /// The fold of [`Forever`].
