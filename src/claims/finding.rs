@@ -152,6 +152,11 @@ impl Finding {
             || self.relations.iter().any(|relation| relation.outcome.is_loose())
     }
 
+    /// Whether a relation is open.
+    pub(crate) fn has_open_relations(&self) -> bool {
+        self.relations.iter().any(|relation| relation.outcome == Outcome::Open)
+    }
+
     /// Takes over from `other`, what the same claim found on the same subject in another arithmetic, each hypothesis and relation that
     /// is decided there and not here.
     pub(crate) fn tighten(&mut self, other: &Self) {

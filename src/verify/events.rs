@@ -170,11 +170,10 @@ fn passages<'a>(
     let mut next = record.after(flow.time(), horizon);
     let (mut is_due, mut is_over) = (false, false);
     iter::from_fn(move || {
-        let (time, point) = (flow.time().clone(), flow.point());
         if is_due {
             is_due = false;
-            next = record.after(&time, horizon);
-            return Some(Ok(Shown::Moment(Moment { time, point })));
+            next = record.after(flow.time(), horizon);
+            return Some(Ok(Shown::Moment(Moment { time: flow.time().clone(), point: flow.point() })));
         }
         match flow.pass(&next) {
             Ok(Some(way)) => {
@@ -184,7 +183,7 @@ fn passages<'a>(
             Ok(None) if is_over => None,
             Ok(None) => {
                 is_over = true;
-                Some(Ok(Shown::EverAfter(EverAfter { from: time, point })))
+                Some(Ok(Shown::EverAfter(EverAfter { from: flow.time().clone(), point: flow.point() })))
             }
             Err(FlowStop::PrecisionExhausted { what, .. }) => Some(Err(End::PrecisionExhausted(what))),
         }

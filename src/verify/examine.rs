@@ -142,11 +142,10 @@ impl Verdicts {
     ) -> Vec<Pending> {
         let mut pending = Vec::new();
         for (Pending { statement, .. }, mut verdict) in asked.into_iter().zip(found) {
-            if verdict.wants_more() {
-                match next(&verdict) {
-                    Some(bits) => pending.push(Pending { statement, bits }),
-                    None => verdict.give_up(self.max_bits),
-                }
+            match verdict.wants_more().then(|| next(&verdict)).flatten() {
+                Some(bits) => pending.push(Pending { statement, bits }),
+                None if !verdict.is_final() => verdict.give_up(self.max_bits),
+                None => {}
             }
             if let Some(earlier) = &self.found[statement] {
                 verdict.time += earlier.time;

@@ -142,9 +142,10 @@ impl<T: Real> Watch<'_, '_, T> {
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),
                 }
             }
-            verdict.is_beyond_precision |= is_stretch && finding.is_loose();
+            verdict.is_beyond_precision |= is_stretch && finding.has_open_relations();
             verdict.take_in(finding, subject);
-            verdict.is_closed = finding.is_over() && !verdict.applicable;
+            // What is over stays so, whatever is said of later events.
+            verdict.is_closed = (verdict.is_closed || finding.is_over()) && !verdict.applicable;
             verdict.horizon = t.horizon();
             *is_done = *ends_at_start;
             let ended = Instant::now();

@@ -274,3 +274,14 @@ fn a_flow_is_described() {
     let told = desk.witness(&["check", "run.toml", "--format", "json"]).json(0);
     assert_eq!((&told["step"], &told["steps"], &told["until"]), (&json!("flow"), &Value::Null, &json!("3")));
 }
+
+#[test]
+fn what_speaks_of_steps_does_not_apply_to_a_flow_that_ends_early() {
+    // In so little time the flow gets somewhere, and not to its end.
+    let spec = include_str!("../../examples/flow/saddles.toml").replace("time = 100", "time = 100000");
+    let desk = Desk::with_spec(&spec);
+    let command =
+        ["verify", "--spec", "run.toml", "--claim", "ACGH19.gd-update", "--budget", "0.5", "--format", "json"];
+    let results = desk.witness(&command).json(4);
+    assert_eq!(results["claims"][0]["status"], "not-applicable", "{results}");
+}
