@@ -20,6 +20,7 @@ pub mod network;
 mod point;
 pub(crate) mod rounding;
 mod setting;
+mod smoothed_margin;
 mod spectra;
 mod step_size;
 
@@ -30,3 +31,4 @@ pub use flow::{EverAfter, Flow, FlowStop, Moment, Stretch, Way};
 pub use margin_bound::MarginBound;
 pub use point::Point;
 pub use setting::Setting;
+pub use smoothed_margin::SmoothedMargin;

@@ -53,6 +53,8 @@ pub(super) struct Choice {
     pub disc: i64,
     /// What the step may add to the radius.
     pub share: Magnitude,
+    /// The radius of the disc, and what bounds the pull there.
+    pub pull: (f64, Magnitude),
 }
 
 impl Control {
@@ -81,15 +83,21 @@ impl Control {
         let share = self.share(size);
         let (log_length, (power, radius, sup)) = longest(|power| {
             let radius = (f64::from(power) / 2.0).exp2();
-            let sup = defect::sup(field, centre, radius).ok().filter(|sup| !sup.is_infinite())?;
+            let sup = defect::sup(field, centre, radius).ok().filter(|sup| !sup.gradient.is_infinite())?;
             // The tail is sup ρ q^{N+1} / (N+1), nearly.
             let degree = (cut.len() + 1) as f64;
-            let excess = log2(sup) + f64::from(power) / 2.0 - degree.log2() - log2(share);
+            let excess = log2(sup.gradient) + f64::from(power) / 2.0 - degree.log2() - log2(share);
             // A bound that is out of all proportion makes a length that is zero in f64: its logarithm still tells which disc is better.
             Some((f64::from(power) / 2.0 - (excess / degree).max(1.0), (power, radius, sup)))
         })?;
         let length = shortened(log_length.exp2());
-        let choice = Choice { length, defect: Defect::new(cut, radius, sup), disc: i64::from(power / 2), share };
+        let choice = Choice {
+            length,
+            defect: Defect::new(cut, radius, sup.gradient),
+            disc: i64::from(power / 2),
+            share,
+            pull: (radius, sup.pull),
+        };
         // A step of no length would be taken for ever.
         (length > 0.0).then_some(choice)
     }

@@ -1,7 +1,7 @@
 //! The defect of a centre: how far it is from following the flow.
 
 use super::centre::Centre;
-use super::field::Field;
+use super::field::{Field, Sup};
 use crate::number::{Disc, Magnitude, TooWide};
 
 /// A bound of the defect `δ = c′ − 2^unit F(c)` of a polynomial `c` of degree `N`, as a function of time.
@@ -42,14 +42,15 @@ impl Defect {
     }
 }
 
-/// A bound of `|2^unit F(c(z))|` over `|z| ≤ radius`.
-pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Magnitude, TooWide> {
+/// Bounds of `|2^unit F(c(z))|`, and of the pull, over `|z| ≤ radius`.
+pub(super) fn sup(field: &Field, centre: &Centre, radius: f64) -> Result<Sup, TooWide> {
     let rho = Magnitude::above_f64(radius);
     let discs = |rho: Magnitude| -> Vec<Disc> {
         let start = centre.coefficients()[0].iter();
         start.zip(centre.deviations(rho)).map(|(value, deviation)| Disc::new(value, deviation)).collect()
     };
-    Ok(field.sup(centre.known(), rho, &discs(rho), &discs(rho.scaled(1)))?.scaled(centre.unit()))
+    let sup = field.sup(centre.known(), rho, &discs(rho), &discs(rho.scaled(1)))?;
+    Ok(Sup { gradient: sup.gradient.scaled(centre.unit()), ..sup })
 }
 
 #[cfg(test)]
@@ -80,8 +81,9 @@ mod tests {
         {
             let (centre, cut) = Centre::taylor(&field, &start, order, unit, bits);
             let discs = [h * 1.5, h * 4.0, h * 10.0].into_iter();
-            let bounds =
-                discs.filter_map(|disc| Some(Defect::new(&cut, disc, sup(&field, &centre, disc).ok()?).integral(h)));
+            let bounds = discs.filter_map(|disc| {
+                Some(Defect::new(&cut, disc, sup(&field, &centre, disc).ok()?.gradient).integral(h))
+            });
             let bound = bounds.fold(Magnitude::INFINITE, Ord::min);
             let derivative: Vec<Vec<Ball>> =
                 (1..=order).map(|n| vec![centre.coefficients()[n][0].clone().with_bits(300).times(n)]).collect();

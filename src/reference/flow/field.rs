@@ -1,27 +1,88 @@
-//! The field `F = −∇R` of the flow as a recorded text: the reference's own gradient, written down once and played over any number.
+//! The field `F` of the flow as a recorded text: the reference's own gradient, written down once and played over any number.
 
 use std::sync::Arc;
 
 use crate::number::{Ball, Disc, Known, Magnitude, NotRecorded, Recorded, Series, Text, TooWide};
 use crate::problem::{Matrix, Problem};
-use crate::reference::{Point, Setting};
+use crate::reference::gradient::layer_gradients;
+use crate::reference::network::Products;
+use crate::reference::{Point, Setting, SmoothedMargin};
 
-/// The gradient of one problem, from all weights as one list to all slopes as one list: layer by layer, row by row.
+/// The gradient of what the flow descends, `−F`, from all weights as one list to all slopes as one list: layer by layer, row by row. Of the smoothed margin also
+/// its [pull](SmoothedMargin::pull), the slope by the end-to-end vector.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     text: Text,
+    weights: usize,
+}
+
+/// The n-th Taylor coefficients of the gradient and of the pull.
+pub(super) struct Slopes<'a> {
+    pub gradient: &'a [Ball],
+    /// Empty of the risk.
+    pub pull: &'a [Ball],
+}
+
+/// Bounds on a complex disc of times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sup {
+    /// Of the norm of the gradient.
+    pub gradient: Magnitude,
+    /// Of the norm of the pull; zero of the risk.
+    pub pull: Magnitude,
+}
+
+/// A player of the coefficients of the gradient at `c(s)`, of those of `c(s)`.
+#[derive(Debug)]
+pub(super) struct Player<'a> {
+    series: Series<'a, Ball>,
+    weights: usize,
+}
+
+impl Player<'_> {
+    /// The next coefficients.
+    pub fn next(&mut self, weights: &[Ball]) -> Slopes<'_> {
+        let (gradient, pull) = self.series.next(weights).split_at(self.weights);
+        Slopes { gradient, pull }
+    }
+
+    /// What is known of the coefficients so far.
+    pub fn known(&self) -> Known {
+        self.series.known()
+    }
 }
 
 impl Field {
-    /// Runs the gradient of `problem` over a number that writes down what is asked of it.
+    /// Of the risk: runs the gradient of `problem` over a number that writes down what is asked of it.
     pub fn new(problem: &Arc<Problem>) -> Result<Self, NotRecorded> {
-        let inputs = problem.initial().iter().map(|layer| layer.entries().len()).sum();
-        let text = Text::record(inputs, |weights| {
-            let setting = Arc::new(Setting::new(Arc::clone(problem), 64));
-            let point = Point::<Recorded>::new(setting, shaped(problem, weights)).from_narrower_end();
+        Self::record(problem, |setting, weights| {
+            let point = Point::<Recorded>::new(setting, weights).from_narrower_end();
             flattened(point.gradient())
+        })
+    }
+
+    /// Of `−q`, the smoothed margin told by the margin of example `beside`.
+    pub fn of_smoothed_margin(problem: &Arc<Problem>, beside: usize) -> Result<Self, NotRecorded> {
+        Self::record(problem, |setting, weights| {
+            let network = setting.network();
+            let products = Products::from_narrower_end(network, &weights);
+            let margin = SmoothedMargin::beside(beside, &setting, products.end_to_end().row(0));
+            let pull = margin.pull(&setting).unwrap_or_else(|| products.end_to_end().clone());
+            let mut outputs = flattened(&layer_gradients(network, &weights, &products, &pull));
+            outputs.extend(pull.entries().iter().cloned());
+            outputs
+        })
+    }
+
+    fn record(
+        problem: &Arc<Problem>,
+        outputs: impl FnOnce(Arc<Setting<Recorded>>, Vec<Matrix<Recorded>>) -> Vec<Recorded>,
+    ) -> Result<Self, NotRecorded> {
+        let weights = problem.initial().iter().map(|layer| layer.entries().len()).sum();
+        let text = Text::record(weights, |weights| {
+            outputs(Arc::new(Setting::new(Arc::clone(problem), 64)), shaped(problem, weights))
         })?;
-        Ok(Self { text })
+        Ok(Self { text, weights })
     }
 
     /// How many operations it has.
@@ -29,15 +90,17 @@ impl Field {
         self.text.operations()
     }
 
-    /// A player of the coefficients of `∇R(c(s))`, of those of `c(s)`.
-    pub fn series(&self, bits: u32) -> Series<'_, Ball> {
-        self.text.series(bits)
+    /// A player of the coefficients at so many bits.
+    pub fn series(&self, bits: u32) -> Player<'_> {
+        Player { series: self.text.series(bits), weights: self.weights }
     }
 
-    /// A bound of `|F(c(z))|` for `|z| ≤ radius`, where the entries of `c(z)` are in the discs, and in those of `twice` for `|z| ≤ 2 radius`; the
+    /// Bounds at `c(z)` for `|z| ≤ radius`, where the entries of `c(z)` are in the discs, and in those of `twice` for `|z| ≤ 2 radius`; the
     /// coefficients of everything in `F(c)` are as far `known` as they were computed.
-    pub fn sup(&self, known: &Known, radius: Magnitude, discs: &[Disc], twice: &[Disc]) -> Result<Magnitude, TooWide> {
-        Ok(Magnitude::euclidean(self.text.over_discs_with(known, radius, discs, twice)?.iter().map(Disc::most)))
+    pub fn sup(&self, known: &Known, radius: Magnitude, discs: &[Disc], twice: &[Disc]) -> Result<Sup, TooWide> {
+        let discs = self.text.over_discs_with(known, radius, discs, twice)?;
+        let norm = |discs: &[Disc]| Magnitude::euclidean(discs.iter().map(Disc::most));
+        Ok(Sup { gradient: norm(&discs[..self.weights]), pull: norm(&discs[self.weights..]) })
     }
 }
 

@@ -256,7 +256,7 @@ impl Flow {
     /// A unit of time in which weights change about as much as they are large.
     fn first_unit(&self) -> i64 {
         let mut series = self.field.series(64);
-        let slopes = Magnitude::euclidean(series.next(&self.now.weights).iter().map(Ball::greatest_absolute));
+        let slopes = Magnitude::euclidean(series.next(&self.now.weights).gradient.iter().map(Ball::greatest_absolute));
         match (self.size().exponent(), slopes.exponent()) {
             (Some(weights), Some(slopes)) => (weights - slopes).clamp(-LARGEST_UNIT, LARGEST_UNIT),
             _ => 0,
