@@ -123,6 +123,7 @@ impl Harness {
 fn trial(claim: Claim, options: Options, demand: Arc<Demand>) -> Trial {
     let kind = match claim.check() {
         Check::Identity { shapes, .. } => format!("{} shapes", shapes.len()),
+        Check::Formula(_) => "free numbers".to_owned(),
         Check::Instances { .. } => format!("≤ {} instances", options.instances),
         Check::Chance(_) => "draws".to_owned(),
     };

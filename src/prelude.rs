@@ -12,8 +12,8 @@
 pub use rug::Rational;
 
 pub use crate::claims::{
-    AboutData, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Claim, Domain, Finding, Fold, Hypotheses,
-    OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Shape, assuming, at_every_point,
+    AboutData, AboutNumbers, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Claim, Domain, Finding, Fold,
+    Hypotheses, OnData, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Shape, assuming, at_every_point,
 };
 pub use crate::generate::{Family, Instance, Random, Sampled, replay};
 pub use crate::number::{Real, Special, Truth};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Statement;
 use super::chance::ChanceStatement;
+use super::statement::Formula;
 use crate::generate::Source;
 use crate::problem::Network;
 
@@ -72,6 +73,8 @@ pub enum Check {
         /// The shapes for which it is tested.
         shapes: Vec<Shape>,
     },
+    /// The same, of free numbers that belong to no network.
+    Formula(Box<dyn Formula>),
     /// On instances.
     Instances {
         /// What is said.
@@ -84,12 +87,12 @@ pub enum Check {
 }
 
 impl Check {
-    /// The statement, if it is one that can be asked about a run: all but those about chance.
+    /// The statement, if it is one that can be asked about a run: all but those about free numbers and about chance.
     #[must_use]
     pub fn statement(&self) -> Option<&dyn Statement> {
         match self {
             Self::Identity { statement, .. } | Self::Instances { statement, .. } => Some(&**statement),
-            Self::Chance(_) => None,
+            Self::Formula(_) | Self::Chance(_) => None,
         }
     }
 
@@ -98,7 +101,7 @@ impl Check {
     pub fn source(&self) -> Option<&Arc<dyn Source>> {
         match self {
             Self::Instances { source, .. } => Some(source),
-            Self::Identity { .. } | Self::Chance(_) => None,
+            Self::Identity { .. } | Self::Formula(_) | Self::Chance(_) => None,
         }
     }
 }
@@ -107,6 +110,7 @@ impl fmt::Debug for Check {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Identity { shapes, .. } => formatter.debug_tuple("Identity").field(shapes).finish(),
+            Self::Formula(_) => formatter.write_str("Formula"),
             Self::Instances { source, .. } => formatter.debug_tuple("Instances").field(source).finish(),
             Self::Chance(statement) => formatter.debug_tuple("Chance").field(statement).finish(),
         }

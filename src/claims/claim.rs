@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::chance::{AboutChance, OnChance};
 use super::statement::Identity;
-use super::{Check, Control, Expected, Reading, Role, Scope, Shape, Statement};
+use super::{AboutNumbers, Check, Control, Expected, Reading, Role, Scope, Shape, Statement};
 use crate::generate::Source;
 
 /// A claim of a paper, or of a user.
@@ -50,6 +50,12 @@ impl Claim {
     ) -> Self {
         let check = Check::Identity { statement: Box::new(Identity(statement)), shapes };
         Self::with_check(id, documentation, check, Scope::Identity)
+    }
+
+    /// A claim whose relations are polynomial identities in free numbers that belong to no network.
+    #[must_use]
+    pub fn formula(id: &'static str, documentation: &'static str, statement: impl AboutNumbers) -> Self {
+        Self::with_check(id, documentation, Check::Formula(Box::new(statement)), Scope::Identity)
     }
 
     /// A claim about chance, checked on the cases of `statement`.
@@ -118,6 +124,12 @@ impl Claim {
     #[must_use]
     pub fn identity_control(self, change: &'static str, statement: impl Statement, shape: Shape) -> Self {
         self.with_control(change, Check::Identity { statement: Box::new(statement), shapes: vec![shape] })
+    }
+
+    /// Adds a negative control about free numbers alone.
+    #[must_use]
+    pub fn formula_control(self, change: &'static str, statement: impl AboutNumbers) -> Self {
+        self.with_control(change, Check::Formula(Box::new(statement)))
     }
 
     /// Adds a negative control to a claim about chance: the changed statement must be refuted on one of its cases. For a
@@ -211,7 +223,7 @@ impl Claim {
         line.strip_prefix("Kind: ").unwrap_or("").trim_end_matches('.')
     }
 
-    /// The statement, if it is one that can be asked about a run: all but those about chance.
+    /// The statement, if it is one that can be asked about a run: all but those about free numbers and about chance.
     #[must_use]
     pub fn statement(&self) -> Option<&dyn Statement> {
         self.check.statement()

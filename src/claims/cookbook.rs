@@ -1,6 +1,6 @@
 #![doc = include_str!("cookbook.md")]
 
 #[cfg(doc)]
-use super::{AboutPoint, AboutRun, AboutStep, Claim, Finding, Hypotheses, Relation};
+use super::{AboutNumbers, AboutPoint, AboutRun, AboutStep, Claim, Finding, Hypotheses, Relation};
 #[cfg(doc)]
 use crate::generate::Random;

@@ -34,6 +34,6 @@ pub(crate) use magnitude::log2_at_least;
 pub use relation::{Hypothesis, Outcome, Relation, RelationId, Symbol, Trend};
 pub use role::{Expected, Reading, Role, Scope};
 pub use statement::{
-    AboutData, AboutFlow, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine, Observer, OnData,
-    OnFlows, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,
+    AboutData, AboutFlow, AboutNumbers, AboutPair, AboutPoint, AboutRun, AboutStart, AboutStep, Event, Examine,
+    Formula, Observer, OnData, OnFlows, OnPairs, OnPoints, OnRuns, OnStarts, OnSteps, Statement,
 };

@@ -32,7 +32,7 @@ impl Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
-    /// All weights and data of the shapes listed, by polynomial identity testing.
+    /// All weights and data of the shapes listed, or all numbers, by polynomial identity testing.
     Identity,
     /// Every subject of each generated instance.
     Instances,

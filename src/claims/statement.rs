@@ -27,6 +27,54 @@ pub trait AboutData: Send + Sync + 'static {
     fn conclude<T: Real>(&self, setting: &Setting<T>, finding: &mut Finding);
 }
 
+/// A statement about free numbers alone: equalities of polynomials that belong to no network, and are proved once for all.
+///
+/// ```
+/// use gradient_witness::claims::{AboutNumbers, Claim, Finding};
+/// use gradient_witness::number::Real;
+/// use gradient_witness::verify::{Evidence, Options, verify};
+///
+/// /// `(a + b)² = a² + kab + b²`.
+/// struct Square(u32);
+///
+/// impl AboutNumbers for Square {
+///     fn conclude<T: Real>(&self, free: &mut dyn FnMut() -> T, finding: &mut Finding) {
+///         let (a, b) = (free(), free());
+///         let sum = a.square() + &(a.clone() * &b).times(self.0) + &b.square();
+///         finding.equal("(a + b)² = a² + 2ab + b²", &(a + &b).square(), &sum);
+///     }
+/// }
+///
+/// let claim = Claim::formula("mine.square", "# Statement\nA square of a sum.", Square(2)).formula_control("ab once", Square(1));
+/// let report = verify(&[&claim], &Options::default(), &());
+/// assert!(report.claims[0].as_expected(), "{report}");
+/// assert_eq!(report.claims[0].evidence, Some(Evidence::Proved));
+/// ```
+pub trait AboutNumbers: Send + Sync + 'static {
+    /// Computes equalities of polynomials in numbers that are free: each call of `free` makes another. What is said of stated numbers is an
+    /// equality of constants.
+    fn conclude<T: Real>(&self, free: &mut dyn FnMut() -> T, finding: &mut Finding);
+}
+
+/// An [`AboutNumbers`] over the number systems by which identities are proved.
+pub trait Formula: Send + Sync {
+    /// Over degrees.
+    fn over_degrees(&self, free: &mut dyn FnMut() -> Degree, finding: &mut Finding);
+
+    /// Over rationals.
+    fn over_rationals(&self, free: &mut dyn FnMut() -> Exact, finding: &mut Finding);
+}
+
+impl<S: AboutNumbers> Formula for S {
+    fn over_degrees(&self, free: &mut dyn FnMut() -> Degree, finding: &mut Finding) {
+        self.conclude(free, finding);
+    }
+
+    fn over_rationals(&self, free: &mut dyn FnMut() -> Exact, finding: &mut Finding) {
+        self.conclude(free, finding);
+    }
+}
+
 /// A statement about a point in weight space.
 pub trait AboutPoint: Send + Sync + 'static {
     /// The networks, losses and data that it speaks of.

@@ -88,8 +88,8 @@ pub(super) enum Failure {
         papers: Vec<String>,
     },
 
-    /// A claim about chance, asked of a run.
-    #[error("--spec: {id} is about chance, and a run has no subject for it; check it without --spec")]
+    /// A claim about chance or free numbers, asked of a run.
+    #[error("--spec: {id} is about chance or free numbers, and a run has no subject for it; check it without --spec")]
     NoSubject {
         /// The claim.
         id: &'static str,

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::output::Destination;
 use super::verify::{Arguments, Format, exit, xml};
 use super::{Exit, report, style};
-use crate::claims::{Check, Claim};
+use crate::claims::Claim;
 use crate::problem::{Plan, Spec};
 use crate::report::results::Results;
 use crate::report::run_table::Asked;
@@ -28,9 +28,9 @@ pub(super) fn run(
     // Until the results have a place a signal ends the program by itself.
     let spec = read(arguments, file, deadline)?;
     let is_named = |id: &str| arguments.claims.iter().any(|name| name == id);
-    let (chance, claims): (Vec<&Claim>, Vec<&Claim>) =
-        claims.iter().partition(|claim| matches!(claim.check(), Check::Chance(_)));
-    if let Some(claim) = chance.iter().find(|claim| is_named(claim.id())) {
+    let (claims, without_subject): (Vec<&Claim>, Vec<&Claim>) =
+        claims.iter().partition(|claim| claim.own_run_statement().is_some());
+    if let Some(claim) = without_subject.iter().find(|claim| is_named(claim.id())) {
         return Err(Failure::NoSubject { id: claim.id() });
     }
     let inputs = spec.as_ref().map_or(&[][..], |spec| &spec.files);
@@ -60,7 +60,7 @@ pub(super) fn run(
     if let Some((problem, steps)) = curved {
         threads.install(|| report.draw_curves(&claims, problem, steps, &limits));
     }
-    report.left_out = chance.len();
+    report.left_out = without_subject.len();
     for own in &mut report.claims {
         own.is_named = is_named(own.verdict.id);
     }

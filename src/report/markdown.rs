@@ -92,7 +92,10 @@ fn head(results: &Results) -> String {
     let summary = &results.summary;
     let left_out = match results.left_out {
         Some(count) if count > 0 => {
-            format!(" {} about chance left out, for which a run has no subject.", counted(count, "claim"))
+            format!(
+                " {} about chance or free numbers left out, for which a run has no subject.",
+                counted(count, "claim")
+            )
         }
         _ => String::new(),
     };

@@ -120,7 +120,7 @@ impl Asked<'_> {
             ));
         }
         if self.report.left_out > 0 {
-            let said = format!("{} about chance, of which no run can speak", self.report.left_out);
+            let said = format!("{} about chance or free numbers, of which no run can speak", self.report.left_out);
             terms.push(("left out", said.into()));
         }
         let failed = claims.iter().find(|own| !own.passed());

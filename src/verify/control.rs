@@ -4,8 +4,8 @@ use crate::claims::{Check, Claim, Control, Expected};
 
 use super::chance::control_comes_out;
 use super::examine::{Extent, examine};
-use super::identity::examine_identity;
-use super::options::Options;
+use super::identity::{IdentityVerdict, examine_formula, examine_identity};
+use super::options::{Limits, Options};
 use super::panics::{Panicked, caught};
 use super::verdict::Evidence;
 
@@ -70,21 +70,36 @@ fn comes_out(control: &Control, expected: Expected, options: &Options) -> Result
                 found.refuted.is_some() && found.evidence() >= Evidence::Certified
             })
         }
-        Check::Identity { statement, shapes } => {
-            let (mut refuted, mut undecided) = (false, shapes.is_empty());
-            for shape in shapes {
-                let found = limits.time.within(|| examine_identity(&**statement, shape, seed));
-                let Ok(found) = found else { return Ok(false) };
-                if let Some(message) = found.broken {
-                    return Err(Panicked(message));
-                }
-                if found.degree.is_none() || found.relations == 0 || found.no_equality.is_some() {
-                    return Ok(false);
-                }
-                refuted |= found.refuted.is_some();
-                undecided |= found.undecided.is_some();
-            }
-            Ok(if repaired { !refuted && !undecided } else { refuted })
+        Check::Identity { statement, shapes } => identities_come_out(
+            shapes.iter().map(|shape| examine_identity(&**statement, shape, seed)),
+            repaired,
+            limits,
+        ),
+        Check::Formula(formula) => {
+            identities_come_out(std::iter::once_with(|| examine_formula(&**formula, seed)), repaired, limits)
         }
     }
+}
+
+/// Whether one of the tests of identities, each made when it is asked for, refutes; of the repaired form, whether all of them hold.
+fn identities_come_out(
+    mut tests: impl Iterator<Item = IdentityVerdict>,
+    repaired: bool,
+    limits: &Limits,
+) -> Result<bool, Panicked> {
+    let (mut refuted, mut undecided, mut is_tested) = (false, false, false);
+    loop {
+        let Ok(found) = limits.time.within(|| tests.next()) else { return Ok(false) };
+        let Some(found) = found else { break };
+        if let Some(message) = found.broken {
+            return Err(Panicked(message));
+        }
+        if found.degree.is_none() || found.relations == 0 || found.no_equality.is_some() {
+            return Ok(false);
+        }
+        refuted |= found.refuted.is_some();
+        undecided |= found.undecided.is_some();
+        is_tested = true;
+    }
+    Ok(if repaired { is_tested && !refuted && !undecided } else { refuted })
 }

@@ -4,6 +4,7 @@
 //! each an example and a step, `ℓ(m_i)` and `ℓ′(m_i)`. The statement is run once over [`Degree`]s, which bounds the degree `d` of every
 //! difference, and once over the rationals at a point drawn from `{0, …, 2^k − 1}` with `k ≥ 100 + log₂ d`. By the lemma of
 //! Schwartz and Zippel a difference that is not the zero polynomial vanishes there with probability at most `d/2^k ≤ 2⁻¹⁰⁰`.
+//! A [formula](crate::claims::AboutNumbers) is tested in the same way, of numbers that are nothing but free.
 
 use std::mem;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 use rug::integer::Order;
 use rug::{Integer, Rational};
 
-use crate::claims::{Claim, Examine, Finding, Outcome, Shape, Statement};
+use crate::claims::{Claim, Examine, Finding, Formula, Outcome, Shape, Statement};
 use crate::number::{Degree, Exact, Real, Ring};
 use crate::problem::{Data, Loss, Matrix, Normalisation, Problem, StepRule};
 use crate::reference::{Point, Setting, Step, descent};
@@ -33,7 +34,7 @@ use super::verdict::{ClaimVerdict, Evidence, Status};
 /// The probability that a false identity passes is at most two to the power of minus this.
 const ERROR_BITS: u32 = 100;
 
-/// What an identity test found for one shape.
+/// What an identity test found for one shape, or of a formula.
 #[derive(Clone, Debug)]
 pub struct IdentityVerdict {
     /// A bound on the degree of every difference; `None` if one is no polynomial, and then nothing was tested.
@@ -51,9 +52,45 @@ pub struct IdentityVerdict {
 }
 
 impl IdentityVerdict {
+    fn blank() -> Self {
+        Self { degree: None, relations: 0, refuted: None, undecided: None, no_equality: None, broken: None }
+    }
+
+    /// Takes in what is asserted, over degrees.
+    fn bound(&mut self, finding: &Finding) {
+        self.degree = finding.degree();
+        let mut others = finding.relations().iter().filter(|relation| !relation.is_equality());
+        self.no_equality = self.no_equality.or_else(|| others.next().map(|relation| relation.id.label));
+    }
+
+    /// What draws free numbers from `seed` that tell polynomials of these degrees apart; `None` if there is nothing to test.
+    fn drawn(&self, seed: u64) -> Option<impl FnMut() -> Exact + use<>> {
+        let (Some(degree), None) = (self.degree, self.no_equality) else { return None };
+        let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        Some(move || Exact::from_rational(&draw_integer(&mut random, bits), bits))
+    }
+
+    /// Takes in what came out over the rationals.
+    fn decide(&mut self, finding: &Finding, t: When) {
+        for relation in finding.relations() {
+            self.relations += 1;
+            let failure = || Failure::of(relation, t);
+            match relation.outcome {
+                Outcome::Attained(_) => {}
+                Outcome::False => {
+                    self.refuted.get_or_insert_with(failure);
+                }
+                Outcome::True | Outcome::Agrees { .. } | Outcome::Open => {
+                    self.undecided.get_or_insert_with(failure);
+                }
+            }
+        }
+    }
+
     /// Why this was no test of an identity, if it was none.
     fn is_no_identity(&self) -> Option<String> {
-        const FOR_INSTANCES: &str = "an identity is a list of equalities of polynomials in weights, data, ℓ(m_i), ℓ′(m_i) and step sizes; \
+        const FOR_INSTANCES: &str = "an identity is a list of equalities of polynomials in weights, data, ℓ(m_i), ℓ′(m_i) and step sizes, or in free numbers; \
                                      whatever else is to be checked belongs on instances (Claim::new)";
         if let Some(message) = &self.broken {
             return Some(message.clone());
@@ -94,7 +131,6 @@ pub(super) fn verify_identity(
             Ok((shape, found))
         })
         .collect();
-    let mut degree = 0;
     let found = match found {
         Ok(found) => found,
         Err(OutOfTime) => {
@@ -103,50 +139,89 @@ pub(super) fn verify_identity(
             return verdict;
         }
     };
+    let mut degree = 0;
     for (shape, found) in found {
-        verdict.instances += 1;
-        if let Some(why) = found.is_no_identity() {
-            verdict.fail(Remark::Broken(why));
+        verdict.cover(&shape.network, shape.examples);
+        verdict.horizon = verdict.horizon.max(shape.steps);
+        degree = degree.max(found.degree.unwrap_or(0));
+        let of = |failure| Remark::FailedOf(shape.network.clone(), failure);
+        if !verdict.take_identity(found, of) {
             verdict.note.add(Remark::OnNetwork(shape.network.clone(), options.seed));
             verdict.time = begun.elapsed();
             return verdict;
         }
-        degree = degree.max(found.degree.unwrap_or(0));
-        verdict.applicable += 1;
-        verdict.informative += 1;
-        verdict.attained += 1;
-        *verdict.roads.entry("exact arithmetic").or_default() += found.relations;
-        verdict.cover(&shape.network, shape.examples);
-        verdict.horizon = verdict.horizon.max(shape.steps);
-        if let Some(failure) = found.refuted {
-            verdict.status = Status::Refuted;
-            verdict.note.replace(Remark::FailedOf(shape.network.clone(), failure));
-        } else if let Some(failure) = found.undecided {
-            verdict.undecided += 1;
-            if verdict.status != Status::Refuted {
-                verdict.status = Status::Undecided;
-                verdict.note.replace(Remark::FailedOf(shape.network.clone(), failure));
-            }
-        } else if verdict.status == Status::NotApplicable {
-            verdict.status = Status::Holds;
-        }
     }
-    verdict.evidence = match verdict.status {
-        Status::Refuted => Some(Evidence::Exact),
-        Status::Holds => Some(Evidence::Proved),
-        Status::Undecided | Status::NotApplicable | Status::Failed => None,
-    };
-    verdict.note.add_if_empty(|| Remark::Tested { shapes: verdict.instances, degree });
-    verdict.note_control(Caught::run(claim, options));
+    let shapes = verdict.instances;
+    verdict.finish_identity(claim, options, || Remark::Tested { shapes, degree });
     verdict.time = begun.elapsed();
     verdict
+}
+
+/// Tests the identities of `claim` in free numbers.
+pub(super) fn verify_formula(claim: &Claim, formula: &dyn Formula, options: &Options) -> ClaimVerdict {
+    let begun = Instant::now();
+    let mut verdict = ClaimVerdict::blank(claim);
+    let limits = &options.limits;
+    let found =
+        if limits.exhausted() { Err(OutOfTime) } else { limits.time.within(|| examine_formula(formula, options.seed)) };
+    match found {
+        Err(OutOfTime) => verdict.cut_short(),
+        Ok(found) => {
+            let (equalities, degree) = (found.relations, found.degree.unwrap_or(0));
+            if verdict.take_identity(found, |failure| Remark::FailedFor("free numbers".to_owned(), failure)) {
+                verdict.finish_identity(claim, options, || Remark::TestedFreely { equalities, degree });
+            } else {
+                verdict.note.add(Remark::OnSeed(options.seed));
+            }
+        }
+    }
+    verdict.time = begun.elapsed();
+    verdict
+}
+
+impl ClaimVerdict {
+    /// Takes in what a test of an identity found; `of` says of what it was. Whether it was one.
+    fn take_identity(&mut self, found: IdentityVerdict, of: impl Fn(Failure) -> Remark) -> bool {
+        self.instances += 1;
+        if let Some(why) = found.is_no_identity() {
+            self.fail(Remark::Broken(why));
+            return false;
+        }
+        self.applicable += 1;
+        self.informative += 1;
+        self.attained += 1;
+        *self.roads.entry("exact arithmetic").or_default() += found.relations;
+        if let Some(failure) = found.refuted {
+            self.status = Status::Refuted;
+            self.note.replace(of(failure));
+        } else if let Some(failure) = found.undecided {
+            self.undecided += 1;
+            if self.status != Status::Refuted {
+                self.status = Status::Undecided;
+                self.note.replace(of(failure));
+            }
+        } else if self.status == Status::NotApplicable {
+            self.status = Status::Holds;
+        }
+        true
+    }
+
+    /// Sets the evidence, says what was tested, and runs the controls.
+    fn finish_identity(&mut self, claim: &Claim, options: &Options, tested: impl FnOnce() -> Remark) {
+        self.evidence = match self.status {
+            Status::Refuted => Some(Evidence::Exact),
+            Status::Holds => Some(Evidence::Proved),
+            Status::Undecided | Status::NotApplicable | Status::Failed => None,
+        };
+        self.note.add_if_empty(tested);
+        self.note_control(Caught::run(claim, options));
+    }
 }
 
 /// Tests the identities of `statement` for one shape at a point drawn from `seed`.
 #[must_use]
 pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> IdentityVerdict {
-    let mut verdict =
-        IdentityVerdict { degree: None, relations: 0, refuted: None, undecided: None, no_equality: None, broken: None };
+    let mut verdict = IdentityVerdict::blank();
     let mut last = When::START;
     if let Err(Panicked(message)) = caught(|| test(statement, shape, seed, &mut verdict, &mut last)) {
         verdict.broken = Some(format!("panicked at {last}: {message}"));
@@ -154,32 +229,30 @@ pub fn examine_identity(statement: &dyn Statement, shape: &Shape, seed: u64) -> 
     verdict
 }
 
+/// Tests the identities of `formula` at a point drawn from `seed`.
+#[must_use]
+pub fn examine_formula(formula: &dyn Formula, seed: u64) -> IdentityVerdict {
+    let mut verdict = IdentityVerdict::blank();
+    let found = caught(|| {
+        let mut finding = Finding::default();
+        formula.over_degrees(&mut || Degree::VARIABLE, &mut finding);
+        verdict.bound(&finding);
+        let Some(mut draw) = verdict.drawn(seed) else { return };
+        finding.clear();
+        formula.over_rationals(&mut draw, &mut finding);
+        verdict.decide(&finding, When::START);
+    });
+    if let Err(Panicked(message)) = found {
+        verdict.broken = Some(format!("panicked: {message}"));
+    }
+    verdict
+}
+
 /// As [`examine_identity`]; `t` is when the last event was that the statement was shown.
 fn test(statement: &dyn Statement, shape: &Shape, seed: u64, verdict: &mut IdentityVerdict, t: &mut When) {
-    play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| {
-        verdict.degree = finding.degree();
-        let mut others = finding.relations().iter().filter(|relation| !relation.is_equality());
-        verdict.no_equality = verdict.no_equality.or_else(|| others.next().map(|relation| relation.id.label));
-    });
-    let (Some(degree), None) = (verdict.degree, verdict.no_equality) else { return };
-    let bits = ERROR_BITS + (u64::BITS - degree.max(1).leading_zeros());
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut draw = || Exact::from_rational(&draw_integer(&mut random, bits), bits);
-    play::<Exact>(statement, shape, &mut draw, t, &mut |finding, t| {
-        for relation in finding.relations() {
-            verdict.relations += 1;
-            let failure = || Failure::of(relation, t);
-            match relation.outcome {
-                Outcome::Attained(_) => {}
-                Outcome::False => {
-                    verdict.refuted.get_or_insert_with(failure);
-                }
-                Outcome::True | Outcome::Agrees { .. } | Outcome::Open => {
-                    verdict.undecided.get_or_insert_with(failure);
-                }
-            }
-        }
-    });
+    play::<Degree>(statement, shape, &mut || Degree::VARIABLE, t, &mut |finding, _| verdict.bound(finding));
+    let Some(mut draw) = verdict.drawn(seed) else { return };
+    play::<Exact>(statement, shape, &mut draw, t, &mut |finding, t| verdict.decide(finding, t));
 }
 
 fn draw_integer(random: &mut ChaCha8Rng, bits: u32) -> Rational {
@@ -262,9 +335,10 @@ fn placeholder(shape: &Shape) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::{AboutPoint, Domain, OnPoints};
+    use crate::claims::{AboutNumbers, AboutPoint, Claim, Domain, OnPoints};
     use crate::problem::Network;
     use crate::reference::differentiation::partial_derivatives;
+    use crate::verify::verify;
 
     /// The gradient is so many times the derivative of the risk.
     struct Multiple(i32);
@@ -294,6 +368,68 @@ mod tests {
                 assert!(right.refuted.is_none() && right.relations > 0, "{shape:?}: {right:?}");
                 assert!(found(2).refuted.is_some(), "{shape:?}");
             }
+        }
+    }
+
+    /// What is said of free numbers `a` and `b`.
+    #[derive(Clone, Copy)]
+    enum Said {
+        /// `(a + b)(a − b) = a² − kb²`.
+        Product(u32),
+        /// `a² − 3a = −2`, of a number that is stated.
+        At(u32),
+        Positive,
+        Root,
+        Nothing,
+        Panic,
+    }
+
+    impl AboutNumbers for Said {
+        fn conclude<T: Real>(&self, free: &mut dyn FnMut() -> T, finding: &mut Finding) {
+            let (a, b) = (free(), free());
+            let two = a.constant(2);
+            match *self {
+                Self::Product(factor) => {
+                    let right = a.square() - &b.square().times(factor);
+                    finding.equal("(a + b)(a − b)", &((a.clone() + &b) * &(a - &b)), &right);
+                }
+                Self::At(number) => {
+                    let a = a.constant(number);
+                    finding.equal("a² − 3a = −2", &(a.square() - &a.times(3)), &-two);
+                }
+                Self::Positive => _ = finding.at_most("0 ≤ a", &a.constant(0), &a),
+                Self::Root => _ = finding.equal("√a² = a", &a.square().sqrt_of_nonnegative(), &a),
+                Self::Nothing => {}
+                Self::Panic => panic!("on purpose"),
+            }
+        }
+    }
+
+    #[test]
+    fn formulas_are_tested_of_free_and_of_stated_numbers() {
+        let text = "# Statement\nOf numbers.";
+        let outcome = |said: Said, control: Said| {
+            let claim = Claim::formula("mine.formula", text, said).formula_control("changed", control);
+            let verdict = verify(&[&claim], &Options::default(), &()).claims.remove(0);
+            (verdict.status, verdict.evidence, verdict.control, verdict.note.to_string())
+        };
+        let (status, evidence, control, note) = outcome(Said::Product(1), Said::Product(2));
+        assert_eq!((status, evidence, control), (Status::Holds, Some(Evidence::Proved), Some(true)));
+        assert_eq!(note, "1 equality of free numbers, degree at most 2, error at most 2^-100");
+        let (status, evidence, control, note) = outcome(Said::Product(2), Said::Product(1));
+        assert_eq!((status, evidence, control), (Status::Refuted, Some(Evidence::Exact), Some(false)));
+        assert!(note.starts_with("for free numbers: (a + b)(a − b)"), "{note}");
+        for (number, status) in [(1, Status::Holds), (2, Status::Holds), (3, Status::Refuted)] {
+            assert_eq!(outcome(Said::At(number), Said::At(0)).0, status);
+        }
+        for said in [Said::Positive, Said::Root, Said::Nothing, Said::Panic] {
+            let (status, _, control, note) = outcome(said, said);
+            assert_eq!(status, Status::Failed, "{note}");
+            assert_ne!(control, Some(true));
+        }
+        // What is no identity is none when it is a control either.
+        for said in [Said::Positive, Said::Root, Said::Nothing] {
+            assert_eq!(outcome(Said::Product(1), said).2, Some(false));
         }
     }
 }

@@ -47,7 +47,7 @@ pub use counterexample::{Counterexample, Verification};
 pub use curves::{Curve, Standing};
 pub use examine::examine_instance;
 pub use failure::{Assumption, Failure};
-pub use identity::{IdentityVerdict, examine_identity};
+pub use identity::{IdentityVerdict, examine_formula, examine_identity};
 pub use instance_verdict::{InstanceVerdict, NumberSystem};
 pub use options::{Limits, Options, Progress};
 pub use own_run::{OwnRunReport, OwnRunVerdict, verify_own_flow, verify_own_run};

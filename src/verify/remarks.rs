@@ -43,6 +43,13 @@ pub enum Remark {
         /// The bound on the degree.
         degree: u64,
     },
+    /// A formula was tested: so many equalities of free numbers, and their degree is at most this.
+    TestedFreely {
+        /// How many equalities.
+        equalities: u64,
+        /// The bound on the degree.
+        degree: u64,
+    },
     /// What was drawn, in a verdict of which there is nothing else to say.
     Drawn(SampleVerdict),
     /// It applies to few instances.
@@ -145,6 +152,10 @@ impl fmt::Display for Remark {
             Self::Through(inequalities) => write!(f, "through {}", inequalities.join("; ")),
             Self::Tested { shapes, degree } => {
                 write!(f, "{shapes} shapes, degree at most {degree}, error at most 2^-100")
+            }
+            Self::TestedFreely { equalities, degree } => {
+                let word = if *equalities == 1 { "equality" } else { "equalities" };
+                write!(f, "{equalities} {word} of free numbers, degree at most {degree}, error at most 2^-100")
             }
             Self::Drawn(sample) => f.write_str(&sample.summary()),
             Self::Scarce { applicable, instances, wanted } => {

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::claims::{ChanceStatement, Check, Claim, Shape, Statement};
+use crate::claims::{ChanceStatement, Check, Claim, Formula, Shape, Statement};
 use crate::generate::Source;
 
 use super::chance::verify_chance;
-use super::identity::verify_identity;
+use super::identity::{verify_formula, verify_identity};
 use super::in_order::InOrder;
 use super::instances::{Asked, verify_on_instances};
 use super::options::{Options, Progress};
@@ -41,6 +41,7 @@ pub fn verify(claims: &[&Claim], options: &Options, progress: &dyn Progress) -> 
 /// Claims that are checked together, each with its place among all.
 enum Job<'a> {
     Identity(usize, &'a Claim, &'a dyn Statement, &'a [Shape]),
+    Formula(usize, &'a Claim, &'a dyn Formula),
     /// Those whose instances come from one source.
     Instances(&'a dyn Source, Vec<Asked<'a>>),
     Chance(usize, &'a Claim, &'a dyn ChanceStatement),
@@ -50,7 +51,7 @@ impl Job<'_> {
     /// The places of its claims.
     fn members(&self) -> Vec<usize> {
         match self {
-            Self::Identity(place, ..) | Self::Chance(place, ..) => vec![*place],
+            Self::Identity(place, ..) | Self::Formula(place, ..) | Self::Chance(place, ..) => vec![*place],
             Self::Instances(_, members) => members.iter().map(|asked| asked.place).collect(),
         }
     }
@@ -58,6 +59,7 @@ impl Job<'_> {
     fn run(&self, options: &Options, progress: &dyn Progress) -> Vec<ClaimVerdict> {
         match self {
             Self::Identity(_, claim, statement, shapes) => vec![verify_identity(claim, *statement, shapes, options)],
+            Self::Formula(_, claim, formula) => vec![verify_formula(claim, *formula, options)],
             Self::Chance(_, claim, statement) => vec![verify_chance(claim, *statement, options, progress)],
             Self::Instances(source, members) => verify_on_instances(*source, members, options, progress),
         }
@@ -72,6 +74,7 @@ fn jobs<'a>(claims: &[&'a Claim]) -> Vec<Job<'a>> {
     for (place, &claim) in claims.iter().enumerate() {
         match claim.check() {
             Check::Identity { statement, shapes } => identities.push(Job::Identity(place, claim, &**statement, shapes)),
+            Check::Formula(formula) => identities.push(Job::Formula(place, claim, &**formula)),
             Check::Chance(statement) => chance.push(Job::Chance(place, claim, &**statement)),
             Check::Instances { statement, source } => {
                 let (asked, name) = (Asked { place, claim, statement: &**statement }, source.name());

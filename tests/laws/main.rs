@@ -21,14 +21,12 @@ mod texts;
 
 use std::sync::LazyLock;
 
-use gradient_witness::claims::{Check, Claim};
+use gradient_witness::claims::Claim;
 use gradient_witness::papers::catalogue;
 
 /// Every claim that can be asked about a run.
-static CLAIMS: LazyLock<Vec<Claim>> = LazyLock::new(|| {
-    let speaks_of_runs = |claim: &Claim| !matches!(claim.check(), Check::Chance(_));
-    catalogue().into_iter().filter(speaks_of_runs).collect()
-});
+static CLAIMS: LazyLock<Vec<Claim>> =
+    LazyLock::new(|| catalogue().into_iter().filter(|claim| claim.statement().is_some()).collect());
 
 /// Whether the long tier is asked for.
 fn is_long() -> bool {

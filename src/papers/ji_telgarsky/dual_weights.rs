@@ -4,7 +4,7 @@ use rug::Rational;
 
 use crate::algebra::elimination::{rank, solve};
 use crate::algebra::exact::product;
-use crate::claims::{AboutData, Claim, Domain, Finding, Hypotheses, OnData};
+use crate::claims::{AboutData, AboutNumbers, Claim, Domain, Finding, Hypotheses, OnData};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, classification};
 use crate::number::{Real, Truth};
 use crate::problem::{Loss, Matrix, StepRule};
@@ -29,11 +29,17 @@ pub fn claims() -> Vec<Claim> {
             OnData(DualWeights { any_position: true }),
             replay(include_str!("specs/zero-multiplier.toml")),
         ),
+        Claim::formula(
+            "JT19.lemma3-dual-weights.exceptions",
+            include_str!("text/lemma3-dual-weights.exceptions.md"),
+            Exceptions::default(),
+        )
+        .formula_control("one unit vector for all examples", Exceptions { one_vector: true, ..Exceptions::default() })
+        .formula_control("minors in place of cofactors", Exceptions { minors: true, ..Exceptions::default() }),
     ]
 }
 
-/// `|S| ≤ d` and `ū ∝ Σ_{i∈S} λ_i z_i` with all `λ_i > 0`, unless one of finitely many polynomials of the examples is zero, none of which is zero
-/// everywhere.
+/// `|S| ≤ d` and `ū ∝ Σ_{i∈S} λ_i z_i` with all `λ_i > 0`, unless one of finitely many polynomials of the examples is zero: of those of [`Exceptions`].
 #[doc = include_str!("text/lemma3-dual-weights.md")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DualWeights {
@@ -59,14 +65,6 @@ fn is_exception(z: &Matrix<Rational>) -> bool {
     let shares = solve(&gram, &vec![Rational::from(1); count]);
     shares.is_none_or(|shares| shares.iter().any(Rational::is_zero))
 }
-
-/// `s` examples in `d ≥ s − 1` dimensions of which no polynomial is zero: the first `s` of `e_1, …, e_d, 0`.
-fn simplex(count: usize, dim: usize) -> Matrix<Rational> {
-    Matrix::from_fn(count, dim, |i, j| Rational::from(u32::from(i == j)))
-}
-
-/// The largest number of examples for which the polynomials of all smaller numbers are looked at beside those of the support.
-const ALL_SIZES: usize = 5;
 
 impl AboutData for DualWeights {
     fn domain(&self) -> Domain {
@@ -94,19 +92,103 @@ impl AboutData for DualWeights {
         let combined: Vec<Rational> =
             (0..dim).map(|j| support.iter().map(|&i| Rational::from(&weights[i] * &z[(i, j)])).sum()).collect();
         finding.asserted("Σ_{i∈S} λ_i z_i = γū", combined == margin.point());
-        // Almost all data are no exception: each polynomial is not zero somewhere.
-        let most = z.rows().min(dim + 1);
-        let sizes = (1..=most).filter(|&count| count <= ALL_SIZES || count == support.len());
-        for count in sizes {
-            finding
-                .asserted(
-                    "the polynomials of this many examples are not zero at unit vectors",
-                    !is_exception(&simplex(count, dim)),
-                )
-                .layer(count)
-                .informative_if(Truth::False);
+    }
+}
+
+/// That the zeros of the polynomials are the exceptions, and that none of them is zero everywhere.
+#[doc = include_str!("text/lemma3-dual-weights.exceptions.md")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exceptions {
+    /// A control: all examples are the same unit vector, in place of one each.
+    pub one_vector: bool,
+    /// A control: the signs of the cofactors are left out.
+    pub minors: bool,
+}
+
+/// So many examples at most, in so many dimensions at most.
+const LARGEST: usize = 4;
+
+impl AboutNumbers for Exceptions {
+    fn conclude<T: Real>(&self, free: &mut dyn FnMut() -> T, finding: &mut Finding) {
+        let one = free().constant(1);
+        for dim in 1..=LARGEST {
+            for count in 1..=dim {
+                let drawn = gram(&Matrix::from_fn(count, dim, |_, _| free()));
+                self.invert("det(G)λ = adj(G)Gλ", &drawn, free, finding);
+                let at_units = gram(&self.units(count, dim, &one));
+                finding.equal("det G is 1 at unit vectors", &determinant(&at_units), &one).layer(count);
+                for share in image(&self.adjugate(&at_units), &vec![one.clone(); count]) {
+                    finding.equal("each entry of adj(G)1 is 1 at unit vectors", &share, &one).layer(count);
+                }
+            }
+            let drawn = with_ones(&Matrix::from_fn(dim + 1, dim, |_, _| free()), &one);
+            self.invert("det(Z, 1)(p, −c) = adj(Z, 1)(Zp − c1)", &drawn, free, finding);
+            let at_units = with_ones(&self.units(dim + 1, dim, &one), &one);
+            finding.equal("det(Z, 1) is 1 at unit vectors and 0", &determinant(&at_units), &one).layer(dim + 1);
         }
     }
+}
+
+impl Exceptions {
+    /// `det(M)v = adj(M)Mv` for free `v`: if `Mv = b`, `det(M)v = adj(M)b`.
+    fn invert<T: Real>(
+        self,
+        label: &'static str,
+        matrix: &Matrix<T>,
+        free: &mut dyn FnMut() -> T,
+        finding: &mut Finding,
+    ) {
+        let vector: Vec<T> = (0..matrix.rows()).map(|_| free()).collect();
+        let (det, adjugate) = (determinant(matrix), self.adjugate(matrix));
+        for (entry, found) in vector.iter().zip(image(&adjugate, &image(matrix, &vector))) {
+            finding.equal(label, &(det.clone() * entry), &found).layer(matrix.rows());
+        }
+    }
+
+    /// The transposed matrix of the cofactors.
+    fn adjugate<T: Real>(self, matrix: &Matrix<T>) -> Matrix<T> {
+        let size = matrix.rows();
+        Matrix::from_fn(size, size, |i, j| {
+            let minor = if size == 1 { matrix[(0, 0)].constant(1) } else { determinant(&without(matrix, j, i)) };
+            if (i + j) % 2 == 1 && !self.minors { -minor } else { minor }
+        })
+    }
+
+    /// The first of `e_1, …, e_d, 0`, as rows.
+    fn units<T: Real>(self, count: usize, dim: usize, one: &T) -> Matrix<T> {
+        let place = |i: usize| if self.one_vector { 0 } else { i };
+        Matrix::from_fn(count, dim, |i, j| one.constant(u32::from(place(i) == j)))
+    }
+}
+
+/// `ZZᵀ`.
+fn gram<T: Real>(z: &Matrix<T>) -> Matrix<T> {
+    z.times(&z.transposed())
+}
+
+/// A column of ones beside `z`.
+fn with_ones<T: Real>(z: &Matrix<T>, one: &T) -> Matrix<T> {
+    let dim = z.columns();
+    Matrix::from_fn(z.rows(), dim + 1, |i, j| if j < dim { z[(i, j)].clone() } else { one.clone() })
+}
+
+/// By the first row.
+fn determinant<T: Real>(matrix: &Matrix<T>) -> T {
+    if matrix.rows() == 1 {
+        return matrix[(0, 0)].clone();
+    }
+    let terms = (0..matrix.rows()).map(|j| (j, matrix[(0, j)].clone() * &determinant(&without(matrix, 0, j))));
+    terms.fold(matrix[(0, 0)].constant(0), |sum, (j, term)| if j % 2 == 0 { sum + &term } else { sum - &term })
+}
+
+/// Without a row and a column.
+fn without<T: Real>(matrix: &Matrix<T>, row: usize, column: usize) -> Matrix<T> {
+    let size = matrix.rows() - 1;
+    Matrix::from_fn(size, size, |i, j| matrix[(i + usize::from(i >= row), j + usize::from(j >= column))].clone())
+}
+
+fn image<T: Real>(matrix: &Matrix<T>, vector: &[T]) -> Vec<T> {
+    matrix.times(&Matrix::from_fn(vector.len(), 1, |i, _| vector[i].clone())).entries().to_vec()
 }
 
 /// The support vectors.

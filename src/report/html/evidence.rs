@@ -9,7 +9,7 @@ use crate::verify::Evidence;
 
 /// What each rung is, the firmest first.
 const RUNGS: [(Evidence, &str); 5] = [
-    (Evidence::Proved, "an identity of polynomials, proved for the shapes listed"),
+    (Evidence::Proved, "an identity of polynomials, proved for the shapes listed, or for all numbers"),
     (Evidence::Exact, "decided in rational arithmetic"),
     (Evidence::Certified, "decided in ball arithmetic, whose radii cover every rounding"),
     (Evidence::Statistical, "a confidence interval lies on one side of the bound"),

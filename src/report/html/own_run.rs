@@ -45,7 +45,7 @@ pub(super) fn asked(subject: &Subject) -> Markup {
             (table("False as printed: there are runs that refute these, and this one may", &applying(&slip), subject))
             (not_applicable(subject))
             @if let Some(count) = subject.results.left_out.filter(|count| *count > 0) {
-                p { (counted(count, "claim")) " about chance " @if count == 1 { "was" } @else { "were" } " left out: a run has no subject for them." }
+                p { (counted(count, "claim")) " about chance or free numbers " @if count == 1 { "was" } @else { "were" } " left out: a run has no subject for them." }
             }
         }
     }

@@ -49,7 +49,7 @@ pub struct Results {
     /// Whether hypotheses were listed and not counted, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conclusion_only: Option<bool>,
-    /// How many claims about chance were left out, on one's own run.
+    /// How many claims about chance or free numbers were left out, on one's own run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<usize>,
     /// What *holds* speaks of.
