@@ -68,13 +68,26 @@ impl Around {
         Some(self.point.weights().iter().map(|layer| enlarged(&norm(layer), self.radius)).collect())
     }
 
+    /// A fact about the exact weights in the middle.
+    #[must_use]
+    pub fn know_centre<F: super::Fact<Point<Ball>>>(&self) -> &F {
+        self.point.know()
+    }
+
     /// The end-to-end map, `d_L × d_0`.
-    ///
-    /// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
-    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`; and so does each entry. The norm of a layer's weights bounds that of its
-    /// matrix; of a filter of `q` entries, each of which stands once in every row and column, `√q` times it does.
     #[must_use]
     pub fn end_to_end(&self) -> Matrix<Ball> {
+        let change = self.change_of_product();
+        self.point.end_to_end().map(|entry| enlarged(entry, change))
+    }
+
+    /// A bound of how far the end-to-end map is from that of the centre, in the spectral norm, which bounds every entry and the norm of a vector.
+    ///
+    /// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
+    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`. The norm of a layer's weights bounds that of its
+    /// matrix; of a filter of `q` entries, each of which stands once in every row and column, `√q` times it does.
+    #[must_use]
+    pub fn change_of_product(&self) -> Magnitude {
         // The product so far, and what its change may be: sums and products alone.
         let (mut product, mut change) = (Magnitude::power_of_two(0), Magnitude::ZERO);
         let layers = self.point.setting().network().layers().iter();
@@ -87,7 +100,7 @@ impl Around {
             change = change * (norm + error) + product * error;
             product = product * norm;
         }
-        self.point.end_to_end().map(|entry| enlarged(entry, change))
+        change
     }
 
     /// The exact weights in the middle.

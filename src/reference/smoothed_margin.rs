@@ -59,7 +59,7 @@ impl<T: Real> Fact<Point<T>> for SmoothedMargin<T> {
 }
 
 /// The example with the least margin, as far as that can be told: the first of those that may have it.
-fn nearest<T: Real>(margins: &[T]) -> usize {
+pub(super) fn nearest<T: Real>(margins: &[T]) -> usize {
     let margins = margins.iter().map(Real::approximate).enumerate();
     margins.min_by(|left, right| left.1.total_cmp(&right.1)).map_or(0, |(index, _)| index)
 }

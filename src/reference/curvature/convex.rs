@@ -12,6 +12,8 @@ pub(super) enum Convex {
     Quadratic { linear: NormBall, moment: Option<NormBall>, bend: Magnitude },
     /// The sum of the losses of margins.
     Margins(Margins),
+    /// Nothing is known but that all its slopes, wherever one is asked for, are in this set.
+    Slopes(NormBall),
 }
 
 /// `Λ` near a matrix.
@@ -70,6 +72,11 @@ impl Convex {
                 Slope { gradient, bend: *bend, growth: Magnitude::ZERO, most: *bend }
             }
             Self::Margins(margins) => margins.at(product),
+            // What the slopes may change by is in the set, and of the second derivative no other use is made.
+            Self::Slopes(slopes) => {
+                let nothing = Magnitude::ZERO;
+                Slope { gradient: slopes.clone(), bend: nothing, growth: nothing, most: nothing }
+            }
         }
     }
 }

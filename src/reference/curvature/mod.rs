@@ -36,6 +36,7 @@ mod renewal;
 
 use std::sync::Arc;
 
+use crate::algebra::norm_ball::NormBall;
 use crate::number::Magnitude;
 use crate::problem::{Matrix, Problem};
 use convex::Convex;
@@ -177,6 +178,22 @@ impl Curvature {
             }
             Structure::Paths(paths) => paths.norms(&self.convex, centre, radius).bounds(radius),
             Structure::Unknown => Bounds::NONE,
+        }
+    }
+
+    /// `λ⁻` over the ball of `radius` around `centre` of another function `Λ∘P` of the same network, `Λ` convex, of which every slope `G` that matters is in
+    /// `slope`, shaped as the end-to-end map.
+    ///
+    /// # Panics
+    ///
+    /// As [`over_ball`](Self::over_ball).
+    #[must_use]
+    pub fn negative_with(&self, slope: NormBall, centre: &[Matrix<f64>], radius: Magnitude) -> Magnitude {
+        let convex = Convex::Slopes(slope);
+        match &self.structure {
+            Structure::Full(_) => Centre::new(&convex, centre, radius).norms().mixed.spectral(),
+            Structure::Paths(paths) => paths.norms(&convex, centre, radius).mixed.spectral(),
+            Structure::Unknown => Magnitude::INFINITE,
         }
     }
 }

@@ -14,6 +14,8 @@ mod centre;
 mod control;
 mod defect;
 mod field;
+mod objective;
+mod pull;
 mod tube;
 mod way;
 
@@ -24,10 +26,11 @@ use rug::Rational;
 use self::centre::{Centre, two_to};
 use self::control::{Choice, Control};
 use self::field::{Field, flattened, shaped};
+use self::objective::Objective;
 use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
-use crate::number::{Ball, Magnitude, NotRecorded, Ring, Truth, nearest_f64, readable};
+use crate::number::{Ball, Magnitude, NotRecorded, Real, Ring, Truth, nearest_f64, readable};
 use crate::problem::{Matrix, Problem};
 pub use way::{EverAfter, Moment, Stretch, Way};
 
@@ -48,6 +51,9 @@ const SMALLER: i64 = 2;
 
 /// Roundings are felt if the defect is more than 2 to this power times what a step may add.
 const FELT: i64 = 3;
+
+/// A time at which a value is reached is found in a step by so many halvings.
+const BISECTIONS: u32 = 50;
 
 /// Units of time are at first within ± this power of two.
 const LARGEST_UNIT: i64 = 1 << 16;
@@ -75,7 +81,9 @@ pub enum FlowStop {
 pub struct Flow {
     problem: Arc<Problem>,
     setting: Arc<Setting<Ball>>,
-    field: Field,
+    objective: Objective,
+    /// The gradient of it, as it was written down for the last step.
+    field: Arc<Field>,
     /// What is known of the curvature; none after a step that was cut short in bounding it.
     curvature: Option<Curvature>,
     control: Control,
@@ -118,16 +126,35 @@ impl Flow {
     ///
     /// If the gradient of the problem takes more operations than a recorded text may have.
     pub fn new(problem: Arc<Problem>, bits: u32, tolerance: Option<&Rational>) -> Result<Self, NotRecorded> {
+        Self::along(Objective::risk(&problem)?, problem, bits, tolerance)
+    }
+
+    /// The flow that climbs the smoothed margin, for losses of the margin: along the same orbit, in a time of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn late(problem: Arc<Problem>, bits: u32, tolerance: Option<&Rational>) -> Result<Self, NotRecorded> {
+        Self::along(Objective::smoothed_margin(&problem)?, problem, bits, tolerance)
+    }
+
+    fn along(
+        mut objective: Objective,
+        problem: Arc<Problem>,
+        bits: u32,
+        tolerance: Option<&Rational>,
+    ) -> Result<Self, NotRecorded> {
         let setting = Arc::new(Setting::new(Arc::clone(&problem), bits));
-        let field = Field::new(&problem)?;
         let initial = Point::<Ball>::initial(Arc::clone(&setting));
         let rests = initial.is_critical() == Truth::True;
         let (weights, radius) = cut(flattened(initial.weights()), bits);
+        let field = objective.field(&weights)?;
         let now = State { time: Rational::new(), weights, radius, path: Magnitude::ZERO };
         let control = Control::new(bits, tolerance.map(Magnitude::above_rational));
         Ok(Self {
             problem,
             setting,
+            objective,
             field,
             curvature: None,
             control,
@@ -185,6 +212,59 @@ impl Flow {
         Ok(Some(Way::new(step, from, self.now.time.clone())))
     }
 
+    /// Goes on until `−ln R` has certainly reached `target`, or until the end of a step of the enclosure if that comes first, of a [late](Self::late) flow; what it
+    /// passed through. `None` if it has been reached.
+    ///
+    /// Where it is reached within a step, the flow stops at the first time at which that was found to be certain: the risk falls all the time.
+    ///
+    /// # Errors
+    ///
+    /// As [`advance`](Self::advance); at once if the flow is at rest or is not a late one.
+    pub fn pass_to_log_risk(&mut self, target: &Rational) -> Result<Option<Way>, FlowStop> {
+        if self.has_reached(target, &self.now) {
+            return Ok(None);
+        }
+        if self.rests {
+            return Err(self.stop("nothing moves, and the risk does not fall"));
+        }
+        let step = match self.step.take() {
+            Some(step) => step,
+            None => Arc::new(self.begin_step().map_err(|what| self.stop(what))?),
+        };
+        let out_of_range = "the weights are beyond the range of the numbers";
+        let mut reached = step.at(&step.end, self.bits).ok_or_else(|| self.stop(out_of_range))?;
+        if self.has_reached(target, &reached) {
+            let mut before = self.now.time.clone();
+            for _ in 0..BISECTIONS {
+                let middle = Rational::from(&before + &reached.time) / 2_u32;
+                match step.at(&middle, self.bits) {
+                    Some(state) if self.has_reached(target, &state) => reached = state,
+                    _ => before = middle,
+                }
+            }
+            self.step = Some(Arc::clone(&step));
+        }
+        let from = std::mem::replace(&mut self.now, reached).time;
+        Ok(Some(Way::new(step, from, self.now.time.clone())))
+    }
+
+    /// Whether `−ln R` is certainly not below `target` in a state.
+    fn has_reached(&self, target: &Rational, state: &State) -> bool {
+        let Objective::SmoothedMargin(climb) = &self.objective else { return false };
+        let around = Around::new(Arc::clone(&self.setting), shaped(&self.problem, &state.weights), state.radius);
+        let log_risk = climb.log_risk(&around);
+        log_risk.constant(target.clone()).at_most(&log_risk) == Truth::True
+    }
+
+    /// `−ln R`, of a [late](Self::late) flow.
+    #[must_use]
+    pub fn log_risk(&self) -> Option<Ball> {
+        match &self.objective {
+            Objective::Risk(_) => None,
+            Objective::SmoothedMargin(climb) => Some(climb.log_risk(&self.around())),
+        }
+    }
+
     fn stop(&self, what: &'static str) -> FlowStop {
         FlowStop::PrecisionExhausted { t: self.now.time.clone(), radius: self.now.radius, what }
     }
@@ -197,15 +277,15 @@ impl Flow {
         if says_nothing(self.now.radius, self.size()) {
             return Err(TOO_LARGE);
         }
+        self.field = self.objective.field(&self.now.weights).map_err(|_| "the gradient takes too many operations")?;
         let (unit, centre, choice) = self.centre_of_step()?;
+        let start = self.around();
         let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
         let mut length = choice.length;
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
             let radius = tube::tube(self.now.radius, defect, |around| {
-                control::growth_by_parts(length, |length, parts| {
-                    tube::growth(&self.problem, &mut curvature, &centre, length, parts, around)
-                })
+                self.objective.growth(&self.problem, &mut curvature, &centre, &choice, length, &start, around)
             });
             if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
@@ -422,6 +502,35 @@ mod tests {
             let slope = (2.0 * size * size + product * product).sqrt() / (1.0 + product.exp());
             let expected = ((2.0 * size * size + 1.0).sqrt() / slope).log2();
             assert!((flow.first_unit() as f64 - expected).abs() <= 1.0, "{log}: {} for {expected}", flow.first_unit());
+        }
+    }
+
+    #[test]
+    fn a_late_flow_goes_far() {
+        let row = |entries: &[i32]| entries.iter().map(|&entry| Rational::from((entry, 4))).collect::<Vec<_>>();
+        let data = Data::Examples {
+            x: Matrix::from_entries(2, row(&[4, 1, -1, 3, 2, 2, 5, -1])),
+            y: Matrix::from_entries(1, vec![Rational::from(1); 4]),
+        };
+        let network = Network::fully_connected(&[2, 2, 1]).unwrap();
+        let initial = vec![Matrix::from_entries(2, row(&[1, 2, -1, 3])), Matrix::from_entries(2, row(&[2, 1]))];
+        for loss in [Loss::Exponential, Loss::logistic()] {
+            let problem = Arc::new(
+                Problem::new(network.clone(), loss, Normalisation::Mean, data.clone(), initial.clone(), StepRule::Flow)
+                    .unwrap(),
+            );
+            let mut flow = Flow::late(problem, 53, None).unwrap();
+            for target in [1, 2, 5, 10, 20, 50, 100, 200] {
+                while flow.pass_to_log_risk(&target.into()).unwrap().is_some() {}
+                eprintln!(
+                    "{target}: {} steps, τ {}, −ln R {:?}, radius {:e}, size {:e}",
+                    flow.steps(),
+                    flow.time().to_f64(),
+                    flow.log_risk().unwrap().to_decimal(),
+                    flow.radius().to_f64(),
+                    flow.size().to_f64()
+                );
+            }
         }
     }
 }

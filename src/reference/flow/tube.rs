@@ -17,29 +17,32 @@
 //! Only curvature from below enters. However stiff the flow is, that is however large the Hessian is from above, it costs nothing here.
 
 use super::centre::Centre;
-use super::field::shaped;
 use crate::number::Magnitude;
-use crate::problem::Problem;
-use crate::reference::curvature::Curvature;
 
-/// A bound of `∫_0^h μ` over the tube of radius `tube` around the centre, by so many parts, a power of two: at the middle `m` of each, `c` is within
+/// One of the parts into which a step is cut to bound the curvature over it.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The time in its middle.
+    pub middle: f64,
+    /// Half of its length.
+    pub half: f64,
+    /// F64 numbers near the weights of the centre in the middle.
+    pub nearest: Vec<f64>,
+    /// The weights of the centre are no further from these at any time of the part.
+    pub apart: Magnitude,
+}
+
+/// A bound of `∫_0^h μ` by so many parts, a power of two, where `most` bounds `μ` in a part: with the middle `m`, `c` is within
 /// `½ (b − a) sup |c′|` of all that is between its ends `a` and `b`, and the weights in f64 are within a rounding of `c(m)`.
-pub(super) fn growth(
-    problem: &Problem,
-    curvature: &mut Curvature,
-    centre: &Centre,
-    h: f64,
-    parts: u32,
-    tube: Magnitude,
-) -> Magnitude {
+pub(super) fn growth(centre: &Centre, h: f64, parts: u32, mut most: impl FnMut(&Part) -> Magnitude) -> Magnitude {
     let part = h / f64::from(parts);
     let mut sum = Magnitude::ZERO;
     for number in 0..parts {
         let (middle, end) = ((f64::from(number) + 0.5) * part, f64::from(number + 1) * part);
         let (nearest, rounding) = centre.near(middle);
         let variation = centre.speed(Magnitude::above_f64(end)) * Magnitude::above_f64(part).scaled(-1);
-        let bounds = curvature.over_ball(&shaped(problem, &nearest), rounding + variation + tube);
-        sum += bounds.negative * Magnitude::above_f64(part);
+        let part = Part { middle, half: part / 2.0, nearest, apart: rounding + variation };
+        sum += most(&part) * Magnitude::above_f64(part.half).scaled(1);
         if sum.is_infinite() {
             break;
         }
@@ -86,9 +89,26 @@ mod tests {
 
     use super::*;
     use crate::number::{Ball, Matrix, Real, Ring};
+    use crate::problem::Problem;
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+    use crate::reference::curvature::Curvature;
+    use crate::reference::flow::field::shaped;
 
     const PARTS: u32 = 8;
+
+    /// The growth of the risk.
+    fn growth(
+        problem: &Problem,
+        curvature: &mut Curvature,
+        centre: &Centre,
+        h: f64,
+        parts: u32,
+        tube: Magnitude,
+    ) -> Magnitude {
+        super::growth(centre, h, parts, |part| {
+            curvature.over_ball(&shaped(problem, &part.nearest), part.apart + tube).negative
+        })
+    }
 
     /// `½ (u v − 1)²`.
     fn problem() -> Arc<Problem> {

@@ -1,0 +1,173 @@
+//! What a flow descends: the risk, or minus the smoothed margin.
+//!
+//! Both have the same orbits. The risk is descended in the time of the papers; its slope vanishes with it, and where `−ln R` is 10⁶ no clock shows that time.
+//! The smoothed margin `q` is climbed in a time of its own, `dt = dτ/(ν (−ℓ′(q)))` where `R = νΣℓ`, in which weights double in about the same time for ever. Minus
+//! `q` is convex in the margins as the risk is, so that its curvature from below is bounded in the same way, with the [pull] in the place of the slope
+//! of the risk. That is known along the centre as a polynomial: bounded over a ball around a stretch of the way, margins of 10⁵ and more would have
+//! nothing to say of it.
+//!
+//! [pull]: crate::reference::SmoothedMargin::pull
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::centre::Centre;
+use super::control::{self, Choice};
+use super::field::{Field, shaped};
+use super::pull::Pull;
+use super::tube::{self, Part};
+use crate::algebra::norm_ball::NormBall;
+use crate::number::{Ball, Magnitude, Matrix, NotRecorded};
+use crate::problem::{Layer, Problem};
+use crate::reference::curvature::Curvature;
+use crate::reference::smoothed_margin::{most_slope, steepness};
+use crate::reference::{Around, Point, Setting, SmoothedMargin};
+
+/// What is descended.
+#[derive(Debug)]
+pub(super) enum Objective {
+    Risk(Arc<Field>),
+    SmoothedMargin(Box<Climb>),
+}
+
+/// What is known of the smoothed margin of a problem.
+#[derive(Debug)]
+pub(super) struct Climb {
+    problem: Arc<Problem>,
+    /// For each example to refer to, the field that was written down with it.
+    fields: BTreeMap<usize, Arc<Field>>,
+    /// At least `|z_i|` of all examples.
+    longest: Magnitude,
+    count: usize,
+}
+
+impl Objective {
+    /// The risk of a problem.
+    pub fn risk(problem: &Arc<Problem>) -> Result<Self, NotRecorded> {
+        Ok(Self::Risk(Arc::new(Field::new(problem)?)))
+    }
+
+    /// Minus the smoothed margin, for a loss of the margin.
+    pub fn smoothed_margin(problem: &Arc<Problem>) -> Result<Self, NotRecorded> {
+        let setting = Setting::<Ball>::new(Arc::clone(problem), 64);
+        let z = setting.signed_examples();
+        let length = |i: usize, z: &Matrix<Ball>| Magnitude::euclidean(z.row(i).iter().map(Ball::greatest_absolute));
+        let lengths = z.into_iter().flat_map(|z| (0..z.rows()).map(move |i| length(i, z)));
+        let mut climb = Climb {
+            problem: Arc::clone(problem),
+            fields: BTreeMap::new(),
+            longest: lengths.fold(Magnitude::ZERO, Ord::max),
+            count: z.map_or(0, Matrix::rows),
+        };
+        climb.field_beside(0)?;
+        Ok(Self::SmoothedMargin(Box::new(climb)))
+    }
+
+    /// The field to follow from these weights.
+    pub fn field(&mut self, weights: &[Ball]) -> Result<Arc<Field>, NotRecorded> {
+        match self {
+            Self::Risk(field) => Ok(Arc::clone(field)),
+            Self::SmoothedMargin(climb) => {
+                let setting = Arc::new(Setting::new(Arc::clone(&climb.problem), 64));
+                let point = Point::<Ball>::new(setting, shaped(&climb.problem, weights));
+                climb.field_beside(crate::reference::smoothed_margin::nearest(point.margins()))
+            }
+        }
+    }
+
+    /// A bound of `∫μ` over a tube around the first `length` of a centre.
+    pub fn growth(
+        &self,
+        problem: &Problem,
+        curvature: &mut Curvature,
+        centre: &Centre,
+        choice: &Choice,
+        length: f64,
+        start: &Around,
+        tube: Magnitude,
+    ) -> Magnitude {
+        let pull = Pull::new(centre, choice);
+        let least = match self {
+            Self::Risk(_) => None,
+            Self::SmoothedMargin(climb) => Some(climb.value(start)),
+        };
+        control::growth_by_parts(length, |length, parts| {
+            tube::growth(centre, length, parts, |part| {
+                let weights = shaped(problem, &part.nearest);
+                match (self, &least) {
+                    (Self::SmoothedMargin(climb), Some(least)) => {
+                        let slack = climb.change_of_pull(&weights, part, tube, least);
+                        let pull = pull.over(part.middle, part.half);
+                        curvature.negative_with(enlarged(&pull, slack), &weights, part.apart + tube)
+                    }
+                    _ => curvature.over_ball(&weights, part.apart + tube).negative,
+                }
+            })
+        })
+    }
+}
+
+impl Climb {
+    fn field_beside(&mut self, beside: usize) -> Result<Arc<Field>, NotRecorded> {
+        if let Some(field) = self.fields.get(&beside) {
+            return Ok(Arc::clone(field));
+        }
+        let field = Arc::new(Field::of_smoothed_margin(&self.problem, beside)?);
+        self.fields.insert(beside, Arc::clone(&field));
+        Ok(field)
+    }
+
+    /// `q` over a ball of weights: no end-to-end vector further away has another by more than `Σp_i max|z_i|` times the distance.
+    pub fn value(&self, around: &Around) -> Ball {
+        let (margin, change) = (around.know_centre::<SmoothedMargin<Ball>>(), around.change_of_product());
+        let most = Magnitude::above_f64(self.count as f64) * self.longest * change;
+        let least = margin.value().clone() - Ball::new(rug::Float::new(53), most);
+        let slope = most_slope(self.problem.loss(), &least, self.count) * self.longest;
+        Ball::new(margin.value().centre(), margin.value().radius() + slope * change)
+    }
+
+    /// `−ln R` over a ball of weights: no slope of it by the end-to-end vector is above `b max|z_i|`.
+    pub fn log_risk(&self, around: &Around) -> Ball {
+        let margin: &SmoothedMargin<Ball> = around.know_centre();
+        let value = margin.log_risk(&self.problem);
+        let slope = Magnitude::above_rational(&steepness(self.problem.loss())) * self.longest;
+        Ball::new(value.centre(), value.radius() + slope * around.change_of_product())
+    }
+
+    /// A bound of how far the pull, anywhere within `tube` of the centre at a time of the part, is from that at the centre, where the flow came from a smoothed
+    /// margin of at least `least`.
+    ///
+    /// The second derivative of `−q` by the end-to-end vector has no negative eigenvalue and none above `b Σp_i max|z_i|²`, since `ℓ″ ≤ −bℓ′`. And `q` in the tube is
+    /// no further from its value on the flow at the same time, which is not below `least`, than `n max|z_i|` times what `w` changes by in a tube that is twice as wide.
+    fn change_of_pull(&self, weights: &[Matrix<f64>], part: &Part, tube: Magnitude, least: &Ball) -> Magnitude {
+        let change = |by: Magnitude| change_of_product(&self.problem, weights, part.apart, by);
+        let fall = Magnitude::above_f64(self.count as f64) * self.longest * change(tube.scaled(1));
+        let least = least.clone() - Ball::new(rug::Float::new(53), fall);
+        let most = most_slope(self.problem.loss(), &least, self.count);
+        let steepness = Magnitude::above_rational(&steepness(self.problem.loss()));
+        steepness * most * self.longest * self.longest * change(tube)
+    }
+}
+
+/// A bound of what the end-to-end matrix changes by, in the Euclidean norm, between weights no further than `tube` from each other and `apart` from the given ones:
+/// `∏(s_k + e_k) − ∏ s_k` as in [`Around::end_to_end`].
+fn change_of_product(problem: &Problem, weights: &[Matrix<f64>], apart: Magnitude, tube: Magnitude) -> Magnitude {
+    let (mut product, mut change) = (Magnitude::ONE, Magnitude::ZERO);
+    for (layer, weights) in problem.network().layers().iter().zip(weights) {
+        let spread = match *layer {
+            Layer::Circulant { size, .. } => Magnitude::above_f64(size as f64).sqrt(),
+            Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::ONE,
+        };
+        let norm = (Magnitude::euclidean(weights.entries().iter().map(|&weight| Magnitude::above_f64(weight))) + apart)
+            * spread;
+        let error = tube * spread;
+        change = change * (norm + error) + product * error;
+        product = product * norm;
+    }
+    change
+}
+
+/// The matrices that are no further than `radius` from one of the set.
+fn enlarged(set: &NormBall, radius: Magnitude) -> NormBall {
+    NormBall::new(set.centre().clone(), set.radius() + radius)
+}
