@@ -77,7 +77,7 @@ pub fn claims() -> Vec<Claim> {
 }
 
 /// `A_k` of rational weights.
-fn exact_imbalances(weights: &[Matrix<Rational>]) -> Vec<Matrix<Rational>> {
+pub(super) fn exact_imbalances(weights: &[Matrix<Rational>]) -> Vec<Matrix<Rational>> {
     let minus = Rational::from(-1);
     weights
         .windows(2)

@@ -10,6 +10,7 @@ pub mod assumptions;
 pub mod balance;
 pub mod chain;
 pub mod conserved;
+pub mod drift;
 pub mod dual_weights;
 pub mod energy;
 pub mod escape;
@@ -54,6 +55,7 @@ pub fn claims() -> Vec<Claim> {
     claims.extend(gradient::claims());
     claims.extend(span::claims());
     claims.extend(flow::claims());
+    claims.extend(drift::claims());
     claims.extend(floors::claims());
     claims.extend(conserved::claims());
     claims.extend(flow_limits::claims());
