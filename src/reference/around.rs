@@ -40,10 +40,7 @@ impl Around {
         if self.radius.is_zero() {
             return centre.clone();
         }
-        let widened = |layer: &Matrix<Ball>| layer.map(|weight| enlarged(weight, self.radius));
-        let weights = self.point.weights().iter().map(widened).collect();
-        let widened = Point::new(Arc::clone(self.point.setting()), weights);
-        let gradient = widened.gradient_norm_squared().greatest_absolute().sqrt();
+        let gradient = self.spread_out().gradient_norm_squared().greatest_absolute().sqrt();
         enlarged(centre, gradient * self.radius)
     }
 
@@ -84,23 +81,32 @@ impl Around {
     /// A bound of how far the end-to-end map is from that of the centre, in the spectral norm, which bounds every entry and the norm of a vector.
     ///
     /// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
-    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`. The norm of a layer's weights bounds that of its
-    /// matrix; of a filter of `q` entries, each of which stands once in every row and column, `√q` times it does.
+    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`. The norm of a layer's weights, times what
+    /// the layer makes of it, bounds that of its matrix.
     #[must_use]
     pub fn change_of_product(&self) -> Magnitude {
         // The product so far, and what its change may be: sums and products alone.
         let (mut product, mut change) = (Magnitude::power_of_two(0), Magnitude::ZERO);
         let layers = self.point.setting().network().layers().iter();
         for (layer, square) in layers.zip(self.point.norms_squared()) {
-            let spread = match *layer {
-                Layer::Circulant { size, .. } => Magnitude::above_rational(&rug::Rational::from(size)).sqrt(),
-                Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::power_of_two(0),
-            };
+            let spread = spread(layer);
             let (norm, error) = (square.greatest_absolute().sqrt() * spread, self.radius * spread);
             change = change * (norm + error) + product * error;
             product = product * norm;
         }
         change
+    }
+
+    /// Every weight in a ball of its own: less than this knows.
+    #[must_use]
+    pub fn spread_out(&self) -> Point<Ball> {
+        let widened = |layer: &Matrix<Ball>| layer.map(|weight| enlarged(weight, self.radius));
+        Point::new(Arc::clone(self.point.setting()), self.point.weights().iter().map(widened).collect())
+    }
+
+    /// The exact weights in the middle, and what is computed there.
+    pub(super) fn point(&self) -> &Point<Ball> {
+        &self.point
     }
 
     /// The exact weights in the middle.
@@ -113,6 +119,15 @@ impl Around {
     #[must_use]
     pub fn radius(&self) -> Magnitude {
         self.radius
+    }
+}
+
+/// The norm of the map from the weights of a layer, as a vector, to its matrix: of a filter of `q` entries, each of which stands once in every row and column,
+/// `√q` in the spectral norm.
+pub(super) fn spread(layer: &Layer) -> Magnitude {
+    match *layer {
+        Layer::Circulant { size, .. } => Magnitude::above_rational(&rug::Rational::from(size)).sqrt(),
+        Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::ONE,
     }
 }
 

@@ -17,6 +17,7 @@ mod long_runs;
 #[cfg(feature = "cli")]
 mod markdown;
 mod own_theorem;
+mod path_bound;
 mod reference;
 #[cfg(feature = "cli")]
 mod saved_results;

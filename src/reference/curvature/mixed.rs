@@ -10,7 +10,7 @@ const STEPS: usize = 8;
 const GAP_LOG2: i64 = -10;
 
 /// The matrix `N` of bounds of mixed derivatives, symmetric, its diagonal zero.
-pub(super) struct Mixed {
+pub(in crate::reference) struct Mixed {
     depth: usize,
     bounds: Vec<Magnitude>,
 }

@@ -29,7 +29,7 @@ mod convex;
 mod factored;
 mod full;
 mod hessian;
-mod mixed;
+pub(super) mod mixed;
 mod moving;
 mod paths;
 mod renewal;
