@@ -183,9 +183,13 @@ fn what_is_not_known_of_the_weights_is_on_the_way() {
     assert!(bound.length() >= eighth && bound.limit().radius() >= eighth.scaled(1), "{bound:?}");
     let exactly = PathBound::of(&resting.around()).unwrap();
     assert!(exactly.length().is_zero() && exactly.limit().radius().is_zero());
+    // ½(uv − 1)² at u = v = 1: σ = √2, and the ball that is looked at, of the radius and of twice the radius and more, has to be within σ/2.
+    let resting = flow(&format!("{FULL}[1, 1, 1]"), TARGET, "target = [[1]]", "[[[1]], [[1]]]", 64);
+    let around = |radius| Around::new(Arc::clone(resting.setting()), resting.centre(), Magnitude::above_f64(radius));
+    assert!(PathBound::of(&around(0.125)).is_ok());
+    assert_eq!(PathBound::of(&around(0.26)).unwrap_err(), NoPathBound::TooEarly);
     // Of weights that may be anything nothing is known.
-    let far = Around::new(Arc::clone(resting.setting()), resting.centre(), Magnitude::INFINITE);
-    assert!(PathBound::of(&far).is_err());
+    assert!(PathBound::of(&around(f64::INFINITY)).is_err());
 }
 
 #[test]
