@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Point, Setting};
 use crate::algebra::spectral::{Effort, spectral_norm};
 use crate::number::{Ball, Magnitude, Matrix, Real};
-use crate::problem::{Layer, SpectralNorm};
+use crate::problem::{Layer, Network, SpectralNorm};
 
 /// Why what is enclosed by a centre and a radius does not go on where that [says nothing](says_nothing).
 pub(super) const TOO_LARGE: &str = "the radius is larger than the weights, so that nothing is known of them";
@@ -65,12 +65,6 @@ impl Around {
         Some(self.point.weights().iter().map(|layer| enlarged(&norm(layer), self.radius)).collect())
     }
 
-    /// A fact about the exact weights in the middle.
-    #[must_use]
-    pub fn know_centre<F: super::Fact<Point<Ball>>>(&self) -> &F {
-        self.point.know()
-    }
-
     /// The end-to-end map, `d_L × d_0`.
     #[must_use]
     pub fn end_to_end(&self) -> Matrix<Ball> {
@@ -78,23 +72,11 @@ impl Around {
         self.point.end_to_end().map(|entry| enlarged(entry, change))
     }
 
-    /// A bound of how far the end-to-end map is from that of the centre, in the spectral norm, which bounds every entry and the norm of a vector.
-    ///
-    /// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
-    /// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`. The norm of a layer's weights, times what
-    /// the layer makes of it, bounds that of its matrix.
+    /// A bound of how far the end-to-end map is from that of the centre: see [`change_of_product`].
     #[must_use]
     pub fn change_of_product(&self) -> Magnitude {
-        // The product so far, and what its change may be: sums and products alone.
-        let (mut product, mut change) = (Magnitude::power_of_two(0), Magnitude::ZERO);
-        let layers = self.point.setting().network().layers().iter();
-        for (layer, square) in layers.zip(self.point.norms_squared()) {
-            let spread = spread(layer);
-            let (norm, error) = (square.greatest_absolute().sqrt() * spread, self.radius * spread);
-            change = change * (norm + error) + product * error;
-            product = product * norm;
-        }
-        change
+        let norms = self.point.norms_squared().iter().map(|square| square.greatest_absolute().sqrt());
+        change_of_product(self.point.setting().network(), norms, self.radius)
     }
 
     /// Every weight in a ball of its own: less than this knows.
@@ -129,6 +111,28 @@ pub(super) fn spread(layer: &Layer) -> Magnitude {
         Layer::Circulant { size, .. } => Magnitude::above_rational(&rug::Rational::from(size)).sqrt(),
         Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::ONE,
     }
+}
+
+/// A bound of how far the end-to-end maps of weights with these norms, one for each layer, are from those of weights within `radius`, in the spectral norm, which
+/// bounds every entry and the Euclidean norm of a vector.
+///
+/// A product of factors `M_k + E_k` differs from that of the `M_k` by the terms with at least one `E`, so by no more than `∏(s_k + e_k) − ∏ s_k` in the
+/// spectral norm, where `‖M_k‖₂ ≤ s_k` and `‖E_k‖₂ ≤ e_k`. The norm of a layer's weights, times what the
+/// layer makes of it, bounds that of its matrix.
+pub(super) fn change_of_product(
+    network: &Network,
+    norms: impl IntoIterator<Item = Magnitude>,
+    radius: Magnitude,
+) -> Magnitude {
+    // The product so far, and what its change may be: sums and products alone.
+    let (mut product, mut change) = (Magnitude::ONE, Magnitude::ZERO);
+    for (layer, norm) in network.layers().iter().zip(norms) {
+        let spread = spread(layer);
+        let (norm, error) = (norm * spread, radius * spread);
+        change = change * (norm + error) + product * error;
+        product = product * norm;
+    }
+    change
 }
 
 /// The numbers that are no further than `radius` from one of the ball.

@@ -50,6 +50,8 @@ use crate::problem::{Loss, Matrix, Normalisation, Problem};
 pub struct SmoothedMargin<T> {
     value: T,
     slopes: Vec<T>,
+    /// `b m_r` and `T`.
+    reference: [T; 2],
 }
 
 impl<T: Real> Fact<Point<T>> for SmoothedMargin<T> {
@@ -70,7 +72,10 @@ impl<T: Real> SmoothedMargin<T> {
     /// Undefined for the squared losses.
     #[must_use]
     pub fn beside(beside: usize, setting: &Setting<T>, product: &[T]) -> Self {
-        let undefined = || Self { value: setting.constant(0) / setting.constant(0), slopes: Vec::new() };
+        let undefined = || {
+            let value = setting.constant(0).undefined();
+            Self { reference: [value.clone(), value.clone()], value, slopes: Vec::new() }
+        };
         let (Some(z), steepness) = (setting.signed_examples(), steepness(setting.loss())) else { return undefined() };
         if z.rows() == 0 {
             return undefined();
@@ -107,7 +112,8 @@ impl<T: Real> SmoothedMargin<T> {
                 (total, slopes)
             }
         };
-        Self { value: margin - total.ln().times(steepness.recip()), slopes }
+        let exponent = margin.clone().times(steepness.clone());
+        Self { value: margin - total.clone().ln().times(steepness.recip()), slopes, reference: [exponent, total] }
     }
 
     /// `q`.
@@ -120,6 +126,13 @@ impl<T: Real> SmoothedMargin<T> {
     #[must_use]
     pub fn slopes(&self) -> &[T] {
         &self.slopes
+    }
+
+    /// `e^{bq} = e^{bm_r}/T`.
+    #[must_use]
+    pub fn exponential(&self) -> T {
+        let [exponent, total] = &self.reference;
+        exponent.clone().exp() / total
     }
 
     /// `−Σ_i p_i z_i`, the slope of `−q` by the end-to-end vector, a row.

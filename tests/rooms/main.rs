@@ -13,6 +13,7 @@ mod f64_steps;
 mod flow;
 mod flow_claims;
 mod generate;
+mod late_flow;
 mod long_runs;
 #[cfg(feature = "cli")]
 mod markdown;

@@ -25,8 +25,8 @@ pub(super) struct Centre {
     sizes: Vec<Vec<Magnitude>>,
     /// What is known of the first coefficients of everything in `F(c)`, if that was computed.
     known: Known,
-    /// The first coefficients of the [pull](super::field::Slopes::pull) at `c(s)`, if those were computed.
-    pull: Vec<Vec<Ball>>,
+    /// The first coefficients at `c(s)` of what is known [beside](super::field::Slopes::beside) the gradient, if those were computed.
+    beside: Vec<Vec<Ball>>,
 }
 
 impl Centre {
@@ -42,7 +42,7 @@ impl Centre {
             rounded: coefficients.iter().map(rounded).collect(),
             coefficients,
             known: Known::default(),
-            pull: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -54,16 +54,16 @@ impl Centre {
     pub fn taylor(field: &Field, start: &[Ball], order: usize, unit: i64, bits: u32) -> (Self, Vec<Magnitude>) {
         let mut series = field.series(bits);
         let mut coefficients = vec![start.to_vec()];
-        let (mut cut, mut pull) = (Vec::with_capacity(order), Vec::with_capacity(order));
+        let (mut cut, mut beside) = (Vec::with_capacity(order), Vec::with_capacity(order));
         for n in 0..order {
             let factor = Ball::from_rational(&-(two_to(unit) / Rational::from(n + 1)), bits);
             let slopes = series.next(&coefficients[n]);
             let next: Vec<Ball> = slopes.gradient.iter().map(|slope| slope.clone() * &factor).collect();
-            pull.push(slopes.pull.to_vec());
+            beside.push(slopes.beside.to_vec());
             cut.push(Magnitude::euclidean(next.iter().map(Ball::radius)));
             coefficients.push(next.iter().map(Ball::midpoint).collect());
         }
-        (Self { known: series.known(), pull, ..Self::new(unit, coefficients) }, cut)
+        (Self { known: series.known(), beside, ..Self::new(unit, coefficients) }, cut)
     }
 
     /// The unit of time is 2 to this power.
@@ -76,9 +76,9 @@ impl Centre {
         &self.known
     }
 
-    /// The first coefficients of the pull at `c(s)`, as many as are known of the gradient.
-    pub fn pull(&self) -> &[Vec<Ball>] {
-        &self.pull
+    /// The first coefficients at `c(s)` of what is known beside the gradient, as many as are known of that.
+    pub fn beside(&self) -> &[Vec<Ball>] {
+        &self.beside
     }
 
     /// `c_n`, from the constant one upward.

@@ -2,7 +2,7 @@
 
 use super::centre::Centre;
 use super::defect::{self, Defect};
-use super::field::Field;
+use super::field::{Field, Sup};
 use crate::number::Magnitude;
 
 /// Taylor steps cost `N²` products each for a degree `N` and are `ρ ε^{1/N}` long for a defect of `ε`: most is reached for the cost with
@@ -53,8 +53,8 @@ pub(super) struct Choice {
     pub disc: i64,
     /// What the step may add to the radius.
     pub share: Magnitude,
-    /// The radius of the disc, and what bounds the pull there.
-    pub pull: (f64, Magnitude),
+    /// The radius of the disc, and what is bounded there.
+    pub bounds: (f64, Sup),
 }
 
 impl Control {
@@ -96,7 +96,7 @@ impl Control {
             defect: Defect::new(cut, radius, sup.gradient),
             disc: i64::from(power / 2),
             share,
-            pull: (radius, sup.pull),
+            bounds: (radius, sup),
         };
         // A step of no length would be taken for ever.
         (length > 0.0).then_some(choice)

@@ -9,18 +9,17 @@ use crate::reference::network::Products;
 use crate::reference::{Point, Setting, SmoothedMargin};
 
 /// The gradient of what the flow descends, `−F`, from all weights as one list to all slopes as one list: layer by layer, row by row. Of the smoothed margin also
-/// its [pull](SmoothedMargin::pull), the slope by the end-to-end vector.
+/// its [pull](SmoothedMargin::pull), the slope by the end-to-end vector, and its [exponential](SmoothedMargin::exponential), by which its time passes.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     text: Text,
     weights: usize,
 }
 
-/// The n-th Taylor coefficients of the gradient and of the pull.
+/// The n-th Taylor coefficients of the gradient, and of what is known beside it: the pull and the exponential, nothing of the risk.
 pub(super) struct Slopes<'a> {
     pub gradient: &'a [Ball],
-    /// Empty of the risk.
-    pub pull: &'a [Ball],
+    pub beside: &'a [Ball],
 }
 
 /// Bounds on a complex disc of times.
@@ -28,8 +27,9 @@ pub(super) struct Slopes<'a> {
 pub(super) struct Sup {
     /// Of the norm of the gradient.
     pub gradient: Magnitude,
-    /// Of the norm of the pull; zero of the risk.
+    /// Of the norm of the pull, and of the exponential; zero of the risk.
     pub pull: Magnitude,
+    pub exponential: Magnitude,
 }
 
 /// A player of the coefficients of the gradient at `c(s)`, of those of `c(s)`.
@@ -42,8 +42,8 @@ pub(super) struct Player<'a> {
 impl Player<'_> {
     /// The next coefficients.
     pub fn next(&mut self, weights: &[Ball]) -> Slopes<'_> {
-        let (gradient, pull) = self.series.next(weights).split_at(self.weights);
-        Slopes { gradient, pull }
+        let (gradient, beside) = self.series.next(weights).split_at(self.weights);
+        Slopes { gradient, beside }
     }
 
     /// What is known of the coefficients so far.
@@ -70,6 +70,7 @@ impl Field {
             let pull = margin.pull(&setting).unwrap_or_else(|| products.end_to_end().clone());
             let mut outputs = flattened(&layer_gradients(network, &weights, &products, &pull));
             outputs.extend(pull.entries().iter().cloned());
+            outputs.push(margin.exponential());
             outputs
         })
     }
@@ -100,7 +101,10 @@ impl Field {
     pub fn sup(&self, known: &Known, radius: Magnitude, discs: &[Disc], twice: &[Disc]) -> Result<Sup, TooWide> {
         let discs = self.text.over_discs_with(known, radius, discs, twice)?;
         let norm = |discs: &[Disc]| Magnitude::euclidean(discs.iter().map(Disc::most));
-        Ok(Sup { gradient: norm(&discs[..self.weights]), pull: norm(&discs[self.weights..]) })
+        let (gradient, beside) = discs.split_at(self.weights);
+        let (exponential, pull) =
+            beside.split_last().map_or((&[][..], beside), |(last, pull)| (std::slice::from_ref(last), pull));
+        Ok(Sup { gradient: norm(gradient), pull: norm(pull), exponential: norm(exponential) })
     }
 }
 

@@ -10,12 +10,13 @@
 //!
 //! What may not enter: a formula of a network or a loss.
 
+mod beside;
 mod centre;
+mod clock;
 mod control;
 mod defect;
 mod field;
 mod objective;
-mod pull;
 mod tube;
 mod way;
 
@@ -23,7 +24,9 @@ use std::sync::Arc;
 
 use rug::Rational;
 
+use self::beside::Beside;
 use self::centre::{Centre, two_to};
+use self::clock::Elapsed;
 use self::control::{Choice, Control};
 use self::field::{Field, flattened, shaped};
 use self::objective::Objective;
@@ -52,8 +55,8 @@ const SMALLER: i64 = 2;
 /// Roundings are felt if the defect is more than 2 to this power times what a step may add.
 const FELT: i64 = 3;
 
-/// A time at which a value is reached is found in a step by so many halvings.
-const BISECTIONS: u32 = 50;
+/// A time at which a value is reached is found in a step by no more halvings than this and twice the bits of a weight.
+const MORE_HALVINGS: u32 = 64;
 
 /// Units of time are at first within ± this power of two.
 const LARGEST_UNIT: i64 = 1 << 16;
@@ -106,6 +109,8 @@ struct State {
     radius: Magnitude,
     /// A bound of `∫_0^t |W − c|`.
     path: Magnitude,
+    /// The time of the flow of the risk, of a late flow.
+    elapsed: Elapsed,
 }
 
 /// What is known of the flow from one time to another.
@@ -114,6 +119,8 @@ struct Step {
     start: State,
     end: Rational,
     centre: Centre,
+    /// What is known beside the gradient, of a late flow.
+    beside: Option<Beside>,
     /// A bound of `|W − c|` at all times between.
     radius: Magnitude,
 }
@@ -135,7 +142,7 @@ impl Flow {
     ///
     /// As [`new`](Self::new).
     pub fn late(problem: Arc<Problem>, bits: u32, tolerance: Option<&Rational>) -> Result<Self, NotRecorded> {
-        Self::along(Objective::smoothed_margin(&problem)?, problem, bits, tolerance)
+        Self::along(Objective::smoothed_margin(&problem, bits)?, problem, bits, tolerance)
     }
 
     fn along(
@@ -149,7 +156,7 @@ impl Flow {
         let rests = initial.is_critical() == Truth::True;
         let (weights, radius) = cut(flattened(initial.weights()), bits);
         let field = objective.field(&weights)?;
-        let now = State { time: Rational::new(), weights, radius, path: Magnitude::ZERO };
+        let now = State { time: Rational::new(), weights, radius, path: Magnitude::ZERO, elapsed: Elapsed::zero(bits) };
         let control = Control::new(bits, tolerance.map(Magnitude::above_rational));
         Ok(Self {
             problem,
@@ -207,9 +214,26 @@ impl Flow {
         if is_inside {
             self.step = Some(Arc::clone(&step));
         }
-        let from = self.now.time.clone();
-        self.now = reached.ok_or_else(|| self.stop("the weights are beyond the range of the numbers"))?;
-        Ok(Some(Way::new(step, from, self.now.time.clone())))
+        let reached = reached.ok_or_else(|| self.stop("the weights are beyond the range of the numbers"))?;
+        Ok(Some(self.gone(step, reached)))
+    }
+
+    /// Goes to a state within a step; what was passed through.
+    fn gone(&mut self, step: Arc<Step>, reached: State) -> Way {
+        let before = std::mem::replace(&mut self.now, reached);
+        let way = Way::new(step, before.time, self.now.time.clone());
+        if let Objective::SmoothedMargin(climb) = &self.objective {
+            self.now.elapsed = before.elapsed.and(&climb.elapsed(&way, self.bits));
+        }
+        way
+    }
+
+    /// The time `t` of the flow of the risk, of a [late](Self::late) flow, and its logarithm; each is `None` where nothing is known.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<(Ball, Ball)> {
+        let Elapsed { least, most } = &self.now.elapsed;
+        let most = most.as_ref()?;
+        Some((Ball::between(least, most), Ball::between(&least.clone().ln(), &most.clone().ln())))
     }
 
     /// Goes on until `−ln R` has certainly reached `target`, or until the end of a step of the enclosure if that comes first, of a [late](Self::late) flow; what it
@@ -221,7 +245,7 @@ impl Flow {
     ///
     /// As [`advance`](Self::advance); at once if the flow is at rest or is not a late one.
     pub fn pass_to_log_risk(&mut self, target: &Rational) -> Result<Option<Way>, FlowStop> {
-        if self.has_reached(target, &self.now) {
+        if self.excess(target, &self.now).is_some() {
             return Ok(None);
         }
         if self.rests {
@@ -233,27 +257,31 @@ impl Flow {
         };
         let out_of_range = "the weights are beyond the range of the numbers";
         let mut reached = step.at(&step.end, self.bits).ok_or_else(|| self.stop(out_of_range))?;
-        if self.has_reached(target, &reached) {
+        if let Some(mut excess) = self.excess(target, &reached) {
             let mut before = self.now.time.clone();
-            for _ in 0..BISECTIONS {
+            for _ in 0..2 * self.bits + MORE_HALVINGS {
+                // What is certain of it is no more than what is not known.
+                if excess.centre() <= excess.radius().scaled(1).to_float() {
+                    break;
+                }
                 let middle = Rational::from(&before + &reached.time) / 2_u32;
-                match step.at(&middle, self.bits) {
-                    Some(state) if self.has_reached(target, &state) => reached = state,
-                    _ => before = middle,
+                let state = step.at(&middle, self.bits);
+                match state.and_then(|state| Some((self.excess(target, &state)?, state))) {
+                    Some(found) => (excess, reached) = found,
+                    None => before = middle,
                 }
             }
             self.step = Some(Arc::clone(&step));
         }
-        let from = std::mem::replace(&mut self.now, reached).time;
-        Ok(Some(Way::new(step, from, self.now.time.clone())))
+        Ok(Some(self.gone(step, reached)))
     }
 
-    /// Whether `−ln R` is certainly not below `target` in a state.
-    fn has_reached(&self, target: &Rational, state: &State) -> bool {
-        let Objective::SmoothedMargin(climb) = &self.objective else { return false };
+    /// How far `−ln R` is beyond `target` in a state, if it certainly is not below.
+    fn excess(&self, target: &Rational, state: &State) -> Option<Ball> {
+        let Objective::SmoothedMargin(climb) = &self.objective else { return None };
         let around = Around::new(Arc::clone(&self.setting), shaped(&self.problem, &state.weights), state.radius);
-        let log_risk = climb.log_risk(&around);
-        log_risk.constant(target.clone()).at_most(&log_risk) == Truth::True
+        let excess = climb.log_risk(&around) - self.setting.constant(target.clone());
+        (excess.constant(0).at_most(&excess) == Truth::True).then_some(excess)
     }
 
     /// `−ln R`, of a [late](Self::late) flow.
@@ -280,12 +308,13 @@ impl Flow {
         self.field = self.objective.field(&self.now.weights).map_err(|_| "the gradient takes too many operations")?;
         let (unit, centre, choice) = self.centre_of_step()?;
         let start = self.around();
+        let beside = Beside::new(&centre, &choice);
         let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
         let mut length = choice.length;
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
             let radius = tube::tube(self.now.radius, defect, |around| {
-                self.objective.growth(&self.problem, &mut curvature, &centre, &choice, length, &start, around)
+                self.objective.growth(&self.problem, &mut curvature, &centre, beside.as_ref(), length, &start, around)
             });
             if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
@@ -293,7 +322,7 @@ impl Flow {
                 self.curvature = Some(curvature);
                 self.unit = Some(unit + choice.disc);
                 self.steps += 1;
-                return Ok(Step { start: self.now.clone(), end, centre, radius });
+                return Ok(Step { start: self.now.clone(), end, centre, beside, radius });
             }
             length /= 2.0;
         }
@@ -404,7 +433,7 @@ impl Step {
     /// From a critical point: nothing moves, and what is not known of the weights stays the same.
     fn of_rest(start: State, end: Rational) -> Self {
         let centre = Centre::new(0, vec![start.weights.clone()]);
-        Self { radius: start.radius, centre, end, start }
+        Self { radius: start.radius, centre, beside: None, end, start }
     }
 
     /// Where the flow is at a time of the step, with a centre of `bits` bits; `None` if it is out of range.
@@ -415,7 +444,13 @@ impl Step {
         let s = Ball::from_rational(&(passed * two_to(-self.centre.unit())), inner);
         let (weights, lost) = cut(self.centre.at(&s, inner), bits);
         let radius = self.radius + lost;
-        (!radius.is_infinite()).then(|| State { time: time.clone(), weights, radius, path })
+        (!radius.is_infinite()).then(|| State {
+            time: time.clone(),
+            weights,
+            radius,
+            path,
+            elapsed: self.start.elapsed.clone(),
+        })
     }
 }
 
@@ -502,35 +537,6 @@ mod tests {
             let slope = (2.0 * size * size + product * product).sqrt() / (1.0 + product.exp());
             let expected = ((2.0 * size * size + 1.0).sqrt() / slope).log2();
             assert!((flow.first_unit() as f64 - expected).abs() <= 1.0, "{log}: {} for {expected}", flow.first_unit());
-        }
-    }
-
-    #[test]
-    fn a_late_flow_goes_far() {
-        let row = |entries: &[i32]| entries.iter().map(|&entry| Rational::from((entry, 4))).collect::<Vec<_>>();
-        let data = Data::Examples {
-            x: Matrix::from_entries(2, row(&[4, 1, -1, 3, 2, 2, 5, -1])),
-            y: Matrix::from_entries(1, vec![Rational::from(1); 4]),
-        };
-        let network = Network::fully_connected(&[2, 2, 1]).unwrap();
-        let initial = vec![Matrix::from_entries(2, row(&[1, 2, -1, 3])), Matrix::from_entries(2, row(&[2, 1]))];
-        for loss in [Loss::Exponential, Loss::logistic()] {
-            let problem = Arc::new(
-                Problem::new(network.clone(), loss, Normalisation::Mean, data.clone(), initial.clone(), StepRule::Flow)
-                    .unwrap(),
-            );
-            let mut flow = Flow::late(problem, 53, None).unwrap();
-            for target in [1, 2, 5, 10, 20, 50, 100, 200] {
-                while flow.pass_to_log_risk(&target.into()).unwrap().is_some() {}
-                eprintln!(
-                    "{target}: {} steps, τ {}, −ln R {:?}, radius {:e}, size {:e}",
-                    flow.steps(),
-                    flow.time().to_f64(),
-                    flow.log_risk().unwrap().to_decimal(),
-                    flow.radius().to_f64(),
-                    flow.size().to_f64()
-                );
-            }
         }
     }
 }

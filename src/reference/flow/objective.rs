@@ -11,14 +11,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::centre::Centre;
-use super::control::{self, Choice};
+use super::control;
 use super::field::{Field, shaped};
-use super::pull::Pull;
-use super::tube::{self, Part};
+use super::tube;
 use crate::algebra::norm_ball::NormBall;
 use crate::number::{Ball, Magnitude, Matrix, NotRecorded};
-use crate::problem::{Layer, Problem};
+use crate::problem::Problem;
+use crate::reference::around::change_of_product;
 use crate::reference::curvature::Curvature;
 use crate::reference::smoothed_margin::{most_slope, steepness};
 use crate::reference::{Around, Point, Setting, SmoothedMargin};
@@ -34,6 +35,7 @@ pub(super) enum Objective {
 #[derive(Debug)]
 pub(super) struct Climb {
     problem: Arc<Problem>,
+    setting: Arc<Setting<Ball>>,
     /// For each example to refer to, the field that was written down with it.
     fields: BTreeMap<usize, Arc<Field>>,
     /// At least `|z_i|` of all examples.
@@ -48,13 +50,14 @@ impl Objective {
     }
 
     /// Minus the smoothed margin, for a loss of the margin.
-    pub fn smoothed_margin(problem: &Arc<Problem>) -> Result<Self, NotRecorded> {
-        let setting = Setting::<Ball>::new(Arc::clone(problem), 64);
+    pub fn smoothed_margin(problem: &Arc<Problem>, bits: u32) -> Result<Self, NotRecorded> {
+        let setting = Arc::new(Setting::<Ball>::new(Arc::clone(problem), bits));
         let z = setting.signed_examples();
         let length = |i: usize, z: &Matrix<Ball>| Magnitude::euclidean(z.row(i).iter().map(Ball::greatest_absolute));
         let lengths = z.into_iter().flat_map(|z| (0..z.rows()).map(move |i| length(i, z)));
         let mut climb = Climb {
             problem: Arc::clone(problem),
+            setting: Arc::clone(&setting),
             fields: BTreeMap::new(),
             longest: lengths.fold(Magnitude::ZERO, Ord::max),
             count: z.map_or(0, Matrix::rows),
@@ -68,8 +71,7 @@ impl Objective {
         match self {
             Self::Risk(field) => Ok(Arc::clone(field)),
             Self::SmoothedMargin(climb) => {
-                let setting = Arc::new(Setting::new(Arc::clone(&climb.problem), 64));
-                let point = Point::<Ball>::new(setting, shaped(&climb.problem, weights));
+                let point = Point::<Ball>::new(Arc::clone(&climb.setting), shaped(&climb.problem, weights));
                 climb.field_beside(crate::reference::smoothed_margin::nearest(point.margins()))
             }
         }
@@ -81,27 +83,28 @@ impl Objective {
         problem: &Problem,
         curvature: &mut Curvature,
         centre: &Centre,
-        choice: &Choice,
+        beside: Option<&Beside>,
         length: f64,
         start: &Around,
         tube: Magnitude,
     ) -> Magnitude {
-        let pull = Pull::new(centre, choice);
-        let least = match self {
+        let climbed = match self {
             Self::Risk(_) => None,
-            Self::SmoothedMargin(climb) => Some(climb.value(start)),
+            Self::SmoothedMargin(climb) => beside.map(|beside| (climb, &beside.pull, climb.value(start))),
         };
         control::growth_by_parts(length, |length, parts| {
             tube::growth(centre, length, parts, |part| {
                 let weights = shaped(problem, &part.nearest);
-                match (self, &least) {
-                    (Self::SmoothedMargin(climb), Some(least)) => {
-                        let slack = climb.change_of_pull(&weights, part, tube, least);
-                        let pull = pull.over(part.middle, part.half);
-                        curvature.negative_with(enlarged(&pull, slack), &weights, part.apart + tube)
-                    }
-                    _ => curvature.over_ball(&weights, part.apart + tube).negative,
-                }
+                let Some((climb, pull, least)) = &climbed else {
+                    return curvature.over_ball(&weights, part.apart + tube).negative;
+                };
+                let norm = |layer: &Matrix<f64>| {
+                    Magnitude::euclidean(layer.entries().iter().map(|&weight| Magnitude::above_f64(weight)))
+                };
+                let norms = weights.iter().map(|layer| norm(layer) + part.apart);
+                let slack = climb.change_of_pull(norms, tube, least);
+                let slope = enlarged(&pull.over(part.middle, part.half), slack);
+                curvature.negative_with(slope, &weights, part.apart + tube)
             })
         })
     }
@@ -119,7 +122,7 @@ impl Climb {
 
     /// `q` over a ball of weights: no end-to-end vector further away has another by more than `Σp_i max|z_i|` times the distance.
     pub fn value(&self, around: &Around) -> Ball {
-        let (margin, change) = (around.know_centre::<SmoothedMargin<Ball>>(), around.change_of_product());
+        let (margin, change) = (around.point().know::<SmoothedMargin<Ball>>(), around.change_of_product());
         let most = Magnitude::above_f64(self.count as f64) * self.longest * change;
         let least = margin.value().clone() - Ball::new(rug::Float::new(53), most);
         let slope = most_slope(self.problem.loss(), &least, self.count) * self.longest;
@@ -128,43 +131,51 @@ impl Climb {
 
     /// `−ln R` over a ball of weights: no slope of it by the end-to-end vector is above `b max|z_i|`.
     pub fn log_risk(&self, around: &Around) -> Ball {
-        let margin: &SmoothedMargin<Ball> = around.know_centre();
+        let margin: &SmoothedMargin<Ball> = around.point().know();
         let value = margin.log_risk(&self.problem);
         let slope = Magnitude::above_rational(&steepness(self.problem.loss())) * self.longest;
         Ball::new(value.centre(), value.radius() + slope * around.change_of_product())
     }
 
-    /// A bound of how far the pull, anywhere within `tube` of the centre at a time of the part, is from that at the centre, where the flow came from a smoothed
-    /// margin of at least `least`.
+    /// A bound of how far the pull, anywhere within `tube` of the centre at a time, is from that at the centre there, whose layers have such norms, where the flow
+    /// came from a smoothed margin of at least `least`.
     ///
     /// The second derivative of `−q` by the end-to-end vector has no negative eigenvalue and none above `b Σp_i max|z_i|²`, since `ℓ″ ≤ −bℓ′`. And `q` in the tube is
     /// no further from its value on the flow at the same time, which is not below `least`, than `n max|z_i|` times what `w` changes by in a tube that is twice as wide.
-    fn change_of_pull(&self, weights: &[Matrix<f64>], part: &Part, tube: Magnitude, least: &Ball) -> Magnitude {
-        let change = |by: Magnitude| change_of_product(&self.problem, weights, part.apart, by);
-        let fall = Magnitude::above_f64(self.count as f64) * self.longest * change(tube.scaled(1));
+    pub fn change_of_pull(
+        &self,
+        norms: impl Iterator<Item = Magnitude> + Clone,
+        tube: Magnitude,
+        least: &Ball,
+    ) -> Magnitude {
+        let fall = self.change_of_margin(norms.clone(), tube.scaled(1));
+        let change = change_of_product(self.problem.network(), norms.map(|norm| norm + tube), tube);
         let least = least.clone() - Ball::new(rug::Float::new(53), fall);
         let most = most_slope(self.problem.loss(), &least, self.count);
         let steepness = Magnitude::above_rational(&steepness(self.problem.loss()));
-        steepness * most * self.longest * self.longest * change(tube)
+        steepness * most * self.longest * self.longest * change
     }
-}
 
-/// A bound of what the end-to-end matrix changes by, in the Euclidean norm, between weights no further than `tube` from each other and `apart` from the given ones:
-/// `∏(s_k + e_k) − ∏ s_k` as in [`Around::end_to_end`].
-fn change_of_product(problem: &Problem, weights: &[Matrix<f64>], apart: Magnitude, tube: Magnitude) -> Magnitude {
-    let (mut product, mut change) = (Magnitude::ONE, Magnitude::ZERO);
-    for (layer, weights) in problem.network().layers().iter().zip(weights) {
-        let spread = match *layer {
-            Layer::Circulant { size, .. } => Magnitude::above_f64(size as f64).sqrt(),
-            Layer::Full { .. } | Layer::Diagonal { .. } => Magnitude::ONE,
-        };
-        let norm = (Magnitude::euclidean(weights.entries().iter().map(|&weight| Magnitude::above_f64(weight))) + apart)
-            * spread;
-        let error = tube * spread;
-        change = change * (norm + error) + product * error;
-        product = product * norm;
+    /// A bound of how far `q`, anywhere within `tube` of the centre, is from that at the centre, whose layers have such norms: no `p_i` is above 1.
+    pub fn change_of_margin(&self, norms: impl Iterator<Item = Magnitude>, tube: Magnitude) -> Magnitude {
+        let most = norms.map(|norm| norm + tube);
+        Magnitude::above_f64(self.count as f64) * self.longest * change_of_product(self.problem.network(), most, tube)
     }
-    change
+
+    /// The number of examples.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The problem.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// The setting at the precision of the flow.
+    pub fn setting(&self) -> &Arc<Setting<Ball>> {
+        &self.setting
+    }
 }
 
 /// The matrices that are no further than `radius` from one of the set.

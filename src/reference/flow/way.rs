@@ -9,7 +9,7 @@ use super::field::shaped;
 use super::{Step, working_bits};
 use crate::number::{Ball, Magnitude, Matrix, Ring};
 use crate::problem::Problem;
-use crate::reference::{Point, Setting};
+use crate::reference::{Around, Point, Setting};
 
 /// The flow at a time.
 #[derive(Debug)]
@@ -61,14 +61,59 @@ impl Way {
         [part(&self.from, &middle), part(&middle, &self.to)]
     }
 
+    /// The first time.
+    pub(super) fn from(&self) -> &Rational {
+        &self.from
+    }
+
+    /// The last time.
+    pub(super) fn to(&self) -> &Rational {
+        &self.to
+    }
+
+    /// A bound of the distance from the centre anywhere in the step.
+    pub(super) fn radius(&self) -> Magnitude {
+        self.step.radius
+    }
+
+    /// Where the flow is at a time of the step; `None` if it is out of range.
+    pub(super) fn around(&self, time: &Rational, setting: &Arc<Setting<Ball>>) -> Option<Around> {
+        let state = self.step.at(time, setting.bits())?;
+        Some(Around::new(Arc::clone(setting), shaped(setting.problem(), &state.weights), state.radius))
+    }
+
+    /// The pull at the centre over all of it, if that is what the flow goes by.
+    pub(super) fn pull(&self, bits: u32) -> Option<Vec<Ball>> {
+        let bits = working_bits(bits);
+        let (middle, half, last) = self.extent(bits);
+        Some(self.step.beside.as_ref()?.pull.enclosed(&middle, half, last, bits))
+    }
+
+    /// The integral of `e^{bq}` at the centre over it, likewise.
+    pub(super) fn exponential(&self, bits: u32) -> Option<Ball> {
+        let unit = self.step.centre.unit();
+        let at = |time: &Rational| {
+            let units = Rational::from(time - &self.step.start.time) * two_to(-unit);
+            Ball::from_rational(&units, working_bits(bits))
+        };
+        let integral = self.step.beside.as_ref()?.exponential.integral(&at(&self.from), &at(&self.to));
+        Some(integral.times(two_to(unit)))
+    }
+
+    /// Its middle, half of its length and the furthest of its times, in the unit of the centre.
+    fn extent(&self, bits: u32) -> (Ball, Magnitude, Magnitude) {
+        let unit = self.step.centre.unit();
+        let in_units = |time: Rational| (time - &self.step.start.time) * two_to(-unit);
+        let middle = Ball::from_rational(&in_units(Rational::from(&self.from + &self.to) / 2_u32), bits);
+        let half = Magnitude::above_rational(&(Rational::from(&self.to - &self.from) / 2_u32)).scaled(-unit);
+        (middle, half, Magnitude::above_rational(&in_units(self.to.clone())))
+    }
+
     /// All of it as one point: no weight of the flow is further from that of the centre, anywhere in the step, than the radius of the step.
     #[must_use]
     pub fn stretch(&self, problem: &Problem, setting: &Arc<Setting<Ball>>) -> Stretch<Ball> {
         let (centre, bits) = (&self.step.centre, working_bits(setting.bits()));
-        let in_units = |time: Rational| (time - &self.step.start.time) * two_to(-centre.unit());
-        let middle = Ball::from_rational(&in_units(Rational::from(&self.from + &self.to) / 2_u32), bits);
-        let half = Magnitude::above_rational(&(Rational::from(&self.to - &self.from) / 2_u32)).scaled(-centre.unit());
-        let last = Magnitude::above_rational(&in_units(self.to.clone()));
+        let (middle, half, last) = self.extent(bits);
         let enclosed = centre
             .around(&middle, half, last, bits)
             .into_iter()

@@ -1,0 +1,85 @@
+//! What is known along a centre beside the gradient, as polynomials in time with bounds of the rest.
+
+use super::centre::Centre;
+use super::control::Choice;
+use crate::algebra::norm_ball::NormBall;
+use crate::number::{Ball, Magnitude, Matrix, Real, Ring};
+
+/// The precision of values over a part of a step.
+const BITS: u32 = 64;
+
+/// What is known beside the gradient of the smoothed margin.
+#[derive(Clone, Debug)]
+pub(super) struct Beside {
+    /// The slope of minus the smoothed margin by the end-to-end vector.
+    pub pull: Expansion,
+    /// `e^{bq}`.
+    pub exponential: Expansion,
+}
+
+/// An analytic function `G` of time along a centre: `G = Σ_{n<M} G_n s^n` and a rest of at most `S q^M/(1 − q)`, `q = |s|/ρ`, if `|G(z)| ≤ S` for `|z| ≤ ρ`: Cauchy's
+/// estimate, which holds for vectors as for numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Expansion {
+    polynomial: Centre,
+    disc: Magnitude,
+    sup: Magnitude,
+}
+
+impl Beside {
+    /// Along a centre, with what is known of its disc; `None` if nothing is known beside the gradient.
+    pub fn new(centre: &Centre, choice: &Choice) -> Option<Self> {
+        let count = centre.beside().first()?.len().checked_sub(1)?;
+        let (disc, sup) = choice.bounds;
+        let expansion = |range: std::ops::Range<usize>, sup| {
+            let coefficients = centre.beside().iter().map(|values| values[range.clone()].to_vec()).collect();
+            Expansion { polynomial: Centre::new(0, coefficients), disc: Magnitude::above_f64(disc), sup }
+        };
+        let (pull, exponential) = (expansion(0..count, sup.pull), expansion(count..count + 1, sup.exponential));
+        Some(Self { pull, exponential })
+    }
+}
+
+impl Expansion {
+    /// A bound of the rest at times no further than `last` from the origin.
+    fn rest(&self, last: Magnitude) -> Magnitude {
+        let share = last.over(self.disc);
+        let order = self.polynomial.coefficients().len();
+        let power = (0..order).fold(Magnitude::ONE, |power, _| power * share);
+        (self.sup * power).over(Magnitude::ONE.minus_below(share))
+    }
+
+    /// The values at all times within `half` of `middle`, none of them further than `last` from the origin.
+    pub fn enclosed(&self, middle: &Ball, half: Magnitude, last: Magnitude, bits: u32) -> Vec<Ball> {
+        let rest = self.rest(last);
+        let values = self.polynomial.around(middle, half, last, bits).into_iter();
+        values.map(|value| Ball::new(value.centre(), value.radius() + rest)).collect()
+    }
+
+    /// The same as one row with one radius.
+    pub fn over(&self, middle: f64, half: f64) -> NormBall {
+        let (exact, half) = (Ball::from_f64(middle, BITS), Magnitude::above_f64(half));
+        let values = self.enclosed(&exact, half, Magnitude::above_f64(middle) + half, BITS);
+        let centre: Vec<f64> = values.iter().map(Ball::approximate).collect();
+        let off: Vec<Magnitude> = (values.iter().zip(&centre))
+            .map(|(value, &near)| (value.clone() - Ball::from_f64(near, BITS)).greatest_absolute())
+            .collect();
+        NormBall::new(Matrix::row_vector(centre), Magnitude::euclidean(off))
+    }
+
+    /// The integral of the first value between two times.
+    pub fn integral(&self, from: &Ball, to: &Ball) -> Ball {
+        let bits = from.bits().max(to.bits());
+        let primitive = |s: &Ball| {
+            let mut sum = Ball::zero(bits);
+            for (n, values) in self.polynomial.coefficients().iter().enumerate().rev() {
+                sum = (sum + values[0].clone().with_bits(bits).times((1, n + 1))) * s;
+            }
+            sum
+        };
+        let last = from.greatest_absolute().max(to.greatest_absolute());
+        let rest = self.rest(last) * (to.clone() - from).greatest_absolute();
+        let value = primitive(to) - primitive(from);
+        Ball::new(value.centre(), value.radius() + rest)
+    }
+}
