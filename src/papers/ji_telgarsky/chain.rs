@@ -130,7 +130,7 @@ fn chain_through_vectors<T: Real>(
 }
 
 /// `‖W_{k+1}u_k‖²`; over all choices of `u_k` if the largest singular value of `W_k` is or may be repeated.
-fn image_squared<T: Real>(point: &Point<T>, k: usize, space: &TopSpace<T>) -> T {
+pub(super) fn image_squared<T: Real>(point: &Point<T>, k: usize, space: &TopSpace<T>) -> T {
     let above = &point.weights()[k + 1];
     match point.spectra()[k].top_pair() {
         Ok(pair) => above.times_transpose(&Matrix::row_vector(pair.left)).frobenius_squared(),

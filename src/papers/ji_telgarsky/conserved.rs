@@ -88,7 +88,8 @@ pub(super) fn exact_imbalances(weights: &[Matrix<Rational>]) -> Vec<Matrix<Ratio
         .collect()
 }
 
-fn is_zero(matrix: &Matrix<Rational>) -> bool {
+/// Whether every entry is zero.
+pub(super) fn is_zero(matrix: &Matrix<Rational>) -> bool {
     matrix.entries().iter().all(Rational::is_zero)
 }
 
@@ -263,7 +264,7 @@ fn start_of_flow<T: Real>(point: &Point<T>) -> Option<Point<T>> {
 }
 
 /// `‖A_k‖_2` for `1 ≤ k < L`.
-fn norms_of_imbalances<T: Real>(point: &Point<T>) -> Vec<T> {
+pub(super) fn norms_of_imbalances<T: Real>(point: &Point<T>) -> Vec<T> {
     balance::imbalances(point.weights()).iter().map(|imbalance| point.spectrum_of(imbalance).norm()).collect()
 }
 
@@ -345,12 +346,7 @@ impl AboutPoint for RankGap {
         let whole = initial_imbalance(start).times(share);
         for k in 0..norms.len() {
             let gap = point.spectra()[k].rank_gap();
-            // A row has no gap, and D_L is zero.
-            let own = if k == last {
-                point.constant(0)
-            } else {
-                imbalances[k..].iter().fold(norms[k].clone() - &norms[last], |sum, norm| sum + norm).times(share)
-            };
+            let own = largest_gap_kept(norms, &imbalances, k).times(share);
             let is_open = |relation: &Relation| !self.halved && relation.outcome == Outcome::Open;
             let largest = largest_rank_gap(point, k);
             let relation = finding.at_most("‖W_k‖_F² − ‖W_k‖_2² ≤ D_k", gap, &own).layer(k + 1);
@@ -366,6 +362,15 @@ impl AboutPoint for RankGap {
             }
         }
     }
+}
+
+/// `D_k`, `k` counted from 0, by the norms of the layers and of the `A_k`: 0 of the last layer, which is a row.
+pub(super) fn largest_gap_kept<T: Real>(norms: &[T], imbalances: &[T], k: usize) -> T {
+    let last = norms.len() - 1;
+    if k == last {
+        return norms[last].constant(0);
+    }
+    imbalances[k..].iter().fold(norms[k].clone() - &norms[last], |sum, norm| sum + norm)
 }
 
 /// `W_1` with two singular values `a > b`, and above it rank-one layers of norm `c` that go on from its top pair, `a² ≤ c² ≤ a² + b²`: `D_1` is from `2b²`
@@ -392,7 +397,7 @@ fn shared_top(random: &mut Random) -> Instance {
 }
 
 /// Whether it is seen exactly that `D_k = D`: the layers up to `W_k`, counted from 0, are balanced, and no layer is larger.
-fn is_whole<T: Real>(point: &Point<T>, k: usize) -> bool {
+pub(super) fn is_whole<T: Real>(point: &Point<T>, k: usize) -> bool {
     let Some(weights) = weights_of_imbalances(point) else { return false };
     let imbalances = exact_imbalances(weights);
     let norms: Vec<Rational> = weights.iter().map(|layer| norm_squared(layer.entries())).collect();

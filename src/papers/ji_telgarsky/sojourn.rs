@@ -1,0 +1,194 @@
+//! How long a gradient flow may stay in a ball (Lemma 1): no longer than its risk lasts.
+//!
+//! The time in a ball is enclosed: the lengths of the stretches that are certainly inside, and of those that may be. A stretch may be shown again in two halves, and so
+//! counts only once a moment after it has been seen. From where no norm ever falls, a ball that has been left is left for good.
+
+use rug::Rational;
+
+use crate::claims::{AboutFlow, Claim, Domain, Finding, FlowFold, Hypotheses, OnFlows, Relation};
+use crate::generate::Family;
+use crate::number::{Real, Truth};
+use crate::reference::{EverAfter, MarginBound, Moment, Point, Stretch};
+
+use super::assumptions::{assume_decreasing_loss, assume_good_start, assume_separable, assume_unit_ball};
+use super::energy::{GradientFloorConstant, margin_or_undefined};
+use super::replay;
+
+/// The claims of this family.
+#[must_use]
+pub fn claims() -> Vec<Claim> {
+    vec![
+        Claim::new(
+            "JT19.lemma1-finite-sojourn",
+            include_str!("text/lemma1-finite-sojourn.md"),
+            OnFlows(Sojourn::default()),
+            Family::Flows,
+        )
+        .control(
+            "Assumption 2 dropped: a flow that never leaves",
+            OnFlows(Sojourn { any_start: true, ..Sojourn::default() }),
+            replay(include_str!("specs/flow-trapped.toml")),
+        )
+        .control(
+            "0.2 of the bound",
+            OnFlows(Sojourn { share: (1, 5), ..Sojourn::default() }),
+            replay(include_str!("specs/flow-sojourn.toml")),
+        ),
+    ]
+}
+
+/// `|{t ≥ t_1 : W(t) ∈ B(R)}| ≤ R(W(t_1))/c(R)²`.
+#[doc = include_str!("text/lemma1-finite-sojourn.md")]
+#[derive(Clone, Copy, Debug)]
+pub struct Sojourn {
+    /// A control: Assumption 2 is not required.
+    pub any_start: bool,
+    /// A control: the share of the bound that is claimed, as numerator and denominator.
+    pub share: (u32, u32),
+}
+
+impl Default for Sojourn {
+    fn default() -> Self {
+        Self { any_start: false, share: (1, 1) }
+    }
+}
+
+impl AboutFlow for Sojourn {
+    fn domain(&self) -> Domain {
+        Domain::FULLY_CONNECTED.labels()
+    }
+
+    fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
+        let setting = start.setting();
+        assume_decreasing_loss(setting, given);
+        assume_unit_ball(setting, given);
+        assume_separable(setting, given);
+        if !self.any_start {
+            assume_good_start(start, given);
+        }
+    }
+
+    fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
+        let (share, gamma) = (self.share, margin_or_undefined(start));
+        Box::new(Following { share, gamma, floor: None, passed: Vec::new(), counted: 0, balls: Vec::new() })
+    }
+}
+
+/// The fold of [`Sojourn`].
+struct Following<T> {
+    share: (u32, u32),
+    /// `γ`.
+    gamma: T,
+    /// `c(R)` for the first moment, which is `t_1`.
+    floor: Option<GradientFloorConstant<T>>,
+    /// What has been passed since then.
+    passed: Vec<Passed<T>>,
+    /// How many of these have been counted.
+    counted: usize,
+    balls: Vec<Ball<T>>,
+}
+
+/// A stretch of the flow.
+struct Passed<T> {
+    to: Rational,
+    length: Rational,
+    /// `max_k ‖W_k‖_F²`, enclosed at all its times.
+    largest: T,
+}
+
+/// A ball `B(R)`, and how long the flow has been in it.
+struct Ball<T> {
+    radius: T,
+    /// `R(W(t_1))/c(R)²`.
+    bound: T,
+    /// The time that was certainly spent in it.
+    inside: Rational,
+    /// The time of which that is not known.
+    perhaps: Rational,
+}
+
+/// `max_k ‖W_k‖_F²`.
+fn largest_norm<T: Real>(point: &Point<T>) -> T {
+    point.norms_squared().iter().fold(point.constant(0), |largest, norm| largest.max(norm))
+}
+
+impl<T: Real> Ball<T> {
+    fn contains(&self, largest: &T) -> Truth {
+        largest.at_most(&self.radius.square())
+    }
+
+    fn count(&mut self, passed: &[Passed<T>]) {
+        for stretch in passed {
+            match self.contains(&stretch.largest) {
+                Truth::True => self.inside += &stretch.length,
+                Truth::False => {}
+                Truth::Open => self.perhaps += &stretch.length,
+            }
+        }
+    }
+
+    fn judge<'a>(&self, label: &'static str, finding: &'a mut Finding) -> &'a mut Relation {
+        let most = self.radius.constant(Rational::from(&self.inside + &self.perhaps));
+        finding.at_most(label, &T::between(&self.radius.constant(self.inside.clone()), &most), &self.bound)
+    }
+}
+
+impl<T: Real> Following<T> {
+    /// A ball with `W(t)` on its sphere, unless the last one is not much smaller.
+    fn begin_ball(&mut self, point: &Point<T>) {
+        let Some(floor) = &self.floor else { return };
+        let radius = largest_norm(point).upper().sqrt_of_nonnegative().upper();
+        let is_new = |last: &Ball<T>| last.radius.clone().times(LARGER).below(&radius) == Truth::True;
+        if self.balls.last().is_none_or(is_new) {
+            let bound = (floor.risk.clone() / &floor.squared(point.setting(), &radius)).times(self.share);
+            let mut ball = Ball { radius, bound, inside: Rational::new(), perhaps: Rational::new() };
+            ball.count(&self.passed);
+            self.balls.push(ball);
+        }
+    }
+}
+
+/// A ball is larger than the one before by so much: however many moments there are, there are few balls.
+const LARGER: (u32, u32) = (9, 8);
+
+impl<T: Real> FlowFold<T> for Following<T> {
+    fn stretch(&mut self, stretch: &Stretch<T>, _: &mut Finding) {
+        if self.floor.is_none() {
+            return;
+        }
+        // What is shown again in halves is not passed twice.
+        while self.passed.last().is_some_and(|last| last.to > stretch.from) {
+            self.passed.pop();
+        }
+        let (to, length) = (stretch.to.clone(), Rational::from(&stretch.to - &stretch.from));
+        self.passed.push(Passed { to, length, largest: largest_norm(&stretch.point) });
+    }
+
+    fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        let point = &moment.point;
+        if self.floor.is_none() {
+            self.floor = Some(GradientFloorConstant::new(point, self.gamma.clone()));
+        }
+        let largest = largest_norm(point);
+        for ball in &mut self.balls {
+            ball.count(&self.passed[self.counted..]);
+            let has_left = ball.contains(&largest).not();
+            ball.judge("|{t_1 ≤ s ≤ t : W(s) ∈ B(R)}| ≤ R(W(t_1))/c(R)²", finding).informative_if(has_left);
+        }
+        self.counted = self.passed.len();
+        if self.balls.is_empty() {
+            finding.asserted("at t_1 no time has passed", true).informative_if(Truth::False);
+        }
+        self.begin_ball(point);
+    }
+
+    fn ever_after(&mut self, after: &EverAfter<T>, finding: &mut Finding) {
+        if after.point.know::<MarginBound<T>>().holds() != Truth::True {
+            return;
+        }
+        let largest = largest_norm(&after.point);
+        for ball in self.balls.iter().filter(|ball| ball.contains(&largest) == Truth::False) {
+            ball.judge("|{t ≥ t_1 : W(t) ∈ B(R)}| ≤ R(W(t_1))/c(R)²", finding);
+        }
+    }
+}
