@@ -1,5 +1,6 @@
 //! Claims of Ji & Telgarsky on runs that nobody made for them, and facts about single statements.
 
+mod flows;
 mod gradient;
 mod limits;
 mod own_run;
