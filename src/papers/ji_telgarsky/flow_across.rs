@@ -1,7 +1,7 @@
 //! (22) in the proof of Theorem 2: what of `W_1` is across the direction of the largest margin is mostly what of `v_1` is.
 //!
-//! `W_1 = σ_1u_1v_1ᵀ + S` with `‖S‖_F² = ‖W_1‖_F² − σ_1²` and `u_1ᵀS = 0`, so that `‖Π⊥W_1‖_F² = σ_1²‖Π⊥v_1‖² + ‖SΠ⊥‖_F²`, whichever top singular pair is meant. By Lemma 2(1)
-//! `‖S‖_F² ≤ D_1 ≤ D`: that is what a stretch of time is left to where its layers are too wide.
+//! `W_1 = σ_1u_1v_1ᵀ + S` with `‖S‖_F² = ‖W_1‖_F² − σ_1²` and `u_1ᵀS = 0`, so that `‖Π⊥W_1‖_F² = σ_1²‖Π⊥v_1‖² + ‖SΠ⊥‖_F²`, whichever top
+//! singular pair is meant. By Lemma 2(1) `‖S‖_F² ≤ D_1 ≤ D`: that is what a stretch of time is left to where its layers are too wide.
 
 use crate::claims::{AboutFlow, Claim, Domain, Finding, FlowFold, Hypotheses, OnFlows};
 use crate::generate::Family;

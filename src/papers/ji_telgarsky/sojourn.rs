@@ -1,7 +1,8 @@
 //! How long a gradient flow may stay in a ball (Lemma 1): no longer than its risk lasts.
 //!
-//! The time in a ball is enclosed: the lengths of the stretches that are certainly inside, and of those that may be. A stretch may be shown again in two halves, and so
-//! counts only once a moment after it has been seen. From where no norm ever falls, a ball that has been left is left for good.
+//! The time in a ball is enclosed: the lengths of the stretches that are certainly inside, and of those that may be. A stretch may be shown
+//! again in two halves, and so counts only once a moment after it has been seen. From where no norm ever falls, a ball that has been left is
+//! left for good.
 
 use rug::Rational;
 
