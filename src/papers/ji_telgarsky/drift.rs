@@ -8,11 +8,10 @@ use rug::Rational;
 use crate::algebra::exact::norm_squared;
 use crate::claims::{AboutFlow, Claim, Domain, Finding, FlowFold, OnFlows};
 use crate::generate::Family;
-use crate::number::{Real, Truth};
+use crate::number::{Real, Sign, Truth};
 use crate::problem::Matrix;
 use crate::reference::{Moment, Point, Stretch};
 
-use super::balance::AT_REST;
 use super::conserved::exact_imbalances;
 use super::replay;
 
@@ -68,35 +67,30 @@ impl AboutFlow for Fall {
     }
 
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
-        Box::new(Falling {
-            share: self.share.unwrap_or((1, 1)),
-            rests: start.is_critical() == Truth::True,
-            risk: start.risk().clone(),
-            spent: start.constant(0),
-        })
+        Box::new(Falling { share: self.share.unwrap_or((1, 1)), risk: start.risk().clone(), spent: start.constant(0) })
     }
 }
 
 /// The fold of [`Fall`].
 struct Falling<T> {
     share: (u32, u32),
-    rests: bool,
     /// The risk at the last moment.
     risk: T,
     /// What encloses `∫ ‖∇R‖²` since then.
     spent: T,
 }
 
+const LEAST: &str = "∫_s^t ‖∇R‖² ≤ R(W(s)) − R(W(t)), the least of one and the most of the other";
+const MOST: &str = "R(W(s)) − R(W(t)) ≤ ∫_s^t ‖∇R‖², the least of one and the most of the other";
+
 impl<T: Real> FlowFold<T> for Falling<T> {
     fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
         let risk = moment.point.risk();
-        let fallen = self.risk.clone() - risk;
-        finding
-            .at_most("∫_s^t ‖∇R‖² ≤ R(W(s)) − R(W(t))", &self.spent.lower(), &fallen)
-            .attained_if(self.rests, AT_REST);
-        finding
-            .at_most("R(W(s)) − R(W(t)) ≤ ∫_s^t ‖∇R‖²", &fallen, &self.spent.upper())
-            .attained_if(self.rests, AT_REST);
+        // Ends of the enclosures: of what stands still neither is known to be the larger, and they meet all the same.
+        let (fallen, spent) = (self.risk.clone() - risk, &self.spent);
+        let informative = Truth::from(fallen.sign() == Sign::Positive);
+        finding.at_most(LEAST, &spent.lower(), &fallen.upper()).informative_if(informative);
+        finding.at_most(MOST, &fallen.lower(), &spent.upper()).informative_if(informative);
         (self.risk, self.spent) = (risk.clone(), risk.constant(0));
     }
 
