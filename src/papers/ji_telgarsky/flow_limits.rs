@@ -2,7 +2,7 @@
 
 use crate::algebra::subspace::squared_alignment;
 use crate::claims::{Claim, OnFlows};
-use crate::generate::Family;
+use crate::generate::{Family, Source};
 use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::{MarginBound, Point};
@@ -17,11 +17,16 @@ pub fn claims() -> Vec<Claim> {
     let at_zero = replay(include_str!("specs/flow-at-zero.toml"));
     let at_rest = replay(include_str!("specs/flow-at-rest.toml"));
     vec![
-        claim("JT19.theorem1-risk-to-zero", include_str!("text/theorem1-risk-to-zero.md"), RiskToZero, (1, 10)),
-        claim("JT19.theorem1-norms-diverge", include_str!("text/theorem1-norms-diverge.md"), NormsDiverge, (1, 2)),
-        claim("JT19.theorem1-rank-one", include_str!("text/theorem1-rank-one.md"), RankOne, (1, 10)),
-        claim("JT19.theorem1-interlayer", include_str!("text/theorem1-interlayer.md"), Interlayer, (1, 1000)),
-        claim("JT19.theorem1-product", include_str!("text/theorem1-product.md"), Product, (1, 50)),
+        of_theorem1("JT19.theorem1-risk-to-zero", include_str!("text/theorem1-risk-to-zero.md"), RiskToZero, (1, 10)),
+        of_theorem1(
+            "JT19.theorem1-norms-diverge",
+            include_str!("text/theorem1-norms-diverge.md"),
+            NormsDiverge,
+            (1, 2),
+        ),
+        of_theorem1("JT19.theorem1-rank-one", include_str!("text/theorem1-rank-one.md"), RankOne, (1, 10)),
+        of_theorem1("JT19.theorem1-interlayer", include_str!("text/theorem1-interlayer.md"), Interlayer, (1, 1000)),
+        of_theorem1("JT19.theorem1-product", include_str!("text/theorem1-product.md"), Product, (1, 50)),
         Claim::new("JT19.poster-theorem1", include_str!("text/poster-theorem1.md"), theorem1(false), Family::Flows)
             .consequence()
             .control("∇R(W(0)) ≠ 0 dropped: from W = 0", theorem1(true), at_zero)
@@ -36,11 +41,26 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// A limit, and as its control a share of each bound.
-pub(super) fn claim<S: Limit>(id: &'static str, text: &'static str, limit: S, share: (u32, u32)) -> Claim {
+/// A limit of Theorem 1, which is false from a critical start.
+fn of_theorem1<S: Limit>(id: &'static str, text: &'static str, limit: S, share: (u32, u32)) -> Claim {
+    claim(id, text, limit, share, Family::Flows).control(
+        "∇R(W(0)) ≠ 0 dropped: from W = 0",
+        OnFlows(Forever { limit, share: None, any_start: true }),
+        replay(include_str!("specs/flow-at-zero.toml")),
+    )
+}
+
+/// A limit, and as a control a share of each bound.
+pub(super) fn claim<S: Limit>(
+    id: &'static str,
+    text: &'static str,
+    limit: S,
+    share: (u32, u32),
+    source: impl Source + 'static,
+) -> Claim {
     let instance = replay(include_str!("specs/flow-limits.toml"));
     let statement = |share| OnFlows(Forever { limit, share, any_start: false });
-    Claim::new(id, text, statement(None), Family::Flows).consequence().control(
+    Claim::new(id, text, statement(None), source).consequence().control(
         "a share of the bounds",
         statement(Some(share)),
         instance,

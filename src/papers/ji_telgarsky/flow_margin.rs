@@ -1,35 +1,74 @@
 //! Theorem 2 and what the poster says of the margin along a flow: limits that the normalised margin bounds for ever.
 
-use crate::claims::{Claim, Hypotheses};
+use crate::algebra::max_margin;
+use crate::claims::{Claim, Hypotheses, OnFlows};
+use crate::generate::{Cloud, ExampleRecipe, Family, Instance, Random, Recipe, Sampled};
 use crate::number::{Real, Sign, dot};
+use crate::problem::Matrix;
 use crate::reference::{MarginBound, Point};
 
 use super::assumptions::{assume_support, support_spans};
 use super::floors::gamma_of_data;
 use super::flow_limits::{BALANCED, claim, from_one, rank_defects};
-use super::forever::{Bound, Distance, Limit, Part, Start};
+use super::forever::{Bound, Distance, Forever, Limit, Part, Start};
 use super::margin::{direction, distance, size_squared};
+use super::replay;
 use super::separator::separator;
 
 /// The claims of this family.
 #[must_use]
 pub fn claims() -> Vec<Claim> {
+    let late = replay(include_str!("specs/flow-late.toml"));
+    let theorem2 = |of_almost_all, wrong| MaxMargin { of_almost_all, wrong };
+    let on_flows = |limit| OnFlows(Forever { limit, share: None, any_start: false });
     vec![
         claim(
             "JT19.theorem2-max-margin-flow",
             include_str!("text/theorem2-max-margin-flow.md"),
-            MaxMargin { of_almost_all: true },
+            theorem2(true, false),
             (1, 50),
-        ),
+            Family::Flows,
+        )
+        .control("ū of the data without a support vector", on_flows(theorem2(true, true)), late),
         claim(
             "JT19.poster-theorem2",
             include_str!("text/poster-theorem2.md"),
-            MaxMargin { of_almost_all: false },
+            theorem2(false, false),
             (1, 50),
+            Sampled::new("flows on data that span, half of them with α = 0", spanning),
+        )
+        .control("ū of the data without a support vector", on_flows(theorem2(false, true)), late),
+        claim(
+            "JT19.poster-joint-norm-margin",
+            include_str!("text/poster-joint-norm-margin.md"),
+            JointNorm::default(),
+            (1, 50),
+            Family::Flows,
+        )
+        .control(
+            "L^{−L} in place of L^{−L/2}",
+            OnFlows(Forever { limit: JointNorm { whole_power: true }, share: None, any_start: false }),
+            late,
         ),
-        claim("JT19.poster-joint-norm-margin", include_str!("text/poster-joint-norm-margin.md"), JointNorm, (1, 50)),
-        claim("JT19.poster-slow-rate", include_str!("text/poster-slow-rate.md"), SlowRate, (1, 50)),
+        claim("JT19.poster-slow-rate", include_str!("text/poster-slow-rate.md"), SlowRate, (1, 50), Family::Flows),
     ]
+}
+
+/// A flow as of [`Family::Flows`], on data whose support vectors span the space: with `α = 0` in every other instance, where `ū` is a multiple of one support
+/// vector and the others lie on one side of it.
+fn spanning(random: &mut Random) -> Instance {
+    let is_degenerate = random.index() % 2 == 0;
+    let recipe = match Family::Flows.recipe(random) {
+        Recipe::Examples(recipe) => {
+            let mut widths = recipe.widths.clone();
+            widths[0] = widths[0].max(2);
+            let (cloud, examples) =
+                (if is_degenerate { Cloud::Degenerate } else { Cloud::Spanning }, recipe.examples.max(widths[0]));
+            Recipe::Examples(ExampleRecipe { cloud, examples, widths, ..recipe })
+        }
+        other @ Recipe::Target(_) => other,
+    };
+    recipe.build(random)
 }
 
 /// `w/∏‖W_k‖_F → ū` and `|⟨v_1, ū⟩| → 1`.
@@ -38,6 +77,8 @@ pub fn claims() -> Vec<Claim> {
 pub struct MaxMargin {
     /// Whether `α > 0` is assumed, which excludes a null set of data.
     pub of_almost_all: bool,
+    /// A control: `ū` of the data without their first support vector.
+    pub wrong: bool,
 }
 
 impl Limit for MaxMargin {
@@ -56,7 +97,8 @@ impl Limit for MaxMargin {
     }
 
     fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
-        let (size, direction) = (size_squared(point), direction(point));
+        let size = size_squared(point);
+        let direction = if self.wrong { direction_without_one(point) } else { direction(point) };
         let of_product = match size.sign() {
             Sign::Positive => Distance::Of(distance(point, &size.sqrt_of_nonnegative(), &direction)),
             _ => Distance::Open,
@@ -84,6 +126,18 @@ impl Limit for MaxMargin {
     }
 }
 
+/// `ū` of the data without their first support vector.
+fn direction_without_one<T: Real>(point: &Point<T>) -> Vec<T> {
+    let setting = point.setting();
+    let rest = separator(setting).zip(setting.exact_signed_examples()).and_then(|(margin, z)| {
+        let others: Vec<usize> = (0..z.rows()).filter(|i| margin.support().first() != Some(i)).collect();
+        max_margin::MaxMargin::of(&Matrix::from_fn(others.len(), z.columns(), |i, j| z[(others[i], j)].clone())).ok()
+    });
+    let Some(rest) = rest else { return vec![point.constant(0).undefined(); point.end_to_end().columns()] };
+    let length = point.constant(rest.margin_squared().clone()).sqrt();
+    rest.point().iter().map(|entry| point.constant(entry.clone()) / &length).collect()
+}
+
 /// Why a bound of zero is the distance.
 const ALONG: &str = "one example, layers of rank one and one norm that lead along ū";
 
@@ -96,10 +150,13 @@ fn missing<T: Real>(point: &Point<T>) -> T {
 /// `min_i ⟨w, z_i⟩/|W|ᴸ → L^{−L/2}γ`.
 #[doc = include_str!("text/poster-joint-norm-margin.md")]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct JointNorm;
+pub struct JointNorm {
+    /// A control: `Lᴸ` in place of `L^{L/2}`.
+    pub whole_power: bool,
+}
 
 impl Limit for JointNorm {
-    const LABELS: &'static [&'static str] = &["1 − L^{L/2} min_i ⟨w, z_i⟩/(γ|W|ᴸ) ≤ 1 − L^{L/2}γ̃(s)/γ for t ≥ s"];
+    const LABELS: &'static [&'static str] = &["|1 − L^{L/2} min_i ⟨w, z_i⟩/(γ|W|ᴸ)| ≤ 1 − L^{L/2}γ̃(s)/γ for t ≥ s"];
 
     fn distances<T: Real>(&self, point: &Point<T>) -> Vec<Part<Distance<T>>> {
         let bound: &MarginBound<T> = point.know();
@@ -107,7 +164,13 @@ impl Limit for JointNorm {
         let is_somewhere = point.norms_squared().iter().any(|norm| norm.sign() == Sign::Positive);
         let distance = match least {
             Some(least) if is_somewhere => {
-                Distance::Of(point.constant(1) - &(least * bound.per_norms() / &gamma_of_data(point)))
+                let ratio = least * bound.per_norms() / &gamma_of_data(point);
+                let depth = point.weights().len();
+                let ratio = match u32::try_from(depth) {
+                    Ok(power) if self.whole_power => ratio * &point.constant(depth).power(power).sqrt_of_nonnegative(),
+                    _ => ratio,
+                };
+                Distance::Of((point.constant(1) - &ratio).abs())
             }
             _ => Distance::Open,
         };
@@ -146,5 +209,27 @@ impl Limit for SlowRate {
         };
         let is_attained = start.is_balanced.then_some(BALANCED);
         vec![Bound { is_attained, ..Bound::constant(from_one(&share)) }; depth]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::generate::Source;
+    use crate::number::Exact;
+    use crate::reference::Setting;
+
+    #[test]
+    fn all_of_these_data_span_and_half_of_them_have_no_alpha() {
+        let source = Sampled::new("spanning", spanning);
+        for index in 0..24 {
+            let instance = source.instance(7, index).expect("one for every number");
+            let setting = Setting::<Exact>::new(Arc::clone(&instance.problem), 64);
+            let margin = separator(&setting).expect("separable");
+            assert!(support_spans(margin), "{index}");
+            assert_eq!(margin.is_alpha_positive(), index % 2 == 1, "{index}");
+        }
     }
 }
