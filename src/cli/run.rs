@@ -36,6 +36,19 @@ A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in
 rational, {\"mid\":…,\"rad\":…} in ball and certified: the true value lies within
 rad of mid as printed. In rational, norms and spectral are balls.
 
+Of an enclosed flow the line before the last may be {\"limit\":{…}}, what is known
+of t = ∞. With a squared loss, once the rest of the path has a bound, it is
+  risk, norms, spectral, end_to_end, euclidean_radius, weights
+                 of W(∞), as above
+and with another, once all losses together are below that of margin 0, in a network
+that is not convolutional,
+  direction      w/|w| at the end of the flow, w the end-to-end vector
+  max_margin_direction
+                 ū, that of the maximum margin of the examples
+  within         w/|w| is no further than this from ū for ever after
+and, with either,
+  from           the time from which on it is so
+
 The last line is {\"summary\":{…}}:
   steps          how many were taken, of a flow by the method that follows it
   seconds        of the steps alone, without reading, preparing and writing
@@ -45,6 +58,7 @@ The last line is {\"summary\":{…}}:
   last_t         the last step or time that was reached
   euclidean_radius
                  there, in certified, and of a flow in ball
+  no_limit       of an enclosed flow, why nothing is known of t = ∞
   version        of witness";
 
 /// So many multiplications take a second or more.
@@ -110,7 +124,12 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
         }
     }
     bar.finish();
-    destination.write(&(json_lines::summary(&trajectory, arithmetic) + "\n"))?;
+    let limit = trajectory.limit();
+    if let Some(Ok(limit)) = &limit {
+        destination.write(&(json_lines::limit(limit, &network, arithmetic) + "\n"))?;
+    }
+    let no_limit = limit.and_then(Result::err);
+    destination.write(&(json_lines::summary(&trajectory, arithmetic, no_limit.as_deref()) + "\n"))?;
     destination.finish()?;
     Ok(match trajectory.ending() {
         Ending::Finished | Ending::Diverged(_) | Ending::Stopped(_) => Exit::Fine,

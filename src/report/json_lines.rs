@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use super::VERSION;
 use crate::number::{Ball, Float, Magnitude, Matrix, Ring};
 use crate::problem::{Arithmetic, Network, nearest_f64};
-use crate::trajectory::{Position, Record, Trajectory, Value};
+use crate::trajectory::{Limit, Position, Record, Trajectory, Value};
 
 /// A number as JSON; null if it is not finite or nothing is known of it.
 pub(super) trait Printed {
@@ -103,6 +103,33 @@ pub fn record(record: &Record, network: &Network, arithmetic: Arithmetic) -> Str
     }
     put("eta", or_null(&record.eta));
     put("radius", record.radius.as_ref().map_or(Json::Null, Printed::printed));
+    put_known(record, network, &mut put);
+    Json::Object(object).to_string()
+}
+
+/// The line of what is known of t = ∞, without its end.
+#[must_use]
+pub fn limit(limit: &Limit, network: &Network, arithmetic: Arithmetic) -> String {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
+    match limit {
+        Limit::Weights(record) => {
+            put("from", position(&record.t, arithmetic));
+            put("risk", record.risk.printed());
+            put_known(record, network, &mut put);
+        }
+        Limit::Direction(known) => {
+            put("from", position(&known.from, arithmetic));
+            put("direction", list(&known.direction));
+            put("max_margin_direction", list(&known.max_margin));
+            put("within", known.within.printed());
+        }
+    }
+    json!({ "limit": object }).to_string()
+}
+
+/// What is known of the weights.
+fn put_known(record: &Record, network: &Network, put: &mut impl FnMut(&str, Json) -> Option<Json>) {
     put("norms", list(&record.norms));
     if let Some(squares) = &record.norms_squared {
         put("norms_squared", list(squares));
@@ -119,12 +146,11 @@ pub fn record(record: &Record, network: &Network, arithmetic: Arithmetic) -> Str
             |layer: &Matrix<Value>| if network.is_fully_connected() { rows(layer) } else { list(layer.entries()) };
         put("weights", weights.iter().map(layer).collect());
     }
-    Json::Object(object).to_string()
 }
 
-/// The last line, without its end.
+/// The last line, without its end; of a flow of which nothing is known at t = ∞ it says why.
 #[must_use]
-pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
+pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic, no_limit: Option<&str>) -> String {
     let ending = trajectory.ending();
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
@@ -138,6 +164,9 @@ pub fn summary(trajectory: &Trajectory, arithmetic: Arithmetic) -> String {
     put("last_t", position(&trajectory.last_t(), arithmetic));
     if let Some(radius) = trajectory.euclidean_radius() {
         put("euclidean_radius", radius.printed());
+    }
+    if let Some(why) = no_limit {
+        put("no_limit", why.into());
     }
     put("version", VERSION.into());
     json!({ "summary": object }).to_string()

@@ -7,6 +7,7 @@ use rug::Rational;
 
 use super::enclosed::{Weights, of_ball};
 use super::ending::Ending;
+use super::limit::{Limit, limit};
 use super::observed::of_f64;
 use super::position::Position;
 use super::record::{Parts, Record, Recordable, Value};
@@ -135,6 +136,10 @@ impl State for Enclosed {
             Ok(advanced) => Ok(advanced?),
             Err(_) => Err(Ending::out_of(time)),
         }
+    }
+
+    fn limit(&self) -> Option<Result<Limit, String>> {
+        Some(limit(&self.flow, self.position(), self.weights))
     }
 
     fn record(&mut self, parts: Parts) -> Result<Record, Ending> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ending::Ending;
+use super::limit::Limit;
 use super::position::{Course, Position};
 use super::record::{Parts, Record};
 use super::state::{State, begin};
@@ -98,6 +99,13 @@ impl Trajectory {
     #[must_use]
     pub fn euclidean_radius(&self) -> Option<Magnitude> {
         self.recorded.as_ref().and_then(|(_, radius)| *radius)
+    }
+
+    /// What is known of t = ∞ from where an enclosed flow came to its end, or why nothing is; `None` of any other run, and of one that was cut short.
+    #[must_use]
+    pub fn limit(&self) -> Option<Result<Limit, String>> {
+        let is_at_end = matches!(self.ending, Some(Ending::Finished | Ending::PrecisionExhausted(_)));
+        is_at_end.then(|| self.time.within(|| self.state.limit()).ok().flatten()).flatten()
     }
 
     /// How the run ended; [`Ending::Stopped`] as long as there may be more records.

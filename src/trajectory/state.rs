@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::certified;
 use super::ending::Ending;
 use super::flow;
+use super::limit::Limit;
 use super::observed::of_f64;
 use super::position::Position;
 use super::record::{Parts, Record, Recordable, Value, matrix, values};
@@ -45,6 +46,11 @@ pub(super) trait State: Debug {
 
     /// What a trajectory records of where it is.
     fn record(&mut self, parts: Parts) -> Result<Record, Ending>;
+
+    /// What is known from here of t = ∞, or why nothing is; `None` unless the run is an enclosed flow.
+    fn limit(&self) -> Option<Result<Limit, String>> {
+        None
+    }
 
     /// Goes back one step, from a state that cannot be recorded to one that perhaps can; `false` if the run has none.
     fn go_back(&mut self) -> bool {

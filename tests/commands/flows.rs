@@ -140,7 +140,7 @@ fn the_examples_are_followed() {
     assert!(examples.len() >= 5);
     for (name, mut spec) in examples {
         let Plan::Flow(schedule) = &mut spec.plan else { panic!("{name} is no flow") };
-        assert_eq!(schedule.horizon, 100, "{name}");
+        assert!(schedule.horizon >= 100, "{name}");
         (schedule.horizon, schedule.record) = (Rational::from((1, 10)), FlowRecording::At(Vec::new()));
         schedule.tolerance = None;
         let desk = Desk::with_spec(&spec.to_toml());

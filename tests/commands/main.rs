@@ -7,6 +7,7 @@ mod compare_flow;
 mod completions;
 mod every_spec;
 mod flows;
+mod limits;
 mod long_runs;
 mod names;
 mod outputs;
@@ -128,16 +129,26 @@ impl Told {
     fn trajectory(self, status: i32) -> (Vec<Value>, Value) {
         lines(&self.quietly(status))
     }
+
+    /// What is known of a flow at t = ∞, and the summary.
+    #[track_caller]
+    fn limit(self, status: i32) -> (Value, Value) {
+        let text = self.quietly(status);
+        let limit = text.lines().rev().nth(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let limit = limit.and_then(|line| line.get("limit").cloned()).unwrap_or_else(|| panic!("no limit: {text}"));
+        (limit, lines(&text).1)
+    }
 }
 
-/// JSON Lines: the records, and the summary.
+/// JSON Lines: the records, but for that of t = ∞, and the summary.
 #[track_caller]
 fn lines(text: &str) -> (Vec<Value>, Value) {
     assert!(text.ends_with('\n'), "{text}");
     let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let last = lines.pop().expect("a trajectory has a summary");
     let summary = last.get("summary").unwrap_or_else(|| panic!("no summary: {last}")).clone();
-    assert!(lines.iter().all(|line| line.get("summary").is_none()));
+    lines.pop_if(|line| line.get("limit").is_some());
+    assert!(lines.iter().all(|line| line.get("summary").is_none() && line.get("limit").is_none()));
     (lines, summary)
 }
 

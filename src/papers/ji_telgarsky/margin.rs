@@ -6,11 +6,10 @@ use crate::claims::{AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnRuns};
 use crate::generate::Family;
 use crate::number::{self, Real, Sign, dot};
 use crate::problem::Matrix;
-use crate::reference::{Point, Step, network};
+use crate::reference::{Point, Step, margin_and_direction, network};
 
 use super::assumptions::{assume_separable, assume_unit_ball, nonzero};
 use super::energy::margin_or_undefined;
-use super::floors::gamma;
 use super::replay;
 use super::separator::separator;
 use super::symmetry::Symmetry;
@@ -53,11 +52,8 @@ impl Default for NormalisedMargin {
 
 /// `ū`; undefined numbers if the data are not separable.
 pub(super) fn direction<T: Real>(point: &Point<T>) -> Vec<T> {
-    let Some(margin) = separator(point.setting()) else {
-        return vec![point.constant(0).undefined(); point.end_to_end().columns()];
-    };
-    let gamma = gamma(point, margin);
-    margin.point().iter().map(|entry| point.constant(entry.clone()) / &gamma).collect()
+    margin_and_direction(point.setting())
+        .map_or_else(|| vec![point.constant(0).undefined(); point.end_to_end().columns()], |(_, direction)| direction)
 }
 
 /// `‖w/∏‖W_k‖_F − ū‖`, from the product of the norms and `ū`.

@@ -1,20 +1,12 @@
-//! The maximum-margin separator of the data, decided exactly, once for each setting.
+//! The maximum-margin separator of the data and the number `α` of the paper, decided exactly, once for each setting.
 
 use rug::Rational;
 
 use crate::algebra::exact::{inner, norm_squared, plus};
 use crate::algebra::max_margin::{AlphaSquared, MaxMargin};
 use crate::number::Ring;
+pub use crate::reference::separator;
 use crate::reference::{Fact, Setting};
-
-/// The separator of the examples; `None` if there is none.
-struct Separator(Option<MaxMargin>);
-
-impl<T: Ring> Fact<Setting<T>> for Separator {
-    fn of(setting: &Setting<T>) -> Self {
-        Self(setting.exact_signed_examples().and_then(|z| MaxMargin::of(&z).ok()))
-    }
-}
 
 /// `α²` of the examples; `None` if they are not separable.
 struct Alpha(Option<AlphaSquared>);
@@ -23,14 +15,6 @@ impl<T: Ring> Fact<Setting<T>> for Alpha {
     fn of(setting: &Setting<T>) -> Self {
         Self(separator(setting).map(MaxMargin::alpha_squared))
     }
-}
-
-/// The maximum-margin separator of the examples, decided exactly; `None` if there is none: the examples are not separable, or the
-/// loss is not one of classification.
-#[must_use]
-pub fn separator<T: Ring>(setting: &Setting<T>) -> Option<&MaxMargin> {
-    let Separator(separator) = setting.know();
-    separator.as_ref()
 }
 
 /// `α²` of the examples, as [`MaxMargin::alpha_squared`] gives it; `None` if they are not separable.
