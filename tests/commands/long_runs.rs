@@ -26,7 +26,7 @@ fn examples(steps: u64) -> Vec<(String, Spec)> {
 #[test]
 fn the_examples_of_long_runs_are_certified() {
     let examples = examples(300);
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 6);
     for (name, spec) in examples {
         let desk = Desk::with_spec(&spec.to_toml());
         let run = |arithmetic: &str| {

@@ -3,6 +3,7 @@
 
 mod arora;
 mod ji_telgarsky;
+mod long_runs;
 
 use gradient_witness::claims::{Claim, Reading};
 use gradient_witness::papers::catalogue;
