@@ -248,12 +248,12 @@ mod tests {
     use crate::reference::loss;
     use rug::Rational;
 
-    fn problem(kind: Loss, x: &[[f64; 2]]) -> Problem {
-        let network = Network::fully_connected(&[2, 1]).unwrap();
+    fn problem<const N: usize>(kind: Loss, x: &[[f64; N]]) -> Problem {
+        let network = Network::fully_connected(&[N, 1]).unwrap();
         let rational = |value: f64| Rational::from_f64(value).unwrap();
-        let x = Matrix::from_fn(x.len(), 2, |i, j| rational(x[i][j]));
+        let x = Matrix::from_fn(x.len(), N, |i, j| rational(x[i][j]));
         let y = Matrix::from_fn(x.rows(), 1, |i, _| Rational::from(if i % 2 == 0 { 1 } else { -1 }));
-        let initial = vec![Matrix::row_vector(vec![Rational::new(); 2])];
+        let initial = vec![Matrix::row_vector(vec![Rational::new(); N])];
         let data = Data::Examples { x, y };
         Problem::new(network, kind, Normalisation::Mean, data, initial, StepRule::Constant(1.into())).unwrap()
     }
@@ -369,5 +369,63 @@ mod tests {
         let convex = Convex::of(&problem(Loss::logistic(), &[[1.0, 0.0], [-1000.0, 0.0]]));
         let bend = convex.at(&NormBall::exact(Matrix::row_vector(vec![1.0, 0.0]))).bend.to_f64();
         assert!((bend / 0.098_305_966_6 - 1.0).abs() < 1e-8, "{bend}");
+    }
+
+    fn slope_at<const N: usize>(kind: &Loss, x: &[[f64; N]], w: [f64; N]) -> Slope {
+        Convex::of(&problem(kind.clone(), x)).at(&NormBall::exact(Matrix::row_vector(w.to_vec())))
+    }
+
+    /// The gradient is in the ball that was found.
+    fn assert_encloses<const N: usize>(slope: &Slope, kind: &Loss, x: &[[f64; N]], w: [f64; N]) {
+        let mut gradient = vec![ball(0.0); N];
+        for (i, row) in x.iter().enumerate() {
+            let z = row.map(|entry| ball(if i % 2 == 0 { entry } else { -entry }));
+            let margin = z.iter().zip(w).fold(ball(0.0), |sum, (z, w)| sum + z.clone() * &ball(w));
+            let height = loss::slope(kind, &margin).times((1, x.len()));
+            gradient.iter_mut().zip(&z).for_each(|(sum, z)| sum.add_product(&height, z));
+        }
+        let distance = gradient
+            .into_iter()
+            .enumerate()
+            .fold(ball(0.0), |sum, (j, entry)| sum + (entry - ball(slope.gradient.centre()[(0, j)])).square());
+        let radius = slope.gradient.radius().to_rational().unwrap();
+        assert_eq!(distance.at_most(&ball(0.0).constant(radius.square())), Truth::True, "{kind:?} {w:?}");
+    }
+
+    #[test]
+    fn a_margin_that_is_small_beside_its_terms_is_known_as_badly_as_it_is_computed() {
+        let (kind, x) = (Loss::logistic(), [[1e8, -1e8]]);
+        for k in 1..16 {
+            let w = [0.1 + 0.01 * f64::from(k), 0.1 + 0.01 * f64::from(k) - 1e-9];
+            let slope = slope_at(&kind, &x, w);
+            assert_encloses(&slope, &kind, &x, w);
+            assert!(slope.gradient.radius() < Magnitude::above_f64(100.0), "a millionth of the datum");
+        }
+    }
+
+    #[test]
+    fn what_is_lost_of_small_data_counts_as_often_as_the_slopes_are_large() {
+        // At the origin every slope is a half. All data are off by δ to the same side.
+        let (kind, off) = (Loss::logistic(), 2_f64.powi(-7));
+        let x = [[1.0, 0.25], [0.5, -2.0], [0.125, 1.5]];
+        let moved = std::array::from_fn::<_, 3, _>(|i| [x[i][0] + if i % 2 == 0 { off } else { -off }, x[i][1]]);
+        let Convex::Margins(mut margins) = Convex::of(&problem(kind.clone(), &x)) else { unreachable!() };
+        margins.rounding = (Magnitude::ZERO, Magnitude::above_f64(off));
+        let slope = Convex::Margins(margins).at(&NormBall::exact(Matrix::row_vector(vec![0.0; 2])));
+        assert_encloses(&slope, &kind, &moved, [0.0; 2]);
+        assert!(slope.gradient.radius() < Magnitude::above_f64(off), "and no more: half of it");
+    }
+
+    #[test]
+    fn a_bend_is_that_of_the_sharpest_margin_in_every_direction_and_grows_as_the_loss_is_steep() {
+        // Of data at right angles each has its own direction: a mean of ¼·64.
+        let bend = slope_at(&Loss::logistic(), &[[8.0, 0.0], [0.0, 8.0]], [0.0; 2]).bend.to_f64();
+        assert!((8.0..8.0001).contains(&bend), "{bend}");
+        // Far on the flat side the bend is e^{−bm}, and grows by e^{b|z|δ} on the way back.
+        let kind = Loss::Logistic { scale: 1.into(), steepness: 2.into() };
+        let found = slope_at(&kind, &[[3.0, 0.0]], [5.0, 0.0]).bend_within(Magnitude::ONE).to_f64();
+        let (_, bend) = derivatives(&kind, &ball(12.0));
+        let bend = 9.0 * bend.approximate();
+        assert!((bend..1.0001 * bend).contains(&found), "{found} for {bend}");
     }
 }

@@ -406,4 +406,108 @@ mod tests {
         assert_eq!(window.steps_inside(zero, zero, zero, 0), None);
         assert_eq!(window.steps_inside(zero, Magnitude::above_f64(1.01), zero, 5), None);
     }
+
+    /// A program that rounds each exact step once, under the smoothness rule.
+    #[derive(Debug)]
+    struct Rounded {
+        setting: Arc<Setting<Ball>>,
+        step_size: StepSize,
+        weights: Vec<f64>,
+        t: u64,
+    }
+
+    impl Centre for Rounded {
+        fn t(&self) -> u64 {
+            self.t
+        }
+
+        fn parameters(&self) -> &[f64] {
+            &self.weights
+        }
+
+        fn eta(&self) -> f64 {
+            self.step_size.eta().to_f64()
+        }
+
+        fn radius(&self) -> Option<&Rational> {
+            self.step_size.radius()
+        }
+
+        fn chain_lengths(&self) -> &[u64] {
+            &[64, 64]
+        }
+
+        fn advance(&mut self, steps: u64, _: &mut dyn FnMut() -> bool) -> bool {
+            for _ in 0..steps {
+                let here = widened(&layers(self.setting.network(), &self.weights), Magnitude::ZERO);
+                let here = Point::new(Arc::clone(&self.setting), here);
+                let next = one_step(&here, &here.constant(self.step_size.eta().clone()));
+                let entries = next.weights().iter().flat_map(Matrix::entries);
+                self.weights = entries.map(|weight| weight.centre().to_f64()).collect();
+                let reached = widened(&layers(self.setting.network(), &self.weights), Magnitude::ZERO);
+                let norms = || squared_norms(&reached, Magnitude::ZERO);
+                self.step_size = self.step_size.next(&self.setting, norms).expect("of points it is decided");
+                self.t += 1;
+            }
+            true
+        }
+    }
+
+    /// Two layers, of which the second is the smaller, that leave their ball again and again.
+    fn under_the_rule() -> LongRun {
+        let text = "network = { architecture = \"fully-connected\", widths = [2, 1, 1] }\nloss = { kind = \"logistic\" }\n\
+                    data = { x = [[0.5, 0.25], [0.125, -0.75], [-0.5, 0.25]], y = [1, -1, -1] }\n\
+                    init = { weights = [[[0.5, 0.25]], [[0.25]]] }\nstep = { rule = \"smoothness\" }\nrun = { steps = 1 }\n";
+        let problem = Arc::new(crate::problem::Spec::parse(text, ".".as_ref()).unwrap().problem);
+        let setting = Arc::new(Setting::new(Arc::clone(&problem), BITS));
+        let step_size = StepSize::first(&setting).unwrap();
+        let weights = problem.initial().iter().flat_map(Matrix::entries).map(Rational::to_f64).collect();
+        LongRun::new(problem, Box::new(Rounded { setting, step_size, weights, t: 0 })).unwrap()
+    }
+
+    #[test]
+    fn a_window_keeps_the_step_size_only_if_all_weights_in_it_do() {
+        let mut run = under_the_rule();
+        let (mut kept, mut not_at_all, mut not_at_its_rim) = (0, 0, 0);
+        let mut seen: Option<Vec<f64>> = None;
+        for t in 1..=600 {
+            run.advance(t, &mut || false).unwrap();
+            let Some(window) = run.window.as_ref().filter(|window| seen.as_ref() != Some(&window.start)) else {
+                continue;
+            };
+            seen = Some(window.start.clone());
+            let room = Rational::from(run.step_size.radius().unwrap() - 1_u32).to_f64();
+            let ball = window.region.radius.to_f64();
+            let norm = |layer: &Matrix<f64>| layer.entries().iter().map(|entry| entry * entry).sum::<f64>().sqrt();
+            let largest = layers(run.setting.network(), &window.start).iter().map(norm).fold(0.0, f64::max);
+            // No window comes so near that roundings would decide.
+            assert!((largest + ball - room).abs() > 1e-9);
+            assert_eq!(window.keeps_step_size, largest + ball <= room, "{largest}, {ball}, {room}");
+            match window.keeps_step_size {
+                true => kept += 1,
+                false if largest > room => not_at_all += 1,
+                false => not_at_its_rim += 1,
+            }
+        }
+        assert!(kept > 0 && not_at_its_rim > 0, "{kept}, {not_at_all}, {not_at_its_rim}");
+    }
+
+    #[test]
+    fn another_step_size_begins_another_window_and_the_same_one_does_not() {
+        let mut run = under_the_rule();
+        let (mut changes, mut goes_on) = (0, 0);
+        for t in 1..=600 {
+            let before = run.step_size.radius().cloned();
+            run.advance(t, &mut || false).unwrap();
+            if run.step_size.radius() == before.as_ref() {
+                assert!(run.window.is_some(), "step {t}");
+                goes_on += 1;
+            } else {
+                assert!(run.window.is_none(), "what a step made of the radius it makes no more, step {t}");
+                assert_eq!((run.stretch.begin, run.stretch.end), (t, t));
+                changes += 1;
+            }
+        }
+        assert!(changes > 3 && goes_on > 300, "{changes}, {goes_on}");
+    }
 }
