@@ -28,6 +28,8 @@ pub struct Finding {
     degree: Option<u64>,
     unbounded: bool,
     conclusion_only: bool,
+    /// Whether it is about what encloses a flow at all times from one on.
+    of_all_later: bool,
     /// What the relations are called of which the sides are kept.
     kept: Option<&'static str>,
 }
@@ -101,6 +103,25 @@ impl Finding {
         self.relations.clear();
         self.trends.clear();
         self.within = None;
+        self.of_all_later = false;
+    }
+
+    /// Says that it is about what encloses a flow at all times from one on: what is certain is certain at all of them, and what is not says nothing.
+    pub(super) fn speaks_of_all_later(&mut self) {
+        self.of_all_later = true;
+    }
+
+    /// Whether that has been said.
+    pub(crate) fn is_of_all_later(&self) -> bool {
+        self.of_all_later
+    }
+
+    /// Leaves out what is open, and what is told without a verdict; whether all that is asserted was certain, and something was.
+    pub(crate) fn keep_certain(&mut self) -> bool {
+        self.trends.clear();
+        let is_certain = self.applicable() == Truth::True && !self.relations.is_empty() && !self.has_open_relations();
+        self.relations.retain(|relation| !relation.outcome.is_loose());
+        is_certain
     }
 
     /// Concludes something that is said under hypotheses of its own, beside others that are said without them: its relations count where
@@ -185,12 +206,14 @@ impl Finding {
 
     /// Makes the finding on what encloses many points one on all of them. Such an enclosure can deny an equality that holds at each of them, and never come near
     /// to confirming it, so equalities that are not decided are left out; and how near an inequality comes to failing, or to say nothing, is
-    /// not seen.
-    pub(crate) fn over_many_points(&mut self) {
+    /// not seen. Whether nothing was left out.
+    pub(crate) fn over_many_points(&mut self) -> bool {
+        let count = self.relations.len();
         self.relations.retain(|relation| !(relation.is_equality() && relation.outcome.is_loose()));
         for relation in &mut self.relations {
             (relation.ratio, relation.is_informative_open) = (None, false);
         }
+        self.relations.len() == count
     }
 
     /// Whether there are equalities that are not decided.

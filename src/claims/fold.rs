@@ -132,7 +132,8 @@ pub trait FlowFold<T>: Send {
     }
 }
 
-/// A fold over a flow that says the same at the start, at every moment and over every stretch; it remembers nothing of them.
+/// A fold over a flow that says the same at the start, at every moment, over every stretch and, where one point encloses them, of all times after; it remembers
+/// nothing of them.
 ///
 /// ```
 /// use gradient_witness::claims::{AboutFlow, FlowFold, throughout};
@@ -166,5 +167,12 @@ impl<T, L: Fn(&Point<T>, &mut Finding) + Send> FlowFold<T> for Throughout<L> {
 
     fn stretch(&mut self, stretch: &Stretch<T>, finding: &mut Finding) {
         (self.0)(&stretch.point, finding);
+    }
+
+    fn ever_after(&mut self, after: &EverAfter<T>, finding: &mut Finding) {
+        if let Some(later) = &after.later {
+            finding.speaks_of_all_later();
+            (self.0)(later, finding);
+        }
     }
 }

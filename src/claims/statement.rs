@@ -188,7 +188,7 @@ pub enum Event<'a, T> {
     /// The next stretch of the flow, which ends at a moment or at another stretch. A stretch of which something stays open may be shown in two halves
     /// instead.
     Stretch(&'a Stretch<T>),
-    /// All times of the flow from the last moment on.
+    /// All times of the flow from the last moment on: where one point encloses it at all of them, statements about points are shown that.
     EverAfter(&'a EverAfter<T>),
 }
 
@@ -323,11 +323,16 @@ impl<S: AboutData, T: Real> Examine<T> for OnData<S> {
 impl<S: AboutPoint, T: Real> Examine<T> for OnPoints<S> {
     fn observer(&self) -> Observer<'_, T> {
         Box::new(|event, finding| {
-            // W(from) has been looked at as a moment, and is not all that is meant.
-            if matches!(event, Event::EverAfter(_)) {
-                return;
-            }
-            let (statement, point) = (&self.0, event.point());
+            let statement = &self.0;
+            let point = match event {
+                Event::EverAfter(after) => {
+                    // W(from) has been looked at as a moment, and is not all that is meant.
+                    let Some(later) = &after.later else { return };
+                    finding.speaks_of_all_later();
+                    later
+                }
+                event => event.point(),
+            };
             examine(
                 statement.domain(),
                 point.setting(),

@@ -36,12 +36,12 @@ A value is a number in f64, a string of decimal digits in mpfr, \"p/q\" in
 rational, {\"mid\":…,\"rad\":…} in ball and certified: the true value lies within
 rad of mid as printed. In rational, norms and spectral are balls.
 
-Of an enclosed flow the line before the last may be {\"limit\":{…}}, what is known
-of t = ∞. With a squared loss, once the rest of the path has a bound, it is
+Of an enclosed flow the line before the last may be {\"limit\":{…}}, what is
+known of t = ∞. With a squared loss, once the rest of the path has a bound, it is
   risk, norms, spectral, end_to_end, euclidean_radius, weights
                  of W(∞), as above
-and with another, once all losses together are below that of margin 0, in a network
-that is not convolutional,
+and with another, once all losses together are below that of margin 0, in a
+network that is not convolutional,
   direction      w/|w| at the end of the flow, w the end-to-end vector
   max_margin_direction
                  ū, that of the maximum margin of the examples

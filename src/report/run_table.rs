@@ -112,6 +112,12 @@ impl Asked<'_> {
             if self.report.nothing_applies() { "nothing applies to this run".to_owned() } else { counts.join(", ") };
         let checked = format!("{} in {:.1} s: ", claims.len(), self.time.as_secs_f64());
         let mut terms = vec![("checked", Text::from(checked).and(tone, counts))];
+        let is_for_ever =
+            |own: &&OwnRunVerdict| own.verdict.note.all().iter().any(|said| matches!(said, Remark::ForEver));
+        let for_ever = of(Status::Holds).filter(is_for_ever).count();
+        if for_ever > 0 {
+            terms.push(("for ever", format!("{for_ever} of those that hold are certain at all t ≥ 0").into()));
+        }
         let slips: Vec<&str> = of(Status::Refuted).filter(|own| own.passed()).map(|own| own.verdict.id).collect();
         if !slips.is_empty() {
             terms.push((

@@ -10,7 +10,9 @@ use crate::claims::Event;
 use crate::generate::{Instance, Look};
 use crate::number::{Ball, Real, nearest_f64};
 use crate::problem::{FlowRecording, Matrix, Problem};
-use crate::reference::{Descent, EverAfter, Flow, FlowStop, Moment, Point, Setting, Step, Stop, Stretch, Way};
+use crate::reference::{
+    Descent, EverAfter, Flow, FlowStop, Moment, PathBound, Point, Setting, Step, Stop, Stretch, Way,
+};
 use crate::time_limit::TimeLimit;
 
 use super::When;
@@ -183,7 +185,8 @@ fn passages<'a>(
             Ok(None) if is_over => None,
             Ok(None) => {
                 is_over = true;
-                Some(Ok(Shown::EverAfter(EverAfter { from: flow.time().clone(), point: flow.point() })))
+                let later = PathBound::of(&flow.around()).ok().map(|bound| bound.limit().spread_out());
+                Some(Ok(Shown::EverAfter(EverAfter { from: flow.time().clone(), point: flow.point(), later })))
             }
             Err(FlowStop::PrecisionExhausted { what, .. }) => Some(Err(End::PrecisionExhausted(what))),
         }

@@ -73,6 +73,8 @@ pub struct InstanceVerdict {
     pub arithmetic: NumberSystem,
     /// Whether the verdict rests on a sample as well.
     pub sampled: bool,
+    /// Of a flow, whether all that is asserted, equalities among it, is certain at all times: over every stretch, and for ever after.
+    pub is_for_ever: bool,
     /// The number of steps that were looked at; of a flow the units of time, rounded down.
     pub horizon: u64,
     /// The trends at the last subject that reported any.
@@ -85,6 +87,8 @@ pub struct InstanceVerdict {
     pub(super) lacking: Option<Lacking>,
     /// The first relation of which it is not decided whether it says more than a trivial bound.
     pub(super) tie: Option<Failure>,
+    /// Whether something was left out over a stretch of a flow: an equality, or all because a hypothesis stayed open.
+    pub(super) has_gaps: bool,
     /// Whether the claim has nothing to say of the run, from its start to its end.
     pub(super) is_closed: bool,
     /// Whether a definition does not accept the run, of which nobody said that it would.
@@ -111,12 +115,14 @@ impl InstanceVerdict {
             within: None,
             arithmetic,
             sampled: false,
+            is_for_ever: false,
             horizon: 0,
             trends: Vec::new(),
             time: Duration::ZERO,
             broken: None,
             lacking: None,
             tie: None,
+            has_gaps: false,
             is_closed: false,
             is_rejected: false,
             is_beyond_precision: false,

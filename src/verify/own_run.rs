@@ -8,6 +8,7 @@ use super::examine::examine_instance;
 use super::failure::Assumption;
 use super::instance_verdict::{InstanceVerdict, NumberSystem};
 use super::options::Limits;
+use super::remarks::Remark;
 use super::verdict::{ClaimVerdict, Status, Summary};
 
 /// What was found of a claim on the user's own run.
@@ -158,10 +159,14 @@ fn verify_own(claims: &[&Claim], instance: Instance, limits: &Limits) -> OwnRunR
         .filter(|(_, found)| !interrupted || found.refuted.is_some() || found.broken.is_some())
         .map(|(claim, found)| {
             let (assumptions, is_rejected) = (found.assumptions.clone(), found.is_rejected);
+            let is_for_ever = found.is_for_ever;
             let mut verdict = ClaimVerdict::blank(claim);
             verdict.scope = Scope::Instance;
             verdict.gather(&instance, found);
             verdict.conclude();
+            if is_for_ever && verdict.status == Status::Holds {
+                verdict.note.add(Remark::ForEver);
+            }
             OwnRunVerdict { verdict, assumptions, is_rejected, role: claim.role(), is_named: true }
         });
     let claims = verdicts.collect();

@@ -34,6 +34,8 @@ pub enum Remark {
         /// The most bits with which it was found.
         max_bits: u32,
     },
+    /// It is certain at all times of a flow, beyond the last that was looked at too.
+    ForEver,
     /// The finite-time inequalities through which a limit holds.
     Through(Vec<&'static str>),
     /// An identity was tested for so many shapes, and its degree is at most this.
@@ -149,6 +151,7 @@ impl fmt::Display for Remark {
                     "equalities that no ball decides agree to 2^{log2:.0} of the largest term, with at most {max_bits} bits"
                 )
             }
+            Self::ForEver => f.write_str("certain at all t ≥ 0"),
             Self::Through(inequalities) => write!(f, "through {}", inequalities.join("; ")),
             Self::Tested { shapes, degree } => {
                 write!(f, "{shapes} shapes, degree at most {degree}, error at most 2^-100")

@@ -105,19 +105,29 @@ impl<T: Real> Watch<'_, '_, T> {
                 continue;
             }
             if is_stretch {
-                finding.over_many_points();
+                let is_whole = finding.over_many_points();
                 // Where a hypothesis begins or ends to be true it is open, however short the stretch: what does not follow without it is not said there.
                 if !conclusion_only && finding.holds_anyway() {
+                    verdict.has_gaps |= !is_whole;
                     continue;
                 }
                 if halvings > 0 && finding.is_loose() {
                     open.push(place);
                     continue;
                 }
+                verdict.has_gaps |= !is_whole || finding.applicable() == Truth::Open;
                 if !conclusion_only && finding.applicable() == Truth::Open {
                     verdict.count_assumptions(finding, t);
                     continue;
                 }
+            }
+            if finding.is_of_all_later() {
+                let is_whole = finding.over_many_points();
+                let is_certain = finding.keep_certain();
+                if finding.applicable() == Truth::Open {
+                    continue;
+                }
+                verdict.is_for_ever = is_whole && is_certain && !verdict.has_gaps && !conclusion_only;
             }
             if self.shown as u64 <= EXACT_STEPS && finding.is_loose() {
                 match self.first_events.finding(*statement, self.shown) {

@@ -171,3 +171,22 @@ fn a_direction_is_within_what_is_said_of_the_maximum_margin() {
         changed(&convolutional, "\"convolutional\"\ndim = 2\nfilters = [2, 2]", "\"diagonal\"\ndim = 2\ndepth = 2");
     assert!(run("100", &diagonal).limit(0).0["within"].is_string());
 }
+
+#[test]
+fn what_is_certain_at_all_times_is_said_to_be() {
+    let two = changed(&changed(DECAY, "[1, 1]", "[1, 1, 1]"), "[[[0]]]", "[[[1]], [[0.5]]]");
+    let told = |time: &str, arguments: &[&str]| {
+        let desk = Desk::with_spec(&changed(&two, "time = 3", &format!("time = {time}")));
+        desk.witness(&[&["verify", "--spec", "run.toml"], arguments].concat()).out
+    };
+    let claim = ["--claim", "JT19.theorem1-product-half"];
+    let certain = "certain at all t ≥ 0";
+    assert!(
+        told("30", &claim).contains(certain)
+            && told("30", &[]).contains(&format!("for ever 5 of those that hold are {certain}"))
+    );
+    assert!(told("30", &[&claim[..], &["--format", "json"]].concat()).contains(certain));
+    // Of an equality no ball can be certain; and too early there is no bound of what comes.
+    assert!(!told("30", &["--claim", "JT19.homogeneity"]).contains(certain));
+    assert!(!told("\"1/100\"", &claim).contains(certain));
+}

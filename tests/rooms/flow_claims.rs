@@ -209,3 +209,56 @@ fn what_no_precision_decides_does_not_end_the_search() {
     let open = found(&OnFlows(Late), &decay(&[], 1));
     assert_eq!((open.undecided.is_some(), open.arithmetic), (true, NumberSystem::Ball(64)));
 }
+
+/// Where the rest of the path has a bound, what is said of points is said of all later times as well, as far as it is certain.
+#[test]
+fn what_is_certain_for_ever_after_is_certain_at_all_times() {
+    /// `w = w`, which no ball confirms, and `w ≤ 4`.
+    struct Both;
+    impl AboutPoint for Both {
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            finding.equal("w = w", weight(point), weight(point));
+            finding.at_most("w ≤ 4", weight(point), &point.constant(4));
+        }
+    }
+    /// `w(0) ≤ w ≤ limit`.
+    struct Throughout(Rational2);
+    impl AboutFlow for Throughout {
+        fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
+            let (start, limit) = (weight(start).clone(), start.constant(self.0));
+            Box::new(throughout(move |point: &Point<T>, finding: &mut Finding| {
+                finding.at_most("w ≤ limit", weight(point), &limit);
+                finding.at_most("w(0) ≤ w + 1", &start, &(weight(point).clone() + &point.constant(1)));
+            }))
+        }
+    }
+    // At t = 4 it is 3 − 2e⁻⁴, so that between 2.92 and 3 lies all that comes.
+    let flow = decay(&[(1, 1)], 4);
+    let for_ever = |statement: &dyn Statement| {
+        let found = found(statement, &flow);
+        assert!(found.refuted.is_none() && found.undecided.is_none() && found.informative, "{found:?}");
+        assert_eq!(found.horizon, 4);
+        found.is_for_ever
+    };
+    assert!(for_ever(&OnPoints(Said::AtMost((4, 1)))));
+    assert!(for_ever(&OnPoints(Said::AtMost((301, 100)))));
+    // True so long, and false later.
+    assert!(!for_ever(&OnPoints(Said::AtMost((298, 100)))));
+    // True for ever, and no ball with a radius says so.
+    assert!(!for_ever(&OnPoints(Said::AtMost((3, 1)))));
+    // A hypothesis that begins to be true does not matter where the conclusion is true in any case.
+    assert!(for_ever(&OnPoints(Said::BelowFrom((4, 1), (2, 1)))));
+    // An equality is left out over stretches.
+    assert!(!for_ever(&OnPoints(Both)));
+    assert!(for_ever(&OnFlows(Throughout((4, 1)))) && !for_ever(&OnFlows(Throughout((298, 100)))));
+
+    // Too early there is no bound: ½(uv − 1)² from near 0, at t = 1.
+    let number = |value: (i32, i32)| Matrix::row_vector(vec![Rational::from(value)]);
+    let problem = towards(number((1, 1)), vec![number((1, 8)), number((1, 16))], 1.into());
+    let (network, loss, data) = (problem.network().clone(), problem.loss().clone(), problem.data().clone());
+    let initial = problem.initial().to_vec();
+    let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
+    let flow = |horizon: u32| Instance::flow(problem.clone(), FlowRecording::At(Vec::new()), horizon.into());
+    assert!(!found(&OnPoints(Said::AtMost((4, 1))), &flow(1)).is_for_ever);
+    assert!(found(&OnPoints(Said::AtMost((4, 1))), &flow(20)).is_for_ever);
+}

@@ -38,6 +38,9 @@ pub struct EverAfter<T> {
     pub from: Rational,
     /// `W(from)`, from which what is said of later times follows.
     pub point: Point<T>,
+    /// Encloses every `W(s)` with `s ≥ from`, each weight in a number of its own, and with them the limit: where the [path bound](crate::reference::PathBound)
+    /// holds. What is certain of it is certain at all these times.
+    pub later: Option<Point<T>>,
 }
 
 /// What was passed within one step of the enclosure. It can be cut in two, and each half is enclosed more sharply.
