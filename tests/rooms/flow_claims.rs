@@ -221,6 +221,16 @@ fn what_is_certain_for_ever_after_is_certain_at_all_times() {
             finding.at_most("w ≤ 4", weight(point), &point.constant(4));
         }
     }
+    /// `2 ≤ w` where it is.
+    struct Beyond;
+    impl AboutPoint for Beyond {
+        fn assume<T: Real>(&self, point: &Point<T>, given: &mut Hypotheses) {
+            given.at_most("2 ≤ w", &point.constant(2), weight(point));
+        }
+        fn conclude<T: Real>(&self, point: &Point<T>, finding: &mut Finding) {
+            finding.at_most("2 ≤ w again", &point.constant(2), weight(point));
+        }
+    }
     /// `w(0) ≤ w ≤ limit`.
     struct Throughout(Rational2);
     impl AboutFlow for Throughout {
@@ -248,6 +258,8 @@ fn what_is_certain_for_ever_after_is_certain_at_all_times() {
     assert!(!for_ever(&OnPoints(Said::AtMost((3, 1)))));
     // A hypothesis that begins to be true does not matter where the conclusion is true in any case.
     assert!(for_ever(&OnPoints(Said::BelowFrom((4, 1), (2, 1)))));
+    // About ln 2 it is open, however short the stretch, and so it is not said of all times.
+    assert!(!for_ever(&OnPoints(Beyond)));
     // An equality is left out over stretches.
     assert!(!for_ever(&OnPoints(Both)));
     assert!(for_ever(&OnFlows(Throughout((4, 1)))) && !for_ever(&OnFlows(Throughout((298, 100)))));
