@@ -141,8 +141,22 @@ fn report(arguments: &[&str], kernels: Option<&str>) -> Value {
 
 #[test]
 fn threads_and_kernels_change_nothing_but_the_time() {
-    let paper: &[&str] = if is_long() { &[] } else { &["--paper", "ACGH19", "--samples", "1000"] };
-    let usual = report(paper, None);
-    assert_eq!(usual, report(&[paper, &["--jobs", "1"]].concat(), None), "one thread");
-    assert_eq!(usual, report(paper, Some("plain")), "the plain kernels");
+    let paper = ["--paper", "ACGH19", "--samples", "1000"];
+    // Flows, a limit of them, runs, points and free numbers.
+    let some = [
+        "JT19.balancedness-flow.drift",
+        "JT19.theorem1-risk-to-zero",
+        "JT19.poster-theorem2",
+        "JT19.lemma8-rank-gap",
+        "JT19.lemma4-log",
+        "JT19.lemma3-dual-weights.exceptions",
+    ];
+    let some: Vec<&str> = some.into_iter().flat_map(|id| ["--claim", id]).collect();
+    let asked: &[&[&str]] = if is_long() { &[&[]] } else { &[&paper, &some] };
+    for asked in asked {
+        let usual = report(asked, None);
+        assert!(usual["claims"].as_array().is_some_and(|claims| claims.len() > 5), "{asked:?}");
+        assert_eq!(usual, report(&[asked, &["--jobs", "1"][..]].concat(), None), "one thread");
+        assert_eq!(usual, report(asked, Some("plain")), "the plain kernels");
+    }
 }
