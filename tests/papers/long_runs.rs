@@ -17,7 +17,7 @@ fn the_theorems_hold_at_each_of_a_million_steps() {
         ("theorem-1.toml", &["ACGH19.thm1-linear-convergence"][..]),
         ("theorems-3-4.toml", &["JT19.theorem3-gd", "JT19.theorem4-max-margin-gd"]),
     ] {
-        let spec = Spec::read(&examples.join(file)).expect("a spec of a run");
+        let spec = Spec::read(examples.join(file)).expect("a spec of a run");
         let all = spec.schedule().expect("of descent").steps;
         assert_eq!(all, 1_000_000, "{file}");
         let steps = if is_long { all } else { 1000 };

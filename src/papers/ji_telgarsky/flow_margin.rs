@@ -57,7 +57,7 @@ pub fn claims() -> Vec<Claim> {
 /// A flow as of [`Family::Flows`], on data whose support vectors span the space: with `α = 0` in every other instance, where `ū` is a multiple of one support
 /// vector and the others lie on one side of it.
 fn spanning(random: &mut Random) -> Instance {
-    let is_degenerate = random.index() % 2 == 0;
+    let is_degenerate = random.index().is_multiple_of(2);
     let recipe = match Family::Flows.recipe(random) {
         Recipe::Examples(recipe) => {
             let mut widths = recipe.widths.clone();
