@@ -25,7 +25,7 @@ pub(super) enum Shown<T> {
     Step(Step<T>),
     Moment(Moment<T>),
     Stretch(Stretch<T>, Halves<T>),
-    EverAfter(EverAfter<T>),
+    EverAfter(Box<EverAfter<T>>),
 }
 
 /// What shows a stretch in two halves, in the order of time.
@@ -186,7 +186,11 @@ fn passages<'a>(
             Ok(None) => {
                 is_over = true;
                 let later = PathBound::of(&flow.around()).ok().map(|bound| bound.limit().spread_out());
-                Some(Ok(Shown::EverAfter(EverAfter { from: flow.time().clone(), point: flow.point(), later })))
+                Some(Ok(Shown::EverAfter(Box::new(EverAfter {
+                    from: flow.time().clone(),
+                    point: flow.point(),
+                    later,
+                }))))
             }
             Err(FlowStop::PrecisionExhausted { what, .. }) => Some(Err(End::PrecisionExhausted(what))),
         }
