@@ -2,12 +2,12 @@
 //!
 //! At the start and at moments the inequalities are evaluated from `W(t)` alone. Over a stretch of time the layers move by more than what is
 //! left of an inequality that is all but attained, as all are where the flow begins. What is open there follows from what the flow keeps
-//! ([`JT19.balancedness-flow`](super::flow), proved): with `A_k = W_k(0)W_k(0)ᵀ − W_{k+1}(0)ᵀW_{k+1}(0)`, unit vectors `u = u_k` and `v =
-//! v_{k+1}`, and `c = ⟨u, v⟩`,
+//! ([`JT19.balancedness-flow`](super::flow), proved): with `A_k = W_k(0)W_k(0)ᵀ − W_{k+1}(0)ᵀW_{k+1}(0)`, unit vectors `u = u_k` and
+//! `v = v_{k+1}`, and `c = ⟨u, v⟩`,
 //!
 //! - (9): `‖W_{k+1}u‖² = σ_k² − uᵀA_ku`, and `A_k ⪯ W_k(0)W_k(0)ᵀ`;
-//! - (10): `‖W_{k+1}u‖² − c²σ_{k+1}² = ‖W_{k+1}(u − cv)‖²`, since `W_{k+1}(u − cv)` is orthogonal to `W_{k+1}v`; at most `‖W_{k+1}‖_F² −
-//!   σ_{k+1}²`, and so by Lemma 2(1) at most `D_{k+1} ≤ D`;
+//! - (10): `‖W_{k+1}u‖² − c²σ_{k+1}² = ‖W_{k+1}(u − cv)‖²`, since `W_{k+1}(u − cv)` is orthogonal to `W_{k+1}v`; at most
+//!   `‖W_{k+1}‖_F² − σ_{k+1}²`, and so by Lemma 2(1) at most `D_{k+1} ≤ D`;
 //! - (11) is the sum of both;
 //! - (12): `σ_k² ≥ ‖W_kᵀv‖² = σ_{k+1}² + vᵀA_kv`, and `−A_k ⪯ W_{k+1}(0)ᵀW_{k+1}(0)`;
 //! - Lemma 2(2) is (11) with (12).
