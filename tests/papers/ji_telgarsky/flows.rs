@@ -65,6 +65,15 @@ fn what_is_across_the_top_vector_of_the_next_layer_is_measured_by_the_imbalance(
     assert!(found.worst_ratio.is_some_and(|ratio| (least..1.0).contains(&ratio)), "{found:?}");
 }
 
+/// At the start of `W_1 = diag(1/2, 0)`, `W_2 = (0, 1)` nothing is aligned, and the bound is `D + 1 + 1/4` with `D = 1`: 4/9 of it is what is needed.
+#[test]
+fn about_half_of_the_bound_on_alignment_is_used() {
+    let flow = ["[2, 2, 1]", X, r#"[[["1/2", 0], [0, 0]], [[0, 1]]]"#, "[1]", "16"];
+    assert!(found(Alignment { share: Some((45, 100)) }, flow).refuted.is_none());
+    assert!(found(Alignment { share: Some((44, 100)) }, flow).refuted.is_some());
+    assert!(holds(&found(Alignment::default(), flow)));
+}
+
 /// `W_1 = diag(1, 1/2)` has 1/2 across `ū = v_1`; with `W_2 = (9/8, 0)`, `D = ‖A_1‖_2 = 17/64`, and `√(2D) = 0.73` is enough, half of it not.
 #[test]
 fn what_is_across_the_margin_is_what_of_the_top_vector_is_and_the_imbalance() {
