@@ -97,7 +97,7 @@ impl<T: Real> Across<T> {
         }
         let spectrum = &point.spectra()[0];
         let is_kept =
-            self.is_kept && at == At::Stretch || spectrum.rank_gap().at_most(&self.lost_squared) == Truth::True;
+            || self.is_kept && at == At::Stretch || spectrum.rank_gap().at_most(&self.lost_squared) == Truth::True;
         match spectrum.top_pair() {
             Ok(top) => {
                 let right = across(&top.right, &self.direction).sqrt_of_nonnegative() * &spectrum.norm() + &lost;
@@ -106,7 +106,7 @@ impl<T: Real> Across<T> {
                     .attained_if(self.is_balanced, "from a balanced start W_1 has rank one for ever, and D = 0");
             }
             // Whichever top pair is meant.
-            Err(_) => _ = finding.asserted(label, if is_kept { Truth::True } else { Truth::Open }),
+            Err(_) => _ = finding.asserted(label, if is_kept() { Truth::True } else { Truth::Open }),
         }
     }
 }

@@ -14,6 +14,8 @@
 //!
 //! The three facts about the start are decided there: the order of matrices in rationals.
 
+use std::sync::OnceLock;
+
 use rug::Rational;
 
 use crate::algebra::elimination::rank;
@@ -22,7 +24,7 @@ use crate::algebra::singular_vectors::TopSpace;
 use crate::algebra::spectral::Spectrum;
 use crate::algebra::subspace::squared_alignment;
 use crate::algebra::symmetric::is_positive_semidefinite;
-use crate::claims::{AboutFlow, Claim, Domain, Finding, FlowFold, OnFlows, Relation};
+use crate::claims::{AboutFlow, Claim, Domain, Finding, FlowFold, OnFlows, Outcome, Relation};
 use crate::generate::Family;
 use crate::number::{Exact, Real, Truth};
 use crate::problem::Matrix;
@@ -30,7 +32,7 @@ use crate::reference::{Moment, Point, Stretch};
 
 use super::alignment::initial_imbalance;
 use super::chain::image_squared;
-use super::conserved::{exact_imbalances, is_balanced, is_whole, is_zero, largest_gap_kept, norms_of_imbalances};
+use super::conserved::{is_balanced, is_whole, is_zero, largest_gap_kept, norms_of_imbalances};
 use super::replay;
 
 /// The claims of this family.
@@ -81,12 +83,19 @@ pub(super) fn at_most_or_kept<'a, T: Real>(
     finding: &'a mut Finding,
     label: &'static str,
     (left, right): (&T, &T),
-    kept: bool,
+    kept: impl FnOnce() -> bool,
 ) -> &'a mut Relation {
-    if kept && left.at_most(right) == Truth::Open {
+    if left.at_most(right) == Truth::Open && kept() {
         finding.asserted(label, true).between(left, right)
     } else {
         finding.at_most(label, left, right)
+    }
+}
+
+/// Closes an open inequality by a fact that is looked for only then: both sides are equal by the `road`.
+fn attained_where(relation: &mut Relation, fact: impl FnOnce() -> bool, road: &'static str) {
+    if relation.outcome == Outcome::Open {
+        relation.attained_if(fact(), road);
     }
 }
 
@@ -98,18 +107,19 @@ struct Start<T> {
     is_balanced: bool,
     /// `‖W_k(0)‖_2²`.
     norms: Vec<T>,
-    pairs: Vec<Kept>,
+    /// Whether `D_{k+1} ≤ D`.
+    gaps: Vec<bool>,
+    /// Found when first asked for: fractions grow.
+    pairs: Vec<OnceLock<Kept>>,
 }
 
-/// What the start says for ever of a layer and the next; all false of weights that are not exact.
+/// What the start says for ever of a layer and the next.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kept {
     /// `A_k ⪯ W_k(0)W_k(0)ᵀ`: `uᵀA_ku ≤ ‖W_k(0)‖_2²` for unit vectors.
     below: bool,
     /// `−A_k ⪯ W_{k+1}(0)ᵀW_{k+1}(0)`: `−vᵀA_kv ≤ ‖W_{k+1}(0)‖_2²` for unit vectors.
     above: bool,
-    /// `D_{k+1} ≤ D`.
-    gap: bool,
     /// (9) is an equality for ever.
     is_nine_attained: bool,
     /// (12) is an equality for ever.
@@ -121,28 +131,37 @@ impl<T: Real> Start<T> {
         let is_balanced = is_balanced(start) == Truth::True;
         let imbalance = if is_balanced { start.constant(0) } else { initial_imbalance(start) };
         let norms = start.spectra().iter().map(Spectrum::norm_squared).collect();
-        let pairs = (0..start.weights().len().saturating_sub(1)).map(|k| Kept::of(start, k, &imbalance)).collect();
-        Self { imbalance, is_balanced, norms, pairs }
+        let kept = norms_of_imbalances(start);
+        let is_gap_kept = |k: usize| {
+            let gap = largest_gap_kept(start.norms_squared(), &kept, k + 1);
+            gap.at_most(&imbalance) == Truth::True || is_whole(start, k + 1)
+        };
+        let gaps: Vec<bool> = (0..kept.len()).map(is_gap_kept).collect();
+        Self { pairs: vec![OnceLock::new(); gaps.len()], imbalance, is_balanced, norms, gaps }
+    }
+
+    /// What is kept of the layers `k` and `k + 1`, counted from 0, of the flow that `point` is of.
+    fn kept(&self, k: usize, point: &Point<T>) -> Kept {
+        *self.pairs[k].get_or_init(|| {
+            let start = point.setting().problem().initial();
+            Kept::of(&start[k], &start[k + 1])
+        })
     }
 }
 
 impl Kept {
-    /// Of the layers `k` and `k + 1`, counted from 0.
-    fn of<T: Real>(start: &Point<T>, k: usize, imbalance: &T) -> Self {
-        let Some(weights) = start.exact_weights() else { return Self::default() };
-        let own = &exact_imbalances(&weights[k..=k + 1])[0];
-        let (below, above) = (&weights[k], &weights[k + 1]);
+    /// Of a layer and the next, at the start.
+    fn of(below: &Matrix<Rational>, above: &Matrix<Rational>) -> Self {
         let (of_below, of_above) = (product(below, &below.transposed()), product(&above.transposed(), above));
-        let one = Rational::from(1);
-        let gap = largest_gap_kept(start.norms_squared(), &norms_of_imbalances(start), k + 1);
+        let (one, minus) = (Rational::from(1), Rational::from(-1));
+        let own = sum(&of_below, &minus, &of_above);
         let is_at_least_zero = |matrix: Matrix<Rational>| {
             is_positive_semidefinite(&matrix.map(|entry| Exact::from(entry.clone()))) == Truth::True
         };
         let has_one_value = |layer: &Matrix<Rational>, gram: &Matrix<Rational>| rank(layer) <= 1 || is_scalar(gram);
         Self {
-            below: is_at_least_zero(sum(&of_below, &Rational::from(-1), own)),
-            above: is_at_least_zero(sum(&of_above, &one, own)),
-            gap: gap.at_most(imbalance) == Truth::True || is_whole(start, k + 1),
+            below: is_at_least_zero(sum(&of_below, &minus, &own)),
+            above: is_at_least_zero(sum(&of_above, &one, &own)),
             is_nine_attained: is_zero(above) && has_one_value(below, &of_below),
             is_twelve_attained: is_zero(below) && has_one_value(above, &of_above),
         }
@@ -179,7 +198,8 @@ impl AboutFlow for Chain {
         let mut facts = Start::of(start);
         if self.without_start {
             facts.norms.fill(start.constant(0));
-            facts.pairs.fill(Kept::default());
+            facts.gaps.fill(false);
+            facts.pairs.fill(OnceLock::from(Kept::default()));
         }
         let is_whole = !self.without_start;
         Box::new(Looking(move |at, point: &Point<T>, finding: &mut Finding| {
@@ -200,8 +220,12 @@ const BALANCED: &str = "from a balanced start every layer has rank one and fits 
 impl<T: Real> Start<T> {
     /// (9)–(12) for layers `k` and `k + 1`, counted from 0.
     fn chain(&self, k: usize, at: At, point: &Point<T>, finding: &mut Finding) {
-        let kept = if at == At::Stretch { self.pairs[k] } else { Kept::default() };
-        let (always, imbalance) = (self.pairs[k], &self.imbalance);
+        let always = || self.kept(k, point);
+        let is_stretch = at == At::Stretch;
+        let kept_below = || is_stretch && always().below;
+        let kept_gap = || is_stretch && self.gaps[k];
+        let kept_above = || is_stretch && always().above;
+        let imbalance = &self.imbalance;
         let (below, above) = (&self.norms[k], &self.norms[k + 1]);
         let spectra = point.spectra();
         let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
@@ -220,14 +244,15 @@ impl<T: Real> Start<T> {
             (image_squared(point, k, space), cosine)
         });
         let lost = imbalance.clone() + below;
-        match (&sides, is_trivial) {
-            (_, true) => finding.asserted(nine, true).layer(layer).informative_if(Truth::False),
-            (Some((image, _)), false) => at_most_or_kept(finding, nine, (&(lower.clone() - below), image), kept.below)
-                .layer(layer)
-                .informative_if(below.below(&lower))
-                .attained_if(always.is_nine_attained, ONE_VALUE),
-            (None, false) => finding.asserted(nine, open_unless(kept.below)).layer(layer),
-        };
+        match &sides {
+            _ if is_trivial => _ = finding.asserted(nine, true).layer(layer).informative_if(Truth::False),
+            Some((image, _)) => {
+                let relation = at_most_or_kept(finding, nine, (&(lower.clone() - below), image), kept_below);
+                relation.layer(layer).informative_if(below.below(&lower));
+                attained_where(relation, || always().is_nine_attained, ONE_VALUE);
+            }
+            None => _ = finding.asserted(nine, open_unless(kept_below())).layer(layer),
+        }
 
         // ‖W_{k+1}(u_k − ⟨u_k, v_{k+1}⟩v_{k+1})‖², across v_{k+1}, where no singular value is the largest.
         let zero = point.constant(0);
@@ -239,30 +264,29 @@ impl<T: Real> Start<T> {
             }
             None => T::between(&zero, &gap.upper()),
         };
-        at_most_or_kept(finding, ten, (&across, imbalance), kept.gap)
+        at_most_or_kept(finding, ten, (&across, imbalance), kept_gap)
             .layer(layer)
             .informative_if(imbalance.below(&upper))
             .attained_if(self.is_balanced, BALANCED);
 
-        match (&sides, is_trivial) {
-            (_, true) => finding.asserted(eleven, true).layer(layer).informative_if(Truth::False),
-            (Some((_, cosine)), false) => {
+        let kept_both = || kept_below() && kept_gap();
+        match &sides {
+            _ if is_trivial => _ = finding.asserted(eleven, true).layer(layer).informative_if(Truth::False),
+            Some((_, cosine)) => {
                 let right = cosine.clone() * &upper + &lost;
-                at_most_or_kept(finding, eleven, (&lower, &right), kept.below && kept.gap)
-                    .layer(layer)
-                    .informative_if(lost.below(&lower))
-                    .attained_if(self.is_balanced && always.is_nine_attained, ONE_VALUE)
+                let relation = at_most_or_kept(finding, eleven, (&lower, &right), kept_both);
+                relation.layer(layer).informative_if(lost.below(&lower));
+                attained_where(relation, || self.is_balanced && always().is_nine_attained, ONE_VALUE);
             }
-            (None, false) => finding.asserted(eleven, open_unless(kept.below && kept.gap)).layer(layer),
-        };
+            None => _ = finding.asserted(eleven, open_unless(kept_both())).layer(layer),
+        }
 
         if at == At::Start {
             finding.asserted(twelve, true).layer(layer).informative_if(Truth::False);
         } else {
-            at_most_or_kept(finding, twelve, (&upper, &(lower.clone() + above)), kept.above)
-                .layer(layer)
-                .informative_if(above.below(&upper))
-                .attained_if(always.is_twelve_attained, ONE_VALUE);
+            let relation = at_most_or_kept(finding, twelve, (&upper, &(lower.clone() + above)), kept_above);
+            relation.layer(layer).informative_if(above.below(&upper));
+            attained_where(relation, || always().is_twelve_attained, ONE_VALUE);
         }
     }
 }
@@ -291,10 +315,13 @@ impl AboutFlow for Alignment {
             for k in 0..facts.pairs.len() {
                 let numerator = facts.imbalance.clone() + &facts.norms[k] + &facts.norms[k + 1];
                 match share {
-                    Some(share) => aligned(k, &numerator.times(share), At::Moment, false, point, finding),
+                    Some(share) => aligned(k, &numerator.times(share), At::Moment, || false, point, finding),
                     None => {
-                        let Kept { below, above, gap, .. } = facts.pairs[k];
-                        aligned(k, &numerator, at, below && above && gap, point, finding);
+                        let kept = || {
+                            let Kept { below, above, .. } = facts.kept(k, point);
+                            below && above && facts.gaps[k]
+                        };
+                        aligned(k, &numerator, at, kept, point, finding);
                     }
                 }
             }
@@ -303,7 +330,7 @@ impl AboutFlow for Alignment {
 }
 
 /// Layers `k` and `k + 1`, counted from 0. The trivial range, which asks for no vectors, comes first.
-fn aligned<T: Real>(k: usize, numerator: &T, at: At, kept: bool, point: &Point<T>, finding: &mut Finding) {
+fn aligned<T: Real>(k: usize, numerator: &T, at: At, kept: impl Fn() -> bool, point: &Point<T>, finding: &mut Finding) {
     let label = "1 − ⟨v_{k+1}, u_k⟩² ≤ (D + ‖W_{k+1}(0)‖_2² + ‖W_k(0)‖_2²)/‖W_{k+1}‖_2²";
     let norm = point.spectra()[k + 1].norm_squared();
     // At the start the numerator has ‖W_{k+1}‖_2² as a term.
@@ -311,9 +338,9 @@ fn aligned<T: Real>(k: usize, numerator: &T, at: At, kept: bool, point: &Point<T
         finding.asserted(label, true).layer(k + 1).informative_if(Truth::False);
         return;
     }
-    let kept = kept && at == At::Stretch;
+    let kept = || at == At::Stretch && kept();
     let Some((below, above)) = top_spaces(point, k) else {
-        finding.asserted(label, open_unless(kept)).layer(k + 1);
+        finding.asserted(label, open_unless(kept())).layer(k + 1);
         return;
     };
     let misaligned = point.constant(1) - squared_alignment(&above.right, &below.left);
