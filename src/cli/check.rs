@@ -8,10 +8,11 @@ use rug::Rational;
 
 use super::failure::Failure;
 use super::output::{Destination, Format};
+use super::reading;
 use super::{Exit, style};
 use crate::claims::Claim;
 use crate::papers::catalogue;
-use crate::problem::{FlowRecording, FlowSchedule, Plan, Spec};
+use crate::problem::{Clock, FlowRecording, FlowSchedule, Plan, Spec};
 use crate::report::description::{self, Speaking};
 use crate::time_limit::TimeLimit;
 use crate::trajectory::{Parts, Trajectory};
@@ -39,7 +40,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let file = &arguments.spec;
-    let spec = Spec::read(file)?;
+    let spec = reading::read(file)?;
     let problem = Arc::new(spec.problem.clone());
     let parts = Parts::cheap(problem.network(), spec.plan.arithmetic());
     Trajectory::begin(problem, &spec.plan, parts)
@@ -77,7 +78,9 @@ fn speaking(spec: &Spec) -> Option<Speaking> {
         Plan::Descent(_) => verify_own_run(&claims, &spec.problem, 1, &limits),
         Plan::Flow(schedule) => {
             let (horizon, record) = (Rational::from(&schedule.horizon >> BEGINNING), FlowRecording::At(Vec::new()));
-            verify_own_flow(&claims, &spec.problem, &FlowSchedule { horizon, record, ..schedule.clone() }, &limits)
+            // The beginning of a flow is one of time: by then its risk has hardly fallen.
+            let beginning = FlowSchedule { clock: Clock::Time, horizon, record, ..schedule.clone() };
+            verify_own_flow(&claims, &spec.problem, &beginning, &limits)
         }
     };
     let applies = report.claims.iter().filter(|own| own.verdict.status != Status::NotApplicable).count();

@@ -9,11 +9,12 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::output::{Destination, Format};
 use super::progress::OfRun;
+use super::reading;
 use super::{Context, Exit, interrupt, progress, style};
 use crate::audit::{Audit, Discretisation, Undivided, compare_flow};
 use crate::descent::{Flow, StartError};
 use crate::number::NotRecorded;
-use crate::problem::{FlowSchedule, Plan, Problem, Schedule, Spec, parse_exact};
+use crate::problem::{Clock, FlowSchedule, Plan, Problem, Schedule, Spec, parse_exact};
 use crate::report::document::Document;
 use crate::report::{comparison, discretisation, json};
 use crate::time_limit::TimeLimit;
@@ -69,7 +70,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
-    let Spec { problem, plan, files, .. } = Spec::read(&arguments.spec)?;
+    let Spec { problem, plan, files, .. } = reading::read(&arguments.spec)?;
     let bits = arguments.bits.unwrap_or(if arguments.eta.is_some() { BITS_WITH_ETA } else { BITS });
     problem
         .check_room(bits)
@@ -77,6 +78,10 @@ pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failu
     let problem = Arc::new(problem);
     let destination = Destination::open(arguments.out.as_deref(), &files)?;
     let comparing = Comparing { arguments, context, problem, bits, time: TimeLimit::until(interrupt::flag()?) };
+    if let Plan::Flow(FlowSchedule { clock: Clock::LogRisk, .. }) = plan {
+        let problem = "it compares with what goes by the time, and this flow is followed by −ln R";
+        return Err(arguments.refused("run.until.log_risk", problem, "give a time, until = { time = 100 }"));
+    }
     let (text, exit) = match (&plan, &arguments.eta) {
         (Plan::Descent(schedule), None) => comparing.run(schedule),
         (Plan::Flow(schedule), None) => comparing.along_times(&plan, |told| comparing.flow(schedule, told)),

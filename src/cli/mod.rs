@@ -18,6 +18,7 @@ mod output;
 mod own_run;
 mod place;
 mod progress;
+mod reading;
 mod report;
 mod run;
 mod saved;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::check::quoted;
 use super::failure::Failure;
 use super::output::Destination;
+use super::reading;
 use super::verify::{Arguments, Format, exit, xml};
 use super::{Exit, report, style};
 use crate::claims::Claim;
@@ -107,8 +108,8 @@ fn part_of(time: &TimeLimit) -> TimeLimit {
 
 /// The spec; `None` if the time was used up before it was read.
 fn read(arguments: &Arguments, file: &Path, deadline: Option<Instant>) -> Result<Option<Spec>, Failure> {
-    let reading = TimeLimit { deadline, ..TimeLimit::default() };
-    match reading.within(|| Spec::read(file)) {
+    let time = TimeLimit { deadline, ..TimeLimit::default() };
+    match time.within(|| reading::read(file)) {
         Ok(spec) => Ok(Some(spec?)),
         // It is not known which files it names: none of them may be written to.
         Err(OutOfTime) if arguments.out.is_some() => Err(Failure::OutOfTime { file: file.to_owned() }),

@@ -42,7 +42,7 @@ impl OfRun {
     /// The run has come to a position.
     pub(super) fn set(&self, position: &Position) {
         match (position, &self.horizon) {
-            (Position::Time(time), Some(horizon)) if *horizon > 0 => {
+            (Position::Time(time) | Position::LogRisk(time), Some(horizon)) if *horizon > 0 => {
                 let part = Rational::from(time / horizon) * PARTS;
                 self.bar.set_position(part.floor().numer().to_u64().unwrap_or(0));
                 self.bar.set_message(position.to_string());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use super::output::Destination;
 use super::progress::OfRun;
+use super::reading;
 use super::{Context, Exit, interrupt};
 use crate::problem::{Arithmetic, Spec};
 use crate::report::json_lines;
@@ -90,7 +91,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: Context) -> Result<Exit, Failure> {
-    let Spec { problem, plan, files, .. } = Spec::read(&arguments.spec)?;
+    let Spec { problem, plan, files, .. } = reading::read(&arguments.spec)?;
     let arithmetic = arguments.arithmetic.unwrap_or(plan.arithmetic());
     let plan = plan.within(arithmetic);
     plan.check(&problem).map_err(|misfit| Failure::Option {

@@ -101,7 +101,7 @@ impl ExampleRecipe {
             Look::Point => Instance::point(problem),
             Look::Pair(partner) => Instance::pair(problem, self.partner(random, &layers, *partner)),
             Look::Run(_) => Instance::run(problem, self.steps_in_reach(&layers, &data)),
-            Look::Flow { record, horizon } => Instance::flow(problem, record.clone(), horizon.clone()),
+            Look::Flow { clock, record, horizon } => Instance::flow(problem, *clock, record.clone(), horizon.clone()),
         }
     }
 

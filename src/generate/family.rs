@@ -7,7 +7,7 @@ use super::{
     Cloud, ExampleRecipe, Imbalance, Instance, Look, Pace, Partner, Random, Recipe, Source, Start, Structure,
     TargetRecipe,
 };
-use crate::problem::{FlowRecording, Loss};
+use crate::problem::{Clock, FlowRecording, Loss};
 
 /// A family of instances, each drawn by a seed and a number, with fully-connected networks. All but [`Family::TargetRuns`] have
 /// separable data in the unit ball and output dimension 1.
@@ -292,7 +292,7 @@ fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
         exponent: if depth > 2 { random.between(-1, 0) } else { random.between(-3, -1) } as i32,
         loss,
         pace: Pace::Flow,
-        look: Look::Flow { record: FlowRecording::of_horizon(&horizon), horizon },
+        look: Look::Flow { clock: Clock::Time, record: FlowRecording::of_horizon(&horizon), horizon },
         ..smoothness_run(random, turn)
     }
 }

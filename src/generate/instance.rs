@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rug::Rational;
 
 use super::{Random, Shrinker};
-use crate::problem::{FlowRecording, Matrix, Plan, Problem};
+use crate::problem::{Clock, FlowRecording, FlowSchedule, Matrix, Plan, Problem};
 
 /// So many simpler instances are tried.
 const TRIES: u32 = 400;
@@ -32,11 +32,14 @@ pub enum Look<P = Vec<Matrix<Rational>>> {
     Pair(P),
     /// The run from the initial weights of so many steps of descent, the pairs `W(t), W(t+1)` among it.
     Run(u64),
-    /// The flow from the initial weights to its last time, above 0: its moments, which are the recorded times and the last, and the stretches between.
+    /// The flow from the initial weights to its last time, above 0, or its last `−ln R`: its moments, which are what is recorded and the last, and the stretches
+    /// between.
     Flow {
-        /// The times that are moments.
+        /// What the others are counted in.
+        clock: Clock,
+        /// What is a moment.
         record: FlowRecording,
-        /// The last time.
+        /// The last.
         horizon: Rational,
     },
 }
@@ -85,10 +88,10 @@ impl Instance {
         Self::new(problem, Look::Run(steps))
     }
 
-    /// The flow to `horizon`, above 0, with moments at the times of `record`, if the step rule of `problem` is the flow.
+    /// The flow to `horizon`, with moments where `record` says, both counted in `clock`, if the step rule of `problem` is the flow.
     #[must_use]
-    pub fn flow(problem: Problem, record: FlowRecording, horizon: Rational) -> Self {
-        Self::new(problem, Look::Flow { record, horizon })
+    pub fn flow(problem: Problem, clock: Clock, record: FlowRecording, horizon: Rational) -> Self {
+        Self::new(problem, Look::Flow { clock, record, horizon })
     }
 
     /// What a plan follows: a run or a flow.
@@ -96,7 +99,9 @@ impl Instance {
     pub fn of_plan(problem: Problem, plan: &Plan) -> Self {
         match plan {
             Plan::Descent(schedule) => Self::run(problem, schedule.steps),
-            Plan::Flow(schedule) => Self::flow(problem, schedule.record.clone(), schedule.horizon.clone()),
+            Plan::Flow(FlowSchedule { clock, record, horizon, .. }) => {
+                Self::flow(problem, *clock, record.clone(), horizon.clone())
+            }
         }
     }
 

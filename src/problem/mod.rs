@@ -34,7 +34,7 @@ pub use network::{Architecture, Layer, MOST_LAYERS, Network, SpectralNorm, Tripl
 pub use prepare::{unit_ball, whiten};
 pub use room::TooLarge;
 use rug::Rational;
-pub use schedule::{FlowRecording, FlowSchedule, Plan, Recording, Schedule};
+pub use schedule::{Clock, FlowRecording, FlowSchedule, Plan, Recording, Schedule};
 pub use spec::{Preparation, Spec, SpecError};
 pub use step::StepRule;
 pub(crate) use stored::Stored;

@@ -42,7 +42,7 @@ impl Plan {
         self.arithmetic().check(problem)?;
         match self {
             Self::Descent(_) => Ok(()),
-            Self::Flow(schedule) => schedule.check(),
+            Self::Flow(schedule) => schedule.check(problem),
         }
     }
 }
@@ -87,10 +87,41 @@ impl Recording {
     }
 }
 
-/// Up to which time the flow is followed, how sharply, what is recorded, in which arithmetic.
+/// What the horizon of a flow and its records are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The time `t`.
+    Time,
+    /// `−ln R`, which rises all the way: for losses of classification. Where it is large no number shows the time.
+    LogRisk,
+}
+
+impl Clock {
+    /// The key of `run.until` that says it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::LogRisk => "log_risk",
+        }
+    }
+
+    /// The key of `run.record` that lists it.
+    #[must_use]
+    pub fn list_key(self) -> &'static str {
+        match self {
+            Self::Time => "times",
+            Self::LogRisk => "log_risks",
+        }
+    }
+}
+
+/// Up to which time the flow is followed, or up to which `−ln R`, how sharply, what is recorded, in which arithmetic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowSchedule {
-    /// The last time, above 0.
+    /// What the next one and the records are counted in.
+    pub clock: Clock,
+    /// The last time, above 0, or the last `−ln R`, above that of the start.
     pub horizon: Rational,
     /// About what the radius of the weights should be at the end, above 0; without one it is about as small as the precision can make it.
     pub tolerance: Option<Rational>,
@@ -100,12 +131,12 @@ pub struct FlowSchedule {
     pub arithmetic: Arithmetic,
 }
 
-/// Which times of a flow are recorded, beside 0 and the horizon, which always are.
+/// Which times of a flow, or values of `−ln R`, are recorded, beside the start and the horizon, which always are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlowRecording {
-    /// The multiples of a time above 0.
+    /// The multiples of a number above 0.
     Every(Rational),
-    /// These times, increasing, none of them negative or beyond the horizon.
+    /// These, increasing, none of them beyond the horizon, and no time negative. What the flow has passed at its start is not recorded.
     At(Vec<Rational>),
 }
 
@@ -144,26 +175,42 @@ impl FlowSchedule {
     /// # Errors
     ///
     /// A [`Misfit`] that names the key of `[run]`.
-    pub fn check(&self) -> Result<(), Misfit> {
-        check_positive("run.until.time", &self.horizon)?;
+    pub fn check(&self, problem: &Problem) -> Result<(), Misfit> {
+        if self.clock == Clock::LogRisk {
+            self.check_log_risk(problem)?;
+        }
+        self.check_numbers()
+    }
+
+    /// What can be said without the problem.
+    pub(super) fn check_numbers(&self) -> Result<(), Misfit> {
+        if self.clock == Clock::Time {
+            check_positive("run.until.time", &self.horizon)?;
+        }
         if let FlowRecording::Every(interval) = &self.record {
             check_positive("run.record.every", interval)?;
         }
         if let FlowRecording::At(times) = &self.record {
-            let wrong = |problem: String, fix: &str| Err(misfit("run.record.times", problem, fix));
-            if let Some(first) = times.first().filter(|first| **first < 0) {
+            let (key, list, item) = match self.clock {
+                Clock::Time => ("run.record.times", "times", "time"),
+                Clock::LogRisk => ("run.record.log_risks", "values", "value"),
+            };
+            let wrong = |problem: String, fix: &str| Err(misfit(key, problem, fix));
+            let negative = times.first().filter(|first| **first < 0 && self.clock == Clock::Time);
+            if let Some(first) = negative {
                 return wrong(format!("the time {} is negative", brief(first)), "begin at 0, where the flow begins");
             }
             if let Some(pair) = times.windows(2).find(|pair| pair[0] >= pair[1]) {
                 let problem = format!("{} does not come after {}", brief(&pair[1]), brief(&pair[0]));
-                return wrong(problem, "give the times in increasing order, each once");
+                return wrong(problem, &format!("give the {list} in increasing order, each once"));
             }
             if let Some(last) = times.last().filter(|last| **last > self.horizon) {
-                let problem = format!("{} is beyond the last time, {}", brief(last), brief(&self.horizon));
+                let problem = format!("{} is beyond the last {item}, {}", brief(last), brief(&self.horizon));
                 return wrong(problem, "leave it out, or give a later run.until");
             }
         }
         if self.arithmetic == Arithmetic::F64
+            && self.clock == Clock::Time
             && !(nearest_f64(&self.horizon) > 0.0 && nearest_f64(&self.horizon).is_finite())
         {
             let problem = format!("{} is beyond the range of f64", brief(&self.horizon));
@@ -173,6 +220,20 @@ impl FlowSchedule {
             Some(tolerance) => self.check_tolerance(tolerance),
             None => Ok(()),
         }
+    }
+
+    /// Only a loss of the margin has a risk of which the logarithm goes on for ever, and only the enclosed flow follows it there.
+    fn check_log_risk(&self, problem: &Problem) -> Result<(), Misfit> {
+        let key = "run.until.log_risk";
+        if !problem.loss().is_classification() {
+            let problem = format!("the loss is \"{}\", whose risk ends at a least value", problem.loss().name());
+            return Err(misfit(key, problem, "give a time, until = { time = 100 }"));
+        }
+        if self.arithmetic == Arithmetic::F64 {
+            let problem = "f64 follows a flow by the time alone";
+            return Err(misfit(key, problem, "choose run.arithmetic = \"certified\", or give a time"));
+        }
+        Ok(())
     }
 
     /// Weights of size 1 are known to 2^−bits at best.

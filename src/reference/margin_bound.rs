@@ -13,7 +13,7 @@
 //! - `q` rises by at least `L²q²/|W|² = L² q^{2−2/L} γ̃^{2/L}` in a unit of the time of its own flow, and neither factor falls.
 
 use super::facts::Fact;
-use super::{Point, loss};
+use super::{Point, SmoothedMargin};
 use crate::number::{Real, Truth};
 use crate::problem::Loss;
 
@@ -52,10 +52,9 @@ impl<T: Real> Fact<Point<T>> for MarginBound<T> {
     fn of(point: &Point<T>) -> Self {
         let setting = point.setting();
         let kind = setting.loss();
-        let losses = point.losses().iter();
-        let sum = losses.fold(point.constant(0), |sum, loss| sum + loss);
-        let holds = sum.below(&loss::value(kind, &point.constant(0)));
-        let margin = loss::inverse(kind, &sum);
+        let margin = point.know::<SmoothedMargin<T>>().value().clone();
+        // ℓ falls, so S < ℓ(0) where q > 0.
+        let holds = point.constant(0).below(&margin);
         let depth = setting.network().depth();
         let size = point.norms_squared().iter().fold(point.constant(0), |sum, norm| sum + norm);
         // −ℓ′ ≥ κ ℓ where ℓ ≤ ℓ(0), for the logistic loss with κ = b/(2 ln 2): 1 − e^{−x} ≥ x/(2 ln 2) for 0 ≤ x ≤ ln 2; and 2 ln 2 < 25/18. For the exponential

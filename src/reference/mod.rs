@@ -29,7 +29,7 @@ mod step_size;
 pub use around::Around;
 pub use descent::{Descent, Step, Stop};
 pub use facts::Fact;
-pub use flow::{EverAfter, Flow, FlowStop, Moment, Stretch, Way};
+pub use flow::{EverAfter, Flow, FlowStop, Mark, Moment, Stretch, Way, check_start};
 pub use margin_bound::MarginBound;
 pub use path_bound::{NoPathBound, PathBound};
 pub use point::Point;

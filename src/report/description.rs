@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::digits::{brief, rounded_up};
 use super::document::{Block, Document, Text, Tone};
 use super::title;
-use crate::problem::{FrobeniusNorm, Loss, Matrix, Normalisation, Plan, Problem, Spec, StepRule, nearest_f64};
+use crate::problem::{Clock, FrobeniusNorm, Loss, Matrix, Normalisation, Plan, Problem, Spec, StepRule, nearest_f64};
 use crate::visible::visible;
 
 /// Letters of a number that is printed as it is.
@@ -52,7 +52,10 @@ pub fn document(spec: &Spec, name: &str, speaking: Option<Speaking>, next: Vec<(
     );
     let length = match &spec.plan {
         Plan::Descent(schedule) => number(usize::try_from(schedule.steps).unwrap_or(usize::MAX), "step"),
-        Plan::Flow(schedule) => format!("until t = {}", shown(&schedule.horizon)),
+        Plan::Flow(schedule) => match schedule.clock {
+            Clock::Time => format!("until t = {}", shown(&schedule.horizon)),
+            Clock::LogRisk => format!("until −ln R = {}", shown(&schedule.horizon)),
+        },
     };
     term("run", format!("{length}, by `witness run` in {}", spec.plan.arithmetic()));
     if let Some(Speaking { applicable, asked }) = speaking {
@@ -95,7 +98,11 @@ pub fn json(spec: &Spec, name: &str, speaking: Option<Speaking>) -> Value {
         },
         "until": match &spec.plan {
             Plan::Descent(_) => None,
-            Plan::Flow(schedule) => Some(shown(&schedule.horizon)),
+            Plan::Flow(schedule) => (schedule.clock == Clock::Time).then(|| shown(&schedule.horizon)),
+        },
+        "until_log_risk": match &spec.plan {
+            Plan::Flow(schedule) if schedule.clock == Clock::LogRisk => Some(shown(&schedule.horizon)),
+            _ => None,
         },
         "arithmetic": spec.plan.arithmetic().to_string(),
         "claims": speaking.map(|Speaking { applicable, asked }| json!({ "applicable": applicable, "asked": asked })),

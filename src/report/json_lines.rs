@@ -87,6 +87,7 @@ fn position(position: &Position, arithmetic: Arithmetic) -> Json {
             Ball::from_rational(time, bits).printed()
         }
         (Position::Time(time), _) => nearest_f64(time).printed(),
+        (Position::LogRisk(log_risk), _) => json!({ "log_risk": nearest_f64(log_risk).printed() }),
     }
 }
 
@@ -96,9 +97,13 @@ pub fn record(record: &Record, network: &Network, arithmetic: Arithmetic) -> Str
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
     let or_null = |value: &Option<Value>| value.as_ref().map_or(Json::Null, Printed::printed);
-    put("t", position(&record.t, arithmetic));
+    match (&record.time, &record.log_time) {
+        (Some(time), _) if time.approximate().is_finite() => put("t", time.printed()),
+        (_, Some(log_time)) => put("ln_t", log_time.printed()),
+        _ => put("t", position(&record.t, arithmetic)),
+    };
     put("risk", record.risk.printed());
-    if let Position::Time(_) = record.t {
+    if !matches!(record.t, Position::Step(_)) {
         put("log_risk", or_null(&record.log_risk));
     }
     put("eta", or_null(&record.eta));

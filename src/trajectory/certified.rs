@@ -145,7 +145,7 @@ impl State for Certified {
         let around = Around::new(Arc::clone(setting), self.run.centre(), self.run.radius());
         let record = || {
             let eta = Some(Ball::from_rational(eta, setting.bits()).recorded()?);
-            let known = of_ball(Position::Step(t), &around, parts, self.weights)?;
+            let known = of_ball(Position::Step(t), &around, &around.risk(), parts, self.weights)?;
             Some(Record { eta, radius: radius.cloned(), ..known })
         };
         record().ok_or_else(|| {

@@ -17,7 +17,7 @@ pub(super) enum Weights {
 }
 
 /// What is recorded of a ball alone, the step size and the like left open; `None` if something of it is not bounded.
-pub(super) fn of_ball(t: Position, around: &Around, parts: Parts, weights: Weights) -> Option<Record> {
+pub(super) fn of_ball(t: Position, around: &Around, risk: &Ball, parts: Parts, weights: Weights) -> Option<Record> {
     let told = |weight: &Ball| match weights {
         Weights::F64 => weight.approximate().recorded(),
         Weights::Centre => Float::new(weight.centre()).recorded(),
@@ -29,7 +29,9 @@ pub(super) fn of_ball(t: Position, around: &Around, parts: Parts, weights: Weigh
     };
     Some(Record {
         t,
-        risk: around.risk().recorded()?,
+        time: None,
+        log_time: None,
+        risk: risk.recorded()?,
         log_risk: None,
         eta: None,
         radius: None,

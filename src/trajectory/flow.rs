@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::limit::{Limit, limit};
 use super::observed::of_f64;
 use super::position::Position;
-use super::record::{Parts, Record, Recordable, Value};
+use super::record::{Parts, Record, Recordable};
 use super::run::NoBeginning;
 use super::state::State;
 use crate::descent::{self, Failure, FlowOutcome, Tolerance};
@@ -22,8 +22,8 @@ use crate::time_limit::TimeLimit;
 /// Begins the flow of `problem`.
 pub(super) fn begin(problem: Arc<Problem>, schedule: &FlowSchedule) -> Result<Box<dyn State>, NoBeginning> {
     let enclosed = |bits, weights| -> Result<Box<dyn State>, NoBeginning> {
-        let flow = reference::Flow::new(problem.clone(), bits, schedule.tolerance.as_ref())?;
-        Ok(Box::new(Enclosed { flow, weights }))
+        let flow = reference::Flow::by(schedule.clock, problem.clone(), bits, schedule.tolerance.as_ref())?;
+        Ok(Box::new(Enclosed { flow, weights, target: None }))
     };
     match schedule.arithmetic {
         Arithmetic::F64 => {
@@ -104,6 +104,8 @@ impl State for Fast {
 struct Enclosed {
     flow: reference::Flow,
     weights: Weights,
+    /// The last `−ln R` that it came to, of those that it was sent to.
+    target: Option<Rational>,
 }
 
 impl fmt::Debug for Enclosed {
@@ -114,7 +116,18 @@ impl fmt::Debug for Enclosed {
 
 impl State for Enclosed {
     fn position(&self) -> Position {
-        Position::Time(self.flow.time().clone())
+        match (&self.target, self.flow.log_risk()) {
+            (Some(target), _) => Position::LogRisk(target.clone()),
+            // Wherever it was left.
+            (None, Some(log_risk)) if *self.flow.time() > 0 => {
+                Position::LogRisk(Rational::from_f64(log_risk.approximate()).unwrap_or_default())
+            }
+            _ => Position::Time(self.flow.time().clone()),
+        }
+    }
+
+    fn reached(&self) -> Rational {
+        self.flow.reached()
     }
 
     fn taken(&self) -> u64 {
@@ -130,9 +143,20 @@ impl State for Enclosed {
     }
 
     fn advance(&mut self, to: &Position, time: &TimeLimit) -> Result<(), Ending> {
-        let Position::Time(to) = to else { return Ok(()) };
         // What is left half-way stays at the last time to which it came.
-        match time.within(|| self.flow.advance(to)) {
+        let advanced = match to {
+            Position::Step(_) => return Ok(()),
+            Position::Time(to) => time.within(|| self.flow.advance(to)),
+            Position::LogRisk(target) => {
+                self.target = None;
+                time.within(|| -> Result<(), FlowStop> {
+                    while self.flow.pass_to_log_risk(target)?.is_some() {}
+                    self.target = Some(target.clone());
+                    Ok(())
+                })
+            }
+        };
+        match advanced {
             Ok(advanced) => Ok(advanced?),
             Err(_) => Err(Ending::out_of(time)),
         }
@@ -144,13 +168,18 @@ impl State for Enclosed {
 
     fn record(&mut self, parts: Parts) -> Result<Record, Ending> {
         let position = self.position();
-        let mut record = of_ball(position.clone(), &self.flow.around(), parts, self.weights).ok_or_else(|| {
+        let (around, log_risk) = (self.flow.around(), self.flow.log_risk());
+        let risk = log_risk.as_ref().map_or_else(|| around.risk(), |log_risk| (-log_risk.clone()).exp());
+        let record = of_ball(position.clone(), &around, &risk, parts, self.weights).ok_or_else(|| {
             Ending::PrecisionExhausted(format!("precision exhausted at {position}: a number is no longer bounded"))
         })?;
-        if let Value::Ball(risk) = &record.risk {
-            record.log_risk = (-risk.clone().ln()).recorded();
-        }
-        Ok(record)
+        let (time, log_time) = self.flow.elapsed().filter(|_| log_risk.is_some()).unzip();
+        Ok(Record {
+            log_risk: log_risk.unwrap_or_else(|| -risk.ln()).recorded(),
+            time: time.and_then(|time| time.recorded()),
+            log_time: log_time.and_then(|log_time| log_time.recorded()),
+            ..record
+        })
     }
 }
 

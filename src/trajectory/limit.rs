@@ -2,7 +2,7 @@
 
 use super::enclosed::{Weights, of_ball};
 use super::position::Position;
-use super::record::{Parts, Record, Recordable, Value, values};
+use super::record::{Parts, Record, Value, values};
 use crate::number::{Ball, Magnitude, Real, Ring, Truth};
 use crate::problem::Architecture;
 use crate::reference::{Flow, MarginBound, PathBound, margin_and_direction};
@@ -36,8 +36,8 @@ pub(super) fn limit(flow: &Flow, from: Position, weights: Weights) -> Result<Lim
     }
     let bound = PathBound::of(&flow.around()).map_err(|why| why.to_string())?;
     let parts = Parts { weights: true, ..Parts::cheap(flow.setting().network(), crate::problem::Arithmetic::Ball(64)) };
-    let record = of_ball(from, bound.limit(), parts, weights).ok_or_else(unbounded)?;
-    Ok(Limit::Weights(Box::new(Record { risk: bound.least_risk().recorded().ok_or_else(unbounded)?, ..record })))
+    let record = of_ball(from, bound.limit(), &bound.least_risk(), parts, weights).ok_or_else(unbounded)?;
+    Ok(Limit::Weights(Box::new(record)))
 }
 
 fn unbounded() -> String {

@@ -17,6 +17,8 @@ pub(super) fn of_f64(
     Some(Record {
         t,
         risk: seen.risk.recorded()?,
+        time: None,
+        log_time: None,
         log_risk: None,
         eta: None,
         radius: None,

@@ -35,6 +35,10 @@ impl Value {
 pub struct Record {
     /// The number of the step, or the time.
     pub t: Position,
+    /// The time of a flow that is followed by `−ln R`, if it has a bound, …
+    pub time: Option<Value>,
+    /// … and the logarithm of it.
+    pub log_time: Option<Value>,
     /// `R(W(t))`.
     pub risk: Value,
     /// `−ln R(W(t))` of a flow, if `R` is certainly positive.

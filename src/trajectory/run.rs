@@ -52,9 +52,10 @@ impl Trajectory {
     /// [`NoBeginning`] if the f64 program, or what encloses a flow, cannot begin with the problem. Whether a problem can be written in the
     /// arithmetic at all, and has room there, is asked before by [`Arithmetic::check`](crate::problem::Arithmetic::check).
     pub fn begin(problem: Arc<Problem>, plan: &Plan, parts: Parts) -> Result<Self, NoBeginning> {
+        let state = begin(problem, plan)?;
         Ok(Self {
-            state: begin(problem, plan)?,
-            course: Course::new(plan),
+            course: Course::new(plan, state.reached()),
+            state,
             parts,
             time: TimeLimit::default(),
             clock: Duration::ZERO,

@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use rug::Rational;
+
 use super::certified;
 use super::ending::Ending;
 use super::flow;
@@ -25,6 +27,11 @@ const BITS_OF_NORMS: u32 = 128;
 pub(super) trait State: Debug {
     /// Where it is.
     fn position(&self) -> Position;
+
+    /// How far a flow is, as its clock counts.
+    fn reached(&self) -> Rational {
+        Rational::new()
+    }
 
     /// The number of steps taken, be it for a flow.
     fn taken(&self) -> u64 {
@@ -189,6 +196,8 @@ pub(super) fn of_point<T: Recorded>(t: Position, point: &Point<T>, parts: Parts)
     Some(Record {
         t,
         risk: point.risk().recorded()?,
+        time: None,
+        log_time: None,
         log_risk: None,
         eta: None,
         radius: None,

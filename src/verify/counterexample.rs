@@ -63,9 +63,9 @@ impl Counterexample {
             Look::Point | Look::Run(_) => {
                 Self::Run { problem: Arc::clone(&instance.problem), steps: instance.look.steps() }
             }
-            Look::Flow { record, horizon } => {
-                let (record, horizon) = (record.clone(), horizon.clone());
-                let schedule = FlowSchedule { horizon, tolerance: None, record, arithmetic: ARITHMETIC };
+            Look::Flow { clock, record, horizon } => {
+                let (clock, record, horizon) = (*clock, record.clone(), horizon.clone());
+                let schedule = FlowSchedule { clock, horizon, tolerance: None, record, arithmetic: ARITHMETIC };
                 Self::Flow { problem: Arc::clone(&instance.problem), schedule }
             }
             Look::Pair(_) => Self::Pair(instance.clone(), Verification::of(options)),

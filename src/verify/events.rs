@@ -11,12 +11,12 @@ use crate::generate::{Instance, Look};
 use crate::number::{Ball, Real, nearest_f64};
 use crate::problem::{FlowRecording, Matrix, Problem};
 use crate::reference::{
-    Descent, EverAfter, Flow, FlowStop, Moment, PathBound, Point, Setting, Step, Stop, Stretch, Way,
+    Descent, EverAfter, Flow, FlowStop, Mark, Moment, PathBound, Point, Setting, Step, Stop, Stretch, Way,
 };
 use crate::time_limit::TimeLimit;
 
-use super::When;
 use super::options::{OUT_OF_TIME, TOO_LARGE};
+use super::{Hour, When};
 
 /// An event.
 pub(super) enum Shown<T> {
@@ -49,9 +49,9 @@ impl<T> Shown<T> {
         match self {
             Self::Start(_) | Self::Pair(..) => When::START,
             Self::Step(step) => When::Step(step.t + 1),
-            Self::Moment(moment) => When::Time(nearest_f64(&moment.time)),
-            Self::Stretch(stretch, _) => When::Between(nearest_f64(&stretch.from), nearest_f64(&stretch.to)),
-            Self::EverAfter(after) => When::EverAfter(nearest_f64(&after.from)),
+            Self::Moment(moment) => When::At(hour(&moment.mark)),
+            Self::Stretch(stretch, _) => When::Between(hour(&stretch.from), hour(&stretch.to)),
+            Self::EverAfter(after) => When::EverAfter(hour(&after.from)),
         }
     }
 }
@@ -146,7 +146,7 @@ impl<'a, T: Real> Events<'a, T> {
 impl<'a> Events<'a, Ball> {
     /// As [`of`](Self::of), with all steps and, of a flow, its moments and the stretches between them.
     pub(super) fn enclosed(instance: &'a Instance, bits: u32, has_room: bool) -> Self {
-        let Look::Flow { record, horizon } = &instance.look else {
+        let Look::Flow { clock, record, horizon } = &instance.look else {
             return Self::of(instance, bits, u64::MAX, has_room);
         };
         Self::begin(move || {
@@ -154,7 +154,8 @@ impl<'a> Events<'a, Ball> {
                 return Err(End::TooLarge);
             }
             let problem = &instance.problem;
-            let flow = Flow::new(Arc::clone(problem), bits, None).map_err(|_| End::PrecisionExhausted(TOO_LONG))?;
+            let flow = Flow::by(*clock, Arc::clone(problem), bits, None);
+            let flow = flow.map_err(|_| End::PrecisionExhausted(TOO_LONG))?;
             let start = Arc::new(Point::initial(Arc::clone(flow.setting())));
             let rest = passages(Arc::clone(problem), flow, record, horizon);
             Ok(Begun { start, partner: None, rest: Box::new(rest) })
@@ -169,28 +170,22 @@ fn passages<'a>(
     record: &'a FlowRecording,
     horizon: &'a Rational,
 ) -> impl Iterator<Item = Result<Shown<Ball>, End>> + 'a {
-    let mut next = record.after(flow.time(), horizon);
-    let (mut is_due, mut is_over) = (false, false);
+    let mut next = Some(record.after(&flow.reached(), horizon));
+    let mut is_over = false;
     iter::from_fn(move || {
-        if is_due {
-            is_due = false;
-            next = record.after(flow.time(), horizon);
-            return Some(Ok(Shown::Moment(Moment { time: flow.time().clone(), point: flow.point() })));
-        }
-        match flow.pass(&next) {
-            Ok(Some(way)) => {
-                is_due = *flow.time() == next;
-                Some(Ok(along(way, &problem, flow.setting())))
-            }
-            Ok(None) if is_over => None,
-            Ok(None) => {
-                is_over = true;
+        let Some(target) = &next else {
+            let after = || {
                 let later = PathBound::of(&flow.around()).ok().map(|bound| bound.limit().spread_out());
-                Some(Ok(Shown::EverAfter(Box::new(EverAfter {
-                    from: flow.time().clone(),
-                    point: flow.point(),
-                    later,
-                }))))
+                Box::new(EverAfter { from: flow.mark(), point: flow.point(), later })
+            };
+            return (!mem::replace(&mut is_over, true)).then(|| Ok(Shown::EverAfter(after())));
+        };
+        match flow.pass_to(target) {
+            Ok(Some(way)) => Some(Ok(along(way, &problem, flow.setting()))),
+            Ok(None) => {
+                next = (target < horizon).then(|| record.after(target, horizon));
+                let (mark, time) = (flow.mark(), flow.time_of_risk());
+                Some(Ok(Shown::Moment(Moment { mark, time, point: flow.point() })))
             }
             Err(FlowStop::PrecisionExhausted { what, .. }) => Some(Err(End::PrecisionExhausted(what))),
         }
@@ -202,6 +197,14 @@ fn along(way: Way, problem: &Arc<Problem>, setting: &Arc<Setting<Ball>>) -> Show
     let stretch = way.stretch(problem, setting);
     let (problem, setting) = (Arc::clone(problem), Arc::clone(setting));
     Shown::Stretch(stretch, Box::new(move || way.halves().map(|half| along(half, &problem, &setting))))
+}
+
+/// For the eye.
+fn hour(mark: &Mark) -> Hour {
+    match mark {
+        Mark::Time(time) => Hour::Time(nearest_f64(time)),
+        Mark::LogRisk(log_risk) => Hour::LogRisk(*log_risk),
+    }
 }
 
 /// Why there is nothing to see of a flow.

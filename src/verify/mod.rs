@@ -57,4 +57,4 @@ pub use suite::verify;
 pub use thinning::Reading;
 pub(crate) use thinning::{Thinned, column_beginnings};
 pub use verdict::{ClaimVerdict, Evidence, Range, Report, Status, Summary};
-pub use when::When;
+pub use when::{Hour, When};

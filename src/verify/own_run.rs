@@ -2,7 +2,7 @@
 
 use crate::claims::{Claim, Expected, Role, Scope};
 use crate::generate::Instance;
-use crate::problem::{FlowSchedule, Problem};
+use crate::problem::{FlowSchedule, Plan, Problem};
 
 use super::examine::examine_instance;
 use super::failure::Assumption;
@@ -141,7 +141,7 @@ pub fn verify_own_run(claims: &[&Claim], problem: &Problem, steps: u64, limits: 
 /// ```
 #[must_use]
 pub fn verify_own_flow(claims: &[&Claim], problem: &Problem, schedule: &FlowSchedule, limits: &Limits) -> OwnRunReport {
-    verify_own(claims, Instance::flow(problem.clone(), schedule.record.clone(), schedule.horizon.clone()), limits)
+    verify_own(claims, Instance::of_plan(problem.clone(), &Plan::Flow(schedule.clone())), limits)
 }
 
 fn verify_own(claims: &[&Claim], instance: Instance, limits: &Limits) -> OwnRunReport {

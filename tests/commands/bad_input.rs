@@ -283,7 +283,7 @@ fn only_what_is_there_is_offered() {
         let told = Desk::with_spec(&changed(DYADIC, from, to)).witness(&["run", "run.toml"]);
         assert_eq!(told.status, 2);
         let offered = told.err.split_once("; ").unwrap().1;
-        for name in ["structured", "tensor", "log_risk", "path"] {
+        for name in ["structured", "tensor", "path"] {
             assert!(!offered.contains(name), "{told:?}");
         }
     }

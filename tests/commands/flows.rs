@@ -113,6 +113,42 @@ fn what_is_recorded_of_a_flow_is_said_in_its_spec() {
     assert_eq!(times("record = { times = [0, 0.5, 2] }"), [0.0, 0.5, 2.0]);
 }
 
+/// `−ln R = w` and `t = e^w − 1`: records tell the time as long as f64 numbers reach it, and then its logarithm.
+#[test]
+fn a_flow_is_followed_to_where_no_number_shows_its_risk() {
+    let spec = changed(LOGARITHM, "until = { time = 3 }", "until = { log_risk = 100000 }");
+    let spec = changed(&spec, "record = { times = [\"1/3\", 1] }", "record = { log_risks = [-1, 1, 100] }");
+    for arithmetic in ["certified", "certified:128", "ball:128"] {
+        let told = Desk::with_spec(&spec).witness(&["run", "run.toml", "--arithmetic", arithmetic]);
+        let (records, summary) = told.trajectory(0);
+        let [start, early, late, last] = &records[..] else { panic!("{records:?}") };
+        assert_eq!(enclosure(&start["t"]).0, 0);
+        for (record, log_risk) in [(early, 1), (late, 100), (last, 100_000)] {
+            let exact = Float::with_val(BITS, log_risk);
+            let (mid, rad) = enclosure(&record["log_risk"]);
+            assert!((mid - &exact).abs() <= rad.clone() * 3_u32, "{record}");
+            assert!(rad < f64::from(log_risk) * 1e-12, "{record}");
+            let (time, expected) = match log_risk {
+                100_000 => (&record["ln_t"], exact),
+                _ => (&record["t"], exact.exp_m1()),
+            };
+            let (mid, rad) = enclosure(time);
+            assert!((mid - &expected).abs() <= rad * 3_u32 + expected.clone() * 1e-9_f64, "{record}");
+        }
+        assert!(last["t"].is_null() && early["ln_t"].is_null());
+        assert_eq!((&summary["outcome"], &summary["last_t"]), (&json!("finished"), &json!({ "log_risk": 1e5 })));
+    }
+    let spec = changed(&spec, "[-1, 1, 100]", "[-1]");
+    let spec = changed(&spec, "log_risk = 100000", "log_risk = 0");
+    let told = Desk::with_spec(&spec).witness(&["run", "run.toml", "--arithmetic", "certified"]);
+    assert_eq!(told.status, 2);
+    assert!(told.err.contains("run.until.log_risk") && told.err.contains("not above"), "{told:?}");
+    let late = changed(&spec, "log_risk = 0", "log_risk = 10");
+    let told = Desk::with_spec(&late).witness(&["compare", "run.toml"]);
+    assert_eq!(told.status, 2);
+    assert!(told.err.contains("by −ln R"), "{told:?}");
+}
+
 /// Whoever asks for fewer records gets the same ones.
 #[test]
 fn the_course_of_a_flow_does_not_depend_on_what_is_recorded() {

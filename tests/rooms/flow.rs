@@ -434,8 +434,9 @@ fn every_moment_of_a_stretch_is_in_it() {
         let mut reached = Rational::new();
         while let Some(way) = flow.pass(&horizon).unwrap() {
             let whole = way.stretch(&problem, flow.setting());
-            assert_eq!((&whole.from, &whole.to), (&reached, flow.time()), "stretches follow each other");
-            reached.clone_from(&whole.to);
+            assert_eq!(whole.from.time(), Some(&reached), "stretches follow each other");
+            assert_eq!(whole.to.time(), Some(flow.time()));
+            reached.clone_from(flow.time());
             let halves = way.halves();
             let parts = halves.iter().flat_map(|half| [half.clone()].into_iter().chain(half.halves()));
             let mut parts: Vec<_> = parts.map(|part| part.stretch(&problem, flow.setting())).collect();
@@ -447,15 +448,14 @@ fn every_moment_of_a_stretch_is_in_it() {
             assert!(size(&parts[0]) <= size(&whole).scaled(-1).scaled(1), "{case}: halves are no wider");
             assert!(size(&parts[1]).scaled(2) <= size(&whole) + size(&whole) + rest, "{case}: quarters are narrower");
             parts.push(whole);
-            parts.sort_by(|one, other| one.from.cmp(&other.from).then(other.to.cmp(&one.to)));
+            let ends = |part: &Stretch<Ball>| [&part.from, &part.to].map(|mark| mark.time().unwrap().clone());
             state = following(state);
             let share = ratio((state >> 40).rem_euclid(1000) as i64, 1000);
             let mut times: Vec<(Rational, &Stretch<Ball>)> = Vec::new();
             for part in &parts {
-                let length = Rational::from(&part.to - &part.from);
-                times.extend(
-                    [part.from.clone(), &part.from + length * &share, part.to.clone()].map(|time| (time, part)),
-                );
+                let [from, to] = ends(part);
+                let between = Rational::from(&to - &from) * &share + &from;
+                times.extend([from, between, to].map(|time| (time, part)));
             }
             times.sort_by(|(one, _), (other, _)| one.cmp(other));
             for (time, part) in times {
@@ -463,7 +463,12 @@ fn every_moment_of_a_stretch_is_in_it() {
                 let enclosed = part.point.weights().iter().flat_map(Matrix::entries);
                 for (enclosure, truth) in enclosed.zip(centre(&fine)) {
                     let away = (enclosure.midpoint() - &truth).least_absolute();
-                    assert!(away <= enclosure.radius() + fine.radius(), "{case}, {time} of {}–{}", part.from, part.to);
+                    assert!(
+                        away <= enclosure.radius() + fine.radius(),
+                        "{case}, {time} of {:?}–{:?}",
+                        part.from,
+                        part.to
+                    );
                 }
             }
         }

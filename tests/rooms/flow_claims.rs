@@ -8,9 +8,9 @@ use gradient_witness::claims::{
 };
 use gradient_witness::generate::{Instance, towards};
 use gradient_witness::number::{Real, Truth};
-use gradient_witness::problem::{FlowRecording, Matrix, Normalisation, Problem, StepRule};
+use gradient_witness::problem::{Clock, FlowRecording, Matrix, Normalisation, Problem, StepRule};
 use gradient_witness::reference::{Moment, Point, Step, Stretch};
-use gradient_witness::verify::{InstanceVerdict, Limits, NumberSystem, When, examine_instance};
+use gradient_witness::verify::{Hour, InstanceVerdict, Limits, NumberSystem, When, examine_instance};
 use rug::Rational;
 
 /// One layer of one weight towards 3: `w(t) = 3 − 2 e^{−t}`.
@@ -21,7 +21,7 @@ fn decay(moments: &[(u32, u32)], horizon: u32) -> Instance {
     let initial = problem.initial().to_vec();
     let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
     let moments = moments.iter().map(|&moment| Rational::from(moment)).collect();
-    Instance::flow(problem, FlowRecording::At(moments), horizon.into())
+    Instance::flow(problem, Clock::Time, FlowRecording::At(moments), horizon.into())
 }
 
 fn found(statement: &dyn Statement, instance: &Instance) -> InstanceVerdict {
@@ -67,7 +67,7 @@ fn what_is_said_of_points_is_said_of_all_times() {
 
     // It is false from t = ln 2 to the next moment and beyond: between moments, where nobody recorded anything.
     let refuted = found(&OnPoints(Said::AtMost((2, 1))), &flow).refuted.expect("w(1) is more than 2");
-    let When::Between(from, to) = refuted.t else { panic!("{:?}", refuted.t) };
+    let When::Between(Hour::Time(from), Hour::Time(to)) = refuted.t else { panic!("{:?}", refuted.t) };
     assert!(from > 0.69 && to < 1.0 && to - from < 0.5, "{from} ≤ t ≤ {to}");
 }
 
@@ -93,10 +93,10 @@ fn a_hypothesis_that_begins_to_be_true_leaves_nothing_open() {
     let holds = found(&OnPoints(Said::BelowFrom((3, 1), (2, 1))), &flow);
     assert!(holds.refuted.is_none() && holds.undecided.is_none() && holds.informative, "{holds:?}");
     let refuted = found(&OnPoints(Said::BelowFrom((5, 2), (2, 1))), &flow).refuted.expect("w goes beyond 5/2");
-    assert!(matches!(refuted.t, When::Between(from, _) if from > 1.38), "{:?}", refuted.t);
+    assert!(matches!(refuted.t, When::Between(Hour::Time(from), _) if from > 1.38), "{:?}", refuted.t);
     // Where it holds, nothing is below 2: as long as it is not known whether it holds, that refutes nothing.
     let refuted = found(&OnPoints(Said::BelowFrom((2, 1), (2, 1))), &flow).refuted.expect("w ≥ 2");
-    assert!(matches!(refuted.t, When::Between(from, _) if from > 0.69), "{:?}", refuted.t);
+    assert!(matches!(refuted.t, When::Between(Hour::Time(from), _) if from > 0.69), "{:?}", refuted.t);
 }
 
 /// Counts what it is shown, and says of stretches that a weight is not `avoided`.
@@ -116,14 +116,14 @@ struct Counter(&'static Counting, Rational);
 impl<T: Real> FlowFold<T> for Counter {
     fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
         self.0.moments.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(moment.time, self.1, "stretches lead up to each moment");
+        assert_eq!(moment.mark.time(), Some(&self.1), "stretches lead up to each moment");
         finding.at_most("w ≤ 3", weight(&moment.point), &moment.point.constant(3));
     }
 
     fn stretch(&mut self, stretch: &Stretch<T>, _: &mut Finding) {
         self.0.stretches.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(stretch.from, self.1, "nothing is left out");
-        self.1.clone_from(&stretch.to);
+        assert_eq!(stretch.from.time(), Some(&self.1), "nothing is left out");
+        self.1.clone_from(stretch.to.time().unwrap());
     }
 }
 
@@ -196,7 +196,7 @@ fn what_no_precision_decides_does_not_end_the_search() {
     struct LateFold;
     impl<T: Real> FlowFold<T> for LateFold {
         fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
-            if moment.time == 1 {
+            if moment.mark.time().is_some_and(|time| *time == 1) {
                 finding.asserted("said later", Truth::Open).beyond_precision();
             } else {
                 finding.asserted("false", false);
@@ -204,7 +204,7 @@ fn what_no_precision_decides_does_not_end_the_search() {
         }
     }
     let refuted = found(&OnFlows(Late), &decay(&[(1, 1)], 2));
-    assert_eq!(refuted.refuted.map(|failure| failure.t), Some(When::Time(2.0)));
+    assert_eq!(refuted.refuted.map(|failure| failure.t), Some(When::At(Hour::Time(2.0))));
     // Without the second it is open, and no precision is tried in vain.
     let open = found(&OnFlows(Late), &decay(&[], 1));
     assert_eq!((open.undecided.is_some(), open.arithmetic), (true, NumberSystem::Ball(64)));
@@ -270,7 +270,8 @@ fn what_is_certain_for_ever_after_is_certain_at_all_times() {
     let (network, loss, data) = (problem.network().clone(), problem.loss().clone(), problem.data().clone());
     let initial = problem.initial().to_vec();
     let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
-    let flow = |horizon: u32| Instance::flow(problem.clone(), FlowRecording::At(Vec::new()), horizon.into());
+    let flow =
+        |horizon: u32| Instance::flow(problem.clone(), Clock::Time, FlowRecording::At(Vec::new()), horizon.into());
     assert!(!found(&OnPoints(Said::AtMost((4, 1))), &flow(1)).is_for_ever);
     assert!(found(&OnPoints(Said::AtMost((4, 1))), &flow(20)).is_for_ever);
 }

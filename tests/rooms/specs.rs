@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use gradient_witness::problem::{
-    Arithmetic, Data, FlowRecording, FlowSchedule, Loss, Matrix, Network, Normalisation, Plan, Problem, Recording,
-    Spec, StepRule, balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, parse_exact, unit_ball,
-    whiten, zero_first_weights,
+    Arithmetic, Clock, Data, FlowRecording, FlowSchedule, Loss, Matrix, Network, Normalisation, Plan, Problem,
+    Recording, Spec, StepRule, balanced_weights, gaussian_matrix, gaussian_weights, identity_weights, parse_exact,
+    unit_ball, whiten, zero_first_weights,
 };
 use proptest::prelude::*;
 use rug::Rational;
@@ -91,6 +91,7 @@ fn a_flow_goes_by_time() {
     );
     assert_eq!(*read.problem.step(), StepRule::Flow);
     let schedule = FlowSchedule {
+        clock: Clock::Time,
         horizon: ratio("1/3"),
         tolerance: Rational::from_f64(1e-20),
         record: FlowRecording::Every(ratio("1/8")),

@@ -67,7 +67,8 @@ impl AboutFlow for Fall {
     }
 
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
-        Box::new(Falling { share: self.share.unwrap_or((1, 1)), risk: start.risk().clone(), spent: start.constant(0) })
+        let (share, risk, spent) = (self.share.unwrap_or((1, 1)), start.risk().clone(), start.constant(0));
+        Box::new(Falling { share, risk, spent, is_timeless: false })
     }
 }
 
@@ -78,6 +79,8 @@ struct Falling<T> {
     risk: T,
     /// What encloses `∫ ‖∇R‖²` since then.
     spent: T,
+    /// Whether stretches do not tell the time.
+    is_timeless: bool,
 }
 
 const LEAST: &str = "∫_s^t ‖∇R‖² ≤ R(W(s)) − R(W(t)), the least of one and the most of the other";
@@ -85,6 +88,9 @@ const MOST: &str = "R(W(s)) − R(W(t)) ≤ ∫_s^t ‖∇R‖², the least of o
 
 impl<T: Real> FlowFold<T> for Falling<T> {
     fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
+        if self.is_timeless {
+            return;
+        }
         let risk = moment.point.risk();
         // Ends of the enclosures: of what stands still neither is known to be the larger, and they meet all the same.
         let (fallen, spent) = (self.risk.clone() - risk, &self.spent);
@@ -96,8 +102,11 @@ impl<T: Real> FlowFold<T> for Falling<T> {
 
     fn stretch(&mut self, stretch: &Stretch<T>, _: &mut Finding) {
         let point = &stretch.point;
-        let passed = Rational::from(&stretch.to - &stretch.from);
-        self.spent += &point.gradient_norm_squared().clone().times(passed).times(self.share);
+        match stretch.passed() {
+            Some(passed) => self.spent += &point.gradient_norm_squared().clone().times(passed).times(self.share),
+            // Where the clock is another, stretches do not tell the time.
+            None => self.is_timeless = true,
+        }
     }
 }
 

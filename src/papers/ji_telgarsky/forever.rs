@@ -136,7 +136,7 @@ struct Following<S, T> {
     start: Start<T>,
     distances: Vec<Part<Distance<T>>>,
     /// The first moment at which the margin bound holds, and the bounds from there on.
-    since: Option<(rug::Rational, Vec<Bound<T>>)>,
+    since: Option<(T, Vec<Bound<T>>)>,
 }
 
 /// What it waits for.
@@ -170,7 +170,9 @@ impl<S: Limit, T: Real> FlowFold<T> for Following<S, T> {
     fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
         let point = &moment.point;
         if let Some((since, bounds)) = &self.since {
-            let elapsed = point.constant(rug::Rational::from(&moment.time - since));
+            // Some time has passed, even where it is not known how much.
+            let elapsed = moment.time.clone() - since;
+            let elapsed = if elapsed.is_defined() { elapsed } else { point.constant(0) };
             let found = self.statement.limit.distances(point);
             for (place, (part, bound)) in found.into_iter().zip(bounds).enumerate() {
                 let (label, road, bound) = (S::LABELS[part.label], bound.is_attained, bound.after(&elapsed));

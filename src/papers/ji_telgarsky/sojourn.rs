@@ -71,7 +71,8 @@ impl AboutFlow for Sojourn {
 
     fn begin<T: Real>(&self, start: &Point<T>) -> Box<dyn FlowFold<T>> {
         let (share, gamma) = (self.share, margin_or_undefined(start));
-        Box::new(Following { share, gamma, floor: None, passed: Vec::new(), counted: 0, balls: Vec::new() })
+        let (passed, balls) = (Vec::new(), Vec::new());
+        Box::new(Following { share, gamma, floor: None, passed, counted: 0, balls, is_timeless: false })
     }
 }
 
@@ -87,6 +88,8 @@ struct Following<T> {
     /// How many of these have been counted.
     counted: usize,
     balls: Vec<NormBall<T>>,
+    /// Whether stretches do not tell the time.
+    is_timeless: bool,
 }
 
 /// A stretch of the flow.
@@ -160,19 +163,27 @@ const LARGER: (u32, u32) = (9, 8);
 
 impl<T: Real> FlowFold<T> for Following<T> {
     fn stretch(&mut self, stretch: &Stretch<T>, _: &mut Finding) {
+        let (Some(from), Some(to), Some(length)) = (stretch.from.time(), stretch.to.time(), stretch.passed()) else {
+            // Where the clock is another, stretches do not tell the time.
+            self.is_timeless = true;
+            return;
+        };
         if self.floor.is_none() {
             return;
         }
         // What is shown again in halves is not passed twice.
-        while self.passed.last().is_some_and(|last| last.to > stretch.from) {
+        while self.passed.last().is_some_and(|last| last.to > *from) {
             self.passed.pop();
         }
-        let (to, length) = (stretch.to.clone(), Rational::from(&stretch.to - &stretch.from));
+        let to = to.clone();
         self.passed.push(Passed { to, length, largest: largest_norm(&stretch.point) });
     }
 
     fn moment(&mut self, moment: &Moment<T>, finding: &mut Finding) {
         let point = &moment.point;
+        if self.is_timeless {
+            return;
+        }
         if self.floor.is_none() {
             self.floor = Some(GradientFloorConstant::new(point, self.gamma.clone()));
         }
@@ -190,7 +201,7 @@ impl<T: Real> FlowFold<T> for Following<T> {
     }
 
     fn ever_after(&mut self, after: &EverAfter<T>, finding: &mut Finding) {
-        if after.point.know::<MarginBound<T>>().holds() != Truth::True {
+        if self.is_timeless || after.point.know::<MarginBound<T>>().holds() != Truth::True {
             return;
         }
         let largest = largest_norm(&after.point);
@@ -207,7 +218,7 @@ mod tests {
     use super::*;
     use crate::number::{Ball, Ring};
     use crate::problem::{Matrix, Spec};
-    use crate::reference::Setting;
+    use crate::reference::{Mark, Setting};
 
     /// One weight that is somewhere between two numbers.
     fn between(setting: &Arc<Setting<Ball>>, least: u32, most: u32) -> Point<Ball> {
@@ -224,7 +235,14 @@ mod tests {
         let mut finding = Finding::default();
         let mut moment = |fold: &mut Box<dyn FlowFold<Ball>>, time: u32, weight: u32| {
             finding.clear();
-            fold.moment(&Moment { time: time.into(), point: between(&setting, weight, weight) }, &mut finding);
+            fold.moment(
+                &Moment {
+                    mark: Mark::Time(time.into()),
+                    time: Ball::from_rational(&time.into(), 64),
+                    point: between(&setting, weight, weight),
+                },
+                &mut finding,
+            );
             finding.relations().iter().map(|relation| relation.ratio).collect::<Vec<_>>()
         };
         moment(&mut fold, 1, 2);
@@ -232,7 +250,11 @@ mod tests {
         for ([from, to], [least, most]) in
             [([1, 5], [1, 9]), ([1, 3], [1, 2]), ([3, 5], [1, 9]), ([3, 4], [1, 3]), ([4, 5], [3, 9])]
         {
-            let stretch = Stretch { from: from.into(), to: to.into(), point: between(&setting, least, most) };
+            let stretch = Stretch {
+                from: Mark::Time(from.into()),
+                to: Mark::Time(to.into()),
+                point: between(&setting, least, most),
+            };
             fold.stretch(&stretch, &mut Finding::default());
         }
         let ratios = moment(&mut fold, 5, 9);

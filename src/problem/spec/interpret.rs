@@ -7,8 +7,8 @@ use rug::Rational;
 use super::field::{Field, Section};
 use super::{Preparation, Spec, data};
 use crate::problem::{
-    Arithmetic, FlowRecording, FlowSchedule, Loss, Matrix, Misfit, Network, Normalisation, Plan, Problem, Recording,
-    Schedule, StepRule, balanced_weights, gaussian_weights, identity_weights, zero_first_weights,
+    Arithmetic, Clock, FlowRecording, FlowSchedule, Loss, Matrix, Misfit, Network, Normalisation, Plan, Problem,
+    Recording, Schedule, StepRule, balanced_weights, gaussian_weights, identity_weights, zero_first_weights,
 };
 
 /// The spec that a file's tables describe; relative paths start at `directory`.
@@ -115,11 +115,11 @@ fn schedule(section: &Section<'_>) -> Result<Schedule, Misfit> {
     section.refuse(&["until", "tolerance"], "for descent, which goes by steps: it belongs to the rule \"flow\"")?;
     let steps = section.required("steps", "add the number of steps, steps = 1000")?.count()?;
     let record = section.field("record").map_or(Ok(Recording::Every(1)), |field| record(&field))?;
-    Ok(Schedule { steps, record, arithmetic: arithmetic(section)? })
+    Ok(Schedule { steps, record, arithmetic: arithmetic(section, Arithmetic::F64)? })
 }
 
-fn arithmetic(section: &Section<'_>) -> Result<Arithmetic, Misfit> {
-    let Some(field) = section.field("arithmetic") else { return Ok(Arithmetic::F64) };
+fn arithmetic(section: &Section<'_>, otherwise: Arithmetic) -> Result<Arithmetic, Misfit> {
+    let Some(field) = section.field("arithmetic") else { return Ok(otherwise) };
     field.text()?.parse::<Arithmetic>().map_err(|error| {
         let message = error.to_string();
         let (problem, fix) = message.split_once("; ").unwrap_or((&message, "choose \"f64\""));
@@ -129,10 +129,7 @@ fn arithmetic(section: &Section<'_>) -> Result<Arithmetic, Misfit> {
 
 fn record(field: &Field<'_>) -> Result<Recording, Misfit> {
     let section = Section::inline("run.record", field)?;
-    if let Some(field) = section.field("log_risks") {
-        return Err(later(&field, "a list of risks", "give run.record.every or run.record.at"));
-    }
-    section.refuse(&["times"], "for descent, which goes by steps: it belongs to the rule \"flow\"")?;
+    section.refuse(&["times", "log_risks"], "for descent, which goes by steps: it belongs to the rule \"flow\"")?;
     match (section.field("every"), section.field("at")) {
         (Some(every), None) => match every.count()? {
             0 => Err(every.wrong("an interval of 0 steps never passes", "give at least 1")),
@@ -148,28 +145,41 @@ fn record(field: &Field<'_>) -> Result<Recording, Misfit> {
 fn flow(section: &Section<'_>) -> Result<FlowSchedule, Misfit> {
     section.refuse(&["steps"], "for the rule \"flow\", which has none and runs until a time")?;
     let until = section.required("until", "add the last time, until = { time = 100 }")?;
-    let horizon = Section::inline("run.until", &until)?;
-    if let Some(field) = horizon.field("log_risk") {
-        return Err(later(&field, "a horizon of the risk", "give a time, until = { time = 100 }"));
-    }
-    let horizon = horizon.required("time", "write until = { time = 100 }")?.number()?;
+    let until = Section::inline("run.until", &until)?;
+    let (clock, horizon) = match (until.field("time"), until.field("log_risk")) {
+        (None, Some(log_risk)) => (Clock::LogRisk, log_risk.number()?),
+        (Some(_), Some(log_risk)) => {
+            return Err(log_risk.wrong("run.until.time is given as well", "keep one of the two"));
+        }
+        _ => (Clock::Time, until.required("time", "write until = { time = 100 } or { log_risk = 1000 }")?.number()?),
+    };
     let tolerance = section.field("tolerance").map(|field| field.number()).transpose()?;
-    let record =
-        section.field("record").map_or_else(|| Ok(FlowRecording::of_horizon(&horizon)), |field| flow_record(&field))?;
-    Ok(FlowSchedule { horizon, tolerance, record, arithmetic: arithmetic(section)? })
+    let record = section.field("record");
+    let record = record.map_or_else(|| Ok(FlowRecording::of_horizon(&horizon)), |field| flow_record(&field, clock))?;
+    let otherwise = match clock {
+        Clock::Time => Arithmetic::F64,
+        Clock::LogRisk => Arithmetic::Certified(None),
+    };
+    Ok(FlowSchedule { clock, horizon, tolerance, record, arithmetic: arithmetic(section, otherwise)? })
 }
 
-fn flow_record(field: &Field<'_>) -> Result<FlowRecording, Misfit> {
+fn flow_record(field: &Field<'_>, clock: Clock) -> Result<FlowRecording, Misfit> {
     let section = Section::inline("run.record", field)?;
-    if let Some(field) = section.field("log_risks") {
-        return Err(later(&field, "a list of risks", "give times, record = { times = [0, 1, 10] }"));
-    }
     section.refuse(&["at"], "for the rule \"flow\", which has no steps: its times are run.record.times")?;
-    match (section.field("every"), section.field("times")) {
+    match clock {
+        Clock::Time => section.refuse(&["log_risks"], "for a flow until a time: its times are run.record.times")?,
+        Clock::LogRisk => {
+            section.refuse(&["times"], "for a flow until log_risk: its values are run.record.log_risks")?
+        }
+    }
+    match (section.field("every"), section.field(clock.list_key())) {
         (Some(every), None) => Ok(FlowRecording::Every(every.number()?)),
-        (None, Some(times)) => Ok(FlowRecording::At(times.numbers()?)),
-        (Some(_), Some(times)) => Err(times.wrong("run.record.every is given as well", "keep one of the two")),
-        (None, None) => Err(field.wrong("it says nothing", "write { every = 1 } or { times = [0, 1, 10] }")),
+        (None, Some(list)) => Ok(FlowRecording::At(list.numbers()?)),
+        (Some(_), Some(list)) => Err(list.wrong("run.record.every is given as well", "keep one of the two")),
+        (None, None) => {
+            let fix = format!("write {{ every = 1 }} or {{ {} = [1, 10] }}", clock.list_key());
+            Err(field.wrong("it says nothing", &fix))
+        }
     }
 }
 

@@ -12,13 +12,12 @@ pub(super) const KEYS: [(&str, &[&str]); 9] = [
     ("init", &["weights", "kind", "std", "seed"]),
     ("step", &["rule", "eta"]),
     ("run", &["steps", "until", "tolerance", "record", "arithmetic"]),
-    ("run.until", &["time"]),
-    ("run.record", &["every", "at", "times"]),
+    ("run.until", &["time", "log_risk"]),
+    ("run.record", &["every", "at", "times", "log_risks"]),
 ];
 
 /// Keys that are refused by what reads their table, and offered by nobody.
-const PLANNED: [(&str, &[&str]); 3] =
-    [("init", &["path"]), ("run.until", &["log_risk"]), ("run.record", &["log_risks"])];
+const PLANNED: [(&str, &[&str]); 1] = [("init", &["path"])];
 
 /// The keys of a table, and those that it will have.
 pub(super) fn of(section: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -44,7 +43,7 @@ pub(super) fn example(section: &str) -> &'static str {
         "init" => "[init] with kind = \"gaussian\", std = 0.1 and seed = 1",
         "step" => "[step] with rule = \"constant\" and eta = 0.01",
         "run" => "[run] with steps = 1000, or of a flow until = { time = 100 }",
-        "run.until" => "{ time = 100 }",
-        _ => "{ every = 100 }, { at = [0, 1, 10] }, or of a flow { times = [0, 1, 10] }",
+        "run.until" => "{ time = 100 } or { log_risk = 1000 }",
+        _ => "{ every = 100 }, { at = [0, 1, 10] }, or of a flow { times = [0, 1, 10] } or { log_risks = [1, 10] }",
     }
 }

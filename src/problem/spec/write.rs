@@ -95,13 +95,13 @@ pub(super) fn to_toml(spec: &Spec) -> String {
             }
         }
         Plan::Flow(schedule) => {
-            text += &format!("until = {{ time = {} }}\n", number(&schedule.horizon));
+            text += &format!("until = {{ {} = {} }}\n", schedule.clock.key(), number(&schedule.horizon));
             if let Some(tolerance) = &schedule.tolerance {
                 text += &format!("tolerance = {}\n", number(tolerance));
             }
             match &schedule.record {
                 FlowRecording::Every(interval) => format!("every = {}", number(interval)),
-                FlowRecording::At(times) => format!("times = {}", vector(times)),
+                FlowRecording::At(list) => format!("{} = {}", schedule.clock.list_key(), vector(list)),
             }
         }
     };
@@ -114,7 +114,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::problem::{Arithmetic, FlowSchedule, Network, Problem, Schedule};
+    use crate::problem::{Arithmetic, Clock, FlowSchedule, Network, Problem, Schedule};
 
     /// Numbers of every kind that has a form of its own in a file.
     fn numbers() -> impl Strategy<Value = Rational> {
@@ -211,9 +211,9 @@ mod tests {
                 FlowRecording::At(times) => times.last().cloned().unwrap_or_default(),
                 FlowRecording::Every(_) => Rational::new(),
             };
-            let schedule = FlowSchedule { horizon: last + beyond, tolerance, record, arithmetic };
+            let schedule = FlowSchedule { clock: Clock::Time, horizon: last + beyond, tolerance, record, arithmetic };
             // A time beyond the range of f64 is none for it.
-            let arithmetic = if schedule.check().is_ok() { arithmetic } else { Arithmetic::Certified(None) };
+            let arithmetic = if schedule.check_numbers().is_ok() { arithmetic } else { Arithmetic::Certified(None) };
             FlowSchedule { arithmetic, ..schedule }
         })
     }

@@ -17,6 +17,7 @@ mod control;
 mod defect;
 mod field;
 mod objective;
+mod start;
 mod tube;
 mod way;
 
@@ -34,8 +35,9 @@ use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
 use crate::number::{Ball, Magnitude, NotRecorded, Real, Ring, Truth, nearest_f64, readable};
-use crate::problem::{Matrix, Problem};
-pub use way::{EverAfter, Moment, Stretch, Way};
+use crate::problem::{Clock, Matrix, Problem};
+pub use start::check_start;
+pub use way::{EverAfter, Mark, Moment, Stretch, Way};
 
 /// No flow takes more steps.
 const MOST_STEPS: u64 = 1_000_000;
@@ -145,6 +147,23 @@ impl Flow {
         Self::along(Objective::smoothed_margin(&problem, bits)?, problem, bits, tolerance)
     }
 
+    /// The flow in the time that `clock` goes by.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn by(
+        clock: Clock,
+        problem: Arc<Problem>,
+        bits: u32,
+        tolerance: Option<&Rational>,
+    ) -> Result<Self, NotRecorded> {
+        match clock {
+            Clock::Time => Self::new(problem, bits, tolerance),
+            Clock::LogRisk => Self::late(problem, bits, tolerance),
+        }
+    }
+
     fn along(
         mut objective: Objective,
         problem: Arc<Problem>,
@@ -228,12 +247,52 @@ impl Flow {
         way
     }
 
+    /// Where the flow is, as its horizon counts.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        let time = || Mark::Time(self.now.time.clone());
+        self.log_risk().map_or_else(time, |log_risk| Mark::LogRisk(log_risk.approximate()))
+    }
+
+    /// The time `t`, which of a [late](Self::late) flow is not its own; undefined where it has no bound.
+    #[must_use]
+    pub fn time_of_risk(&self) -> Ball {
+        match self.objective {
+            Objective::Risk(_) => self.setting.constant(self.now.time.clone()),
+            Objective::SmoothedMargin(_) => {
+                self.elapsed().map_or_else(|| Ball::whole_line(self.bits), |(time, _)| time)
+            }
+        }
+    }
+
     /// The time `t` of the flow of the risk, of a [late](Self::late) flow, and its logarithm; each is `None` where nothing is known.
     #[must_use]
     pub fn elapsed(&self) -> Option<(Ball, Ball)> {
         let Elapsed { least, most } = &self.now.elapsed;
         let most = most.as_ref()?;
         Some((Ball::between(least, most), Ball::between(&least.clone().ln(), &most.clone().ln())))
+    }
+
+    /// How far the flow is, as its clock counts: the time, or a number that `−ln R` is not above.
+    #[must_use]
+    pub fn reached(&self) -> Rational {
+        match self.log_risk() {
+            Some(log_risk) => log_risk.upper().exact().unwrap_or_default(),
+            None => self.now.time.clone(),
+        }
+    }
+
+    /// Goes on to the end of a step of the enclosure, or to `target`, as its clock counts, if that comes first; what it passed through. `None` if it has been
+    /// reached.
+    ///
+    /// # Errors
+    ///
+    /// As [`pass`](Self::pass) and [`pass_to_log_risk`](Self::pass_to_log_risk).
+    pub fn pass_to(&mut self, target: &Rational) -> Result<Option<Way>, FlowStop> {
+        match self.objective {
+            Objective::Risk(_) => self.pass(target),
+            Objective::SmoothedMargin(_) => self.pass_to_log_risk(target),
+        }
     }
 
     /// Goes on until `−ln R` has certainly reached `target`, or until the end of a step of the enclosure if that comes first, of a [late](Self::late) flow; what it

@@ -7,15 +7,37 @@ use rug::Rational;
 use super::centre::two_to;
 use super::field::shaped;
 use super::{Step, working_bits};
-use crate::number::{Ball, Magnitude, Matrix, Ring};
+use crate::number::{Ball, Magnitude, Matrix, Real, Ring};
 use crate::problem::Problem;
-use crate::reference::{Around, Point, Setting};
+use crate::reference::{Around, Point, Setting, SmoothedMargin};
+
+/// Where on a flow, as its horizon counts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// At a time.
+    Time(Rational),
+    /// Where `−ln R` is about this, of a [late](super::Flow::late) flow.
+    LogRisk(f64),
+}
+
+impl Mark {
+    /// The time, if that is what counts.
+    #[must_use]
+    pub fn time(&self) -> Option<&Rational> {
+        match self {
+            Self::Time(time) => Some(time),
+            Self::LogRisk(_) => None,
+        }
+    }
+}
 
 /// The flow at a time.
 #[derive(Debug)]
 pub struct Moment<T> {
-    /// The time.
-    pub time: Rational,
+    /// Where that is.
+    pub mark: Mark,
+    /// The time `t`; undefined where it has no bound.
+    pub time: T,
     /// `W(time)`.
     pub point: Point<T>,
 }
@@ -23,20 +45,28 @@ pub struct Moment<T> {
 /// The flow over a stretch of time.
 #[derive(Debug)]
 pub struct Stretch<T> {
-    /// The first time.
-    pub from: Rational,
-    /// The last time.
-    pub to: Rational,
+    /// Where it begins.
+    pub from: Mark,
+    /// Where it ends.
+    pub to: Mark,
     /// Encloses every `W(s)` with `from ≤ s ≤ to`, each weight in a number of its own. What is certain of it is certain at all these times.
     pub point: Point<T>,
+}
+
+impl<T> Stretch<T> {
+    /// How much time passes in it, if its ends are times.
+    #[must_use]
+    pub fn passed(&self) -> Option<Rational> {
+        Some(Rational::from(self.to.time()? - self.from.time()?))
+    }
 }
 
 /// All of the flow from a time on.
 #[derive(Debug)]
 pub struct EverAfter<T> {
-    /// The time.
-    pub from: Rational,
-    /// `W(from)`, from which what is said of later times follows.
+    /// From where on.
+    pub from: Mark,
+    /// `W` there, from which what is said of later times follows.
     pub point: Point<T>,
     /// Encloses every `W(s)` with `s ≥ from`, each weight in a number of its own, and with them the limit: where the [path bound](crate::reference::PathBound)
     /// holds. What is certain of it is certain at all these times.
@@ -103,6 +133,18 @@ impl Way {
         Some(integral.times(two_to(unit)))
     }
 
+    /// A time of the step, as the horizon counts.
+    fn mark(&self, time: &Rational, setting: &Arc<Setting<Ball>>) -> Mark {
+        if self.step.beside.is_none() {
+            return Mark::Time(time.clone());
+        }
+        let log_risk = self.around(time, setting).map(|around| {
+            let margin: &SmoothedMargin<Ball> = around.point().know();
+            margin.log_risk(setting.problem()).approximate()
+        });
+        Mark::LogRisk(log_risk.unwrap_or(f64::NAN))
+    }
+
     /// Its middle, half of its length and the furthest of its times, in the unit of the centre.
     fn extent(&self, bits: u32) -> (Ball, Magnitude, Magnitude) {
         let unit = self.step.centre.unit();
@@ -122,6 +164,10 @@ impl Way {
             .into_iter()
             .map(|weight| Ball::new(weight.centre(), weight.radius() + self.step.radius).with_bits(setting.bits()));
         let weights: Vec<Matrix<Ball>> = shaped(problem, &enclosed.collect::<Vec<Ball>>());
-        Stretch { from: self.from.clone(), to: self.to.clone(), point: Point::new(Arc::clone(setting), weights) }
+        Stretch {
+            from: self.mark(&self.from, setting),
+            to: self.mark(&self.to, setting),
+            point: Point::new(Arc::clone(setting), weights),
+        }
     }
 }

@@ -11,8 +11,8 @@ use crate::report::note::{again, failure, note, through};
 use crate::report::{SCOPE_NOTE, VERSION, digits};
 use crate::trajectory::{Course, Courses};
 use crate::verify::{
-    Assumption, ClaimVerdict, Counterexample, Curve, Failure, OwnRunReport, Range, Report, SampleVerdict, Standing,
-    When,
+    Assumption, ClaimVerdict, Counterexample, Curve, Failure, Hour, OwnRunReport, Range, Report, SampleVerdict,
+    Standing, When,
 };
 
 impl Results {
@@ -215,8 +215,10 @@ impl FailureResult {
         });
         let t = match failure.t {
             When::Step(t) => WhenResult::Step(t),
-            When::Time(t) => WhenResult::Time(t),
-            When::Between(..) | When::EverAfter(_) => WhenResult::Between(failure.t.to_string()),
+            When::At(Hour::Time(t)) => WhenResult::Time(t),
+            When::At(Hour::LogRisk(_)) | When::Between(..) | When::EverAfter(_) => {
+                WhenResult::Between(failure.t.to_string())
+            }
         };
         Self { t, left: finite(failure.sides.0), right: finite(failure.sides.1), exactly }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::{Expected, Scope, Symbol};
 use crate::trajectory::Quantity;
-use crate::verify::{Evidence, Status, Summary, When};
+use crate::verify::{Evidence, Hour, Status, Summary, When};
 
 /// The form in which results are saved: a number that rises when what was a key is no more, or means something else.
 pub const SCHEMA: u64 = 1;
@@ -328,7 +328,7 @@ pub struct FailureResult {
     pub exactly: Option<DigitsResult>,
 }
 
-/// The number of a point or step, a time of a flow, or, in words, the times between two.
+/// The number of a point or step, a time of a flow, or, in words, the times between two or where the risk is so small.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum WhenResult {
@@ -344,7 +344,7 @@ impl fmt::Display for WhenResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Step(t) => When::Step(*t).fmt(f),
-            Self::Time(t) => When::Time(*t).fmt(f),
+            Self::Time(t) => When::At(Hour::Time(*t)).fmt(f),
             Self::Between(times) => f.write_str(times),
         }
     }

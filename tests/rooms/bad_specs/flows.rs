@@ -28,7 +28,8 @@ fn horizons() {
             (UNTIL, "until = { time = [100] }", "run.until.time", "a list stands", "number"),
             (UNTIL, "until = { tmie = 100 }", "run.until.tmie", "no such key", "run.until.time"),
             (UNTIL, "until = { time = 100, steps = 3 }", "run.until.steps", "no such key", "run.steps"),
-            (UNTIL, "until = { log_risk = 1000 }", "run.until.log_risk", "not supported yet", "time = 100"),
+            (UNTIL, "until = { log_risk = 1000, time = 1 }", "run.until.log_risk", "as well", "one"),
+            (UNTIL, "until = { log_risk = true }", "run.until.log_risk", "true or false stands", "number"),
         ],
     );
 }
@@ -77,7 +78,36 @@ fn record_times() {
             (RECORD, "record = { every = 0 }", "run.record.every", "not positive", "above 0"),
             (RECORD, "record = { every = -1 }", "run.record.every", "not positive", "above 0"),
             (RECORD, "record = { at = [0, 1] }", "run.record.at", "no meaning for the rule \"flow\"", "leave it out"),
-            (RECORD, "record = { log_risks = [1] }", "run.record.log_risks", "not supported yet", "times"),
+            (RECORD, "record = { log_risks = [1] }", "run.record.log_risks", "until a time", "leave it out"),
+        ],
+    );
+}
+
+/// A flow that is followed by its risk.
+fn late_flow() -> String {
+    let problem = GOOD.split_once("[step]").unwrap().0;
+    let problem = problem.replace("scale = \"1/50\"\nsteepness = 1\n", "");
+    format!("{problem}[step]\nrule = \"flow\"\n[run]\n{LATE}\n{LOG_RISKS}\n{ARITHMETIC}\n")
+}
+
+const LATE: &str = "until = { log_risk = 1000 }";
+const LOG_RISKS: &str = "record = { log_risks = [1, 10] }";
+
+#[test]
+fn horizons_of_the_risk() {
+    let until = "run.until.log_risk";
+    let list = "run.record.log_risks";
+    check(
+        &late_flow(),
+        &[
+            ("kind = \"logistic\"", "kind = \"squared\"", until, "ends at a least value", "time = 100"),
+            (ARITHMETIC, "arithmetic = \"f64\"", until, "by the time alone", "certified"),
+            (LOG_RISKS, "record = { log_risks = [10, 1] }", list, "1 does not come after 10", "increasing"),
+            (LOG_RISKS, "record = { log_risks = [1, 2000] }", list, "2000 is beyond the last value, 1000", "run.until"),
+            (LOG_RISKS, "record = { log_risks = [1], every = 1 }", list, "as well", "one"),
+            (LOG_RISKS, "record = { times = [1] }", "run.record.times", "until log_risk", "leave it out"),
+            (LOG_RISKS, "record = { every = 0 }", "run.record.every", "not positive", "above 0"),
+            (LOG_RISKS, "record = {}", "run.record", "says nothing", "log_risks"),
         ],
     );
 }
@@ -118,7 +148,13 @@ fn descent_has_no_time() {
             ("steps = 1000", "steps = 1000\ntolerance = 1e-9", "run.tolerance", "which goes by steps", "leave it out"),
             ("record = { every = 100 }", "record = { times = [1] }", "run.record.times", "by steps", "leave it out"),
             ("record = { every = 100 }", "record = { every = 0.5 }", "run.record.every", "a decimal stands", "whole"),
-            ("record = { every = 100 }", "record = { log_risks = [1] }", "run.record.log_risks", "not supported", "at"),
+            (
+                "record = { every = 100 }",
+                "record = { log_risks = [1] }",
+                "run.record.log_risks",
+                "by steps",
+                "leave it",
+            ),
         ],
     );
 }
