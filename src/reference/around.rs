@@ -72,7 +72,7 @@ impl Around {
         self.point.end_to_end().map(|entry| enlarged(entry, change))
     }
 
-    /// A bound of how far the end-to-end map is from that of the centre: see [`change_of_product`].
+    /// A bound of how far the end-to-end map is from that of the centre: see `change_of_product` in this file.
     #[must_use]
     pub fn change_of_product(&self) -> Magnitude {
         let norms = self.point.norms_squared().iter().map(|square| square.greatest_absolute().sqrt());
