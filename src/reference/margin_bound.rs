@@ -100,6 +100,13 @@ impl<T: Real> MarginBound<T> {
         &self.floor
     }
 
+    /// `ε = 1 − L^{L/2}γ̃/γ` here, not negative, for data of the margin `γ`. Where `|w| ≤ ∏‖W_k‖_F` the unit vector `w/|w|` has from here on `min_i ⟨w/|w|, z_i⟩ ≥ (1 − ε)γ`; and
+    /// as `γū` is a mean of the `z_i`, `⟨w/|w|, ū⟩ ≥ 1 − ε` and `|w/|w| − ū|² ≤ 2ε`.
+    #[must_use]
+    pub fn missing(&self, gamma: &T) -> T {
+        (gamma.constant(1) - &(self.floor.clone() / gamma)).max(&gamma.constant(0))
+    }
+
     /// By how much `1/R` rises at least in a unit of time, from here on, `R = νS` being the risk. As `−ℓ′ ≥ κℓ` where `ℓ ≤ ℓ(0)`, the risk falls by
     /// `ν²|∇S|² ≥ ν²κ²S²|∇q|² ≥ R² κ²L²q²/|W|²` in a unit of time, and `L²q²/|W|²` is never less than it is here.
     #[must_use]

@@ -162,8 +162,8 @@ impl State for Enclosed {
         }
     }
 
-    fn limit(&self) -> Option<Result<Limit, String>> {
-        Some(limit(&self.flow, self.position(), self.weights))
+    fn limit(&self, parts: Parts) -> Option<Result<Limit, String>> {
+        Some(limit(&self.flow, self.position(), parts, self.weights))
     }
 
     fn record(&mut self, parts: Parts) -> Result<Record, Ending> {

@@ -30,13 +30,13 @@ pub struct Direction {
 }
 
 /// What is known from the present state of a flow, or why nothing is.
-pub(super) fn limit(flow: &Flow, from: Position, weights: Weights) -> Result<Limit, String> {
+pub(super) fn limit(flow: &Flow, from: Position, parts: Parts, weights: Weights) -> Result<Limit, String> {
     if flow.setting().loss().is_classification() {
         return direction(flow, from).map(Limit::Direction);
     }
     let bound = PathBound::of(&flow.around()).map_err(|why| why.to_string())?;
-    let parts = Parts { weights: true, ..Parts::cheap(flow.setting().network(), crate::problem::Arithmetic::Ball(64)) };
-    let record = of_ball(from, bound.limit(), &bound.least_risk(), parts, weights).ok_or_else(unbounded)?;
+    let parts = Parts { weights: true, ..parts };
+    let record = of_ball(from, bound.limit(), bound.least_risk(), parts, weights).ok_or_else(unbounded)?;
     Ok(Limit::Weights(Box::new(record)))
 }
 
@@ -44,8 +44,7 @@ fn unbounded() -> String {
     "a number of it is not bounded".to_owned()
 }
 
-/// Where the margin bound holds, `min_i ⟨w, z_i⟩/|w| ≥ (1 − ε)γ` from there on, as `|w| ≤ ∏‖W_k‖_F` in networks that are fully-connected or diagonal; and as `γū` is a
-/// mean of the `z_i`, `⟨w/|w|, ū⟩ ≥ 1 − ε` and `|w/|w| − ū|² ≤ 2ε`.
+/// Where the margin bound holds, and `|w| ≤ ∏‖W_k‖_F`, `w/|w|` is no further from `ū` than `√(2ε)`, from there on for ever.
 fn direction(flow: &Flow, from: Position) -> Result<Direction, String> {
     let (setting, point) = (flow.setting(), flow.point());
     if setting.network().architecture() == Architecture::Convolutional {
@@ -58,9 +57,7 @@ fn direction(flow: &Flow, from: Position) -> Result<Direction, String> {
     if bound.holds() != Truth::True {
         return Err("all losses together are not below that of margin 0 yet".to_owned());
     }
-    let one = setting.constant(1);
-    let missing = (one.clone() - &(bound.normalised_margin().clone() / &gamma)).max(&setting.constant(0));
-    let within = missing.times(2).sqrt_of_nonnegative().greatest_absolute();
+    let within = bound.missing(&gamma).times(2).sqrt_of_nonnegative().greatest_absolute();
     let w = flow.around().end_to_end();
     let length = w.frobenius();
     let direction: Vec<Ball> = w.entries().iter().map(|entry| entry.clone() / &length).collect();

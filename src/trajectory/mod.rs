@@ -4,6 +4,8 @@
 //! hands out a [`Record`] at each [`Position`] that is to be recorded. Whatever the arithmetic, what is recorded and how a run ends are told alike, so
 //! whoever prints, plots or compares runs need not know who made them.
 //!
+//! Of a flow that is enclosed it also says what is known at t = ∞: a [`Limit`].
+//!
 //! [`Courses`] are for the eye: risk, norms, imbalance and alignment over a run, in balls whatever the arithmetic of the spec.
 //!
 //! The room exists because the two programs may not know each other, and something must run both. It takes no step of its own and has no

@@ -106,7 +106,7 @@ impl Trajectory {
     #[must_use]
     pub fn limit(&self) -> Option<Result<Limit, String>> {
         let is_at_end = matches!(self.ending, Some(Ending::Finished | Ending::PrecisionExhausted(_)));
-        is_at_end.then(|| self.time.within(|| self.state.limit()).ok().flatten()).flatten()
+        is_at_end.then(|| self.time.within(|| self.state.limit(self.parts)).ok().flatten()).flatten()
     }
 
     /// How the run ended; [`Ending::Stopped`] as long as there may be more records.

@@ -55,7 +55,7 @@ pub(super) trait State: Debug {
     fn record(&mut self, parts: Parts) -> Result<Record, Ending>;
 
     /// What is known from here of t = ∞, or why nothing is; `None` unless the run is an enclosed flow.
-    fn limit(&self) -> Option<Result<Limit, String>> {
+    fn limit(&self, _parts: Parts) -> Option<Result<Limit, String>> {
         None
     }
 

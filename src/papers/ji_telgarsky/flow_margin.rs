@@ -144,7 +144,7 @@ const ALONG: &str = "one example, layers of rank one and one norm that lead alon
 /// `ε = 1 − L^{L/2}γ̃/γ`, not negative.
 fn missing<T: Real>(point: &Point<T>) -> T {
     let bound: &MarginBound<T> = point.know();
-    (point.constant(1) - &(bound.normalised_margin().clone() / &gamma_of_data(point))).max(&point.constant(0))
+    bound.missing(&gamma_of_data(point))
 }
 
 /// `min_i ⟨w, z_i⟩/|W|ᴸ → L^{−L/2}γ`.
