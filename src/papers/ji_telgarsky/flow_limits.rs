@@ -7,7 +7,7 @@ use crate::number::{Real, Sign};
 use crate::problem::Matrix;
 use crate::reference::{MarginBound, Point};
 
-use super::forever::{Bound, Distance, Forever, Limit, Part, Start};
+use super::forever::{Bound, Distance, Dropped, Forever, Limit, Part, Start};
 use super::margin::size_squared;
 use super::replay;
 
@@ -16,8 +16,19 @@ use super::replay;
 pub fn claims() -> Vec<Claim> {
     let at_zero = replay(include_str!("specs/flow-at-zero.toml"));
     let at_rest = replay(include_str!("specs/flow-at-rest.toml"));
+    let risk_to_zero = |dropped| OnFlows(Forever { limit: RiskToZero, share: None, dropped: Some(dropped) });
     vec![
-        of_theorem1("JT19.theorem1-risk-to-zero", include_str!("text/theorem1-risk-to-zero.md"), RiskToZero, (1, 10)),
+        of_theorem1("JT19.theorem1-risk-to-zero", include_str!("text/theorem1-risk-to-zero.md"), RiskToZero, (1, 10))
+            .control(
+                "R(W(0)) ≤ ℓ(0) dropped: from W_2 = −W_1ᵀ",
+                risk_to_zero(Dropped::SmallRisk),
+                replay(include_str!("specs/flow-trapped.toml")),
+            )
+            .control(
+                "separability dropped",
+                risk_to_zero(Dropped::Separable),
+                replay(include_str!("specs/flow-not-separable.toml")),
+            ),
         of_theorem1(
             "JT19.theorem1-norms-diverge",
             include_str!("text/theorem1-norms-diverge.md"),
@@ -45,7 +56,7 @@ pub fn claims() -> Vec<Claim> {
 fn of_theorem1<S: Limit>(id: &'static str, text: &'static str, limit: S, share: (u32, u32)) -> Claim {
     claim(id, text, limit, share, Family::Flows).control(
         "∇R(W(0)) ≠ 0 dropped: from W = 0",
-        OnFlows(Forever { limit, share: None, any_start: true }),
+        OnFlows(Forever { limit, share: None, dropped: Some(Dropped::NotCritical) }),
         replay(include_str!("specs/flow-at-zero.toml")),
     )
 }
@@ -59,7 +70,7 @@ pub(super) fn claim<S: Limit>(
     source: impl Source + 'static,
 ) -> Claim {
     let instance = replay(include_str!("specs/flow-limits.toml"));
-    let statement = |share| OnFlows(Forever { limit, share, any_start: false });
+    let statement = |share| OnFlows(Forever { limit, share, dropped: None });
     Claim::new(id, text, statement(None), source).consequence().control(
         "a share of the bounds",
         statement(Some(share)),
@@ -247,7 +258,7 @@ impl Limit for Product {
 
 /// All of Theorem 1, with or without the hypothesis that the start is no critical point.
 fn theorem1(any_start: bool) -> OnFlows<Forever<Theorem1>> {
-    OnFlows(Forever { limit: Theorem1, share: None, any_start })
+    OnFlows(Forever { limit: Theorem1, share: None, dropped: any_start.then_some(Dropped::NotCritical) })
 }
 
 /// The five limits together.

@@ -20,7 +20,7 @@ use super::separator::separator;
 pub fn claims() -> Vec<Claim> {
     let late = replay(include_str!("specs/flow-late.toml"));
     let theorem2 = |of_almost_all, wrong| MaxMargin { of_almost_all, wrong };
-    let on_flows = |limit| OnFlows(Forever { limit, share: None, any_start: false });
+    let on_flows = |limit| OnFlows(Forever { limit, share: None, dropped: None });
     vec![
         claim(
             "JT19.theorem2-max-margin-flow",
@@ -47,7 +47,7 @@ pub fn claims() -> Vec<Claim> {
         )
         .control(
             "L^{−L} in place of L^{−L/2}",
-            OnFlows(Forever { limit: JointNorm { whole_power: true }, share: None, any_start: false }),
+            OnFlows(Forever { limit: JointNorm { whole_power: true }, share: None, dropped: None }),
             late,
         ),
         claim("JT19.poster-slow-rate", include_str!("text/poster-slow-rate.md"), SlowRate, (1, 50), Family::Flows),

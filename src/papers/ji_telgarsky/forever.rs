@@ -4,13 +4,16 @@
 //! no layer's norm ever falls, and the normalised margin is not below what it was. From there on each limit has a bound that never grows. It is held against the flow at
 //! every later moment, and what it is at the last one is reported.
 
+use rug::Rational;
+
 use crate::claims::{AboutFlow, Domain, Finding, FlowFold, Hypotheses};
 use crate::number::{Real, Truth};
 use crate::reference::{EverAfter, MarginBound, Moment, Point};
 
 use super::alignment::initial_imbalance;
-use super::assumptions::{assume_decreasing_loss, assume_good_start, assume_separable, risk_at_most_at_zero};
+use super::assumptions::{assume_decreasing_loss, assume_separable, gradient_is_not_zero, risk_at_most_at_zero};
 use super::conserved::is_balanced;
+use super::separator::separator;
 use super::symmetry::Symmetry;
 
 /// A limit: how far a point is from it, and for how far that is certain for ever.
@@ -87,6 +90,17 @@ impl<T: Real> Bound<T> {
     }
 }
 
+/// A hypothesis that a control leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dropped {
+    /// `∇R(W(0)) ≠ 0`, as on the poster.
+    NotCritical,
+    /// `R(W(0)) ≤ ℓ(0)`.
+    SmallRisk,
+    /// That the data are separable.
+    Separable,
+}
+
 /// Makes a statement about flows of a limit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Forever<S> {
@@ -94,8 +108,8 @@ pub struct Forever<S> {
     pub limit: S,
     /// A control: the share of each bound that is claimed, as numerator and denominator; without it all.
     pub share: Option<(u32, u32)>,
-    /// Whether `∇R(W(0)) ≠ 0` is not assumed, as on the poster.
-    pub any_start: bool,
+    /// What is not assumed.
+    pub dropped: Option<Dropped>,
 }
 
 impl<S: Limit> AboutFlow for Forever<S> {
@@ -105,11 +119,14 @@ impl<S: Limit> AboutFlow for Forever<S> {
 
     fn assume<T: Real>(&self, start: &Point<T>, given: &mut Hypotheses) {
         assume_decreasing_loss(start.setting(), given);
-        assume_separable(start.setting(), given);
-        if self.any_start {
-            given.that("R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
-        } else {
-            assume_good_start(start, given);
+        if self.dropped != Some(Dropped::Separable) {
+            assume_separable(start.setting(), given);
+        }
+        if self.dropped != Some(Dropped::NotCritical) {
+            given.that("Assumption 2: ∇R(W(0)) ≠ 0", gradient_is_not_zero(start));
+        }
+        if self.dropped != Some(Dropped::SmallRisk) {
+            given.that("Assumption 2: R(W(0)) ≤ ℓ(0)", risk_at_most_at_zero(start));
         }
         self.limit.assume(start, given);
     }
@@ -128,6 +145,24 @@ impl<S: Limit> AboutFlow for Forever<S> {
             since: None,
         })
     }
+}
+
+/// Whether it is seen exactly that some margin is not positive at any time, so that all losses together are at least `ℓ(0)`:
+///
+/// - The data are not separable: zero is a convex combination of the `z_i`, and so of the margins.
+/// - Two layers with `W_2 = −W_1ᵀ`, and one example, a positive number `z`: `W_1 + W_2ᵀ` has the derivative `−νℓ′(m)z(W_2ᵀ + W_1)` and stays zero, and
+///   `m = −z‖W_1‖_F²`.
+fn never_has_positive_margins<T: Real>(start: &Point<T>) -> bool {
+    let setting = start.setting();
+    let Some(z) = setting.exact_signed_examples() else { return false };
+    let is_trap = match setting.problem().initial() {
+        [first, second] if z.rows() == 1 && z.columns() == 1 => {
+            let mut entries = first.entries().iter().zip(second.entries());
+            z[(0, 0)] > 0 && entries.all(|(one, other)| *one == Rational::from(-other))
+        }
+        _ => false,
+    };
+    is_trap || separator(setting).is_none()
 }
 
 /// The fold of [`Forever`].
@@ -164,6 +199,9 @@ impl<S: Limit, T: Real> FlowFold<T> for Following<S, T> {
         // From a critical point nothing moves, and no risk is zero.
         if start.is_critical() == Truth::True {
             finding.asserted("the flow leaves its start", false);
+        }
+        if never_has_positive_margins(start) {
+            finding.asserted("all losses together come below ℓ(0)", false);
         }
     }
 
@@ -212,5 +250,38 @@ impl<S: Limit, T: Real> FlowFold<T> for Following<S, T> {
                 .layer(part.layer)
                 .informative_if(informs);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::number::Exact;
+    use crate::problem::Spec;
+    use crate::reference::Setting;
+
+    #[test]
+    fn margins_are_never_positive_in_the_trap_and_where_nothing_separates() {
+        let never = |x: &str, y: &str, dim: usize, weights: &str| {
+            let text = format!(
+                "network = {{ architecture = \"fully-connected\", widths = [{dim}, 2, 1] }}\nloss = {{ kind = \"exponential\" }}\n\
+                 data = {{ x = {x}, y = {y} }}\ninit = {{ weights = {weights} }}\nstep = {{ rule = \"flow\" }}\n\
+                 run = {{ until = {{ time = 1 }}, arithmetic = \"certified\" }}\n"
+            );
+            let problem = Arc::new(Spec::parse(&text, ".".as_ref()).expect("a spec").problem);
+            never_has_positive_margins(&Point::<Exact>::initial(Arc::new(Setting::new(problem, 64))))
+        };
+        let trap = "[[[0.5], [0.25]], [[-0.5, -0.25]]]";
+        assert!(never("[[1]]", "[1]", 1, trap) && never("[[-2]]", "[-1]", 1, trap));
+        assert!(!never("[[1]]", "[1]", 1, "[[[0.5], [0.25]], [[-0.5, -0.2501]]]"), "off by a little");
+        assert!(!never("[[1]]", "[1]", 1, "[[[0.5], [0.25]], [[0.5, 0.25]]]"));
+        assert!(!never("[[1]]", "[-1]", 1, trap), "there it climbs");
+        assert!(!never("[[1], [2]]", "[1, 1]", 1, trap), "so it would be, and is not claimed");
+        let around_zero = "[[0.5, 0], [-0.25, 0.5], [-0.125, -0.5]]";
+        let start = "[[[0.5, 0], [0, 0.25]], [[0.25, 0]]]";
+        assert!(never(around_zero, "[1, 1, 1]", 2, start));
+        assert!(!never(around_zero, "[1, 1, -1]", 2, start));
     }
 }
