@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use crate::problem::{Plan, Spec, SpecError};
-use crate::reference::check_start;
+use crate::trajectory::check_start;
 
 /// Reads a spec.
 ///

@@ -53,6 +53,7 @@ mod recorded_steps;
 mod run;
 mod state;
 
+pub use crate::reference::check_start;
 pub(crate) use certified::certified_run;
 pub use certified::long_run;
 pub use courses::{Course, Courses, Quantity};

@@ -58,6 +58,8 @@ const BEYOND: [(&str, &[&str]); 5] = [
             "arithmetic = \"certified\"",
             "arithmetic = \"ball:64\"",
             "record = { times = [0, 10, 1] }",
+            "record = { log_risks = [10, 1] }",
+            "record = { log_risks = [1, 2000] }",
             "record = { times = [1, \"301/3\"] }",
         ],
     ),
