@@ -384,8 +384,8 @@ fn a_flow_that_cannot_go_on_says_where_and_why() {
     let FlowStop::PrecisionExhausted { t, radius, what } = flow.advance(&1000.into()).unwrap_err();
     assert_eq!((&t, radius), (flow.time(), flow.radius()));
     assert!(t > 0 && t < 1000 && what.contains("nothing is known of them"), "{t}: {what}");
-    // As soon as the weights, of which the largest is about 3, are not known.
-    assert!(radius > Magnitude::power_of_two(1) && radius < Magnitude::power_of_two(8), "{radius:?}");
+    // As soon as the weights, of which the largest is to be about 3, are not known.
+    assert!(radius > Magnitude::ONE && radius < Magnitude::power_of_two(8), "{radius:?}");
     // More layers than the curvature is bounded for.
     let deep = chain(Loss::Squared, &[(1.into(), 3.into())], &vec![1.into(); 513]);
     let mut flow = started(&deep, 53, None);

@@ -25,6 +25,7 @@ mod saved_results;
 #[cfg(feature = "schema-tests")]
 mod spec_schema;
 mod specs;
+mod stiff_flow;
 mod support;
 mod texts;
 mod time_limits;

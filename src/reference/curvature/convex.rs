@@ -79,6 +79,15 @@ impl Convex {
             }
         }
     }
+
+    /// At least `‖Λ″‖` at every matrix.
+    pub fn most_bend(&self) -> Magnitude {
+        match self {
+            Self::Quadratic { bend, .. } => *bend,
+            Self::Margins(margins) => margins.most_bend(),
+            Self::Slopes(_) => Magnitude::INFINITE,
+        }
+    }
 }
 
 /// The entries as f64, with what was rounded.
@@ -125,6 +134,12 @@ impl Margins {
         let data = near(x);
         let moment = data.transpose_times(&data).spectral();
         Self { z, lengths, longest, rounding, loss: Curve::of(problem, rows), moment }
+    }
+
+    /// At least `‖Λ″‖` everywhere.
+    fn most_bend(&self) -> Magnitude {
+        let curvature = above(self.loss.height) * above(self.loss.steepness);
+        curvature * Magnitude::above_f64(self.loss.sharpest()) * self.moment
     }
 
     /// One pass over the data, in f64.
@@ -182,7 +197,7 @@ impl Margins {
             gradient: gradient.scaled(-height.value(), Magnitude::above_f64(height.error())),
             bend: curvature * sum(bends).min(Magnitude::above_f64(sharpest) * self.moment),
             growth: above(self.loss.steepness) * self.longest,
-            most: curvature * Magnitude::above_f64(self.loss.sharpest()) * self.moment,
+            most: self.most_bend(),
         }
     }
 }

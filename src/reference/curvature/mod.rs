@@ -181,6 +181,12 @@ impl Curvature {
         }
     }
 
+    /// At least `‖Λ″‖` at every matrix, infinite if there is no bound.
+    #[must_use]
+    pub fn most_bend(&self) -> Magnitude {
+        self.convex.most_bend()
+    }
+
     /// `λ⁻` over the ball of `radius` around `centre` of another function `Λ∘P` of the same network, `Λ` convex, of which every slope `G` that matters is in
     /// `slope`, shaped as the end-to-end map.
     ///

@@ -8,13 +8,13 @@ use crate::number::{Ball, Magnitude, Matrix, Real, Ring};
 /// The precision of values over a part of a step.
 const BITS: u32 = 64;
 
-/// What is known beside the gradient of the smoothed margin.
+/// What is known beside the gradient.
 #[derive(Clone, Debug)]
 pub(super) struct Beside {
-    /// The slope of minus the smoothed margin by the end-to-end vector.
+    /// The slope of what is descended by the end-to-end matrix, row by row.
     pub pull: Expansion,
-    /// `e^{bq}`.
-    pub exponential: Expansion,
+    /// `e^{bq}`, of the smoothed margin.
+    pub exponential: Option<Expansion>,
 }
 
 /// An analytic function `G` of time along a centre: `G = Σ_{n<M} G_n s^n` and a rest of at most `S q^M/(1 − q)`, `q = |s|/ρ`, if `|G(z)| ≤ S` for `|z| ≤ ρ`: Cauchy's
@@ -27,16 +27,16 @@ pub(super) struct Expansion {
 }
 
 impl Beside {
-    /// Along a centre, with what is known of its disc; `None` if nothing is known beside the gradient.
-    pub fn new(centre: &Centre, choice: &Choice) -> Option<Self> {
-        let count = centre.beside().first()?.len().checked_sub(1)?;
+    /// Along a centre, with what is known of its disc; so many of the numbers beside the gradient are the pull.
+    pub fn new(centre: &Centre, choice: &Choice, pull: usize) -> Self {
         let (disc, sup) = choice.bounds;
         let expansion = |range: std::ops::Range<usize>, sup| {
             let coefficients = centre.beside().iter().map(|values| values[range.clone()].to_vec()).collect();
             Expansion { polynomial: Centre::new(0, coefficients), disc: Magnitude::above_f64(disc), sup }
         };
-        let (pull, exponential) = (expansion(0..count, sup.pull), expansion(count..count + 1, sup.exponential));
-        Some(Self { pull, exponential })
+        let count = centre.beside().first().map_or(0, Vec::len);
+        let exponential = (count > pull).then(|| expansion(pull..count, sup.exponential));
+        Self { pull: expansion(0..pull, sup.pull), exponential }
     }
 }
 
@@ -56,15 +56,15 @@ impl Expansion {
         values.map(|value| Ball::new(value.centre(), value.radius() + rest)).collect()
     }
 
-    /// The same as one row with one radius.
-    pub fn over(&self, middle: f64, half: f64) -> NormBall {
+    /// The same as a matrix of so many columns with one radius.
+    pub fn over(&self, middle: f64, half: f64, columns: usize) -> NormBall {
         let (exact, half) = (Ball::from_f64(middle, BITS), Magnitude::above_f64(half));
         let values = self.enclosed(&exact, half, Magnitude::above_f64(middle) + half, BITS);
         let centre: Vec<f64> = values.iter().map(Ball::approximate).collect();
         let off: Vec<Magnitude> = (values.iter().zip(&centre))
             .map(|(value, &near)| (value.clone() - Ball::from_f64(near, BITS)).greatest_absolute())
             .collect();
-        NormBall::new(Matrix::row_vector(centre), Magnitude::euclidean(off))
+        NormBall::new(Matrix::from_entries(columns, centre), Magnitude::euclidean(off))
     }
 
     /// The integral of the first value between two times.

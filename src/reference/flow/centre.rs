@@ -11,11 +11,12 @@ use crate::number::{Ball, Known, Magnitude, Real, Ring};
 /// So many terms of an expansion around the middle of a stretch are kept apart: halving it then makes what is beyond them 2⁸ times smaller.
 const TERMS: usize = 8;
 
-/// A polynomial path `c(s) = Σ_n c_n s^n` of weights, all as one list, in a time that is counted in units of `2^unit`. Its coefficients are
-/// exact numbers.
+/// A polynomial path `c(s) = Σ_n c_n s^n` of weights, all as one list, in a time `s` that is counted in units of `2^unit`, and from which a step leads on from
+/// `s = begin`: that is 0, or less than that if the expansion is about a place further on. Its coefficients are exact numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Centre {
     unit: i64,
+    begin: f64,
     coefficients: Vec<Vec<Ball>>,
     /// `|c_n|`.
     norms: Vec<Magnitude>,
@@ -37,6 +38,7 @@ impl Centre {
         let rounded = |weights: &Vec<Ball>| weights.iter().map(Ball::approximate).collect();
         Self {
             unit,
+            begin: 0.0,
             norms: sizes.iter().map(|sizes| Magnitude::euclidean(sizes.iter().copied())).collect(),
             sizes,
             rounded: coefficients.iter().map(rounded).collect(),
@@ -64,6 +66,31 @@ impl Centre {
             coefficients.push(next.iter().map(Ball::midpoint).collect());
         }
         (Self { known: series.known(), beside, ..Self::new(unit, coefficients) }, cut)
+    }
+
+    /// The same polynomial on `[−half, half]`: a step begins at its first end.
+    pub fn about_middle(self, half: f64) -> Self {
+        Self { begin: -half, ..self }
+    }
+
+    /// The same polynomial, and what is known of the first coefficients of everything in `F(c)`.
+    pub fn knowing(self, known: Known) -> Self {
+        Self { known, ..self }
+    }
+
+    /// The same polynomial, with the first coefficients of what is known beside the gradient.
+    pub fn with_beside(self, beside: Vec<Vec<Ball>>) -> Self {
+        Self { beside, ..self }
+    }
+
+    /// Whether the expansion is about the middle of a step.
+    pub fn is_about_middle(&self) -> bool {
+        self.begin != 0.0
+    }
+
+    /// The `s` at which a step begins.
+    pub fn begin(&self) -> f64 {
+        self.begin
     }
 
     /// The unit of time is 2 to this power.
@@ -115,11 +142,11 @@ impl Centre {
             .collect()
     }
 
-    /// F64 numbers near the weights at the time `s ≥ 0`, and a bound of their distance from those.
+    /// F64 numbers near the weights at the time `s`, and a bound of their distance from those.
     ///
     /// Horner's rule over the rounded coefficients, with the unit `u = 2^−53`: the n-th coefficient is rounded once, and goes through a sum and then `n` products
-    /// and sums. So every weight is off by at most `γ Σ |c_n| s^n`, `γ = k u/(1 − k u) ≤ 2 k u` with `k = 2N + 2`, and by what coefficients and products
-    /// lose below the normal numbers: twice `2^−1075` for each `n`, times `s^n`, grown by less than two. For all weights together the norms `|c_n|` take the
+    /// and sums. So every weight is off by at most `γ Σ |c_n||s|^n`, `γ = k u/(1 − k u) ≤ 2 k u` with `k = 2N + 2`, and by what coefficients and products
+    /// lose below the normal numbers: twice `2^−1075` for each `n`, times `|s|^n`, grown by less than two. For all weights together the norms `|c_n|` take the
     /// place of absolute values.
     pub fn near(&self, s: f64) -> (Vec<f64>, Magnitude) {
         let mut weights = vec![0.0; self.coefficients[0].len()];
@@ -136,7 +163,7 @@ impl Centre {
         (weights, off)
     }
 
-    /// The weights at all times within `half` of `middle`, none of them negative or beyond `last`; at `bits` bits.
+    /// The weights at all times within `half` of `middle`, none of them further from 0 than `last`; at `bits` bits.
     ///
     /// With `p_k = c_i⁽ᵏ⁾(m)/k!` every weight obeys `|c_i(s) − c_i(m)| ≤ Σ_{1≤k<K} |p_k| |s−m|ᵏ + |s−m|ᴷ Σ_{n≥K} binom(n, K) |c_{n,i}| lastⁿ⁻ᴷ`: the last
     /// term bounds the K-th derivative between `m` and `s`, over `K!`.
@@ -153,18 +180,7 @@ impl Centre {
             })
             .collect();
         let enclosed = |weight: usize| {
-            // Horner's rule for the value and the first derivatives at once.
-            let mut terms: Vec<Ball> = vec![Ball::zero(bits); TERMS];
-            for coefficients in self.coefficients.iter().rev() {
-                for k in (1..TERMS).rev() {
-                    let mut next = terms[k - 1].clone();
-                    next.add_product(&terms[k], middle);
-                    terms[k] = next;
-                }
-                let mut next = coefficients[weight].clone().with_bits(bits);
-                next.add_product(&terms[0], middle);
-                terms[0] = next;
-            }
+            let terms = self.expansion(weight, middle, TERMS, bits);
             let rest = highest.iter().zip(self.coefficients.iter().skip(TERMS));
             let rest = rest.fold(Magnitude::ZERO, |sum, (&factor, coefficients)| {
                 sum + factor * coefficients[weight].greatest_absolute()
@@ -175,7 +191,23 @@ impl Centre {
         (0..self.coefficients[0].len()).map(enclosed).collect()
     }
 
-    /// A bound of `|c′|` on `[0, s]`: `Σ n |c_n| s^{n−1}`.
+    /// The first coefficients of a weight about the time `s`: Horner's rule for the value and the first derivatives at once.
+    pub fn expansion(&self, weight: usize, s: &Ball, count: usize, bits: u32) -> Vec<Ball> {
+        let mut terms: Vec<Ball> = vec![Ball::zero(bits); count];
+        for coefficients in self.coefficients.iter().rev() {
+            for k in (1..count).rev() {
+                let mut next = terms[k - 1].clone();
+                next.add_product(&terms[k], s);
+                terms[k] = next;
+            }
+            let mut next = coefficients[weight].clone().with_bits(bits);
+            next.add_product(&terms[0], s);
+            terms[0] = next;
+        }
+        terms
+    }
+
+    /// A bound of `|c′|` on `[−s, s]`: `Σ n |c_n| s^{n−1}`.
     pub fn speed(&self, s: Magnitude) -> Magnitude {
         let terms = self.norms.iter().enumerate().skip(1).rev();
         terms.fold(Magnitude::ZERO, |sum, (n, &norm)| sum * s + norm * Magnitude::above_f64(n as f64))

@@ -64,7 +64,7 @@ impl Control {
     }
 
     /// What a step may add to the radius beside roundings, where weights have the given norm.
-    fn share(&self, size: Magnitude) -> Magnitude {
+    pub fn share(&self, size: Magnitude) -> Magnitude {
         let rounding = size.scaled(-i64::from(self.bits) - BESIDE_ROUNDINGS);
         self.tolerance.map_or(rounding, |tolerance| tolerance.scaled(SHARE).max(rounding))
     }

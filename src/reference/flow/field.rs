@@ -8,15 +8,18 @@ use crate::reference::gradient::layer_gradients;
 use crate::reference::network::Products;
 use crate::reference::{Point, Setting, SmoothedMargin};
 
-/// The gradient of what the flow descends, `−F`, from all weights as one list to all slopes as one list: layer by layer, row by row. Of the smoothed margin also
-/// its [pull](SmoothedMargin::pull), the slope by the end-to-end vector, and its [exponential](SmoothedMargin::exponential), by which its time passes.
+/// The gradient of what the flow descends, `−F`, from all weights as one list to all slopes as one list: layer by layer, row by row. Beside it the slope by the
+/// end-to-end matrix: of the smoothed margin that is its [pull](SmoothedMargin::pull), as which it is known here of the risk, too. And of the smoothed margin its
+/// [exponential](SmoothedMargin::exponential), by which its time passes.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     text: Text,
     weights: usize,
+    /// The entries of an end-to-end matrix.
+    pull: usize,
 }
 
-/// The n-th Taylor coefficients of the gradient, and of what is known beside it: the pull and the exponential, nothing of the risk.
+/// The n-th Taylor coefficients of the gradient, and of what is known beside it: the pull, and the exponential of the smoothed margin.
 pub(super) struct Slopes<'a> {
     pub gradient: &'a [Ball],
     pub beside: &'a [Ball],
@@ -27,7 +30,7 @@ pub(super) struct Slopes<'a> {
 pub(super) struct Sup {
     /// Of the norm of the gradient.
     pub gradient: Magnitude,
-    /// Of the norm of the pull, and of the exponential; zero of the risk.
+    /// Of the norm of the pull, and of the exponential.
     pub pull: Magnitude,
     pub exponential: Magnitude,
 }
@@ -40,6 +43,11 @@ pub(super) struct Player<'a> {
 }
 
 impl Player<'_> {
+    /// Forgets all coefficients.
+    pub fn restart(&mut self) {
+        self.series.restart();
+    }
+
     /// The next coefficients.
     pub fn next(&mut self, weights: &[Ball]) -> Slopes<'_> {
         let (gradient, beside) = self.series.next(weights).split_at(self.weights);
@@ -57,7 +65,9 @@ impl Field {
     pub fn new(problem: &Arc<Problem>) -> Result<Self, NotRecorded> {
         Self::record(problem, |setting, weights| {
             let point = Point::<Recorded>::new(setting, weights).from_narrower_end();
-            flattened(point.gradient())
+            let mut outputs = flattened(point.gradient());
+            outputs.extend(point.product_gradient().entries().iter().cloned());
+            outputs
         })
     }
 
@@ -83,12 +93,18 @@ impl Field {
         let text = Text::record(weights, |weights| {
             outputs(Arc::new(Setting::new(Arc::clone(problem), 64)), shaped(problem, weights))
         })?;
-        Ok(Self { text, weights })
+        let network = problem.network();
+        Ok(Self { text, weights, pull: network.input_dimension().saturating_mul(network.output_dimension()) })
     }
 
     /// How many operations it has.
     pub fn operations(&self) -> usize {
         self.text.operations()
+    }
+
+    /// How many of the numbers beside the gradient are the pull.
+    pub fn pull(&self) -> usize {
+        self.pull
     }
 
     /// A player of the coefficients at so many bits.
@@ -102,8 +118,7 @@ impl Field {
         let discs = self.text.over_discs_with(known, radius, discs, twice)?;
         let norm = |discs: &[Disc]| Magnitude::euclidean(discs.iter().map(Disc::most));
         let (gradient, beside) = discs.split_at(self.weights);
-        let (exponential, pull) =
-            beside.split_last().map_or((&[][..], beside), |(last, pull)| (std::slice::from_ref(last), pull));
+        let (pull, exponential) = beside.split_at(self.pull);
         Ok(Sup { gradient: norm(gradient), pull: norm(pull), exponential: norm(exponential) })
     }
 }

@@ -13,11 +13,13 @@
 mod beside;
 mod centre;
 mod clock;
+mod collocation;
 mod control;
 mod defect;
 mod field;
 mod objective;
 mod start;
+mod stiff;
 mod tube;
 mod way;
 
@@ -28,9 +30,10 @@ use rug::Rational;
 use self::beside::Beside;
 use self::centre::{Centre, two_to};
 use self::clock::Elapsed;
-use self::control::{Choice, Control};
+use self::control::Control;
 use self::field::{Field, flattened, shaped};
 use self::objective::Objective;
+use self::stiff::{Found, Stiff};
 use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
@@ -97,6 +100,9 @@ pub struct Flow {
     rests: bool,
     /// Two to this power is about the radius of the disc in the last step.
     unit: Option<i64>,
+    stiff: Stiff,
+    /// Where the last step ended, if it was by collocation, to all bits of its centre.
+    ahead: Option<Ahead>,
     step: Option<Arc<Step>>,
     steps: u64,
     now: State,
@@ -115,13 +121,21 @@ struct State {
     elapsed: Elapsed,
 }
 
+/// Where the flow is at a time, before weights are cut to the bits that were asked for.
+#[derive(Clone, Debug)]
+struct Ahead {
+    time: Rational,
+    weights: Vec<Ball>,
+    radius: Magnitude,
+}
+
 /// What is known of the flow from one time to another.
 #[derive(Debug)]
 struct Step {
     start: State,
     end: Rational,
     centre: Centre,
-    /// What is known beside the gradient, of a late flow.
+    /// What is known beside the gradient: of a late flow always, of others where that was of use.
     beside: Option<Beside>,
     /// A bound of `|W − c|` at all times between.
     radius: Magnitude,
@@ -187,6 +201,8 @@ impl Flow {
             bits,
             rests,
             unit: None,
+            stiff: Stiff::default(),
+            ahead: None,
             step: None,
             steps: 0,
             now,
@@ -365,37 +381,68 @@ impl Flow {
             return Err(TOO_LARGE);
         }
         self.field = self.objective.field(&self.now.weights).map_err(|_| "the gradient takes too many operations")?;
-        let (unit, centre, choice) = self.centre_of_step()?;
+        let ((unit, centre, choice), distance) = self.next_centre()?;
         let start = self.around();
-        let beside = Beside::new(&centre, &choice);
+        // Of the risk that is of use where it is stiff.
+        let is_stiff = matches!(self.objective, Objective::SmoothedMargin(_)) || centre.is_about_middle();
+        let know = || Beside::new(&centre, &choice, self.field.pull());
+        let mut beside = is_stiff.then(know);
         let mut curvature = self.curvature.take().unwrap_or_else(|| Curvature::new(Arc::clone(&self.problem)));
         let mut length = choice.length;
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
-            let radius = tube::tube(self.now.radius, defect, |around| {
+            let radius = tube::tube(distance, defect, |around| {
                 self.objective.growth(&self.problem, &mut curvature, &centre, beside.as_ref(), length, &start, around)
             });
             if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
                 let end = &self.now.time + passed;
                 self.curvature = Some(curvature);
-                self.unit = Some(unit + choice.disc);
+                if length < choice.length {
+                    self.stiff.shorten(length.log2() + unit as f64);
+                }
                 self.steps += 1;
-                return Ok(Step { start: self.now.clone(), end, centre, beside, radius });
+                let step = Step { start: self.now.clone(), end, centre, beside, radius };
+                self.ahead = step.ahead();
+                return Ok(step);
             }
-            length /= 2.0;
+            match beside {
+                None => beside = Some(know()),
+                Some(_) => length /= 2.0,
+            }
         }
         Err("the curvature has no bound from below in a tube around the flow, however short the step")
     }
 
-    /// A centre from here, in a unit of time of about the radius of its disc: its coefficients neither grow nor decay by much then, and are found
+    /// A centre from here, and how far the flow is from its start: by collocation where the flow is stiff, and of Taylor coefficients elsewhere.
+    fn next_centre(&mut self) -> Result<(Found, Magnitude), &'static str> {
+        let size = self.size();
+        let ahead = self.ahead.take().filter(|ahead| ahead.time == self.now.time);
+        let (start, distance) = match &ahead {
+            Some(ahead) => (&ahead.weights, ahead.radius),
+            None => (&self.now.weights, self.now.radius),
+        };
+        let stiff = &mut self.stiff;
+        if let Some(found) = stiff.go_on(&self.field, &self.control, self.bits, start, size) {
+            return Ok((found, distance));
+        }
+        let (unit, centre, choice) = self.centre_of_step()?;
+        self.unit = Some(unit + choice.disc);
+        let time = (choice.length.log2() + unit as f64, self.products_of_step());
+        if let Some(found) = self.stiff.instead(time, &self.field, &self.control, self.bits, start, size) {
+            return Ok((found, distance));
+        }
+        Ok(((unit, centre, choice), self.now.radius))
+    }
+
+    /// A Taylor centre from here, in a unit of time of about the radius of its disc: its coefficients neither grow nor decay by much then, and are found
     /// with the fewest roundings. Where these are still felt the unit is made smaller, as long as it helps: as long as less is lost on the same way, for
     /// on a shorter one there always is.
-    fn centre_of_step(&self) -> Result<(i64, Centre, Choice), &'static str> {
+    fn centre_of_step(&self) -> Result<Found, &'static str> {
         let bits = working_bits(self.bits);
         let degree = self.control.degree(self.size());
         let mut unit = self.unit.unwrap_or_else(|| self.first_unit());
-        let mut best: Option<(Magnitude, (i64, Centre, Choice))> = None;
+        let mut best: Option<(Magnitude, Found)> = None;
         for _ in 0..UNITS {
             let (centre, lost) = Centre::taylor(&self.field, &self.now.weights, degree, unit, bits);
             if lost.iter().any(|lost| lost.is_infinite()) {
@@ -495,12 +542,26 @@ impl Step {
         Self { radius: start.radius, centre, beside: None, end, start }
     }
 
+    /// The `s` of the centre at this time.
+    fn place(&self, time: &Rational) -> Rational {
+        let begin = Rational::from_f64(self.centre.begin()).unwrap_or_default();
+        Rational::from(time - &self.start.time) * two_to(-self.centre.unit()) + begin
+    }
+
+    /// Where it ends, if it is by collocation: to all bits of its centre.
+    fn ahead(&self) -> Option<Ahead> {
+        let bits = self.centre.coefficients()[0].first()?.bits();
+        let s = Ball::from_rational(&self.place(&self.end), bits);
+        let (weights, lost) = cut(self.centre.at(&s, bits), bits);
+        self.centre.is_about_middle().then(|| Ahead { time: self.end.clone(), weights, radius: self.radius + lost })
+    }
+
     /// Where the flow is at a time of the step, with a centre of `bits` bits; `None` if it is out of range.
     fn at(&self, time: &Rational, bits: u32) -> Option<State> {
         let passed = Rational::from(time - &self.start.time);
         let path = self.start.path + self.radius * Magnitude::above_rational(&passed);
         let inner = working_bits(bits);
-        let s = Ball::from_rational(&(passed * two_to(-self.centre.unit())), inner);
+        let s = Ball::from_rational(&self.place(time), inner);
         let (weights, lost) = cut(self.centre.at(&s, inner), bits);
         let radius = self.radius + lost;
         (!radius.is_infinite()).then(|| State {

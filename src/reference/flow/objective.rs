@@ -90,21 +90,28 @@ impl Objective {
     ) -> Magnitude {
         let climbed = match self {
             Self::Risk(_) => None,
-            Self::SmoothedMargin(climb) => beside.map(|beside| (climb, &beside.pull, climb.value(start))),
+            Self::SmoothedMargin(climb) => Some((climb, climb.value(start))),
         };
         control::growth_by_parts(length, |length, parts| {
             tube::growth(centre, length, parts, |part| {
                 let weights = shaped(problem, &part.nearest);
-                let Some((climb, pull, least)) = &climbed else {
-                    return curvature.over_ball(&weights, part.apart + tube).negative;
+                let apart = part.apart + tube;
+                let over_ball = match climbed {
+                    Some(_) => Magnitude::INFINITE,
+                    None => curvature.over_ball(&weights, apart).negative,
                 };
+                let Some(Beside { pull, .. }) = beside else { return over_ball };
                 let norm = |layer: &Matrix<f64>| {
                     Magnitude::euclidean(layer.entries().iter().map(|&weight| Magnitude::above_f64(weight)))
                 };
                 let norms = weights.iter().map(|layer| norm(layer) + part.apart);
-                let slack = climb.change_of_pull(norms, tube, least);
-                let slope = enlarged(&pull.over(part.middle, part.half), slack);
-                curvature.negative_with(slope, &weights, part.apart + tube)
+                let slack = match &climbed {
+                    Some((climb, least)) => climb.change_of_pull(norms, tube, least),
+                    // With norms of Frobenius it bounds that norm, too.
+                    None => curvature.most_bend() * change_of_product(problem.network(), norms, tube),
+                };
+                let slope = enlarged(&pull.over(part.middle, part.half, problem.network().input_dimension()), slack);
+                over_ball.min(curvature.negative_with(slope, &weights, apart))
             })
         })
     }

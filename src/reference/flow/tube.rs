@@ -32,15 +32,18 @@ pub(super) struct Part {
     pub apart: Magnitude,
 }
 
-/// A bound of `∫_0^h μ` by so many parts, a power of two, where `most` bounds `μ` in a part: with the middle `m`, `c` is within
-/// `½ (b − a) sup |c′|` of all that is between its ends `a` and `b`, and the weights in f64 are within a rounding of `c(m)`.
+/// A bound of `∫μ` over the first `h` of a step by so many parts, a power of two, where `most` bounds `μ` in a part: with the middle `m`, `c` is within
+/// `½ (b − a) sup |c′|` of all that is between its ends `a` and `b`, and the weights in f64 are within a rounding of `c(m)`. All places are exact in f64: a step
+/// has few bits, and is halved only so often.
 pub(super) fn growth(centre: &Centre, h: f64, parts: u32, mut most: impl FnMut(&Part) -> Magnitude) -> Magnitude {
     let part = h / f64::from(parts);
     let mut sum = Magnitude::ZERO;
     for number in 0..parts {
-        let (middle, end) = ((f64::from(number) + 0.5) * part, f64::from(number + 1) * part);
+        let place = |number: f64| centre.begin() + number * part;
+        let (number, middle) = (f64::from(number), place(f64::from(number) + 0.5));
+        let furthest = place(number).abs().max(place(number + 1.0).abs());
         let (nearest, rounding) = centre.near(middle);
-        let variation = centre.speed(Magnitude::above_f64(end)) * Magnitude::above_f64(part).scaled(-1);
+        let variation = centre.speed(Magnitude::above_f64(furthest)) * Magnitude::above_f64(part).scaled(-1);
         let part = Part { middle, half: part / 2.0, nearest, apart: rounding + variation };
         sum += most(&part) * Magnitude::above_f64(part.half).scaled(1);
         if sum.is_infinite() {
@@ -145,6 +148,21 @@ mod tests {
             };
             let least: f64 = (0..PARTS).map(&mut most).sum::<f64>() / f64::from(PARTS) * (unit as f64).exp2();
             assert!(found.to_f64() >= least && found.to_f64() < 2.0 * least, "{found:?}, {least}");
+        }
+    }
+
+    /// `u = v = −1 + 2s` on `[0, 1]` is `2s` about the middle.
+    #[test]
+    fn the_growth_about_the_middle_is_that_of_the_same_path() {
+        let problem = problem();
+        let growth = |centre: &Centre, h: f64| {
+            let mut curvature = Curvature::new(Arc::clone(&problem));
+            growth(&problem, &mut curvature, centre, h, PARTS, Magnitude::ZERO)
+        };
+        for h in [1.0, 0.5] {
+            let [begin, middle] = [growth(&line(-1, 2, 0), h), growth(&line(0, 2, 0).about_middle(0.5), h)];
+            let ratio = begin.over(middle).to_f64();
+            assert!((ratio - 1.0).abs() < 1e-9, "{begin:?}, {middle:?}");
         }
     }
 

@@ -125,17 +125,16 @@ impl Way {
     /// The integral of `e^{bq}` at the centre over it, likewise.
     pub(super) fn exponential(&self, bits: u32) -> Option<Ball> {
         let unit = self.step.centre.unit();
-        let at = |time: &Rational| {
-            let units = Rational::from(time - &self.step.start.time) * two_to(-unit);
-            Ball::from_rational(&units, working_bits(bits))
-        };
-        let integral = self.step.beside.as_ref()?.exponential.integral(&at(&self.from), &at(&self.to));
+        let at = |time: &Rational| Ball::from_rational(&self.step.place(time), working_bits(bits));
+        let integral = self.step.beside.as_ref()?.exponential.as_ref()?.integral(&at(&self.from), &at(&self.to));
         Some(integral.times(two_to(unit)))
     }
 
     /// A time of the step, as the horizon counts.
     fn mark(&self, time: &Rational, setting: &Arc<Setting<Ball>>) -> Mark {
-        if self.step.beside.is_none() {
+        // Of the flow of the risk no exponential is known.
+        let exponential = self.step.beside.as_ref().and_then(|beside| beside.exponential.as_ref());
+        if exponential.is_none() {
             return Mark::Time(time.clone());
         }
         let log_risk = self.around(time, setting).map(|around| {
@@ -145,13 +144,12 @@ impl Way {
         Mark::LogRisk(log_risk.unwrap_or(f64::NAN))
     }
 
-    /// Its middle, half of its length and the furthest of its times, in the unit of the centre.
+    /// Its middle, half of its length and how far its times are at most from the origin, in the unit of the centre.
     fn extent(&self, bits: u32) -> (Ball, Magnitude, Magnitude) {
-        let unit = self.step.centre.unit();
-        let in_units = |time: Rational| (time - &self.step.start.time) * two_to(-unit);
-        let middle = Ball::from_rational(&in_units(Rational::from(&self.from + &self.to) / 2_u32), bits);
-        let half = Magnitude::above_rational(&(Rational::from(&self.to - &self.from) / 2_u32)).scaled(-unit);
-        (middle, half, Magnitude::above_rational(&in_units(self.to.clone())))
+        let [first, last] = [&self.from, &self.to].map(|time| self.step.place(time));
+        let half = Magnitude::above_rational(&(Rational::from(&last - &first) / 2_u32));
+        let middle = Ball::from_rational(&(Rational::from(&first + &last) / 2_u32), bits);
+        (middle, half, Magnitude::above_rational(&first).max(Magnitude::above_rational(&last)))
     }
 
     /// All of it as one point: no weight of the flow is further from that of the centre, anywhere in the step, than the radius of the step.

@@ -1,0 +1,211 @@
+//! Stiff stretches of a flow: when steps are by [`collocation`](super::collocation), and how long they are. As in [`control`](super::control) nothing here is a bound.
+
+use super::centre::Centre;
+use super::collocation::{self, Collocation, stiffness};
+use super::control::{Choice, Control, log2};
+use super::defect::Defect;
+use super::field::Field;
+use crate::number::{Ball, Magnitude};
+
+/// A Taylor step is held by the stiffness if it is at least this long beside the fastest decay; others end where the flow has no bound on a complex disc.
+const HELD: f64 = 2.0;
+
+/// No step by collocation is worth it that is not this many times as long as the Taylor step, or as many times as it takes more work; the first is tried with some more.
+const LEAST: f64 = 8.0;
+const FIRST: f64 = 3.0;
+
+/// After steps by collocation that came to nothing so many Taylor steps are taken before the next is tried: twice as many each time.
+const FIRST_PAUSE: u32 = 8;
+const LONGEST_PAUSE: u32 = 128;
+
+/// So many lengths are tried for one step.
+const TRIES: u32 = 8;
+
+/// The degree for each bit that is asked for, and at least.
+const DEGREE_PER_BIT: f64 = 0.3;
+const LEAST_DEGREE: usize = 24;
+
+/// The most weights: what a Jacobian takes grows with the third power.
+const MOST_WEIGHTS: usize = 400;
+
+/// The most bits of a centre: of more the coefficients of what is computed on the way to a gradient [are not known](crate::number::Series::known).
+const MOST_BITS: u32 = 256;
+
+/// A defect within this many bits of its share is good.
+const GOOD: i64 = 3;
+
+/// A defect so many bits below its share lets the next step be twice as long.
+const FAR: f64 = -3.0;
+
+/// What is left at the nodes is so many bits below the share.
+const LEFT: i64 = -4;
+
+/// Lengths are changed by no more than these, and are a little less than they might be.
+const LONGER: f64 = 2.0;
+const SHORTER: f64 = 0.25;
+const CAREFUL: f64 = 0.9;
+
+/// Halves of steps are multiples of this in their unit, in which they are between ½ and 1.
+const PARTS: f64 = 32.0;
+
+/// A step: its unit of time, its centre and what is chosen of it.
+pub(super) type Found = (i64, Centre, Choice);
+
+/// Steps by collocation.
+#[derive(Debug, Default)]
+pub(super) struct Stiff {
+    collocation: Option<Collocation>,
+    /// The binary logarithm of the time that the next step is to take, if it is by collocation, …
+    next: Option<f64>,
+    /// … below which it is not worth it, and from which on it is worth it to solve all equations at once.
+    least: f64,
+    whole: f64,
+    /// The last centre, if it was one by collocation and its step was not shortened.
+    last: Option<Centre>,
+    /// Taylor steps until the next is tried, and how many they were the last time.
+    wait: u32,
+    pause: u32,
+}
+
+impl Stiff {
+    /// The next step by collocation, if the last was one and it goes on like that.
+    pub fn go_on(
+        &mut self,
+        field: &Field,
+        control: &Control,
+        bits: u32,
+        start: &[Ball],
+        size: Magnitude,
+    ) -> Option<Found> {
+        let time = self.next.take()?;
+        self.step(field, control, bits, start, size, time)
+    }
+
+    /// A step by collocation in the place of a Taylor step that takes a time of `2^taylor` and so many products, if that is short for being stiff and the other is much
+    /// longer.
+    pub fn instead(
+        &mut self,
+        (taylor, products): (f64, u64),
+        field: &Field,
+        control: &Control,
+        bits: u32,
+        start: &[Ball],
+        size: Magnitude,
+    ) -> Option<Found> {
+        if self.wait > 0 {
+            self.wait -= 1;
+            return None;
+        }
+        if stiffness(field, start) * taylor.exp2() < HELD {
+            return None;
+        }
+        let more = collocation::work(field, start.len(), degree(bits)).map(|work| work / products.max(1) as f64);
+        [self.least, self.whole] = more.map(|more| taylor + more.max(LEAST).log2());
+        self.last = None;
+        let found = self.step(field, control, bits, start, size, self.least + FIRST.log2());
+        self.pause = if found.is_some() { 0 } else { (2 * self.pause).clamp(FIRST_PAUSE, LONGEST_PAUSE) };
+        self.wait = self.pause;
+        found
+    }
+
+    /// The step was shortened to a time of `2^time`, and the next is to be no longer.
+    pub fn shorten(&mut self, time: f64) {
+        self.next = self.next.map(|next| next.min(time));
+        self.last = None;
+    }
+
+    fn step(
+        &mut self,
+        field: &Field,
+        control: &Control,
+        bits: u32,
+        start: &[Ball],
+        size: Magnitude,
+        mut time: f64,
+    ) -> Option<Found> {
+        let degree = degree(bits);
+        if start.len() > MOST_WEIGHTS || Collocation::working_bits(degree, bits) > MOST_BITS {
+            return None;
+        }
+        let collocation = self.collocation.get_or_insert_with(|| Collocation::new(degree, bits));
+        let share = control.share(size);
+        for tries in 0..TRIES {
+            if time < self.least {
+                return None;
+            }
+            // The half of the step, as a part of its unit.
+            let unit = (time - 1.0).floor() as i64 + 1;
+            let half = ((time - 1.0 - unit as f64).exp2() * PARTS).floor() / PARTS;
+            let length = 2.0 * half;
+            let (before, is_whole) = (self.last.as_ref(), time >= self.whole);
+            let centre = collocation.solve(field, start, before, (half, unit), share.scaled(LEFT), is_whole);
+            let defect = centre
+                .and_then(|centre| Defect::about_middle(field, centre, start, share.scaled(-1), collocation.bits()));
+            // Of a defect of order `degree`. What is left at the nodes says nothing of the length.
+            let excess = defect.as_ref().map(|(_, defect, _)| log2(defect.integral(length)) - log2(share));
+            let change = match excess {
+                None => SHORTER,
+                Some(excess) if tries == 0 && excess < FAR => LONGER,
+                Some(excess) => (CAREFUL * (-excess / degree as f64).exp2()).clamp(SHORTER, LONGER),
+            };
+            if let Some((centre, defect, bounds)) = defect
+                && defect.integral(length) <= share.scaled(GOOD)
+            {
+                self.next = Some(time + change.log2());
+                self.last = Some(centre.clone());
+                return Some((unit, centre, Choice { length, defect, disc: 0, share, bounds }));
+            }
+            time += change.min(0.75).log2();
+        }
+        None
+    }
+}
+
+/// The degree for weights of so many bits.
+fn degree(bits: u32) -> usize {
+    LEAST_DEGREE.max((DEGREE_PER_BIT * f64::from(bits)) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rug::Rational;
+
+    use super::super::Flow;
+    use super::*;
+    use crate::number::Matrix;
+    use crate::problem::{Data, Loss, Network, Normalisation, Problem, StepRule};
+
+    /// Two layers and squared losses of examples of lengths 60 and 1, not along the axes: stiff directions turn.
+    fn turning() -> Arc<Problem> {
+        let matrix = |columns: usize, entries: &[i32]| {
+            Matrix::from_entries(columns, entries.iter().map(|&entry| Rational::from((entry, 10))).collect())
+        };
+        let data = Data::Examples { x: matrix(2, &[360, 480, -8, 6]), y: matrix(1, &[200, 5]) };
+        let network = Network::fully_connected(&[2, 2, 1]).unwrap();
+        let initial = vec![matrix(2, &[7, 2, -3, 5]), matrix(2, &[6, 4])];
+        let normalisation = Normalisation::Sum;
+        Arc::new(Problem::new(network, Loss::Squared, normalisation, data, initial, StepRule::Flow).unwrap())
+    }
+
+    /// Along Taylor polynomials and by collocation the same flow is enclosed, here in a third of the steps, and no less sharply.
+    #[test]
+    fn steps_by_collocation_enclose_the_same_flow() {
+        for bits in [53, 100] {
+            let mut flows = [0, 1].map(|_| Flow::new(turning(), bits, None).unwrap());
+            flows[0].stiff.wait = u32::MAX;
+            for t in [(1, 8), (1, 1)] {
+                flows.iter_mut().for_each(|flow| flow.advance(&t.into()).unwrap());
+                let [one, other] =
+                    [0, 1].map(|k| flows[k].now.weights.iter().map(|weight| weight.clone().with_bits(300)));
+                let apart = Magnitude::euclidean(one.zip(other).map(|(one, other)| (one - &other).least_absolute()));
+                assert!(apart <= flows[0].radius() + flows[1].radius(), "{bits} bits, t = {t:?}: {apart:?}");
+            }
+            let [taylor, mixed] = &flows;
+            assert!(mixed.ahead.is_some() && taylor.ahead.is_none());
+            assert!(3 * mixed.steps() < taylor.steps(), "{} and {} steps", mixed.steps(), taylor.steps());
+            assert!(mixed.radius() <= taylor.radius(), "{:?} and {:?}", mixed.radius(), taylor.radius());
+        }
+    }
+}
