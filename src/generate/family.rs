@@ -283,7 +283,14 @@ const FLOW_DEPTHS: [usize; 13] = [2, 3, 2, 2, 3, 2, 4, 2, 2, 1, 2, 3, 2];
 
 fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
-    let horizon = Rational::from(*random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22]));
+    // Every other flow is followed by its risk, and some of these far.
+    let (clock, horizon) = match turn % 32 {
+        15 => (Clock::LogRisk, 100),
+        3 | 11 | 19 | 27 => (Clock::LogRisk, 100),
+        odd if odd % 2 == 1 => (Clock::LogRisk, 100),
+        _ => (Clock::Time, *random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22])),
+    };
+    let horizon = Rational::from(horizon);
     let loss = if random.chance(1, 2) { Loss::Exponential } else { Loss::logistic() };
     ExampleRecipe {
         widths: widths(random, depth, 4),
@@ -292,7 +299,7 @@ fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
         exponent: if depth > 2 { random.between(-1, 0) } else { random.between(-3, -1) } as i32,
         loss,
         pace: Pace::Flow,
-        look: Look::Flow { clock: Clock::Time, record: FlowRecording::of_horizon(&horizon), horizon },
+        look: Look::Flow { clock, record: FlowRecording::of_horizon(&horizon), horizon },
         ..smoothness_run(random, turn)
     }
 }

@@ -368,6 +368,12 @@ const EVALUATION: f64 = 4.0;
 const RESIDUALS: f64 = 20.0;
 const FLOP: f64 = 1.0 / 16.0;
 
+/// About the norm of `F` at these weights.
+pub(super) fn slope(field: &Field, weights: &[Ball]) -> Magnitude {
+    let weights: Vec<Ball> = weights.iter().map(|weight| weight.clone().with_bits(64).midpoint()).collect();
+    Magnitude::euclidean(field.series(64).next(&weights).gradient.iter().map(Ball::greatest_absolute))
+}
+
 /// About the largest absolute value of an eigenvalue of the derivative of `F` at these weights.
 pub(super) fn stiffness(field: &Field, weights: &[Ball]) -> f64 {
     let weights: Vec<Ball> = weights.iter().map(|weight| weight.clone().with_bits(64).midpoint()).collect();

@@ -1,7 +1,7 @@
 //! Stiff stretches of a flow: when steps are by [`collocation`](super::collocation), and how long they are. As in [`control`](super::control) nothing here is a bound.
 
 use super::centre::Centre;
-use super::collocation::{self, Collocation, stiffness};
+use super::collocation::{self, Collocation, slope, stiffness};
 use super::control::{Choice, Control, log2};
 use super::defect::Defect;
 use super::field::Field;
@@ -37,8 +37,15 @@ const GOOD: i64 = 3;
 /// A defect so many bits below its share lets the next step be twice as long.
 const FAR: f64 = -3.0;
 
-/// What is left at the nodes is so many bits below the share.
+/// What is left at the nodes is so many bits below the share, and so many below the weights: on the discs that bound the tail it is larger than at the nodes by more
+/// than `(1 + √2)^N`.
 const LEFT: i64 = -4;
+const LEFT_OF_WEIGHTS: i64 = -80;
+
+/// In parts of the time in which the weights change by their size, as powers of two: steps that long are the first that are tried, and steps by collocation are not worth it
+/// that are no longer than so much.
+const FIRST_CHANGE: f64 = -1.0;
+const LEAST_CHANGE: f64 = -3.0;
 
 /// Lengths are changed by no more than these, and are a little less than they might be.
 const LONGER: f64 = 2.0;
@@ -100,9 +107,14 @@ impl Stiff {
             return None;
         }
         let more = collocation::work(field, start.len(), degree(bits)).map(|work| work / products.max(1) as f64);
-        [self.least, self.whole] = more.map(|more| taylor + more.max(LEAST).log2());
+        let slow = log2(size) - log2(slope(field, start));
+        [self.least, self.whole] = more.map(|more| (taylor + more.max(LEAST).log2()).min(slow + LEAST_CHANGE));
+        // Not longer than the Taylor step by enough.
+        if self.least < taylor + 1.0 {
+            return None;
+        }
         self.last = None;
-        let found = self.step(field, control, bits, start, size, self.least + FIRST.log2());
+        let found = self.step(field, control, bits, start, size, (self.least + FIRST.log2()).min(slow + FIRST_CHANGE));
         self.pause = if found.is_some() { 0 } else { (2 * self.pause).clamp(FIRST_PAUSE, LONGEST_PAUSE) };
         self.wait = self.pause;
         found
@@ -129,6 +141,7 @@ impl Stiff {
         }
         let collocation = self.collocation.get_or_insert_with(|| Collocation::new(degree, bits));
         let share = control.share(size);
+        let enough = share.scaled(LEFT).min(size.scaled(LEFT_OF_WEIGHTS));
         for tries in 0..TRIES {
             if time < self.least {
                 return None;
@@ -138,7 +151,7 @@ impl Stiff {
             let half = ((time - 1.0 - unit as f64).exp2() * PARTS).floor() / PARTS;
             let length = 2.0 * half;
             let (before, is_whole) = (self.last.as_ref(), time >= self.whole);
-            let centre = collocation.solve(field, start, before, (half, unit), share.scaled(LEFT), is_whole);
+            let centre = collocation.solve(field, start, before, (half, unit), enough, is_whole);
             let defect = centre
                 .and_then(|centre| Defect::about_middle(field, centre, start, share.scaled(-1), collocation.bits()));
             // Of a defect of order `degree`. What is left at the nodes says nothing of the length.
