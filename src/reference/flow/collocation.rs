@@ -360,7 +360,7 @@ pub(super) fn work(field: &Field, weights: usize, degree: usize) -> [f64; 2] {
     let (weights, degree, operations) = (weights as f64, degree as f64, field.operations() as f64);
     let evaluations = EVALUATION * (2.0 * weights + RESIDUALS * degree) * operations;
     let coupled = evaluations + 4.0 * degree * degree * operations + 10.0 * weights.powi(3) * FLOP;
-    [coupled, coupled + 2.0 * (degree * weights).powi(3) / 3.0 * FLOP]
+    [coupled, coupled + (degree * weights).powi(3) / 3.0 * FLOP / 8.0]
 }
 
 /// The products that an operation takes at one place, the residuals that are looked at, and what part of a product one of f64 takes.

@@ -7,12 +7,13 @@ use super::defect::Defect;
 use super::field::Field;
 use crate::number::{Ball, Magnitude};
 
-/// A Taylor step is held by the stiffness if it is at least this long beside the fastest decay; others end where the flow has no bound on a complex disc.
-const HELD: f64 = 2.0;
+/// A Taylor step is held by the stiffness if it is at least 2 to this power long beside the fastest decay; others end where the flow has no bound on a complex disc.
+const HELD: f64 = 1.0;
 
-/// No step by collocation is worth it that is not this many times as long as the Taylor step, or as many times as it takes more work; the first is tried with some more.
+/// No step by collocation is worth it that is not this many times as long as the Taylor step, or as many times as it takes more work; the first is tried with 2 to that
+/// power times as long.
 const LEAST: f64 = 8.0;
-const FIRST: f64 = 3.0;
+const FIRST: f64 = 1.6;
 
 /// After steps by collocation that came to nothing so many Taylor steps are taken before the next is tried: twice as many each time.
 const FIRST_PAUSE: u32 = 8;
@@ -42,15 +43,21 @@ const FAR: f64 = -3.0;
 const LEFT: i64 = -4;
 const LEFT_OF_WEIGHTS: i64 = -80;
 
-/// In parts of the time in which the weights change by their size, as powers of two: steps that long are the first that are tried, and steps by collocation are not worth it
-/// that are no longer than so much.
+/// In parts of the time in which the weights change by their size, as powers of two: steps that long are the first that are tried, and steps that are longer than so
+/// much are always worth it. That all equations are solved at once is so only where they are few.
 const FIRST_CHANGE: f64 = -1.0;
 const LEAST_CHANGE: f64 = -3.0;
+const FEW_EQUATIONS: usize = 1000;
 
-/// Lengths are changed by no more than these, and are a little less than they might be.
+/// Lengths are changed by no more than these, and are a little less than they might be; a centre without a disc asks for a shorter one.
 const LONGER: f64 = 2.0;
-const SHORTER: f64 = 0.25;
+const A_LITTLE_LONGER: f64 = 1.1;
+const WITHOUT_A_DISC: f64 = 0.7;
+const SHORTER: f64 = 0.4;
 const CAREFUL: f64 = 0.9;
+
+/// So many steps are at most a little longer after one that had to be tried again.
+const CALM: u32 = 6;
 
 /// Halves of steps are multiples of this in their unit, in which they are between ½ and 1.
 const PARTS: f64 = 32.0;
@@ -67,11 +74,16 @@ pub(super) struct Stiff {
     /// … below which it is not worth it, and from which on it is worth it to solve all equations at once.
     least: f64,
     whole: f64,
+    /// As a binary logarithm each, how long the last Taylor step was beside the fastest decay, and how many times as long these two are.
+    held: f64,
+    more: [f64; 2],
     /// The last centre, if it was one by collocation and its step was not shortened.
     last: Option<Centre>,
     /// Taylor steps until the next is tried, and how many they were the last time.
     wait: u32,
     pause: u32,
+    /// So many steps are to be no more than a little longer.
+    calm: u32,
 }
 
 impl Stiff {
@@ -85,7 +97,18 @@ impl Stiff {
         size: Magnitude,
     ) -> Option<Found> {
         let time = self.next.take()?;
+        let slow = log2(size) - log2(slope(field, start));
+        self.weigh(self.held - stiffness(field, start).log2(), slow, start.len() * degree(bits));
         self.step(field, control, bits, start, size, time)
+    }
+
+    /// What is worth it where a Taylor step would take a time of `2^taylor`, weights change by their size in one of `2^slow`, and there are so many equations.
+    fn weigh(&mut self, taylor: f64, slow: f64, equations: usize) {
+        [self.least, self.whole] = self.more.map(|more| taylor + more);
+        self.least = self.least.min(slow + LEAST_CHANGE);
+        if equations <= FEW_EQUATIONS {
+            self.whole = self.whole.min(slow + LEAST_CHANGE);
+        }
     }
 
     /// A step by collocation in the place of a Taylor step that takes a time of `2^taylor` and so many products, if that is short for being stiff and the other is much
@@ -103,18 +126,21 @@ impl Stiff {
             self.wait -= 1;
             return None;
         }
-        if stiffness(field, start) * taylor.exp2() < HELD {
+        self.held = stiffness(field, start).log2() + taylor;
+        // A stiffness of zero holds nothing.
+        if self.held.is_nan() || self.held < HELD {
             return None;
         }
-        let more = collocation::work(field, start.len(), degree(bits)).map(|work| work / products.max(1) as f64);
+        let work = collocation::work(field, start.len(), degree(bits));
+        self.more = work.map(|work| (work / products.max(1) as f64).max(LEAST).log2());
         let slow = log2(size) - log2(slope(field, start));
-        [self.least, self.whole] = more.map(|more| (taylor + more.max(LEAST).log2()).min(slow + LEAST_CHANGE));
+        self.weigh(taylor, slow, start.len() * degree(bits));
         // Not longer than the Taylor step by enough.
         if self.least < taylor + 1.0 {
             return None;
         }
         self.last = None;
-        let found = self.step(field, control, bits, start, size, (self.least + FIRST.log2()).min(slow + FIRST_CHANGE));
+        let found = self.step(field, control, bits, start, size, (self.least + FIRST).min(slow + FIRST_CHANGE));
         self.pause = if found.is_some() { 0 } else { (2 * self.pause).clamp(FIRST_PAUSE, LONGEST_PAUSE) };
         self.wait = self.pause;
         found
@@ -152,14 +178,19 @@ impl Stiff {
             let length = 2.0 * half;
             let (before, is_whole) = (self.last.as_ref(), time >= self.whole);
             let centre = collocation.solve(field, start, before, (half, unit), enough, is_whole);
+            let is_solved = centre.is_some();
             let defect = centre
                 .and_then(|centre| Defect::about_middle(field, centre, start, share.scaled(-1), collocation.bits()));
             // Of a defect of order `degree`. What is left at the nodes says nothing of the length.
             let excess = defect.as_ref().map(|(_, defect, _)| log2(defect.integral(length)) - log2(share));
+            // Where a longer step has come to nothing the next ones are not to be much longer.
+            self.calm = if tries == 0 { self.calm.saturating_sub(1) } else { CALM };
+            let most = if self.calm == 0 { LONGER } else { A_LITTLE_LONGER };
             let change = match excess {
+                None if is_solved => WITHOUT_A_DISC,
                 None => SHORTER,
-                Some(excess) if tries == 0 && excess < FAR => LONGER,
-                Some(excess) => (CAREFUL * (-excess / degree as f64).exp2()).clamp(SHORTER, LONGER),
+                Some(excess) if excess < FAR => most,
+                Some(excess) => (CAREFUL * (-excess / degree as f64).exp2()).clamp(SHORTER, most),
             };
             if let Some((centre, defect, bounds)) = defect
                 && defect.integral(length) <= share.scaled(GOOD)
