@@ -2,7 +2,7 @@
 //!
 //! A step goes from one time to the next along a polynomial, the [`centre`], which is exact. How well it follows the flow is its [`defect`], and
 //! how far the flow is from it then follows from the curvature of the risk from below: the [`tube`]. The [`field`] is the reference's own
-//! gradient, and [`control`] decides how long a step is. Of these only the defect and the tube are bounds, and each holds for any
+//! gradient, and [`control`] decides how long a step is; where the flow is [`stiff`], centres are found by [`collocation`]. Of these only the defect and the tube are bounds, and each holds for any
 //! polynomial.
 //!
 //! Between the ends of a step the same polynomial and the same tube hold: whoever asks for a time inside looks at the step and does not cut it
