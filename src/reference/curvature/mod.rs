@@ -122,6 +122,12 @@ impl Curvature {
         Self { problem, convex, structure, enough: Magnitude::INFINITE }
     }
 
+    /// The problem.
+    #[must_use]
+    pub fn problem(&self) -> &Arc<Problem> {
+        &self.problem
+    }
+
     /// Says that no `λ⁺` below `enough` is of any use, `2/η` for steps of size `η`, and that it is worth a factorisation to come so far. Nothing is
     /// spent on `λ⁺` before this has been said.
     pub fn set_enough(&mut self, enough: Magnitude) {

@@ -79,7 +79,8 @@ impl Control {
 
     /// The longest step that is found to keep within its share; `None` if `F` has no bound on any disc. Discs are looked at as [`longest`] says.
     pub fn choose(&self, field: &Field, centre: &Centre, cut: &[Magnitude]) -> Option<Choice> {
-        let size = if centre.norm(0).is_zero() { centre.norm(1) } else { centre.norm(0) };
+        // Of a zero start it is known where it goes in a unit, which may be long, and that what is not known of it is not to be one.
+        let size = if centre.norm(0).is_zero() { centre.norm(1).min(Magnitude::ONE) } else { centre.norm(0) };
         let share = self.share(size);
         let (log_length, (power, radius, sup)) = longest(|power| {
             let radius = (f64::from(power) / 2.0).exp2();

@@ -63,6 +63,9 @@ const FELT: i64 = 3;
 /// A time at which a value is reached is found in a step by no more halvings than this and twice the bits of a weight.
 const MORE_HALVINGS: u32 = 64;
 
+/// A step is too long whose defect is more than 2 to this power times what it may add.
+const TOO_FAR: i64 = 16;
+
 /// Units of time are at first within ± this power of two.
 const LARGEST_UNIT: i64 = 1 << 16;
 
@@ -392,7 +395,7 @@ impl Flow {
         for _ in 0..HALVINGS {
             let defect = choice.defect.integral(length);
             let radius = tube::tube(distance, defect, |around| {
-                self.objective.growth(&self.problem, &mut curvature, &centre, beside.as_ref(), length, &start, around)
+                self.objective.growth(&mut curvature, &centre, beside.as_ref(), length, &start, around)
             });
             if let Some(radius) = radius {
                 let passed = Rational::from_f64(length).unwrap_or_default() * two_to(unit);
@@ -450,6 +453,10 @@ impl Flow {
                 continue;
             }
             let Some(choice) = self.control.choose(&self.field, &centre, &lost) else {
+                // A unit that was made so long that nothing is bounded any more is worth less than one before.
+                if best.is_some() {
+                    break;
+                }
                 return Err("the gradient has no bound on any complex disc of times, however small");
             };
             let (disc, defect) = (choice.disc, choice.defect.integral(choice.length));
@@ -465,7 +472,13 @@ impl Flow {
                 _ => unit += disc,
             }
         }
-        best.map(|(_, found)| found).ok_or("a Taylor coefficient of the flow has no bound")
+        let (_, (unit, centre, mut choice)) = best.ok_or("a Taylor coefficient of the flow has no bound")?;
+        // What moves evenly could be followed so far at once that roundings add up to more than a step may add.
+        while choice.length > f64::MIN_POSITIVE && choice.defect.integral(choice.length) > choice.share.scaled(TOO_FAR)
+        {
+            choice.length /= 2.0;
+        }
+        Ok((unit, centre, choice))
     }
 
     /// A unit of time in which weights change about as much as they are large.

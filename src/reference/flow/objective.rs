@@ -81,7 +81,6 @@ impl Objective {
     #[expect(clippy::too_many_arguments, reason = "what is known of a step, each once")]
     pub fn growth(
         &self,
-        problem: &Problem,
         curvature: &mut Curvature,
         centre: &Centre,
         beside: Option<&Beside>,
@@ -89,13 +88,14 @@ impl Objective {
         start: &Around,
         tube: Magnitude,
     ) -> Magnitude {
+        let problem = Arc::clone(curvature.problem());
         let climbed = match self {
             Self::Risk(_) => None,
             Self::SmoothedMargin(climb) => Some((climb, climb.value(start))),
         };
         control::growth_by_parts(length, |length, parts| {
             tube::growth(centre, length, parts, |part| {
-                let weights = shaped(problem, &part.nearest);
+                let weights = shaped(&problem, &part.nearest);
                 let apart = part.apart + tube;
                 let over_ball = match climbed {
                     Some(_) => Magnitude::INFINITE,
