@@ -283,12 +283,11 @@ const FLOW_DEPTHS: [usize; 13] = [2, 3, 2, 2, 3, 2, 4, 2, 2, 1, 2, 3, 2];
 
 fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
-    // Every other flow is followed by its risk, and some of these far.
-    let (clock, horizon) = match turn % 32 {
-        15 => (Clock::LogRisk, 100),
-        3 | 11 | 19 | 27 => (Clock::LogRisk, 100),
-        odd if odd % 2 == 1 => (Clock::LogRisk, 100),
-        _ => (Clock::Time, *random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22])),
+    // Every other flow of several layers is followed by its risk.
+    let (clock, horizon) = if turn % 2 == 1 && depth > 1 {
+        (Clock::LogRisk, 100)
+    } else {
+        (Clock::Time, *random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22]))
     };
     let horizon = Rational::from(horizon);
     let loss = if random.chance(1, 2) { Loss::Exponential } else { Loss::logistic() };
