@@ -27,8 +27,8 @@ fn all(criterion: &mut Criterion) {
                     bencher.iter(|| black_box(examine_identity(&**statement, shape, 1)));
                 });
             }
-            // One case with a thousand draws of each of its events; with the controls, which are cases of their own.
-            Check::Chance(_) => {
+            // Of free numbers; or one case with a thousand draws of each of its events; with the controls, which are cases of their own.
+            Check::Formula(_) | Check::Chance(_) => {
                 let options = Options { instances: 1, draws: NonZeroU64::new(1000), ..Options::default() };
                 group.bench_function(claim.id(), |bencher| {
                     bencher.iter(|| black_box(verify(&[&claim], &options, &())));

@@ -38,7 +38,7 @@ fn drawn(seed: u64) -> Arc<Problem> {
     let data = Data::Examples { x, y: Matrix::from_fn(4, 1, |i, _| if i % 3 == 0 { (-1).into() } else { 1.into() }) };
     let shapes = network.layer_shapes();
     let weights = shapes.iter().map(|&(rows, columns)| Matrix::from_fn(rows, columns, |_, _| fraction())).collect();
-    let normalisation = if seed % 2 == 0 { Normalisation::Mean } else { Normalisation::Sum };
+    let normalisation = if seed.is_multiple_of(2) { Normalisation::Mean } else { Normalisation::Sum };
     Arc::new(Problem::new(network, loss, normalisation, data, weights, StepRule::Flow).unwrap())
 }
 

@@ -65,7 +65,7 @@ fn a_stiff_linear_flow_is_enclosed_in_few_steps() {
         while *flow.time() < end {
             // Some steps are looked at inside.
             inside *= Rational::from((7, 2));
-            let to = if inside > *flow.time() { Rational::from(inside.clone().min(end.clone())) } else { end.clone() };
+            let to = if inside > *flow.time() { inside.clone().min(end.clone()) } else { end.clone() };
             let way = flow.pass(&to).unwrap().unwrap();
             let off = distance(&linear.at(flow.time()), flow.centre()[0].entries());
             assert!(off <= flow.radius(), "{bits} bits, t = {}: {off:?} of {:?}", flow.time(), flow.radius());

@@ -78,7 +78,6 @@ impl Objective {
     }
 
     /// A bound of `∫μ` over a tube around the first `length` of a centre.
-    #[expect(clippy::too_many_arguments, reason = "what is known of a step, each once")]
     pub fn growth(
         &self,
         curvature: &mut Curvature,
