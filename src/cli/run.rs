@@ -19,6 +19,8 @@ Each line is a JSON object, that of a recorded step, or of a time of a flow:
   t              the step; of a flow the time, a value
   risk           R(W(t))
   log_risk       −ln R(W(t)), of a flow alone; null where R may be zero
+  ln_t           in the place of t, of a flow until log_risk, where no f64 number
+                 shows the time
   eta            the step size from t to t + 1; in the last record, the one that
                  would be taken; null of a flow
   radius         R_t under the smoothness rule, else null
@@ -48,7 +50,7 @@ network that is not convolutional,
                  ū, that of the maximum margin of the examples
   within         w/|w| is no further than this from ū for ever after
 and, with either,
-  from           the time from which on it is so
+  from           the time, or {\"log_risk\":…}, from which on it is so
 
 The last line is {\"summary\":{…}}:
   steps          how many were taken, of a flow by the method that follows it

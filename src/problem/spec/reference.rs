@@ -140,8 +140,10 @@ mod tests {
         for key in known() {
             let Some((_, Some(example))) = section(&key) else { continue };
             let table: toml::Table = example.parse().unwrap_or_else(|error| panic!("{key}: {error}"));
-            let own =
-                [".every", ".at", ".times", ".time"].iter().find_map(|part| key.strip_suffix(part)).unwrap_or(&key);
+            let own = [".every", ".at", ".times", ".time", ".log_risks", ".log_risk"]
+                .iter()
+                .find_map(|part| key.strip_suffix(part))
+                .unwrap_or(&key);
             assert_eq!(table.keys().collect::<Vec<_>>(), [own.rsplit('.').next().unwrap()], "{key}");
             // What the parser has to object to a table of this key alone is what else is needed, never the example.
             let text = match own.split_once('.') {
