@@ -189,3 +189,59 @@ impl Climb {
 fn enlarged(set: &NormBall, radius: Magnitude) -> NormBall {
     NormBall::new(set.centre().clone(), set.radius() + radius)
 }
+
+#[cfg(test)]
+mod tests {
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Real, Ring};
+    use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
+
+    /// Weights anywhere in a ball have the smoothed margin, the risk and the pull that are said of it.
+    #[test]
+    fn what_is_said_of_a_ball_holds_everywhere_in_it() {
+        let matrix = |columns: usize, entries: &[i32]| {
+            Matrix::from_entries(columns, entries.iter().map(|&entry| Rational::from((entry, 4))).collect())
+        };
+        let data = Data::Examples { x: matrix(2, &[4, 1, -1, 3, 2, 2, 5, -1]), y: matrix(1, &[4; 4]) };
+        let network = Network::fully_connected(&[2, 2, 1]).unwrap();
+        let initial = vec![matrix(2, &[3, 2, -1, 4]), matrix(2, &[5, 3])];
+        for loss in [Loss::Exponential, Loss::Logistic { scale: 3.into(), steepness: (3, 2).into() }] {
+            let (network, data) = (network.clone(), data.clone());
+            let problem =
+                Problem::new(network, loss, Normalisation::Mean, data, initial.clone(), StepRule::Flow).unwrap();
+            let problem = Arc::new(problem);
+            let Ok(Objective::SmoothedMargin(climb)) = Objective::smoothed_margin(&problem, 128) else {
+                unreachable!()
+            };
+            let setting = Arc::clone(climb.setting());
+            let centre = Point::<Ball>::initial(Arc::clone(&setting)).weights().to_vec();
+            let radius = Magnitude::above_f64(0.125);
+            let around = Around::new(Arc::clone(&setting), centre.clone(), radius);
+            let (value, log_risk) = (climb.value(&around), climb.log_risk(&around));
+            let norms = centre.iter().map(|layer| layer.frobenius_squared().greatest_absolute().sqrt());
+            let off = climb.change_of_pull(norms, radius, &value);
+            let pull = |point: &Point<Ball>| point.know::<SmoothedMargin<Ball>>().pull(&setting).unwrap();
+            let there = pull(around.point());
+            for direction in 0..12_u32 {
+                // A twelfth of the circle between one weight and the next.
+                let angle = f64::from(direction).mul_add(0.9, 0.1);
+                let moved = |(k, layer): (usize, &Matrix<Ball>)| {
+                    let mut place = 4 * k;
+                    layer.map(|weight| {
+                        place += 1;
+                        let away = ((place as f64) * angle).sin() * 0.125 / 6.0_f64.sqrt();
+                        weight.clone() + Ball::from_f64(away, 128)
+                    })
+                };
+                let point = Point::new(Arc::clone(&setting), centre.iter().enumerate().map(moved).collect());
+                let margin: &SmoothedMargin<Ball> = point.know();
+                assert!(value.contains(margin.value()), "{:?} of {value:?}", margin.value());
+                assert!(log_risk.contains(&margin.log_risk(&problem)));
+                let apart = pull(&point).minus(&there).frobenius_squared().least_absolute().sqrt();
+                assert!(apart <= off, "{apart:?} of {off:?}");
+            }
+        }
+    }
+}
