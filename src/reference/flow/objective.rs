@@ -195,7 +195,6 @@ mod tests {
     use rug::Rational;
 
     use super::*;
-    use crate::number::{Real, Ring};
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
 
     /// Weights anywhere in a ball have the smoothed margin, the risk and the pull that are said of it.
