@@ -126,3 +126,11 @@ fn what_moves_evenly_is_followed_from_rest_to_far_away() {
         assert!(late.steps() < 40, "{} steps", late.steps());
     }
 }
+
+/// Whoever follows a flow by its time and asks for a risk is told so at once.
+#[test]
+fn a_flow_by_its_time_is_sent_to_no_risk() {
+    let mut flow = Flow::new(drawn(0), 64, None).unwrap();
+    assert!(flow.pass_to_log_risk(&1.into()).is_err());
+    assert_eq!(flow.steps(), 0);
+}
