@@ -17,6 +17,7 @@ mod late_flow;
 mod long_runs;
 #[cfg(feature = "cli")]
 mod markdown;
+mod one_example;
 mod own_theorem;
 mod path_bound;
 mod reference;
