@@ -38,10 +38,10 @@ const GOOD: i64 = 3;
 /// A defect so many bits below its share lets the next step be twice as long.
 const FAR: f64 = -3.0;
 
-/// What is left at the nodes is so many bits below the share, and so many below the weights: on the discs that bound the tail it is larger than at the nodes by more
-/// than `(1 + √2)^N`.
+/// What is left at the nodes is so many bits below the share, and so many for each degree below the weights: on the disc `|z| ≤ r h` it is up to `(r + √(r² + 1))^N`
+/// times as large as at the nodes, 2^2.54N for the `r = 2√2` that bounds the tail over `√2 h`.
 const LEFT: i64 = -4;
-const LEFT_OF_WEIGHTS: i64 = -80;
+const LEFT_OF_WEIGHTS: f64 = -10.0 / 3.0;
 
 /// In parts of the time in which the weights change by their size, as powers of two: steps that long are the first that are tried, and steps that are longer than so
 /// much are always worth it. That all equations are solved at once is so only where they are few.
@@ -167,7 +167,7 @@ impl Stiff {
         }
         let collocation = self.collocation.get_or_insert_with(|| Collocation::new(degree, bits));
         let share = control.share(size);
-        let enough = share.scaled(LEFT).min(size.scaled(LEFT_OF_WEIGHTS));
+        let enough = share.scaled(LEFT).min(size.scaled((LEFT_OF_WEIGHTS * degree as f64) as i64));
         for tries in 0..TRIES {
             if time < self.least {
                 return None;

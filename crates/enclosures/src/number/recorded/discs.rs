@@ -354,8 +354,8 @@ impl Text {
     /// As [`over_discs`](Self::over_discs) for the disc of this radius ρ, with narrower bounds: the first Taylor coefficients of every number of the text are
     /// [known](super::Series::known). `twice` has what is known of the same inputs for `|z| ≤ 2ρ`.
     ///
-    /// Of a number f that deviates by at most D from `f(0)` for `|z| ≤ 2ρ` the coefficients are at most `D (2ρ)^−n`. If those below the m-th are known, `f`
-    /// deviates for `|z| ≤ ρ` by at most `Σ_{1 ≤ n < m} |f_n| ρ^n + D Σ_{n ≥ m} 2^−n`, whatever has cancelled in it.
+    /// Of a number f that deviates by at most D from `f(0)` for `|z| ≤ 2ρ` the coefficients are at most `D (2ρ)^−n`. If those below the m-th are known, or more of
+    /// them, `f` deviates for `|z| ≤ ρ` by at most `Σ_{1 ≤ n < m} |f_n| ρ^n + D Σ_{n ≥ m} 2^−n`, whatever has cancelled in it.
     ///
     /// # Errors
     ///
@@ -372,12 +372,12 @@ impl Text {
         twice: &[Disc],
     ) -> Result<Vec<Disc>, TooWide> {
         let wider = self.discs(twice, |_, disc| disc);
-        let discs = self.discs(inputs, |place, disc| match (&wider[place], known.deviation(place, radius)) {
-            (Some(wider), Some(deviation)) => {
-                let rest = wider.deviation.scaled(1 - known.order() as i64);
-                disc.with_deviation(deviation + rest)
+        let discs = self.discs(inputs, |place, disc| {
+            let deviation = wider[place].as_ref().and_then(|wider| known.deviation(place, radius, wider.deviation));
+            match deviation {
+                Some(deviation) => disc.with_deviation(deviation),
+                None => disc,
             }
-            _ => disc,
         });
         self.bounded(&discs)
     }

@@ -66,21 +66,39 @@ impl Known {
         self.order
     }
 
-    /// A bound of `Σ_{1 ≤ n < m} |f_n| ρ^n` at a place.
-    pub(super) fn deviation(&self, place: usize, radius: Magnitude) -> Option<Magnitude> {
+    /// A bound of how far a function with these first coefficients is from `f(0)` where `|z| ≤ ρ`, if it deviates by at most `wider` where `|z| ≤ 2ρ`:
+    /// `Σ_{1 ≤ n < m} |f_n| ρ^n + wider Σ_{n ≥ m} 2^−n` for the `m` that makes it least, or nearly. What is known of a coefficient includes its rounding, which may
+    /// be more than the coefficient and grow from each to the next: so it is not always all of them that say most.
+    pub(super) fn deviation(&self, place: usize, radius: Magnitude, wider: Magnitude) -> Option<Magnitude> {
         let (exponent, sizes) = self.sizes.get(place)?;
-        let (_, rest) = sizes.split_first()?;
         let radius = radius.scaled(self.gauge).to_f64();
-        if rest.is_empty() || !radius.is_finite() {
+        if sizes.len() < 2 || !radius.is_finite() {
             return None;
         }
-        let sum = rest.iter().rev().fold(0.0, |sum, size| (sum + size) * radius);
+        let kept = &sizes[1..most_telling(sizes, radius, wider.scaled(-exponent).to_f64())];
+        let sum = kept.iter().rev().fold(0.0, |sum, size| (sum + size) * radius);
         // Two roundings for each coefficient; and a product that underflows lets go of less than the least normal number, of which later ones are no more
         // than they were if the radius is below 1. If it is not, nothing underflows.
-        let rounding = 1.0 + (2 * rest.len() + 8) as f64 * f64::EPSILON;
-        let sum = sum * rounding + rest.len() as f64 * f64::MIN_POSITIVE;
-        Some(Magnitude::above_f64(sum).scaled(*exponent))
+        let rounding = 1.0 + (2 * kept.len() + 8) as f64 * f64::EPSILON;
+        let sum = sum * rounding + kept.len() as f64 * f64::MIN_POSITIVE;
+        let rest = wider.scaled(-(kept.len() as i64));
+        Some(Magnitude::above_f64(sum).scaled(*exponent) + rest)
     }
+}
+
+/// About the `m ≥ 1` for which `Σ_{1 ≤ n < m} sizes_n radius^n + wider 2^{1−m}` is least.
+fn most_telling(sizes: &[f64], radius: f64, wider: f64) -> usize {
+    let (mut sum, mut power, mut rest) = (0.0, 1.0, wider);
+    let (mut least, mut count) = (rest, 1);
+    for (n, size) in sizes.iter().enumerate().skip(1) {
+        power *= radius;
+        sum += size * power;
+        rest /= 2.0;
+        if sum + rest < least || least.is_infinite() {
+            (least, count) = (sum + rest, n + 1);
+        }
+    }
+    count
 }
 
 impl<'a, T: Numeral> Series<'a, T> {
@@ -300,5 +318,38 @@ impl<T: Numeral> Step<'_, T> {
         }
         let divisor = rug::Rational::from(degree) * rug::Rational::from(n);
         sum.quotient(&argument[0].product(&T::rational(&divisor, self.bits)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `1/(1 − z/4)`, of which the later coefficients are known with a rounding that grows: of the first so many is told as much as there is to tell.
+    #[test]
+    fn coefficients_tell_as_much_as_their_roundings_let_them() {
+        let known = |noise: f64| {
+            let sizes = (0..60).map(|n| 0.25_f64.powi(n) + noise * 4.0_f64.powi(n)).collect();
+            Known::new(60, 0, vec![(0, sizes)])
+        };
+        // On |z| ≤ 2 it deviates by 1, on |z| ≤ 1 by 1/3.
+        let deviation = |noise| known(noise).deviation(0, Magnitude::ONE, Magnitude::ONE).unwrap().to_f64();
+        assert!((1.0 / 3.0..0.333_333_334).contains(&deviation(0.0)), "{}", deviation(0.0));
+        // Roundings of 10⁻¹² 4ⁿ reach 2⁻ⁿ after some thirteen coefficients.
+        assert!((1.0 / 3.0..0.3336).contains(&deviation(1e-12)), "{}", deviation(1e-12));
+        // Where they are all there is, nothing is told that was not known.
+        assert!((1.0 / 3.0..=1.0).contains(&deviation(1.0)), "{}", deviation(1.0));
+    }
+
+    /// What is left out is counted: of `Σ (z/2)ⁿ/2`, known to be no more than that, any number of coefficients tell the same.
+    #[test]
+    fn the_rest_is_counted() {
+        for order in [2, 3, 10, 60] {
+            let sizes = (1..=order).map(|n| 0.5_f64.powi(n)).collect();
+            let known = Known::new(order as usize, 0, vec![(0, sizes)]);
+            let deviation = known.deviation(0, Magnitude::ONE, Magnitude::ONE).unwrap().to_f64();
+            let least = (1..order).map(|n| 0.5_f64.powi(n + 1)).sum::<f64>();
+            assert!(deviation >= least + 0.5_f64.powi(order - 1), "{order}: {deviation}");
+        }
     }
 }
