@@ -55,7 +55,7 @@ const DOUBLINGS: u32 = 64;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use gradient_witness::number::{Ball, Magnitude};
+/// use gradient_witness::number::{Ball, Magnitude, Real};
 /// use gradient_witness::problem::Spec;
 /// use gradient_witness::reference::OneExample;
 /// let text = r#"
