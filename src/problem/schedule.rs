@@ -3,7 +3,9 @@
 use rug::Rational;
 
 use super::fit::{brief, check_positive, misfit};
-use super::{Arithmetic, Misfit, Problem, nearest_f64};
+use super::{Arithmetic, Misfit, Normalisation, Problem, nearest_f64};
+use crate::algebra::max_margin::is_separable;
+use crate::number::Text;
 
 /// How a problem is followed: in steps of descent, or along the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,7 +224,7 @@ impl FlowSchedule {
         }
     }
 
-    /// Only a loss of the margin has a risk of which the logarithm goes on for ever, and only the enclosed flow follows it there.
+    /// Only a loss of the margin, of examples that are separable, has a risk of which the logarithm goes on for ever, and only the enclosed flow follows it there.
     fn check_log_risk(&self, problem: &Problem) -> Result<(), Misfit> {
         let key = "run.until.log_risk";
         if !problem.loss().is_classification() {
@@ -233,7 +235,7 @@ impl FlowSchedule {
             let problem = "f64 follows a flow by the time alone";
             return Err(misfit(key, problem, "choose run.arithmetic = \"certified\", or give a time"));
         }
-        Ok(())
+        check_separable(key, problem)
     }
 
     /// Weights of size 1 are known to 2^−bits at best.
@@ -253,6 +255,23 @@ impl FlowSchedule {
         };
         Err(misfit("run.tolerance", problem, fix))
     }
+}
+
+/// Checks that the risk can come near 0. Where nothing separates the examples every `w` has a margin that is not positive, and the sum of the losses is at least `ℓ(0)`.
+fn check_separable(key: &str, problem: &Problem) -> Result<(), Misfit> {
+    let Some((x, y)) = problem.exact_examples() else { return Ok(()) };
+    // With more the flow is refused anyhow, however long it would take to decide this.
+    let is_short = x.nearest_entries().iter().filter(|entry| **entry != 0.0).count() <= Text::MOST_OPERATIONS;
+    if is_short && !is_separable(&x.map_multiplied(y, Rational::clone)) {
+        let least = match problem.normalisation() {
+            Normalisation::Mean => "ℓ(0)/n",
+            Normalisation::Sum => "ℓ(0)",
+        };
+        let problem =
+            format!("no hyperplane through zero separates the examples, so the risk never falls below {least}");
+        return Err(misfit(key, problem, "give a time, until = { time = 100 }"));
+    }
+    Ok(())
 }
 
 /// The bits that roundings and the growth of errors take on the way of a flow, as a rule.

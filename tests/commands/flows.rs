@@ -149,6 +149,29 @@ fn a_flow_is_followed_to_where_no_number_shows_its_risk() {
     assert!(told.err.contains("by −ln R"), "{told:?}");
 }
 
+/// However long a flow were followed, what nothing separates has no small risk: whoever reads the spec says so before anything is computed.
+#[test]
+fn a_risk_that_no_flow_comes_near_is_refused() {
+    let late = changed(LOGARITHM, "time = 3", "log_risk = 3");
+    let late = changed(&late, "record = { times = [\"1/3\", 1] }", "");
+    let late = changed(&late, "x = [[1]]\ny = [1]", "x = [[1], [2]]\ny = [1, -1]");
+    let desk = Desk::with_spec(&late);
+    let commands: [&[&str]; 4] = [
+        &["run", "run.toml", "--out", "out"],
+        &["compare", "run.toml", "--out", "out"],
+        &["check", "run.toml"],
+        &["verify", "--spec", "run.toml", "--out", "out"],
+    ];
+    for command in commands {
+        let parts = ["run.toml: ", "run.until.log_risk", "no hyperplane through zero", "ℓ(0)", "time = 100"];
+        refused(&desk.witness(command), &parts);
+        assert_eq!(desk.files(), ["run.toml"]);
+    }
+    let apart = changed(&late, "y = [1, -1]", "y = [1, 1]");
+    let told = Desk::with_spec(&apart).witness(&["run", "run.toml"]);
+    assert_eq!(told.trajectory(0).1["outcome"], "finished");
+}
+
 /// Whoever asks for fewer records gets the same ones.
 #[test]
 fn the_course_of_a_flow_does_not_depend_on_what_is_recorded() {

@@ -1,6 +1,6 @@
 //! The keys of a flow, and of runs that are none.
 
-use super::{DIAGONAL, GOOD, check, read};
+use super::{DIAGONAL, GOOD, check, error, read};
 
 /// The flow of a diagonal network, in which a test replaces one line.
 fn flow() -> String {
@@ -110,6 +110,36 @@ fn horizons_of_the_risk() {
             (LOG_RISKS, "record = {}", "run.record", "says nothing", "log_risks"),
         ],
     );
+}
+
+/// Wherever the third has a positive margin one of the first two has none.
+const WEAKLY: &str = "x = [[0.6, 0.2], [-0.3, -0.1], [0.1, -0.9]]\ny = [1, 1, 1]";
+const DATA: &str = "x = [[0.6, 0.2], [0.1, -0.9], [-0.5, 0.3]]\ny = [1, -1, -1]";
+
+#[test]
+fn what_nothing_separates_has_no_late_flow() {
+    let nothing = "no hyperplane through zero separates the examples";
+    let until = "run.until.log_risk";
+    check(
+        &late_flow(),
+        &[
+            (DATA, WEAKLY, until, nothing, "time = 100"),
+            (DATA, "x = [[0.6, 0.2], [0.1, -0.9], [-0.7, 0.7]]\ny = [1, 1, 1]", until, nothing, "time = 100"),
+            (DATA, "x = [[0.6, 0.2], [0.1, -0.9], [-0.7, 0.7]]\ny = [-1, -1, -1]", until, nothing, "time = 100"),
+            (DATA, "x = [[0.6, 0.2], [0, 0], [0.1, -0.9]]\ny = [1, 1, 1]", until, nothing, "time = 100"),
+        ],
+    );
+    for (normalisation, least) in [("\"mean\"", "below ℓ(0)/n"), ("\"sum\"", "below ℓ(0)")] {
+        let error = error(&late_flow().replace("\"mean\"", normalisation), DATA, WEAKLY, &[]);
+        assert!(error.problem.ends_with(least), "{error}");
+    }
+    // Until a time there is nothing wrong with them.
+    let timed = late_flow().replace(DATA, WEAKLY).replace(LATE, UNTIL).replace(LOG_RISKS, RECORD);
+    assert!(read(&[("spec.toml", timed.as_bytes())]).1.is_ok());
+    // Nor is there with what is separated by a margin that f64 does not show.
+    let hardly = "x = [[1, -1], [-1, \"1180591620717411303425/1180591620717411303424\"]]\ny = [1, 1]";
+    let read = read(&[("spec.toml", late_flow().replace(DATA, hardly).as_bytes())]).1;
+    assert!(read.is_ok(), "{read:?}");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use gradient_witness::algebra::exact::{end_to_end, inner, norm_squared, power_of_two};
 use gradient_witness::algebra::max_margin::{AlphaSquared, MaxMargin};
 use gradient_witness::generate::{Cloud, ExampleRecipe, Family, Instance, Look, Random, Source, Structure};
-use gradient_witness::problem::{Data, Loss, Matrix, StepRule};
+use gradient_witness::problem::{Arithmetic, Clock, Data, FlowSchedule, Loss, Matrix, StepRule};
+use gradient_witness::reference::check_start;
 use rug::Rational;
 
 use super::{above, draw, examples, first, is_zero, rational, signed, widths, with_examples};
@@ -121,6 +122,21 @@ fn smoothness_runs_start_where_they_should() {
         negative += usize::from(signed(&instance).iter().any(|z| inner(w.row(0), z) < 0));
     }
     assert!(negative >= 20, "only {negative} runs start with a negative margin");
+}
+
+/// A flow that is drawn is one that a run spec may have.
+#[test]
+fn flows_that_go_until_a_risk_can_come_there() {
+    let mut late = 0;
+    for (_, instance) in first(Family::Flows, 200) {
+        let Look::Flow { clock, record, horizon } = instance.look else { panic!("{:?}", instance.look) };
+        late += u32::from(clock == Clock::LogRisk);
+        let arithmetic = Arithmetic::Certified(None);
+        let schedule = FlowSchedule { clock, horizon, tolerance: None, record, arithmetic };
+        schedule.check(&instance.problem).unwrap();
+        check_start(&instance.problem, &schedule).unwrap();
+    }
+    assert!(late > 50, "{late}");
 }
 
 #[test]

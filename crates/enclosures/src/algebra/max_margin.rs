@@ -8,6 +8,7 @@
 
 mod alpha;
 mod least_norm;
+mod separable;
 
 use rug::Rational;
 
@@ -17,6 +18,7 @@ use super::exact::inner;
 use crate::number::Matrix;
 
 pub use alpha::AlphaSquared;
+pub use separable::is_separable;
 
 /// The maximum-margin separator of separable examples.
 #[derive(Clone, Debug, PartialEq, Eq)]

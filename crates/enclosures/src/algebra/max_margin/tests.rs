@@ -55,22 +55,24 @@ fn is_certified(z: &Matrix<Rational>) -> bool {
         (weights.iter().all(|weight| *weight >= 0) && sum == 1).then(|| combination(weights, &rows))
     };
     let least = least_norm_by_search(z);
-    match MaxMargin::of(z) {
-        Ok(margin) => {
-            let products: Vec<_> = (0..z.rows()).map(|i| inner(margin.point(), z.row(i))).collect();
-            let tight: Vec<_> = (0..z.rows()).filter(|&i| products[i] == *margin.margin_squared()).collect();
-            hull(margin.weights()).is_some_and(|point| point == margin.point())
-                && products.iter().all(|product| product >= margin.margin_squared())
-                && *margin.margin_squared() == inner(margin.point(), margin.point())
-                && *margin.margin_squared() == least
-                && margin.support() == tight
-                && (0..z.rows()).all(|i| tight.contains(&i) || margin.weights()[i].is_zero())
+    let is_told = is_separable(z) != least.is_zero();
+    is_told
+        && match MaxMargin::of(z) {
+            Ok(margin) => {
+                let products: Vec<_> = (0..z.rows()).map(|i| inner(margin.point(), z.row(i))).collect();
+                let tight: Vec<_> = (0..z.rows()).filter(|&i| products[i] == *margin.margin_squared()).collect();
+                hull(margin.weights()).is_some_and(|point| point == margin.point())
+                    && products.iter().all(|product| product >= margin.margin_squared())
+                    && *margin.margin_squared() == inner(margin.point(), margin.point())
+                    && *margin.margin_squared() == least
+                    && margin.support() == tight
+                    && (0..z.rows()).all(|i| tight.contains(&i) || margin.weights()[i].is_zero())
+            }
+            Err(NoMargin::NotSeparable { weights }) => {
+                least.is_zero() && hull(&weights).is_some_and(|zero| zero.iter().all(Rational::is_zero))
+            }
+            Err(NoMargin::NoExamples) => false,
         }
-        Err(NoMargin::NotSeparable { weights }) => {
-            least.is_zero() && hull(&weights).is_some_and(|zero| zero.iter().all(Rational::is_zero))
-        }
-        Err(NoMargin::NoExamples) => false,
-    }
 }
 
 #[test]
