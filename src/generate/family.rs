@@ -283,9 +283,9 @@ const FLOW_DEPTHS: [usize; 13] = [2, 3, 2, 2, 3, 2, 4, 2, 2, 1, 2, 3, 2];
 
 fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
     let depth = random.given(in_turn(&FLOW_DEPTHS, turn), 1, 4);
-    // Every other flow of several layers is followed by its risk.
+    // Every other flow of several layers is followed by its risk: most until that is e^−100, some until it is e^−10000 and a few further.
     let (clock, horizon) = if turn % 2 == 1 && depth > 1 {
-        (Clock::LogRisk, 100)
+        (Clock::LogRisk, late_horizon(turn))
     } else {
         (Clock::Time, *random.choice(&[4096_u32, 16384, 1 << 18, 1 << 22]))
     };
@@ -300,6 +300,15 @@ fn flow(random: &mut Random, turn: u64) -> ExampleRecipe {
         pace: Pace::Flow,
         look: Look::Flow { clock, record: FlowRecording::of_horizon(&horizon), horizon },
         ..smoothness_run(random, turn)
+    }
+}
+
+/// Until which −ln R a late flow goes.
+fn late_horizon(turn: u64) -> u32 {
+    match turn % 32 {
+        1 => 1_000_000,
+        7 | 15 | 23 | 31 => 10_000,
+        _ => 100,
     }
 }
 
