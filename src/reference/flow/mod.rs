@@ -34,7 +34,7 @@ use self::clock::Elapsed;
 use self::control::Control;
 use self::field::{Field, flattened, shaped};
 use self::objective::Objective;
-use self::stiff::{Found, Stiff};
+use self::stiff::{Begin, Found, Stiff};
 use super::around::{TOO_LARGE, says_nothing};
 use super::curvature::Curvature;
 use super::{Around, Point, Setting};
@@ -314,18 +314,18 @@ impl Flow {
     fn next_centre(&mut self) -> Result<(Found, Magnitude), &'static str> {
         let size = self.size();
         let ahead = self.ahead.take().filter(|ahead| ahead.time == self.now.time);
-        let (start, distance) = match &ahead {
+        let (weights, distance) = match &ahead {
             Some(ahead) => (&ahead.weights, ahead.radius),
             None => (&self.now.weights, self.now.radius),
         };
-        let stiff = &mut self.stiff;
-        if let Some(found) = stiff.go_on(&self.field, &self.control, self.bits, start, size) {
+        let begin = Begin { field: &self.field, control: &self.control, bits: self.bits, weights, size };
+        if let Some(found) = self.stiff.go_on(begin) {
             return Ok((found, distance));
         }
         let (unit, centre, choice) = self.centre_of_step()?;
         self.unit = Some(unit + choice.disc);
         let time = (choice.length.log2() + unit as f64, self.products_of_step());
-        if let Some(found) = self.stiff.instead(time, &self.field, &self.control, self.bits, start, size) {
+        if let Some(found) = self.stiff.instead(time, begin) {
             return Ok((found, distance));
         }
         Ok(((unit, centre, choice), self.now.radius))
@@ -376,10 +376,8 @@ impl Flow {
 
     /// A unit of time in which weights change about as much as they are large.
     fn first_unit(&self) -> i64 {
-        let mut series = self.field.series(64);
-        let slopes = Magnitude::euclidean(series.next(&self.now.weights).gradient.iter().map(Ball::greatest_absolute));
-        match (self.size().exponent(), slopes.exponent()) {
-            (Some(weights), Some(slopes)) => (weights - slopes).clamp(-LARGEST_UNIT, LARGEST_UNIT),
+        match (self.size().exponent(), collocation::slope(&self.field, &self.now.weights).exponent()) {
+            (Some(weights), Some(slope)) => (weights - slope).clamp(-LARGEST_UNIT, LARGEST_UNIT),
             _ => 0,
         }
     }

@@ -65,6 +65,39 @@ const PARTS: f64 = 32.0;
 /// A step: its unit of time, its centre and what is chosen of it.
 pub(super) type Found = (i64, Centre, Choice);
 
+/// Where a step begins.
+#[derive(Clone, Copy)]
+pub(super) struct Begin<'a> {
+    pub field: &'a Field,
+    pub control: &'a Control,
+    /// The precision of the weights.
+    pub bits: u32,
+    pub weights: &'a [Ball],
+    /// About their norm.
+    pub size: Magnitude,
+}
+
+impl Begin<'_> {
+    /// The binary logarithm of the time in which the weights change by their size.
+    fn slow(&self) -> f64 {
+        log2(self.size) - log2(slope(self.field, self.weights))
+    }
+
+    fn stiffness(&self) -> f64 {
+        stiffness(self.field, self.weights).log2()
+    }
+
+    /// The degree of a step by collocation.
+    fn degree(&self) -> usize {
+        LEAST_DEGREE.max((DEGREE_PER_BIT * f64::from(self.bits)) as usize)
+    }
+
+    /// How many equations that has.
+    fn equations(&self) -> usize {
+        self.weights.len().saturating_mul(self.degree())
+    }
+}
+
 /// Steps by collocation.
 #[derive(Debug, Default)]
 pub(super) struct Stiff {
@@ -88,18 +121,10 @@ pub(super) struct Stiff {
 
 impl Stiff {
     /// The next step by collocation, if the last was one and it goes on like that.
-    pub fn go_on(
-        &mut self,
-        field: &Field,
-        control: &Control,
-        bits: u32,
-        start: &[Ball],
-        size: Magnitude,
-    ) -> Option<Found> {
+    pub fn go_on(&mut self, begin: Begin<'_>) -> Option<Found> {
         let time = self.next.take()?;
-        let slow = log2(size) - log2(slope(field, start));
-        self.weigh(self.held - stiffness(field, start).log2(), slow, start.len() * degree(bits));
-        self.step(field, control, bits, start, size, time)
+        self.weigh(self.held - begin.stiffness(), begin.slow(), begin.equations());
+        self.step(begin, time)
     }
 
     /// What is worth it where a Taylor step would take a time of `2^taylor`, weights change by their size in one of `2^slow`, and there are so many equations.
@@ -113,34 +138,26 @@ impl Stiff {
 
     /// A step by collocation in the place of a Taylor step that takes a time of `2^taylor` and so many products, if that is short for being stiff and the other is much
     /// longer.
-    pub fn instead(
-        &mut self,
-        (taylor, products): (f64, u64),
-        field: &Field,
-        control: &Control,
-        bits: u32,
-        start: &[Ball],
-        size: Magnitude,
-    ) -> Option<Found> {
+    pub fn instead(&mut self, (taylor, products): (f64, u64), begin: Begin<'_>) -> Option<Found> {
         if self.wait > 0 {
             self.wait -= 1;
             return None;
         }
-        self.held = stiffness(field, start).log2() + taylor;
+        self.held = begin.stiffness() + taylor;
         // A stiffness of zero holds nothing.
         if self.held.is_nan() || self.held < HELD {
             return None;
         }
-        let work = collocation::work(field, start.len(), degree(bits));
+        let work = collocation::work(begin.field, begin.weights.len(), begin.degree());
         self.more = work.map(|work| (work / products.max(1) as f64).max(LEAST).log2());
-        let slow = log2(size) - log2(slope(field, start));
-        self.weigh(taylor, slow, start.len() * degree(bits));
+        let slow = begin.slow();
+        self.weigh(taylor, slow, begin.equations());
         // Not longer than the Taylor step by enough.
         if self.least < taylor + 1.0 {
             return None;
         }
         self.last = None;
-        let found = self.step(field, control, bits, start, size, (self.least + FIRST).min(slow + FIRST_CHANGE));
+        let found = self.step(begin, (self.least + FIRST).min(slow + FIRST_CHANGE));
         self.pause = if found.is_some() { 0 } else { (2 * self.pause).clamp(FIRST_PAUSE, LONGEST_PAUSE) };
         self.wait = self.pause;
         found
@@ -152,17 +169,10 @@ impl Stiff {
         self.last = None;
     }
 
-    fn step(
-        &mut self,
-        field: &Field,
-        control: &Control,
-        bits: u32,
-        start: &[Ball],
-        size: Magnitude,
-        mut time: f64,
-    ) -> Option<Found> {
-        let degree = degree(bits);
-        if start.len() > MOST_WEIGHTS || Collocation::working_bits(degree, bits) > MOST_BITS {
+    fn step(&mut self, begin: Begin<'_>, mut time: f64) -> Option<Found> {
+        let Begin { field, control, bits, weights, size } = begin;
+        let degree = begin.degree();
+        if weights.len() > MOST_WEIGHTS || Collocation::working_bits(degree, bits) > MOST_BITS {
             return None;
         }
         let collocation = self.collocation.get_or_insert_with(|| Collocation::new(degree, bits));
@@ -177,10 +187,10 @@ impl Stiff {
             let half = ((time - 1.0 - unit as f64).exp2() * PARTS).floor() / PARTS;
             let length = 2.0 * half;
             let (before, is_whole) = (self.last.as_ref(), time >= self.whole);
-            let centre = collocation.solve(field, start, before, (half, unit), enough, is_whole);
+            let centre = collocation.solve(field, weights, before, (half, unit), enough, is_whole);
             let is_solved = centre.is_some();
             let defect = centre
-                .and_then(|centre| Defect::about_middle(field, centre, start, share.scaled(-1), collocation.bits()));
+                .and_then(|centre| Defect::about_middle(field, centre, weights, share.scaled(-1), collocation.bits()));
             // Of a defect of order `degree`. What is left at the nodes says nothing of the length.
             let excess = defect.as_ref().map(|(_, defect, _)| log2(defect.integral(length)) - log2(share));
             // Where a longer step has come to nothing the next ones are not to be much longer.
@@ -203,11 +213,6 @@ impl Stiff {
         }
         None
     }
-}
-
-/// The degree for weights of so many bits.
-fn degree(bits: u32) -> usize {
-    LEAST_DEGREE.max((DEGREE_PER_BIT * f64::from(bits)) as usize)
 }
 
 #[cfg(test)]
