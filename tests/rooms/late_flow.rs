@@ -134,3 +134,26 @@ fn a_flow_by_its_time_is_sent_to_no_risk() {
     assert!(flow.pass_to_log_risk(&1.into()).is_err());
     assert_eq!(flow.steps(), 0);
 }
+
+/// At 160 bits a stiff flow goes by collocation as it does at 53, in tens of steps and not in thousands.
+#[test]
+fn more_bits_take_hardly_more_steps() {
+    let matrix = |columns: usize, entries: &[i64]| {
+        Matrix::from_entries(columns, entries.iter().map(|&entry| ratio(entry, 4)).collect())
+    };
+    let data = Data::Examples { x: matrix(2, &[4, 8, 8, 4, 12, -1]), y: matrix(1, &[4; 3]) };
+    let (network, initial) =
+        (Network::fully_connected(&[2, 1, 1]).unwrap(), vec![matrix(2, &[2, -1]), matrix(1, &[4])]);
+    let rule = StepRule::Flow;
+    let problem = Problem::new(network, Loss::Exponential, Normalisation::Mean, data, initial, rule).unwrap();
+    let problem = Arc::new(problem);
+    let target = ratio(10_000, 1);
+    let steps = [53, 160].map(|bits| {
+        let mut flow = Flow::late(Arc::clone(&problem), bits, None).unwrap();
+        reach(&mut flow, &target);
+        let log_risk = flow.log_risk().unwrap();
+        assert!(log_risk.radius() <= Magnitude::above_rational(&target).scaled(60 - i64::from(bits)), "{log_risk:?}");
+        flow.steps()
+    });
+    assert!(steps.iter().all(|&steps| steps < 60), "{steps:?}");
+}
