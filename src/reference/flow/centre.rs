@@ -6,7 +6,7 @@
 use rug::Rational;
 
 use super::field::Field;
-use crate::number::{Ball, Known, Magnitude, Real, Ring};
+use crate::number::{Ball, Known, Magnitude, Real, Ring, Sign};
 
 /// So many terms of an expansion around the middle of a stretch are kept apart: halving it then makes what is beyond them 2⁸ times smaller.
 const TERMS: usize = 8;
@@ -52,18 +52,26 @@ impl Centre {
     /// for every `n < order` a bound of `|c_{n+1} − [2^unit F(c)]_n / (n+1)|`.
     ///
     /// `[F(c)]_n` depends on the coefficients up to the `n`-th alone, so it is enclosed from those that are kept; what is cut from `c_{n+1}`
-    /// is the radius of the ball and nothing is carried on: balls in the place of the coefficients would grow with every step.
+    /// is the radius of the ball and nothing is carried on: balls in the place of the coefficients would grow with every step. A coefficient that may be zero is zero: of
+    /// what moves evenly nothing else would be there than roundings, from each of which come larger ones.
     pub fn taylor(field: &Field, start: &[Ball], order: usize, unit: i64, bits: u32) -> (Self, Vec<Magnitude>) {
         let mut series = field.series(bits);
         let mut coefficients = vec![start.to_vec()];
         let (mut cut, mut beside) = (Vec::with_capacity(order), Vec::with_capacity(order));
+        let zero = Ball::zero(bits);
         for n in 0..order {
             let factor = Ball::from_rational(&-(two_to(unit) / Rational::from(n + 1)), bits);
             let slopes = series.next(&coefficients[n]);
             let next: Vec<Ball> = slopes.gradient.iter().map(|slope| slope.clone() * &factor).collect();
             beside.push(slopes.beside.to_vec());
-            cut.push(Magnitude::euclidean(next.iter().map(Ball::radius)));
-            coefficients.push(next.iter().map(Ball::midpoint).collect());
+            // What is kept, and how far that may be off.
+            let known = next.iter().map(|next| match next.sign() {
+                Sign::Open => (zero.clone(), next.greatest_absolute()),
+                _ => (next.midpoint(), next.radius()),
+            });
+            let (kept, off): (Vec<Ball>, Vec<Magnitude>) = known.unzip();
+            cut.push(Magnitude::euclidean(off));
+            coefficients.push(kept);
         }
         (Self { known: series.known(), beside, ..Self::new(unit, coefficients) }, cut)
     }
@@ -221,7 +229,11 @@ pub(super) fn two_to(exponent: i64) -> Rational {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::number::Matrix;
+    use crate::problem::{Data, Loss, Network, Normalisation, Problem, StepRule};
 
     /// Numbers near the weights are as far from them as is said, and that is little: where the coefficients are no f64 numbers, where the products are
     /// not, and below the normal numbers.
@@ -254,6 +266,28 @@ mod tests {
         }
         let huge = Centre::new(0, vec![vec![ball(Rational::from(1) << 1023_u32)]; 2]);
         assert!(huge.near(1.0).1.is_infinite());
+    }
+
+    /// Each coefficient is as far from that of the flow as is said, where it is kept and where it is too small to be told from zero.
+    #[test]
+    fn coefficients_are_as_far_off_as_is_said() {
+        let column = |entries: [i32; 2]| Matrix::from_entries(1, entries.map(Rational::from).to_vec());
+        let data = Data::Examples { x: column([1, 9]), y: column([1, 1]) };
+        let (network, initial) = (Network::fully_connected(&[1, 1]).unwrap(), vec![Matrix::row_vector(vec![2.into()])]);
+        let problem = Problem::new(network, Loss::Exponential, Normalisation::Sum, data, initial, StepRule::Flow);
+        let field = Field::of_smoothed_margin(&Arc::new(problem.unwrap()), 0).unwrap();
+        for start in [2.0, 20.0] {
+            let (centre, lost) = Centre::taylor(&field, &[Ball::from_f64(start, 64)], 20, -4, 64);
+            let mut series = field.series(256);
+            for (n, &lost) in lost.iter().enumerate() {
+                let slope = series.next(&centre.coefficients()[n]).gradient[0].clone();
+                let exact = -slope.times(two_to(-4) / Rational::from(n + 1));
+                let off = (centre.coefficients()[n + 1][0].clone().with_bits(256) - exact).least_absolute();
+                assert!(off <= lost, "from {start}, {n}: {off:?} of {lost:?}");
+                // e^{−160} is not seen beside 1.
+                assert_eq!(centre.norm(n + 1).is_zero(), start > 10.0 && n > 0, "from {start}, {n}");
+            }
+        }
     }
 
     /// The weights over a stretch hold what they are at its times, and of coefficients of one sign, which come furthest at its end, hardly more.

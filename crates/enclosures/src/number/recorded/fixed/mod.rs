@@ -4,7 +4,8 @@
 //! products is a sum of integers, rounded once. Radii are f64 numbers beside them, in terms of the common exponent.
 //!
 //! That suits coefficients that are level, or decay moderately. Where those of the inputs do not, time is counted in another unit, a power of two that
-//! changes no digit, and the coefficients so far are computed again.
+//! changes no digit, and the coefficients so far are computed again. Inputs that move evenly have hardly more than roundings beyond the first coefficients, which fall and rise
+//! steeply: such a change is made no greater than the other numbers bear.
 //!
 //! - `wide`: integers in two's complement;
 //! - `row`: the coefficients of one number;
@@ -73,6 +74,9 @@ const MOST_GROWTH: i64 = 30;
 /// And beyond so many bits of decay: the last ones would have none left.
 const MOST_DECAY: i64 = 100;
 
+/// The coefficients of what follows a differential equation do not grow or decay by more bits each, unless the unit of time is out of all proportion.
+const STEEP: i64 = 16;
+
 /// The unit is changed no more often: coefficients may be without any order.
 const MOST_CHANGES: u32 = 8;
 
@@ -126,8 +130,8 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
         self.order = 0;
     }
 
-    /// How many bits the inputs grow by from one coefficient to the next, if that is far from what the unit of time makes of it: between the
-    /// coefficients in the middle and the last.
+    /// The gauge in which the inputs are level, if in the present one they are far from that between the coefficients in the middle and the last; but none in which another
+    /// number would grow, and none in which all would decay, where that is steep.
     fn other_gauge(&self) -> Option<i64> {
         let order = self.inputs.len() - 1;
         let size = |n: usize| {
@@ -138,9 +142,16 @@ impl<const D: usize, const W: usize> Fixed<D, W> {
             return None;
         }
         let half = order as i64 / 2;
-        let gauge = (size(order)? - size(order / 2)?).div_euclid(half);
-        let growth = (gauge - self.gauge).saturating_mul(order as i64);
-        (!(-MOST_DECAY..=MOST_GROWTH).contains(&growth)).then_some(gauge)
+        let mut change = (size(order)? - size(order / 2)?).div_euclid(half) - self.gauge;
+        let is_far = |change: i64| !(-MOST_DECAY..=MOST_GROWTH).contains(&change.saturating_mul(order as i64));
+        if !is_far(change) {
+            return None;
+        }
+        if change.abs() > STEEP {
+            let most = self.rows.iter().filter_map(Row::growth).max().unwrap_or(change);
+            change = if change > 0 { change.min(most) } else { change.max(most) };
+        }
+        is_far(change).then_some(self.gauge.saturating_add(change))
     }
 }
 
@@ -460,6 +471,48 @@ mod tests {
                     let ball = to_ball::<D, W>(&row, 0, 128);
                     assert!(ball.contains_rational(&expected), "{what}: {ball:?}");
                 }
+            }
+        }
+    }
+
+    /// Of `e^{−x}` and `1/(1 + e^{−x})` so many coefficients at `bits` bits, where those of `x` are these and then zero: the largest radius of any, as a power of two.
+    fn largest_radius(inputs: &[f64], count: usize, bits: u32) -> i64 {
+        let text = Text::record(1, |x| {
+            let falling = (-x[0].clone()).exp();
+            let share = falling.constant(1) / (falling.constant(1) + &falling);
+            vec![falling, share]
+        });
+        let text = text.unwrap();
+        let mut player = player(&text, bits).unwrap();
+        let radius = |n: usize| {
+            let input = Ball::from_f64(inputs.get(n).copied().unwrap_or(0.0), bits);
+            let outputs = player.next(&text, &[input]);
+            outputs.iter().filter_map(|output| output.radius().exponent()).max()
+        };
+        (0..count).filter_map(radius).max().unwrap()
+    }
+
+    /// The coefficients of `e^{−9z/8}` are soon below the last place of the first: then they are not known any better, and no worse.
+    #[test]
+    fn what_is_below_the_last_place_is_known_to_it() {
+        for bits in [64, 128, 160, 192, 256] {
+            let largest = largest_radius(&[0.0, 1.125], 120, bits);
+            assert!(largest <= 2 - i64::from(bits), "{bits} bits: 2^{largest}");
+        }
+    }
+
+    /// Beside the first two the coefficients of `x` are as roundings are: whether they decay or grow, those of its functions are known as without them.
+    #[test]
+    fn roundings_choose_no_unit_of_time() {
+        let (tiny, less) = (2.0_f64.powi(-140), 2.0_f64.powi(-250));
+        let evenly = [0.5, 1.5];
+        for noise in
+            [vec![tiny; 40], vec![less, less, tiny, tiny * 64.0, less], vec![less], vec![less, tiny, less, less]]
+        {
+            let inputs = [&evenly[..], &noise].concat();
+            for bits in [64, 128, 256] {
+                let (evenly, noisy) = (largest_radius(&evenly, 40, bits), largest_radius(&inputs, 40, bits));
+                assert!(noisy <= evenly.max(2 - i64::from(bits)) + 8, "{bits} bits, {noise:?}: 2^{noisy}, 2^{evenly}");
             }
         }
     }

@@ -136,8 +136,13 @@ impl<const D: usize> Row<D> {
             self.push_zero();
             return;
         }
-        // The number is below 2^needed in absolute value.
-        let needed = if sum.value.is_zero() { sum.exponent } else { sum.unit() + i64::from(sum.value.length()) };
+        // The number is below 2^needed in absolute value. One that is zero beside its radius has room everywhere: were it given some, the exponent, and with it
+        // the radius, would rise with each such coefficient.
+        let needed = match sum.value.is_zero() {
+            true if self.state == State::Known => self.exponent,
+            true => sum.exponent,
+            false => sum.unit() + i64::from(sum.value.length()),
+        };
         if needed.abs() > EXPONENT_LIMIT {
             self.forget();
             return;
@@ -183,6 +188,15 @@ impl<const D: usize> Row<D> {
     pub(super) fn bounds(&self) -> (i64, Vec<f64>) {
         let known = if self.state == State::Unknown { 0 } else { self.length };
         (self.exponent, self.blocks.iter().flat_map(|block| block.sizes).take(known).collect())
+    }
+
+    /// The most bits, for each coefficient between, by which one of the later half is larger than the first that is not zero; `None` if there is no such.
+    pub(super) fn growth(&self) -> Option<i64> {
+        let (_, sizes) = self.bounds();
+        let first = sizes.iter().position(|&size| size > 0.0)?;
+        let later = (sizes.len() / 2).max(first + 1)..sizes.len();
+        let growth = |n: usize| (sizes[n].log2() - sizes[first].log2()) / (n - first) as f64;
+        later.filter(|&n| sizes[n] > 0.0).map(|n| growth(n).ceil() as i64).max()
     }
 
     /// The radius of the last coefficient.
