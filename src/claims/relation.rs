@@ -119,6 +119,8 @@ pub struct Relation {
     pub membership: bool,
     /// Whether it is open for a reason of which no precision knows more.
     pub(crate) is_beyond_precision: bool,
+    /// Whether its sides are made of weights alone.
+    pub(crate) is_of_weights_alone: bool,
 }
 
 impl Relation {
@@ -136,6 +138,7 @@ impl Relation {
             distance_log2: None,
             membership: false,
             is_beyond_precision: false,
+            is_of_weights_alone: false,
         }
     }
 
@@ -166,6 +169,12 @@ impl Relation {
     /// Says that no precision decides what is open here: a flow, say, has not come so far.
     pub fn beyond_precision(&mut self) -> &mut Self {
         self.is_beyond_precision = true;
+        self
+    }
+
+    /// Says that both sides are made of the weights alone: no loss, no slope and no step is in them, and a difference is hidden by none, however small these are.
+    pub fn of_weights_alone(&mut self) -> &mut Self {
+        self.is_of_weights_alone = true;
         self
     }
 

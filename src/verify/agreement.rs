@@ -34,6 +34,8 @@ pub(super) const LEAST_LOG2_OF_FLOWS: f64 = -LEAST_BITS_OF_FLOWS;
 pub(super) struct Measure {
     /// What log₂ of a relative difference must stay below.
     pub(super) asked_log2: f64,
+    /// The same of weights alone, of which no slope hides anything.
+    pub(super) asked_of_weights_log2: f64,
     /// log₂ of a size that no product of weights, data, slopes and steps, none of them more than twice, falls below; of each its
     /// largest entry is taken, and 1 if that is larger.
     pub(super) size_log2: f64,
@@ -48,12 +50,12 @@ impl Measure {
         };
         let slopes = slopes_log2(point);
         // Of slopes that may vanish here, though no slope does, nobody knows what they hide.
-        let asked =
-            if may_vanish(point) { f64::INFINITY } else { (-least_log2).max(BEYOND + 2.0 * (input_bits - slopes)) };
+        let beyond = |slopes: f64| (-least_log2).max(BEYOND + 2.0 * (input_bits - slopes));
+        let asked = if may_vanish(point) { f64::INFINITY } else { beyond(slopes) };
         let (x, target) = (point.setting().examples().map(|(x, _)| x), point.setting().target());
         let sizes = point.weights().iter().chain(x).chain(target).map(size_of_matrix);
         let size = sizes.chain([slopes, step_log2]).map(|log2| 2.0 * log2.min(0.0)).sum();
-        Self { asked_log2: -asked, size_log2: size }
+        Self { asked_log2: -asked, asked_of_weights_log2: -beyond(0.0), size_log2: size }
     }
 }
 

@@ -184,6 +184,7 @@ fn examine_exactly(
                     built: instance.built,
                     conclusion_only: limits.conclusion_only,
                     asked_log2: LEAST_LOG2,
+                    asked_of_weights_log2: LEAST_LOG2,
                 };
                 verdict.take_in(&finding, subject);
             }

@@ -26,12 +26,15 @@ pub(super) struct Subject {
     pub(super) conclusion_only: bool,
     /// What log₂ of a relative difference must stay below if no ball decides an equality.
     pub(super) asked_log2: f64,
+    /// The same of an equality of weights alone.
+    pub(super) asked_of_weights_log2: f64,
 }
 
 impl Subject {
     /// A case of a statement about chance.
     pub(super) fn of_case() -> Self {
-        Self { t: When::START, built: Built::Inside, conclusion_only: false, asked_log2: LEAST_LOG2 }
+        let (built, asked_log2) = (Built::Inside, LEAST_LOG2);
+        Self { t: When::START, built, conclusion_only: false, asked_log2, asked_of_weights_log2: asked_log2 }
     }
 }
 
@@ -97,6 +100,9 @@ pub struct InstanceVerdict {
     /// claim says itself.
     pub(super) is_beyond_precision: bool,
 }
+
+/// What is said of a relation that stays open over a stretch of a flow.
+const TOO_WIDE: &str = "no shorter stretch is looked at, and more bits do not help";
 
 impl InstanceVerdict {
     /// Nothing has been looked at yet.
@@ -222,7 +228,8 @@ impl InstanceVerdict {
     }
 
     fn judge(&mut self, relation: &Relation, subject: Subject, despite: &[&'static str]) {
-        let Subject { t, built, asked_log2, .. } = subject;
+        let Subject { t, built, .. } = subject;
+        let asked_log2 = if relation.is_of_weights_alone { subject.asked_of_weights_log2 } else { subject.asked_log2 };
         if relation.is_informative_open && self.tie.is_none() {
             let remark = Some("whether that is more than a trivial bound is not decided".to_owned());
             self.tie = Some(Failure { remark, ..Failure::of(relation, t) });
@@ -259,7 +266,8 @@ impl InstanceVerdict {
             }
             Outcome::Open => {
                 self.is_beyond_precision |= relation.is_beyond_precision;
-                self.undecided.get_or_insert_with(failure);
+                let remark = matches!(t, When::Between(..)).then(|| TOO_WIDE.to_owned());
+                self.undecided.get_or_insert_with(|| Failure { remark, ..failure() });
                 return;
             }
         }

@@ -81,7 +81,7 @@ impl<T: Real> Watch<'_, '_, T> {
         let (built, conclusion_only) = (self.instance.built, limits.conclusion_only);
         let is_flow = matches!(self.instance.look, Look::Flow { .. });
         let least_log2 = if is_flow { LEAST_LOG2_OF_FLOWS } else { LEAST_LOG2 };
-        let subject = Subject { t, built, conclusion_only, asked_log2: least_log2 };
+        let subject = Subject { t, built, conclusion_only, asked_log2: least_log2, asked_of_weights_log2: least_log2 };
         let is_stretch = matches!(event, Event::Stretch(_));
         let mut measure = None;
         let is_shown = |place: &usize| places.contains(place);
@@ -143,10 +143,10 @@ impl<T: Real> Watch<'_, '_, T> {
                     *measure.get_or_insert_with(|| Measure::of(bits, event, least_log2))
                 };
                 match limits.time.within(&mut measured) {
-                    Ok(Measure { asked_log2, size_log2 }) => {
+                    Ok(Measure { asked_log2, asked_of_weights_log2, size_log2 }) => {
                         finding.measure_vanishing_sides(size_log2);
                         if !*is_identity {
-                            subject.asked_log2 = asked_log2;
+                            (subject.asked_log2, subject.asked_of_weights_log2) = (asked_log2, asked_of_weights_log2);
                         }
                     }
                     Err(OutOfTime) => verdict.open(t, OUT_OF_TIME),

@@ -287,7 +287,7 @@ impl Eigenvalues {
         let (right, left): (Vec<_>, Vec<_>) =
             (0..count).map(|j| (roots.right_power(j, count), roots.left_power(j, count))).unzip();
         let matrix = tensor_sum(&right, &left);
-        finding.equal_matrices(SYMMETRIC, &matrix, &matrix.transposed());
+        finding.equal_matrices(SYMMETRIC, &matrix, &matrix.transposed()).of_weights_alone();
         self.with_enclosed_bound(&matrix, start, finding);
     }
 
@@ -300,7 +300,7 @@ impl Eigenvalues {
             finding.at_most(BOUNDED, &bound.clone().times(self.factor(count)), &least);
         }
         // If d_0 ≠ d_N this says more.
-        finding.equal(TIGHT, &least, &bound.times(if is_square { count } else { 1 }));
+        finding.equal(TIGHT, &least, &bound.times(if is_square { count } else { 1 })).of_weights_alone();
     }
 }
 

@@ -234,7 +234,16 @@ impl AboutPoint for SingularChain {
         for (k, norm) in norms_of_imbalances(start.as_ref().unwrap_or(point)).into_iter().enumerate() {
             let norm = if self.halved { norm.times((1, 2)) } else { norm };
             let (lower, upper) = (spectra[k].norm_squared(), spectra[k + 1].norm_squared());
-            let relation = finding.at_most("σ_{k+1}² ≤ σ_k² + ‖A_k‖_2", &upper, &(lower + &norm)).layer(k + 1);
+            let most = lower + &norm;
+            let slack = match &start {
+                // σ_k² is ‖W_k‖_F² without the rank gap of W_k, and ‖W_k‖_F² − ‖W_{k+1}‖_F², the trace of A_k, is kept as well.
+                Some(start) => {
+                    let (norms, gap) = (start.norms_squared(), |k: usize| spectra[k].rank_gap().clone());
+                    norms[k].clone() - &norms[k + 1] + norm + gap(k + 1) - &gap(k)
+                }
+                None => most.clone() - &upper,
+            };
+            let relation = finding.slack("σ_{k+1}² ≤ σ_k² + ‖A_k‖_2", &slack, &upper, &most).layer(k + 1);
             if !self.halved && relation.outcome == Outcome::Open {
                 relation.attained_if(is_tight(point, k), TIGHT);
             }

@@ -3,8 +3,9 @@
 use crate::algebra::max_margin::MaxMargin;
 use crate::claims::{AboutPoint, AboutRun, Claim, Domain, Finding, Fold, Hypotheses, OnPoints, OnRuns};
 use crate::generate::Family;
-use crate::number::{Real, Truth};
-use crate::reference::{Point, Step, loss};
+use crate::number::{Real, Sign, Truth, dot};
+use crate::problem::Loss;
+use crate::reference::{Point, Step, loss, margin_and_direction};
 
 use super::assumptions::{
     assume_decreasing_loss, assume_good_start, assume_separable, assume_unit_ball, loss_at_zero, risk_at_most_at_zero,
@@ -59,6 +60,19 @@ pub(super) fn gamma<T: Real>(point: &Point<T>, margin: &MaxMargin) -> T {
 /// The margin `γ` of the data of `point`; undefined if they are not separable.
 pub(super) fn gamma_of_data<T: Real>(point: &Point<T>) -> T {
     separator(point.setting()).map_or_else(|| point.constant(0).undefined(), |margin| gamma(point, margin))
+}
+
+/// A bound from below of `‖g‖/(−νℓ′(q))`, `q = ℓ⁻¹(Σℓ(m_i))`, where margins are known so badly that nothing is known of `g`: over a stretch of a late flow.
+///
+/// It is `‖Σp_i z_i‖` with `p_i = ℓ′(m_i)/ℓ′(q) > 0`, whose sum is at least 1: `−ℓ′ = φ(ℓ)` with a concave `φ`, `φ(0) = 0`, so that `φ(Σℓ(m_i)) ≤ Σφ(ℓ(m_i))`. And so it is no
+/// less than the least `⟨z_i, ū⟩`. Undefined if nothing separates the data.
+fn least_pull<T: Real>(point: &Point<T>) -> T {
+    let undefined = || point.constant(0).undefined();
+    // Free losses need not be those of any margins.
+    let examples = point.setting().signed_examples().filter(|_| point.free_losses().is_none());
+    let (Some(z), Some((_, direction))) = (examples, margin_and_direction(point.setting())) else { return undefined() };
+    let heights = (0..z.rows()).map(|i| dot(z.row(i), &direction));
+    heights.reduce(|least, height| least.min(&height)).unwrap_or_else(undefined)
 }
 
 /// What this family speaks of: `z_i`, `w`, `ℓ`.
@@ -199,6 +213,11 @@ impl AboutPoint for FloorEverywhere {
             Truth::True => point.constant(0),
             Truth::False | Truth::Open => point.gradient_norms_squared()[0].clone(),
         };
+        let square = match (square.sign(), above_first(point)) {
+            (Sign::Open, Some(above)) => least_pull(point).square() * &above.frobenius_squared(),
+            (Sign::Open, None) => least_pull(point),
+            _ => square,
+        };
         finding.below("0 < ‖∂R/∂W_1‖_F²", &point.constant(0), &square);
     }
 }
@@ -228,9 +247,22 @@ impl AboutPoint for ProductGradientFloor {
         let count = setting.count();
         let steepness = -loss::slope(setting.loss(), &loss::inverse(setting.loss(), point.risk()));
         let floor = steepness * gamma_of_data(point);
-        let floor = if self.summed { floor } else { floor.times((1, count)) };
+        let share = if self.summed { (1, 1) } else { (1, count) };
+        let (floor, norm) = (floor.times(share), point.product_gradient().frobenius());
+        let mut slack = norm.clone() - &floor;
+        if slack.sign() == Sign::Open {
+            // Both sides over −νℓ′(q), q = ℓ⁻¹(S) and S = nR. With −ℓ′ = φ(ℓ), in units of c of the logistic loss φ(x) = 1 − e^{−x}, and by
+            // S/(1 + S) ≤ φ(S) and φ(S/n) ≤ S/n it is φ(S/n)/(φ(S)/n) ≤ 1 + S. For the exponential loss φ(x) = x.
+            let most = match setting.loss() {
+                Loss::Logistic { scale, .. } => {
+                    point.risk().clone().times(count) / &point.constant(scale.clone()) + &point.constant(1)
+                }
+                _ => point.constant(1),
+            };
+            slack = slack.max(&(least_pull(point) - &(gamma_of_data(point) * &most).times(share)));
+        }
         finding
-            .at_most("−ℓ′(ℓ⁻¹(R)) γ/n ≤ ‖g‖", &floor, &point.product_gradient().frobenius())
+            .slack("−ℓ′(ℓ⁻¹(R)) γ/n ≤ ‖g‖", &slack, &floor, &norm)
             .attained_if(count == 1, "one example: g = ℓ′(⟨w, z⟩) z and R = ℓ(⟨w, z⟩)");
     }
 }

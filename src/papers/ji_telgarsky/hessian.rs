@@ -68,8 +68,8 @@ impl AboutPoint for UnboundedHessian {
         finding.below("0 < ⟨V, ∇²R(W)V⟩/‖V‖²", &point.constant(0), &here);
         for (bound, label) in BOUNDS {
             let bound = point.constant(bound);
-            // The quotient at W_c is c² times that at W; twice as much c as that asks for.
-            let c = (bound.clone() / &here).sqrt().times(2);
+            // The quotient at W_c is c² times that at W; twice as much c as that asks for, and one c for all W that are enclosed.
+            let c = (bound.clone() / &here).sqrt().times(2).upper();
             finding.at_most(label, &bound, &curvature(&rescaled(point, &c))).informative_if(here.below(&bound));
         }
     }

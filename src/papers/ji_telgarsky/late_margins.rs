@@ -5,7 +5,7 @@ use rug::Rational;
 use crate::algebra::exact::{inner, plus, scaled};
 use crate::claims::{AboutPoint, Claim, Domain, Finding, Hypotheses, OnPoints};
 use crate::generate::{Cloud, Instance, Random, Sampled, Separable, Structure, classification, with_end_to_end};
-use crate::number::{Real, Truth, dot};
+use crate::number::{Real, Sign, Truth, dot};
 use crate::problem::{Loss, Matrix, StepRule};
 use crate::reference::Point;
 
@@ -75,7 +75,13 @@ impl AboutPoint for LateMargins {
         let height = dot(point.end_to_end().row(0), &p);
         finding.at_most("0 ≤ γ⟨w, ū⟩", &zero, &height).attained_if(is_zero, ALL_ZERO);
         let along = point.end_to_end().inner(point.product_gradient());
-        finding.at_most("⟨w, g⟩ ≤ 0", &along, &zero).attained_if(is_zero, ALL_ZERO);
+        // −⟨w, g⟩ = −ν Σ ℓ′(m_i) m_i is positive if all margins are: where they are known so badly that their slopes are not.
+        let least = point.margins().iter().cloned().reduce(|least, margin| least.min(&margin));
+        let slack = match least.filter(|_| along.sign() == Sign::Open) {
+            Some(least) => least.max(&-along.clone()),
+            None => -along.clone(),
+        };
+        finding.slack("⟨w, g⟩ ≤ 0", &slack, &along, &zero).attained_if(is_zero, ALL_ZERO);
     }
 }
 

@@ -209,13 +209,18 @@ impl AboutPoint for ProductHalf {
         let (first, rest) = (&point.weights()[1], &point.weights()[2..]);
         let later = rest.iter().fold(first.clone(), |below, layer| layer.times(&below)).frobenius();
         let depth = norms.len();
-        finding
-            .at_most("½ ∏_{k≥2} ‖W_k‖_F ≤ ‖W_L⋯W_2‖", &product(&norms[1..]).times((1, 2)), &later)
-            .informative_if(Truth::from(depth > 2));
+        let half = product(&norms[1..]).times((1, 2));
+        // Of two layers both sides are one number.
+        let slack = if depth == 2 { half.clone() } else { later.clone() - &half };
+        finding.slack("½ ∏_{k≥2} ‖W_k‖_F ≤ ‖W_L⋯W_2‖", &slack, &half, &later).informative_if(Truth::from(depth > 2));
         let least = norms.iter().fold(norms[0].clone(), |least, norm| least.min(norm));
         let exponent = u32::try_from(if self.printed { depth } else { depth - 1 });
         let power = exponent.map_or_else(|_| least.undefined(), |exponent| least.power(exponent));
-        finding.at_most("½ C^{L−1} ≤ ‖W_L⋯W_2‖", &power.times((1, 2)), &later);
+        let half = power.times((1, 2));
+        let apart = later.clone() - &half;
+        // And C is no larger than it.
+        let slack = if depth == 2 && !self.printed { apart.max(&later.clone().times((1, 2))) } else { apart };
+        finding.slack("½ C^{L−1} ≤ ‖W_L⋯W_2‖", &slack, &half, &later);
     }
 }
 

@@ -65,12 +65,15 @@ impl AboutPoint for RankOneDistance {
                 for product in products {
                     let scaled = layer.map(|entry| entry.clone() / &norm);
                     let left = scaled.minus(&product).frobenius_squared();
-                    finding.equal_with_terms(label, &left, &right, &two).layer(k + 1);
+                    finding.equal_with_terms(label, &left, &right, &two).layer(k + 1).of_weights_alone();
                 }
             } else if let Some(left) = self.over_all_pairs(point, k, &norm) {
-                finding.equal_with_terms(label, &left, &right(point.spectra()[k].norm()), &two).layer(k + 1);
+                let right = right(point.spectra()[k].norm());
+                finding.equal_with_terms(label, &left, &right, &two).layer(k + 1).of_weights_alone();
             } else {
-                finding.asserted("the top singular pairs are known", Truth::Open).layer(k + 1);
+                // No top singular pair is known: the equality stays open, as it does over all that a stretch of a flow encloses.
+                let unknown = two.undefined();
+                finding.equal_with_terms(label, &unknown, &unknown, &two).layer(k + 1).of_weights_alone();
             }
         }
     }

@@ -1,12 +1,13 @@
 //! What the proof of Lemma 2, (22) and Lemma 1 say of flows whose numbers are known.
 
-use gradient_witness::claims::{AboutFlow, OnFlows};
+use gradient_witness::claims::{AboutFlow, Claim, OnFlows};
 use gradient_witness::generate::Instance;
+use gradient_witness::papers::catalogue;
 use gradient_witness::papers::ji_telgarsky::flow_across::AcrossTheMargin;
 use gradient_witness::papers::ji_telgarsky::flow_alignment::{Alignment, Chain};
 use gradient_witness::papers::ji_telgarsky::sojourn::Sojourn;
-use gradient_witness::problem::Spec;
-use gradient_witness::verify::{InstanceVerdict, Limits, examine_instance};
+use gradient_witness::problem::{Plan, Spec};
+use gradient_witness::verify::{InstanceVerdict, Limits, OwnRunVerdict, Status, examine_instance, verify_own_flow};
 
 /// What is found of a flow with the exponential loss, by its widths, examples with the label 1, weights, moments and horizon.
 fn found(statement: impl AboutFlow, [widths, x, weights, moments, horizon]: [&str; 5]) -> InstanceVerdict {
@@ -112,4 +113,57 @@ fn a_ball_is_left_for_good_once_all_losses_together_are_small() {
     };
     assert!(!is_for_good(r#""1/4""#));
     assert!(is_for_good("1"));
+}
+
+/// What each claim finds of a flow with the exponential loss until `−ln R = 400`.
+fn found_late(ids: &[&str], [widths, x, weights]: [&str; 3]) -> Vec<OwnRunVerdict> {
+    let y = vec![1; x.matches('[').count() - 1];
+    let text = format!(
+        "network = {{ architecture = \"fully-connected\", widths = {widths} }}\nloss = {{ kind = \"exponential\" }}\n\
+         data = {{ x = {x}, y = {y:?} }}\ninit = {{ weights = {weights} }}\nstep = {{ rule = \"flow\" }}\n\
+         run = {{ until = {{ log_risk = 400 }}, record = {{ log_risks = [100] }}, arithmetic = \"certified\" }}\n"
+    );
+    let spec = Spec::parse(&text, ".".as_ref()).expect("a spec that can be read");
+    let Plan::Flow(schedule) = &spec.plan else { panic!("its rule is the flow") };
+    let claims = catalogue();
+    let claims: Vec<&Claim> = claims.iter().filter(|claim| ids.contains(&claim.id())).collect();
+    assert_eq!(claims.len(), ids.len());
+    verify_own_flow(&claims, &spec.problem, schedule, &Limits::default()).claims
+}
+
+/// Late stretches are so long that margins are known by no better than several units, and singular values by no better than the difference of two.
+#[test]
+fn what_is_true_of_late_flows_does_not_drown_in_the_width_of_their_stretches() {
+    let ids = [
+        "JT19.late-margins-nonnegative",
+        "JT19.theorem1-gradient-floor",
+        "JT19.SL-8",
+        "JT19.eq6-singular-chain",
+        "JT19.rank1-distance",
+    ];
+    let flow = ["[2, 2, 1]", X, r#"[[["1/2", "1/4"], ["-1/4", "1/2"]], [["1/4", 0]]]"#];
+    let open: Vec<String> = found_late(&ids, flow)
+        .into_iter()
+        .filter(|own| own.verdict.status != Status::Holds)
+        .map(|own| format!("{} {:?}", own.verdict.id, own.verdict.note))
+        .collect();
+    assert!(open.is_empty(), "{open:#?}");
+}
+
+/// From `W_2 = 0` every stretch at the beginning is as long as the time before it.
+#[test]
+fn what_is_one_number_on_both_sides_is_compared_as_one() {
+    let flow = ["[2, 2, 1]", X, r#"[[["1/2", "1/4"], ["-1/4", "1/2"]], [[0, 0]]]"#];
+    let own = found_late(&["JT19.theorem1-product-half"], flow).remove(0);
+    assert_eq!(own.verdict.status, Status::Holds, "{:?}", own.verdict.note);
+}
+
+/// What a second derivative is at late times is not known over a stretch, and it is said that this is why.
+#[test]
+fn what_stays_open_over_a_stretch_says_so() {
+    let flow = ["[2, 2, 1]", X, r#"[[["1/2", "1/4"], ["-1/4", "1/2"]], [["1/4", 0]]]"#];
+    let own = found_late(&["JT19.poster-hessian-unbounded"], flow).remove(0);
+    assert_eq!(own.verdict.status, Status::Undecided);
+    let note = format!("{:?}", own.verdict.note);
+    assert!(note.contains("no shorter stretch is looked at, and more bits do not help"), "{note}");
 }
