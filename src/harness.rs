@@ -30,15 +30,16 @@
 //!
 //! A line passes if the claim comes out as expected, its negative control included; else the report of it is shown, with the shrunk
 //! run that refutes it. Filters, `--exact`, `--list`, `--skip` and `--test-threads` mean what they always do. `WITNESS_INSTANCES` says
-//! on how many instances a claim is checked, `WITNESS_SEED` which; a line says how many it were.
+//! on how many instances a claim is checked, `WITNESS_SEED` which; a line says how many it were. Claims of one source share its instances,
+//! as in [`verify`](crate::verify::verify()): the first of their lines takes the time of all, and a filter leaves the others out of it.
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 use crate::claims::{Check, Claim};
-use crate::verify::{ClaimVerdict, Options, verify};
+use crate::verify::{ClaimVerdict, Options, Report, verify};
 
 /// How many applicable instances a claim is checked on unless something else is asked for: half of what `witness verify` takes.
 pub const INSTANCES: u64 = 32;
@@ -114,28 +115,74 @@ impl Harness {
 
     fn run(self, arguments: &Arguments) -> Conclusion {
         let Self { claims, options, demand } = self;
-        let trials = claims.into_iter().map(|claim| trial(claim, options.clone(), Arc::clone(&demand))).collect();
-        libtest_mimic::run(arguments, trials)
+        let mut trials = Vec::new();
+        let mut sources: Vec<(String, Vec<usize>, Vec<Claim>)> = Vec::new();
+        for (place, claim) in claims.into_iter().enumerate() {
+            let idle = line(&claim, &options, || Ok(()));
+            // What the arguments leave out is counted, and checked with nothing.
+            if arguments.is_filtered_out(&idle) {
+                trials.push((place, idle));
+                continue;
+            }
+            let source = source(&claim);
+            match sources.iter_mut().find(|(known, ..)| *known == source) {
+                Some((_, places, members)) => {
+                    places.push(place);
+                    members.push(claim);
+                }
+                None => sources.push((source, vec![place], vec![claim])),
+            }
+        }
+        for (_, places, members) in sources {
+            let together = Arc::new(Together { members, options: options.clone(), report: OnceLock::new() });
+            for (member, place) in places.into_iter().enumerate() {
+                let (shared, demand) = (Arc::clone(&together), Arc::clone(&demand));
+                let run = move || shared.examine(member, &*demand).map_err(Failed::from);
+                trials.push((place, line(&together.members[member], &options, run)));
+            }
+        }
+        trials.sort_by_key(|(place, _)| *place);
+        libtest_mimic::run(arguments, trials.into_iter().map(|(_, trial)| trial).collect())
+    }
+}
+
+/// The claims of one source that were asked for. They are checked together when the first of their lines is run, so that an instance is drawn,
+/// and its run or flow computed, once for all of them.
+struct Together {
+    members: Vec<Claim>,
+    options: Options,
+    report: OnceLock<Report>,
+}
+
+impl Together {
+    /// The report of what is not as it should be with a member, if something is not.
+    fn examine(&self, member: usize, demand: &Demand) -> Result<(), String> {
+        let report = self.report.get_or_init(|| verify(&self.members.iter().collect::<Vec<_>>(), &self.options, &()));
+        // Only of what was not interrupted the verdicts stand in the places of the claims.
+        let verdict = if report.interrupted { None } else { report.claims.get(member) };
+        let Some(verdict) = verdict else { return Err("interrupted".to_owned()) };
+        let lack = if verdict.as_expected() { demand(verdict) } else { Err("not as expected".to_owned()) };
+        lack.map_err(|lack| format!("{}: {lack}, with seed {}\n{verdict}", verdict.id, report.seed))
+    }
+}
+
+/// What its instances come from; a claim that has none is alone.
+fn source(claim: &Claim) -> String {
+    match claim.check() {
+        Check::Instances { source, .. } => source.name(),
+        Check::Identity { .. } | Check::Formula(_) | Check::Chance(_) => claim.id().to_owned(),
     }
 }
 
 /// One line.
-fn trial(claim: Claim, options: Options, demand: Arc<Demand>) -> Trial {
+fn line(claim: &Claim, options: &Options, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
     let kind = match claim.check() {
         Check::Identity { shapes, .. } => format!("{} shapes", shapes.len()),
         Check::Formula(_) => "free numbers".to_owned(),
         Check::Instances { .. } => format!("≤ {} instances", options.instances),
         Check::Chance(_) => "draws".to_owned(),
     };
-    Trial::test(claim.id(), move || examine(&claim, &options, &*demand).map_err(Failed::from)).with_kind(kind)
-}
-
-/// The report of what is not as it should be, if something is not.
-fn examine(claim: &Claim, options: &Options, demand: &Demand) -> Result<(), String> {
-    let report = verify(&[claim], options, &());
-    let Some(verdict) = report.claims.first() else { return Err("interrupted".to_owned()) };
-    let lack = if verdict.as_expected() { demand(verdict) } else { Err("not as expected".to_owned()) };
-    lack.map_err(|lack| format!("{}: {lack}, with seed {}\n{verdict}", verdict.id, report.seed))
+    Trial::test(claim.id(), run).with_kind(kind)
 }
 
 #[cfg(test)]
@@ -207,18 +254,72 @@ mod tests {
     }
 
     #[test]
+    fn an_instance_is_drawn_once_for_all_claims_that_are_asked_for() {
+        use std::sync::atomic::{AtomicU64, Ordering};
+
+        use crate::claims::{AboutStep, Finding, OnSteps};
+        use crate::generate::{Family, Instance, Random, Source};
+        use crate::number::Real;
+        use crate::reference::Step;
+
+        /// Short runs, and how many of them were drawn.
+        #[derive(Debug)]
+        struct Counted(Arc<AtomicU64>);
+        impl Source for Counted {
+            fn name(&self) -> String {
+                "counted".to_owned()
+            }
+            fn draw(&self, random: &mut Random) -> Option<Instance> {
+                self.0.fetch_add(1, Ordering::Relaxed);
+                Family::ShortRuns.draw(random)
+            }
+        }
+        /// What is true, and how often it was looked at.
+        struct Looked(Arc<AtomicU64>);
+        impl AboutStep for Looked {
+            fn conclude<T: Real>(&self, _: &Step<T>, finding: &mut Finding) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+                finding.asserted("t is t", true);
+            }
+        }
+
+        let run = |filter: Option<&str>| {
+            let (drawn, looks) = (Arc::new(AtomicU64::new(0)), [(); 2].map(|()| Arc::new(AtomicU64::new(0))));
+            let claim = |id, looks: &Arc<AtomicU64>| {
+                let statement = OnSteps(Looked(Arc::clone(looks)));
+                Claim::new(id, "# Statement\nTime is itself.", statement, Counted(Arc::clone(&drawn)))
+            };
+            let claims = vec![claim("mine.one", &looks[0]), claim("mine.two", &looks[1])];
+            let log = tempfile::NamedTempFile::new().expect("a temporary file");
+            let path = log.path().to_str().expect("a path in Unicode");
+            let arguments = Arguments::from_iter(["theorems", "--logfile", path].into_iter().chain(filter));
+            let options = Options { instances: 4, ..Options::default() };
+            let found = Harness::new(claims).options(options).run(&arguments);
+            let looks = looks.map(|looks| looks.load(Ordering::Relaxed) > 0);
+            // Without a control they do not pass.
+            (found.num_failed, drawn.load(Ordering::Relaxed), looks)
+        };
+        let (run_alone, alone, looks) = run(Some("mine.two"));
+        assert_eq!((run_alone, looks), (1, [false, true]));
+        let (run_together, together, looks) = run(None);
+        assert_eq!((run_together, looks), (2, [true, true]));
+        assert_eq!(together, alone);
+    }
+
+    #[test]
     fn a_failure_shows_the_run_that_replays_it() {
-        let claim = false_claim();
-        let told = examine(&claim, &harness().options, &|_| Ok(())).expect_err("it is false");
+        let alone = Together { members: vec![false_claim()], options: harness().options, report: OnceLock::new() };
+        let told = alone.examine(0, &|_| Ok(())).expect_err("it is false");
         assert!(
             told.starts_with("mine.rising: not as expected, with seed 1\nFAIL mine.rising: refuted (certified)"),
             "{told}"
         );
         let (_, spec) = told.split_once("on this run:\n").expect("a run");
         let spec = Spec::parse(spec, ".".as_ref()).expect("a spec that can be read");
-        let again = verify_own_run(&[&claim], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
-            .claims
-            .remove(0);
+        let again =
+            verify_own_run(&[&alone.members[0]], &spec.problem, spec.schedule().unwrap().steps, &Limits::default())
+                .claims
+                .remove(0);
         assert_eq!(again.verdict.status, Status::Refuted);
     }
 
