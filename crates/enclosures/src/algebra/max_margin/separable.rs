@@ -43,7 +43,8 @@ fn guess(z: &Matrix<Rational>) -> Option<Vec<Rational>> {
         for direction in &directions {
             check_after(z.columns());
             // What is not a number is on no side.
-            if !(product(&w, direction) > 0.0) {
+            let is_on_its_side = product(&w, direction) > 0.0;
+            if !is_on_its_side {
                 is_right = false;
                 w.iter_mut().zip(direction).for_each(|(entry, step)| *entry += step);
             }
