@@ -114,3 +114,63 @@ impl<T: Real> MarginBound<T> {
         &self.rate
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Ball, Matrix};
+    use crate::problem::{Data, Network, Normalisation, Problem, StepRule};
+    use crate::reference::Setting;
+
+    /// One example `z = 1/2` and two scalar layers.
+    fn point(loss: Loss, weights: [i64; 2]) -> Point<Ball> {
+        let number = |value: (i64, i64)| Matrix::row_vector(vec![Rational::from(value)]);
+        let data = Data::Examples { x: number((1, 2)), y: number((1, 1)) };
+        let network = Network::fully_connected(&[1, 1, 1]).unwrap();
+        let initial = weights.map(|weight| number((weight, 1))).to_vec();
+        let problem = Problem::new(network, loss, Normalisation::Mean, data, initial, StepRule::Flow).unwrap();
+        Point::initial(Arc::new(Setting::new(Arc::new(problem), 128)))
+    }
+
+    /// `q = 3/2` and `|W|² = 10`: all by hand.
+    #[test]
+    fn the_bounds_are_what_they_are_said_to_be() {
+        for (loss, kappa) in [
+            (Loss::Exponential, Rational::from((18, 25))),
+            (Loss::Logistic { scale: 3.into(), steepness: 2.into() }, Rational::from((36, 25))),
+        ] {
+            let point = point(loss, [1, 3]);
+            let bound: &MarginBound<Ball> = point.know();
+            assert_eq!(bound.holds(), Truth::True);
+            let rate = Rational::from(kappa.square_ref()) * Rational::from((9, 10));
+            let gamma = point.constant((1, 2));
+            for (found, exact) in [
+                (bound.margin(), Rational::from((3, 2))),
+                (bound.per_norms(), Rational::from((1, 5))),
+                (bound.normalised_margin(), Rational::from((3, 10))),
+                (bound.rate(), rate),
+                (&bound.missing(&gamma), Rational::from((2, 5))),
+            ] {
+                let off = (found.clone() - point.constant(exact.clone())).greatest_absolute();
+                assert!(off.to_f64() < 1e-30, "{found:?} for {exact}");
+            }
+        }
+    }
+
+    /// `1 − e^{−x} ≥ x/(2 ln 2)` up to `ln 2`, where it is an equality: no `κ` above `b/(2 ln 2) = 0.7213…b` would do.
+    #[test]
+    fn the_slope_is_at_least_its_share_of_the_loss() {
+        let least = 1.0 / (2.0 * 2.0_f64.ln());
+        assert!((0.0..0.002).contains(&(least - 18.0 / 25.0)));
+    }
+
+    #[test]
+    fn where_all_losses_together_are_as_much_as_one_at_zero_nothing_holds() {
+        let holds = |weights| point(Loss::Exponential, weights).know::<MarginBound<Ball>>().holds();
+        assert_eq!((holds([0, 3]), holds([-1, 3]), holds([1, 1])), (Truth::False, Truth::False, Truth::True));
+    }
+}

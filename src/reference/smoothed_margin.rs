@@ -191,3 +191,56 @@ pub fn most_slope<T: Real>(loss: &Loss, least: &T, count: usize) -> Magnitude {
         _ => Magnitude::ONE,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rug::Rational;
+
+    use super::*;
+    use crate::number::{Ball, Real, Ring};
+    use crate::problem::{Data, Network, StepRule};
+    use crate::reference::loss;
+
+    /// Three examples with the margins 1/2, −1/4 and 2 at one layer.
+    fn point(loss: Loss, normalisation: Normalisation) -> Point<Ball> {
+        let number = |value: (i64, i64)| Matrix::row_vector(vec![Rational::from(value)]);
+        let x = Matrix::from_entries(1, [(1, 2), (-1, 4), (2, 1)].map(Rational::from).to_vec());
+        let data = Data::Examples { x, y: Matrix::from_entries(1, vec![Rational::from(1); 3]) };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
+        let problem = Problem::new(network, loss, normalisation, data, vec![number((1, 1))], StepRule::Flow).unwrap();
+        Point::initial(Arc::new(Setting::new(Arc::new(problem), 128)))
+    }
+
+    /// It is `ℓ⁻¹(Σℓ(m_i))`, with the slopes `ℓ′(m_i)/ℓ′(q)`, whichever example it is told beside.
+    #[test]
+    fn it_is_the_margin_of_one_example_with_the_loss_of_all() {
+        let logistic = |scale: (i64, i64), steepness: (i64, i64)| Loss::Logistic {
+            scale: Rational::from(scale),
+            steepness: Rational::from(steepness),
+        };
+        for kind in [Loss::Exponential, Loss::logistic(), logistic((3, 2), (5, 4)), logistic((1, 50), (3, 1))] {
+            for normalisation in [Normalisation::Mean, Normalisation::Sum] {
+                let point = point(kind.clone(), normalisation);
+                let all = point.losses().iter().fold(point.constant(0), |sum, loss| sum + loss);
+                let q = loss::inverse(&kind, &all);
+                let near = |one: &Ball, other: &Ball| {
+                    let off = (one.clone() - other).greatest_absolute();
+                    assert!(off.to_f64() < 1e-30, "{kind:?}: {one:?} for {other:?}");
+                };
+                for beside in 0..3 {
+                    let margin = SmoothedMargin::beside(beside, point.setting(), point.end_to_end().row(0));
+                    near(margin.value(), &q);
+                    for (slope, own) in margin.slopes().iter().zip(point.slopes()) {
+                        near(slope, &(own.clone() / &loss::slope(&kind, &q)));
+                    }
+                    near(&margin.exponential(), &q.clone().times(steepness(&kind)).exp());
+                    near(&margin.log_risk(point.setting().problem()), &-point.risk().clone().ln());
+                    let total = margin.slopes().iter().fold(point.constant(0), |sum, slope| sum + slope);
+                    assert!(total.least_absolute() <= most_slope(&kind, &q, 3), "{kind:?}: {total:?}");
+                }
+            }
+        }
+    }
+}

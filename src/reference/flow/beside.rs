@@ -83,3 +83,63 @@ impl Expansion {
         Ball::new(value.centre(), value.radius() + rest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Truth;
+    use rug::Rational;
+
+    fn ball(numerator: i64, denominator: i64) -> Ball {
+        Ball::from_rational(&Rational::from((numerator, denominator)), 128)
+    }
+
+    /// `Σ 3(s/2)ⁿ = 3/(1 − s/2)` and twice that, of which six coefficients are kept: none can be larger for a bound of 3 and 6 on the disc of radius 2, and the rest is what is
+    /// said, no less.
+    fn extremal() -> Expansion {
+        let coefficients = (0..6).map(|n| vec![ball(3, 1 << n), ball(6, 1 << n)]).collect();
+        let polynomial = Centre::new(0, coefficients);
+        Expansion { polynomial, disc: Magnitude::power_of_two(1), sup: Magnitude::above_f64(3.0) }
+    }
+
+    #[test]
+    fn the_rest_is_as_large_as_coefficients_can_make_it_and_no_larger() {
+        let s = ball(3, 2);
+        let value = &extremal().enclosed(&s, Magnitude::ZERO, Magnitude::above_f64(1.5), 128)[0];
+        let exact = ball(12, 1);
+        assert!(value.contains(&exact), "{value:?}");
+        // 12 (3/4)⁶.
+        let rest = value.radius().to_f64() / (12.0 * 0.75_f64.powi(6));
+        assert!((1.0..1.001).contains(&rest), "{rest} of the rest");
+    }
+
+    #[test]
+    fn a_part_holds_the_values_at_all_its_times() {
+        // The second has twice the rest of what it is said to have: it is left out by one column.
+        let Expansion { polynomial, disc, sup } = extremal();
+        let first = polynomial.coefficients().iter().map(|values| values[..1].to_vec()).collect();
+        let expansion = Expansion { polynomial: Centre::new(0, first), disc, sup };
+        let set = expansion.over(1.0, 0.5, 1);
+        for s in [ball(1, 2), ball(1, 1), ball(3, 2)] {
+            let value = ball(3, 1) / &(ball(1, 1) - &s.times((1, 2)));
+            let off = (value - Ball::from_f64(set.centre()[(0, 0)], 128)).least_absolute();
+            assert!(off <= set.radius(), "{off:?} of {:?}", set.radius());
+        }
+    }
+
+    #[test]
+    fn the_integral_is_that_of_the_function() {
+        let (from, to) = (ball(1, 4), ball(3, 2));
+        let integral = extremal().integral(&from, &to);
+        // −6 ln(1 − s/2).
+        let primitive = |s: Ball| (ball(1, 1) - &s.times((1, 2))).ln().times(-6);
+        let exact = primitive(to) - primitive(from);
+        assert!(integral.contains(&exact), "{integral:?} for {exact:?}");
+        let polynomial = Ball::point(integral.centre());
+        assert_eq!(exact.at_most(&polynomial), Truth::False, "the rest is positive");
+        // Near the origin hardly anything is left out.
+        let near = extremal().integral(&ball(0, 1), &ball(1, 1 << 20));
+        let off = (near - ball(3, 1 << 20) - ball(3, 1 << 42)).greatest_absolute();
+        assert!(off <= Magnitude::power_of_two(-60), "{off:?}");
+    }
+}

@@ -181,7 +181,17 @@ impl Climb {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use rug::Float;
+
+    use super::super::beside::Beside;
+    use super::super::centre::Centre;
+    use super::super::field::Sup;
+    use super::super::objective::Objective;
+    use super::super::{Flow, Step};
     use super::*;
+    use crate::problem::{Data, Network, Problem, StepRule};
 
     #[test]
     fn what_two_bounds_say_is_the_better_of_both() {
@@ -192,5 +202,84 @@ mod tests {
         let sum = elapsed(1, Some(5)).and(&elapsed(2, Some(7)));
         assert_eq!((sum.least.approximate(), sum.most.unwrap().approximate()), (3.0, 12.0));
         assert!(elapsed(1, Some(5)).and(&elapsed(2, None)).most.is_none());
+    }
+
+    /// Two scalar layers that begin at 1 and go on until `−ln R = 17/16`, within a step, and the example 1: `q = e^{2τ}`, and `dt = e^q dτ`.
+    fn begun() -> Flow {
+        let number = || Matrix::row_vector(vec![Rational::from(1)]);
+        let (network, data) =
+            (Network::fully_connected(&[1, 1, 1]).unwrap(), Data::Examples { x: number(), y: number() });
+        let (initial, loss) = (vec![number(), number()], Loss::Exponential);
+        let problem = Problem::new(network, loss, Normalisation::Sum, data, initial, StepRule::Flow).unwrap();
+        let mut flow = Flow::late(Arc::new(problem), 128, None).unwrap();
+        flow.pass_to_log_risk(&(17, 16).into()).unwrap();
+        flow
+    }
+
+    /// `∫_0^end e^{s e^{2τ}} dτ` by Simpson's rule.
+    fn time(s: f64, end: f64) -> f64 {
+        let value = |k: u32| (s * (2.0 * end * f64::from(k) / 2000.0).exp()).exp();
+        let sum: f64 = (0..1000).map(|k| value(2 * k) + 4.0 * value(2 * k + 1) + value(2 * k + 2)).sum();
+        sum * end / 6000.0
+    }
+
+    #[track_caller]
+    fn assert_holds(elapsed: &Elapsed, time: f64) {
+        let (least, most) = (elapsed.least.approximate(), elapsed.most.as_ref().unwrap().approximate());
+        assert!(least <= time * (1.0 + 1e-9) && time <= most * (1.0 + 1e-9), "{least} ≤ {time} ≤ {most}");
+    }
+
+    #[test]
+    fn bounds_of_a_time_hold_it() {
+        let flow = begun();
+        let Objective::SmoothedMargin(climb) = &flow.objective else { unreachable!() };
+        let step = flow.step.as_ref().expect("a target inside of the step");
+        let way = Way::new(Arc::clone(step), Rational::new(), Rational::from(&step.end / 4_u32));
+        let end = way.to().to_f64();
+        let exact = time(1.0, end);
+        let margins = [way.from(), way.to()].map(|time| climb.margin_at(&way, time, 128));
+        let whole = climb.part(way.clone(), margins.clone(), 128);
+        assert_holds(&whole.elapsed, exact);
+        let width = |elapsed: &Elapsed| (elapsed.most.clone().unwrap() - &elapsed.least).approximate();
+        let wide = width(&whole.elapsed);
+        let refined = climb.refined(whole, &Ball::zero(128), &mut 48, 128);
+        assert_holds(&refined, exact);
+        assert!(width(&refined) < wide / 4.0);
+        // Where margins are not known it may be the time of a shorter way or of a longer one.
+        let [first, last] = margins.map(|margin| margin.approximate());
+        let off = (last - first) / 4.0;
+        let widened = [first, last].map(|margin| Ball::new(Float::with_val(128, margin), Magnitude::above_f64(off)));
+        let part = climb.part(way, widened, 128);
+        let between = |from: f64, to: f64| (to.exp() - from.exp()) / (2.0 * f64::midpoint(first, last));
+        assert!(part.elapsed.least.approximate() <= between(first + off, last - off));
+        assert!(part.elapsed.most.unwrap().approximate() >= between(first - off, last + off));
+    }
+
+    /// From weights that are larger by a part of the tube it takes longer, and from smaller ones less long.
+    #[test]
+    fn what_the_series_tells_holds_of_all_flows_in_the_tube() {
+        let flow = begun();
+        let Objective::SmoothedMargin(climb) = &flow.objective else { unreachable!() };
+        let step = flow.step.as_ref().expect("a target inside of the step");
+        let (start, centre) = (step.start.clone(), step.centre.clone());
+        // On the disc of radius 1/2 |q| is at most e.
+        let (_, lost) = Centre::taylor(&flow.field, &start.weights, centre.coefficients().len() - 1, 0, 128);
+        let mut choice = flow.control.choose(&flow.field, &centre, &lost).unwrap();
+        let exponential = Magnitude::above_f64(16.0);
+        choice.bounds = (0.5, Sup { exponential, ..choice.bounds.1 });
+        let end = Rational::from((1, 8));
+        let tube = |radius| {
+            let beside = Some(Beside::new(&centre, &choice, 1));
+            let step = Step { start: start.clone(), end: end.clone(), centre: centre.clone(), beside, radius };
+            climb.by_series(&Way::new(Arc::new(step), Rational::new(), end.clone()), 128).unwrap()
+        };
+        let thin = tube(Magnitude::power_of_two(-60));
+        assert_holds(&thin, time(1.0, 0.125));
+        assert!((thin.most.unwrap() - &thin.least).approximate() < 1e-9);
+        let wide = tube(Magnitude::power_of_two(-4));
+        for larger in [-1.0, 1.0] {
+            let weight = 1.0 + larger / 16.0 / 2.0_f64.sqrt() / 0.125_f64.exp();
+            assert_holds(&wide, time(weight * weight, 0.125));
+        }
     }
 }

@@ -195,6 +195,7 @@ mod tests {
     use rug::Rational;
 
     use super::*;
+    use crate::number::Real;
     use crate::problem::{Data, Loss, Network, Normalisation, StepRule};
 
     /// Weights anywhere in a ball have the smoothed margin, the risk and the pull that are said of it.
@@ -242,5 +243,53 @@ mod tests {
                 assert!(apart <= off, "{apart:?} of {off:?}");
             }
         }
+    }
+
+    /// One weight at `at`, and these examples.
+    fn scalar(loss: Loss, examples: &[i64], at: i64) -> (Box<Climb>, impl Fn(Rational) -> Point<Ball>) {
+        let entries = |numbers: &[i64]| Matrix::from_entries(1, numbers.iter().map(|&z| Rational::from(z)).collect());
+        let data = Data::Examples { x: entries(examples), y: entries(&vec![1; examples.len()]) };
+        let network = Network::fully_connected(&[1, 1]).unwrap();
+        let initial = vec![entries(&[at])];
+        let problem = Problem::new(network, loss, Normalisation::Sum, data, initial, StepRule::Flow).unwrap();
+        let Ok(Objective::SmoothedMargin(climb)) = Objective::smoothed_margin(&Arc::new(problem), 128) else {
+            unreachable!()
+        };
+        let setting = Arc::clone(climb.setting());
+        (climb, move |weight| Point::from_rationals(Arc::clone(&setting), vec![Matrix::row_vector(vec![weight])]))
+    }
+
+    /// Around 0 two opposite examples bend `−q` as much as any can.
+    #[test]
+    fn the_pull_changes_no_more_than_is_said_where_it_changes_most() {
+        let logistic = Loss::Logistic { scale: 1.into(), steepness: 8.into() };
+        for (loss, most) in [(Loss::Exponential, 1.6), (logistic, 6.0)] {
+            let (climb, point) = scalar(loss, &[16, -16, 1], 0);
+            let pull = |weight| point(weight).know::<SmoothedMargin<Ball>>().pull(climb.setting()).unwrap();
+            let tube = Rational::from((1, 1 << 16));
+            let changed = (pull(tube.clone())[(0, 0)].clone() - &pull(Rational::new())[(0, 0)]).abs();
+            let start = point(Rational::new());
+            let value = start.know::<SmoothedMargin<Ball>>().value();
+            let said = climb.change_of_pull(std::iter::once(Magnitude::ZERO), Magnitude::above_rational(&tube), value);
+            let ratio = said.to_f64() / changed.approximate();
+            // Of three equal shares two are opposite.
+            assert!((1.0..most).contains(&ratio), "{ratio}");
+        }
+    }
+
+    /// Where margins are far below zero the logistic loss is their sum, and every slope is 1.
+    #[test]
+    fn the_smoothed_margin_changes_no_more_than_is_said_where_it_changes_most() {
+        let (climb, point) = scalar(Loss::logistic(), &[1, 1, 1], -40);
+        let value = |weight: Rational| point(weight).know::<SmoothedMargin<Ball>>().value().clone();
+        let tube = Rational::from((1, 4));
+        let changed = (value(Rational::from(-40) + &tube) - &value((-40).into())).abs().approximate();
+        let said =
+            climb.change_of_margin(std::iter::once(Magnitude::above_f64(40.0)), Magnitude::above_rational(&tube));
+        let ratio = said.to_f64() / changed;
+        assert!((1.0 - 1e-9..1.001).contains(&ratio), "{ratio}");
+        // That of the pull looks at all of it: from −40 no slope is above 1, and three of them may have a sum of 3.
+        let least = value((-40).into());
+        assert_eq!(most_slope(&Loss::logistic(), &least, 3), Magnitude::above_f64(3.0));
     }
 }
