@@ -282,4 +282,26 @@ mod tests {
             assert_holds(&wide, time(weight * weight, 0.125));
         }
     }
+
+    /// `H′ = 1/(ν(−ℓ′))`, of the mean of two losses and of their sum.
+    #[test]
+    fn the_primitive_has_the_derivative_that_it_should_have() {
+        let column = || Matrix::from_entries(1, vec![Rational::from(1); 2]);
+        for loss in [Loss::Exponential, Loss::Logistic { scale: (3, 2).into(), steepness: (5, 2).into() }] {
+            for (normalisation, share) in [(Normalisation::Mean, 2.0), (Normalisation::Sum, 1.0)] {
+                let (network, data) =
+                    (Network::fully_connected(&[1, 1]).unwrap(), Data::Examples { x: column(), y: column() });
+                let initial = vec![Matrix::row_vector(vec![Rational::from(1)])];
+                let problem =
+                    Problem::new(network, loss.clone(), normalisation, data, initial, StepRule::Flow).unwrap();
+                let Ok(Objective::SmoothedMargin(climb)) = Objective::smoothed_margin(&Arc::new(problem), 128) else {
+                    unreachable!()
+                };
+                let at = |margin: f64| climb.primitive(&Ball::from_f64(margin, 128)).approximate();
+                let slope = (at(1.25 + 1e-4) - at(1.25 - 1e-4)) / 2e-4;
+                let own = crate::reference::loss::slope(&loss, &Ball::from_f64(1.25, 128)).approximate();
+                assert!((slope * -own / share - 1.0).abs() < 1e-6, "{loss:?}: {slope}");
+            }
+        }
+    }
 }

@@ -125,3 +125,28 @@ impl Flow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Data, Loss, Matrix, Network, Normalisation, Problem, StepRule};
+
+    /// Whatever the time may be is in what is told of it.
+    #[test]
+    fn a_time_is_told_from_its_least_to_its_most() {
+        let number = || Matrix::row_vector(vec![Rational::from(1)]);
+        let (network, data) = (Network::fully_connected(&[1, 1]).unwrap(), Data::Examples { x: number(), y: number() });
+        let (normalisation, initial) = (Normalisation::Mean, vec![number()]);
+        let problem = Problem::new(network, Loss::Exponential, normalisation, data, initial, StepRule::Flow).unwrap();
+        let mut flow = Flow::late(Arc::new(problem), 64, None).unwrap();
+        let ball = |value: i32| Ball::from_rational(&value.into(), 64);
+        flow.now.elapsed = Elapsed { least: ball(2), most: Some(ball(9)) };
+        let (time, log_time) = flow.elapsed().unwrap();
+        for value in [3, 5, 8] {
+            assert!(time.contains(&ball(value)) && log_time.contains(&ball(value).ln()), "{time:?} {log_time:?}");
+        }
+        assert!(!time.contains(&ball(1)) && !time.contains(&ball(10)));
+        flow.now.elapsed.most = None;
+        assert!(flow.elapsed().is_none() && !flow.time_of_risk().is_defined());
+    }
+}

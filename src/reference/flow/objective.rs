@@ -292,4 +292,16 @@ mod tests {
         let least = value((-40).into());
         assert_eq!(most_slope(&Loss::logistic(), &least, 3), Magnitude::above_f64(3.0));
     }
+
+    /// From 5 the flow is anywhere in a tube of 1/2, and a point of the tube 1 away from it: there `q` may be less by three times as much.
+    #[test]
+    fn the_pull_is_bounded_by_the_slopes_at_the_least_margin_of_the_tube() {
+        let (climb, point) = scalar(Loss::Logistic { scale: 1.into(), steepness: 2.into() }, &[1, 1, 1], 5);
+        let least = point(5.into()).know::<SmoothedMargin<Ball>>().value().clone();
+        let said = climb.change_of_pull(std::iter::once(Magnitude::above_f64(5.0)), Magnitude::above_f64(0.5), &least);
+        let v = (-2.0 * (least.approximate() - 3.0)).exp();
+        assert!(v < 0.1);
+        let ratio = said.to_f64() / (2.0 * (1.0 + v) * 0.5);
+        assert!((1.0 - 1e-9..1.001).contains(&ratio), "{ratio}");
+    }
 }
