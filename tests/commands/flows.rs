@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Desk;
 use super::bad_input::{changed, refused};
-use super::run::enclosure;
+use super::run::{assert_encloses, enclosure};
 
 /// One weight and one example, x = y = 1, with the exponential loss: `w′ = e^{−w}` from 0, so `w(t) = ln(1 + t)` and `R = 1/(1 + t)`.
 const LOGARITHM: &str = r#"
@@ -40,10 +40,7 @@ fn logarithms() -> Vec<Float> {
 /// Whether a value is within its radius, and a tolerance, of what it should be.
 #[track_caller]
 fn assert_near(value: &Value, expected: &Float, tolerance: f64) {
-    let (mid, rad) = enclosure(value);
-    let distance = (mid - expected).abs();
-    assert!(distance <= Float::with_val(BITS, &rad + tolerance), "{value} is not {expected}");
-    assert!(rad < 1e-14, "{value} is wide");
+    assert!(assert_encloses(value, expected, tolerance) < 1e-14, "{value} is wide");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Desk;
 use super::bad_input::changed;
-use super::run::enclosure;
+use super::run::{assert_encloses, enclosure};
 
 const BITS: u32 = 400;
 
@@ -55,8 +55,7 @@ fn zero_asymmetric_starts_go_to_the_solution_of_least_norm() {
         let (centre, radius) = weights(&limit);
         assert!(radius < least, "{depth} layers: {radius}");
         for (entry, truth) in limit["end_to_end"][0].as_array().unwrap().iter().zip(&solution) {
-            let (mid, rad) = enclosure(entry);
-            assert!(Float::with_val(BITS, &mid - number(truth)).abs() <= rad, "{depth} layers: {entry} is not {truth}");
+            let rad = assert_encloses(entry, &number(truth), 0.0);
             assert!(rad < least.clone() * 8_u32, "{depth} layers: {entry}");
         }
         // What is known sooner is known less well, and the two meet.
@@ -101,8 +100,7 @@ fn a_limit_is_told_in_the_arithmetic_of_the_flow() {
         assert!(off <= radius && radius < off * 1.000_1_f64, "{arithmetic}: {limit}");
         assert_eq!(limit["risk"], json!({ "mid": "0.5", "rad": "0" }));
         assert_eq!((&limit["from"]["mid"], &summary["no_limit"]), (&json!("3"), &Value::Null));
-        let (end, rad) = enclosure(&limit["end_to_end"][0][0]);
-        assert!((end - 3_u32).abs() <= rad, "{limit}");
+        assert_encloses(&limit["end_to_end"][0][0], &Float::with_val(BITS, 3), 0.0);
         let keys: Vec<&str> = limit.as_object().unwrap().keys().map(String::as_str).collect();
         let radius = if arithmetic == "ball:128" { &[][..] } else { &["euclidean_radius"] };
         let expected = [&["from", "risk", "norms", "spectral", "end_to_end"][..], radius, &["weights"]].concat();

@@ -8,6 +8,15 @@ use super::{Desk, assert_snapshot, lines, without_seconds};
 
 const BITS: u32 = 600;
 
+/// Checks that a number is enclosed, within a tolerance beyond its radius, which is returned.
+#[track_caller]
+pub fn assert_encloses(value: &Value, exact: &Float, tolerance: f64) -> Float {
+    let (mid, rad) = enclosure(value);
+    let distance = Float::with_val(BITS, mid - exact).abs();
+    assert!(distance <= Float::with_val(BITS, &rad + tolerance), "{value} is not {exact}");
+    rad
+}
+
 /// A number of any arithmetic: its middle and its radius.
 pub fn enclosure(value: &Value) -> (Float, Float) {
     let number = |value: &Value| match value {
