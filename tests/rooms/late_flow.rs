@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gradient_witness::generate::{Family, Source};
 use gradient_witness::number::{Ball, Magnitude, Matrix, Real, Ring, Truth};
 use gradient_witness::problem::{Data, Loss, Network, Normalisation, Problem, StepRule};
 use gradient_witness::reference::Flow;
@@ -172,4 +173,13 @@ fn more_bits_take_hardly_more_steps() {
         flow.steps()
     });
     assert!(steps.iter().all(|&steps| steps < 60), "{steps:?}");
+}
+
+/// Where some weights move evenly and others do not, coefficients that are not known from zero are kept: without them the others are not followed.
+#[test]
+fn what_hardly_moves_holds_up_nothing() {
+    let instance = Family::Flows.instance(1, 90).unwrap();
+    let mut flow = Flow::late(Arc::clone(&instance.problem), 64, None).unwrap();
+    reach(&mut flow, &ratio(100, 1));
+    assert!(flow.steps() < 150, "{} steps", flow.steps());
 }

@@ -52,8 +52,8 @@ impl Centre {
     /// for every `n < order` a bound of `|c_{n+1} − [2^unit F(c)]_n / (n+1)|`.
     ///
     /// `[F(c)]_n` depends on the coefficients up to the `n`-th alone, so it is enclosed from those that are kept; what is cut from `c_{n+1}`
-    /// is the radius of the ball and nothing is carried on: balls in the place of the coefficients would grow with every step. A coefficient that may be zero is zero: of
-    /// what moves evenly nothing else would be there than roundings, from each of which come larger ones.
+    /// is the radius of the ball and nothing is carried on: balls in the place of the coefficients would grow with every step. Where that of no weight is known from zero all
+    /// are zero: of what moves evenly nothing else would be there than roundings, from each of which come larger ones.
     pub fn taylor(field: &Field, start: &[Ball], order: usize, unit: i64, bits: u32) -> (Self, Vec<Magnitude>) {
         let mut series = field.series(bits);
         let mut coefficients = vec![start.to_vec()];
@@ -65,9 +65,10 @@ impl Centre {
             let next: Vec<Ball> = slopes.gradient.iter().map(|slope| slope.clone() * &factor).collect();
             beside.push(slopes.beside.to_vec());
             // What is kept, and how far that may be off.
-            let known = next.iter().map(|next| match next.sign() {
-                Sign::Open => (zero.clone(), next.greatest_absolute()),
-                _ => (next.midpoint(), next.radius()),
+            let may_rest = next.iter().all(|next| next.sign() == Sign::Open || next.sign() == Sign::Zero);
+            let known = next.iter().map(|next| match may_rest {
+                true => (zero.clone(), next.greatest_absolute()),
+                false => (next.midpoint(), next.radius()),
             });
             let (kept, off): (Vec<Ball>, Vec<Magnitude>) = known.unzip();
             cut.push(Magnitude::euclidean(off));
