@@ -136,10 +136,11 @@ impl<const D: usize> Row<D> {
             self.push_zero();
             return;
         }
-        // The number is below 2^needed in absolute value. One that is zero beside its radius has room everywhere: were it given some, the exponent, and with it
-        // the radius, would rise with each such coefficient.
+        // The number is below 2^needed in absolute value. One that is zero beside its radius has room wherever that has a scale: were it given some, the exponent,
+        // and with it the radius, would rise with each such coefficient.
+        let has_scale = self.state == State::Known && sum.exponent - self.exponent <= LARGEST_GAP;
         let needed = match sum.value.is_zero() {
-            true if self.state == State::Known => self.exponent,
+            true if has_scale => self.exponent,
             true => sum.exponent,
             false => sum.unit() + i64::from(sum.value.length()),
         };
